@@ -1,0 +1,1 @@
+"""Authentication: policy, security contexts, sealed bodies."""

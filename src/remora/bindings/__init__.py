@@ -1,0 +1,1 @@
+"""How one protocol rides on another."""

@@ -1,0 +1,1 @@
+"""Sans-IO CIM model and operations."""

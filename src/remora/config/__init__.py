@@ -1,0 +1,1 @@
+"""Sans-IO configuration: the winrm/config tree as typed data."""

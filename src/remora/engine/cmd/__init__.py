@@ -1,0 +1,1 @@
+"""The small cmd.exe-compatible language of the cmd shell."""

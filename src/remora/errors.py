@@ -1,0 +1,125 @@
+"""The error tree: one root, one branch for each party that can be at fault; wire codes travel both ways."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class FaultSpec:
+    """Wire identity of a fault.
+
+    http: HTTP status. code: SOAP code local name (Sender, Receiver, MustUnderstand, VersionMismatch). subcode: prefixed name
+    such as ``w:TimedOut`` or None. number: WSManFault/@Code, unsigned 32 bits. constant: name in wsmerror.h without ``ERROR_``.
+    Source: MS-WSMV 2.2.4.43, wsmerror.h.
+    """
+
+    http: int
+    code: str
+    subcode: str | None
+    number: int
+    constant: str
+
+
+class RemoraError(Exception):
+    """Root of everything remora raises on purpose."""
+
+
+class LocalProtocolError(RemoraError):
+    """The caller asked for something the protocol forbids; nothing was sent."""
+
+
+class InvalidState(LocalProtocolError):
+    """A trigger that has no row in the state table for the current state."""
+
+
+class RemoteProtocolError(RemoraError):
+    """The peer broke the protocol; the conversation cannot go on."""
+
+
+class LimitExceeded(RemoteProtocolError):
+    """Input larger, deeper or more numerous than the receiver allows."""
+
+
+class WSManFault(RemoraError):
+    """A WS-Management fault: raised by the host to be sent, raised by the client when received.
+
+    machine: WSManFault/@Machine. detail: faultDetail URI or None. provider, provider_path: ProviderFault attributes.
+    Concrete classes and the whole table live in ``remora.wsman.faults``.
+    """
+
+    spec: ClassVar[FaultSpec] = FaultSpec(500, "Receiver", "w:InternalError", 1359, "INTERNAL_ERROR")
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        spec: FaultSpec | None = None,
+        machine: str | None = None,
+        detail: str | None = None,
+        provider: str | None = None,
+        provider_path: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.fault = spec or type(self).spec
+        self.machine = machine
+        self.detail = detail
+        self.provider = provider
+        self.provider_path = provider_path
+
+    @property
+    def code(self) -> int:
+        """The unsigned 32-bit WSManFault code."""
+        return self.fault.number
+
+
+class PSRPError(RemoraError):
+    """A PSRP conversation failed: negotiation refused, pool broken, pipeline failed."""
+
+
+class PSSessionError(RemoraError):
+    """A PSSession operation is impossible in the session's present state.
+
+    error_id: PowerShell's FullyQualifiedErrorId, such as ``PSSessionConnectFailed``.
+    """
+
+    def __init__(self, message: str, *, error_id: str) -> None:
+        super().__init__(message)
+        self.error_id = error_id
+
+
+class CimError(RemoraError):
+    """A CIM operation failed."""
+
+
+class AuthError(RemoraError):
+    """Authentication was refused, is impossible, or the mechanism is not allowed."""
+
+    def __init__(self, message: str, *, code: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class TransportError(RemoraError):
+    """The connection could not be made, was lost, or answered something that is not WS-Management.
+
+    status: the HTTP status when there was one.
+    """
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class DeadlineExceeded(TransportError):
+    """The caller's deadline passed before the operation was done."""
+
+
+class ConfigError(RemoraError):
+    """A setting is unknown, malformed or out of range; the message names the key."""
+
+
+class EngineError(RemoraError):
+    """The embedded engine could not run what it was given."""

@@ -1,0 +1,1 @@
+"""The front end: sockets, routing, accounts, workers."""

@@ -1,0 +1,1 @@
+"""Cmdlet modules for the engine, named as PowerShell names them."""

@@ -1,0 +1,1 @@
+"""Sans-IO PowerShell remoting protocol (MS-PSRP)."""

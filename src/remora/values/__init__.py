@@ -1,0 +1,1 @@
+"""PowerShell values and records; no XML here."""

@@ -1,0 +1,1 @@
+"""Sans-IO WS-Management: envelopes, faults, shell operations."""
