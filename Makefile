@@ -1,0 +1,57 @@
+# The verbs of the project. `make demo` and `make test` work from a clean clone with only Python >= 3.11, pip and make.
+PYTHON ?= $(shell scripts/find-python)
+VENV := .venv
+BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: help install demo test test-live check bench fuzz chaos clean
+
+help:
+	@echo "make install    create .venv with .venv/bin/remora"
+	@echo "make demo       leave a session, kill the host, come back: the main job, end to end"
+	@echo "make test       the tests that need nothing but Python packages"
+	@echo "make test-live  the tests with third-party clients and Debian packages"
+	@echo "make check      lint, types, layers"
+	@echo "make bench      side-by-side benchmarks against named peers"
+	@echo "make fuzz       long property runs over every decoder"
+	@echo "make chaos      long runs that kill and cut at random"
+
+install: $(VENV)/.installed
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "remora needs Python 3.11 or later; none was found" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --upgrade pip
+
+$(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev
+	@touch $@
+
+demo: install
+	@$(BIN)/remora demo
+
+test: $(VENV)/.dev
+	$(PYTEST) tests -n auto --dist loadfile -m "not live and not debian"
+
+test-live: $(VENV)/.dev
+	scripts/live-packages
+	$(PYTEST) tests -m "live or debian"
+
+check: $(VENV)/.dev
+	scripts/check $(BIN)
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m bench
+
+fuzz: $(VENV)/.dev
+	REMORA_PROFILE=fuzz $(PYTEST) tests/properties -n auto -p no:randomly --timeout 3600
+
+chaos: $(VENV)/.dev
+	REMORA_PROFILE=chaos $(PYTEST) tests/chaos --timeout 3600
+
+clean:
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
