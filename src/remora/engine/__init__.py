@@ -1,1 +1,1 @@
-"""The embedded PowerShell language."""
+"""The embedded PowerShell-compatible engine: lexer, parser, compiler to closures, runtime. Imports nothing that opens sockets."""

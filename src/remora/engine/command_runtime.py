@@ -1,0 +1,168 @@
+"""CommandRuntime: what a running command may do: write to its streams, ask its host, call script blocks, wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from remora.engine.errors import ErrorRecord, PSError, error
+from remora.engine.session import SessionState
+
+if TYPE_CHECKING:
+    from remora.engine.commands import CommandInfo
+    from remora.engine.frame import Frame
+    from remora.engine.invocation import InvocationInfo
+    from remora.engine.pipes import Pipes
+    from remora.engine.records import InformationRecord, ProgressRecord
+    from remora.engine.scriptblock import ScriptBlock
+
+
+class CommandRuntime:
+    """One per running cmdlet. frame: the caller's; emit: one object downstream; pipes: the streams with redirections applied."""
+
+    __slots__ = ("_session", "command", "confirm", "emit", "frame", "invocation", "pipes", "what_if")
+
+    def __init__(self, frame: Frame, pipes: Pipes, emit: Callable[[Any], None], command: CommandInfo, invocation: InvocationInfo) -> None:
+        self.frame = frame
+        self.pipes = pipes
+        self.emit = emit
+        self.command = command
+        self.invocation = invocation
+        self.what_if: bool | None = None
+        self.confirm: bool | None = None
+        self._session: SessionState | None = None
+
+    @property
+    def session(self) -> SessionState:
+        if self._session is None:
+            self._session = SessionState(self.frame.context, self.frame.scope)
+        return self._session
+
+    # -- streams ---------------------------------------------------------------------------------------------------------
+
+    def emit_all(self, value: Any) -> None:
+        """Downstream, collections enumerated one level."""
+        from remora.engine.enumeration import emit_each
+
+        emit_each(value, self.emit)
+
+    def write_error(self, record: ErrorRecord) -> None:
+        """Non-terminating error: claimed by this command, shown according to ErrorAction."""
+        self.claim(record)
+        self.frame.context.success = False
+        self.pipes.write_error(record)
+
+    def claim(self, record: ErrorRecord) -> None:
+        """Complete the record with this command's name, class and position, unless somebody did before."""
+        if not record.command_id:
+            record.command_id = self.command.error_suffix
+        if not record.activity:
+            record.activity = self.command.name
+        if record.invocation is None:
+            record.invocation = self.invocation
+
+    def terminating(self, record: ErrorRecord | PSError) -> PSError:
+        """The exception to raise for a terminating error of this command."""
+        if isinstance(record, PSError):
+            record = record.record
+        self.claim(record)
+        return PSError(record)
+
+    def write_warning(self, message: str) -> None:
+        self.pipes.write_warning(message, self.invocation)
+
+    def write_verbose(self, message: str) -> None:
+        self.pipes.write_verbose(message, self.invocation)
+
+    def write_debug(self, message: str) -> None:
+        self.pipes.write_debug(message, self.invocation)
+
+    def write_information(self, record: InformationRecord) -> None:
+        self.pipes.write_information(record)
+
+    def write_progress(self, record: ProgressRecord) -> None:
+        self.pipes.write_progress(record)
+
+    # -- questions and waiting -------------------------------------------------------------------------------------------
+
+    def should_process(self, target: str, action: str) -> bool:
+        """-WhatIf prints and says no; -Confirm asks the host; otherwise yes."""
+        what_if = self.what_if
+        if what_if is None:
+            what_if = bool(self.frame.scope.get("whatifpreference", False))
+        if what_if:
+            self.frame.context.host.write_line(f'What if: Performing the operation "{action}" on target "{target}".')
+            return False
+        if self.confirm:
+            choice = self.frame.context.host.prompt_for_choice(
+                "Confirm",
+                f'Are you sure you want to perform this action?\nPerforming the operation "{action}" on target "{target}".',
+                [("&Yes", ""), ("Yes to &All", ""), ("&No", ""), ("No to A&ll", "")],
+                0,
+            )
+            if choice in (1, 3):
+                self.confirm = None if choice == 1 else True
+            return choice in (0, 1)
+        return True
+
+    @property
+    def stopping(self) -> bool:
+        return self.frame.context.stop.is_set()
+
+    def check_stop(self) -> None:
+        self.frame.context.check_stop()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, raising PipelineStopped as soon as the pipeline is stopped."""
+        self.frame.context.sleep(seconds)
+
+    # -- script blocks ---------------------------------------------------------------------------------------------------
+
+    def item_runner(self, block: ScriptBlock, emit: Callable[[Any], None] | None = None) -> Callable[[Any], None]:
+        """``run(item)``: the block with ``$_`` set, in the caller's scope (as ForEach-Object does); output goes to emit."""
+        from remora.engine.invoke import item_runner
+
+        return item_runner(self.frame, block, emit or self.emit, self.pipes)
+
+    def item_value(self, block: ScriptBlock) -> Callable[[Any], Any]:
+        """``value(item)``: like item_runner, but the output is collected: nothing -> None, one -> it, more -> list."""
+        from remora.engine.invoke import item_value
+
+        return item_value(self.frame, block, self.pipes)
+
+    def item_predicate(self, block: ScriptBlock) -> Callable[[Any], bool]:
+        """``test(item)``: truth of the collected output (as Where-Object does)."""
+        from remora.engine.convert.truth import is_true
+        from remora.engine.invoke import item_value
+
+        value = item_value(self.frame, block, self.pipes)
+        return lambda item: is_true(value(item))
+
+    def invoke_block(
+        self, block: ScriptBlock, arguments: list[Any] | None = None, *, new_scope: bool = True, input: list[Any] | None = None
+    ) -> None:
+        """Run a block with arguments, output going downstream (as Invoke-Command or ``&`` do)."""
+        from remora.engine.invoke import run_block
+
+        run_block(self.frame, block, arguments or [], self.emit, self.pipes, new_scope=new_scope, input=input)
+
+    def invoke_script(self, text: str) -> None:
+        """Parse and run text in the caller's scope, output going downstream (as Invoke-Expression does)."""
+        from remora.engine.invoke import run_text
+
+        run_text(self.frame, text, self.emit, self.pipes)
+
+    def call_command(self, name: str, *arguments: Any, input: list[Any] | None = None, **parameters: Any) -> list[Any]:
+        """Run another command by name with positional arguments and named parameters (PascalCase); returns its output."""
+        from remora.engine.invoke import call_command
+
+        return call_command(self.frame, name, list(arguments), parameters, input=input, pipes=self.pipes)
+
+    def not_supported(self, feature: str) -> PSError:
+        """The error for what this engine cannot do: names the feature."""
+        return self.terminating(
+            error(
+                f"{feature} is not supported by this engine.", "NotSupported", "NotImplemented", feature,
+                type_name="System.Management.Automation.PSNotSupportedException",
+            )
+        )  # fmt: skip

@@ -1,0 +1,184 @@
+"""The error model: .NET exceptions as values, ErrorRecords, and the Python exceptions that carry them and control flow.
+
+``PSError`` is the one Python exception a script can catch. ``FlowSignal`` classes and ``PipelineStopped`` are not errors: they derive
+from BaseException, so that no ``except Exception`` on their way swallows them. Source: about_Try_Catch_Finally, ErrorRecord class.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from remora.engine.exception_types import NetException, exception
+from remora.engine.nettype import OBJECT, NetObject, NetType
+
+if TYPE_CHECKING:
+    from remora.engine.invocation import InvocationInfo
+
+__all__ = [
+    "BreakSignal",
+    "CategoryInfo",
+    "ContinueSignal",
+    "ErrorRecord",
+    "ExitSignal",
+    "FlowSignal",
+    "NetException",
+    "PSError",
+    "PipelineStopped",
+    "ReturnSignal",
+    "StopUpstream",
+    "error",
+    "exception",
+]
+
+CATEGORIES = (
+    "NotSpecified OpenError CloseError DeviceError DeadlockDetected InvalidArgument InvalidData InvalidOperation InvalidResult "
+    "InvalidType MetadataError NotImplemented NotInstalled ObjectNotFound OperationStopped OperationTimeout SyntaxError "
+    "ParserError PermissionDenied ResourceBusy ResourceExists ResourceUnavailable ReadError WriteError FromStdErr SecurityError "
+    "ProtocolError ConnectionError AuthenticationError LimitsExceeded QuotaExceeded NotEnabled"
+).split()
+
+
+class CategoryInfo(NetObject):
+    """ErrorCategoryInfo: category name as of ErrorCategory, and the four texts around it."""
+
+    __slots__ = ("activity", "category", "reason", "target_name", "target_type")
+    net_type = NetType("System.Management.Automation.ErrorCategoryInfo", OBJECT)
+
+    def __init__(self, category: str, activity: str, reason: str, target_name: str, target_type: str) -> None:
+        self.category = category
+        self.activity = activity
+        self.reason = reason
+        self.target_name = target_name
+        self.target_type = target_type
+
+    def net_text(self) -> str:
+        """``Category: (target:type) [activity], reason``."""
+        head = f"{self.category}: ({self.target_name}:{self.target_type})"
+        return f"{head} [{self.activity}], {self.reason}"
+
+
+class ErrorRecord(NetObject):
+    """One error as ``$Error``, ``catch`` and stream 2 hold it.
+
+    error_id: the id before the command is known; ``fully_qualified_id`` adds ``,command``. category: a name of ErrorCategory.
+    details: replaces the message for people. invocation: who raised it, None until a command or statement claims it.
+    """
+
+    __slots__ = (
+        "activity",
+        "category",
+        "command_id",
+        "details",
+        "error_id",
+        "exception",
+        "from_native",
+        "invocation",
+        "reason",
+        "recommended_action",
+        "script_stack",
+        "target",
+        "target_name",
+        "target_type",
+    )
+    net_type = NetType("System.Management.Automation.ErrorRecord", OBJECT)
+
+    def __init__(
+        self, exc: NetException, error_id: str, category: str = "NotSpecified", target: Any = None, *, details: str | None = None
+    ) -> None:
+        self.exception = exc
+        self.error_id = error_id
+        self.category = category
+        self.target = target
+        self.details = details
+        self.recommended_action: str | None = None
+        self.command_id = ""
+        self.activity = ""
+        self.reason: str | None = None
+        self.target_name: str | None = None
+        self.target_type: str | None = None
+        self.invocation: InvocationInfo | None = None
+        self.script_stack: str | None = None
+        self.from_native = False
+
+    @property
+    def fully_qualified_id(self) -> str:
+        """``id`` or ``id,command class``."""
+        return f"{self.error_id},{self.command_id}" if self.command_id else self.error_id
+
+    @property
+    def message(self) -> str:
+        """What people read: the details' text, else the exception's message."""
+        return self.details if self.details is not None else self.exception.message
+
+    def net_text(self) -> str:
+        return self.message
+
+
+class PSError(Exception):
+    """A terminating error on its way: carries the record. ``thrown``: raised by ``throw``, ends the script when nobody catches it."""
+
+    def __init__(self, record: ErrorRecord, *, thrown: bool = False) -> None:
+        super().__init__(record)
+        self.record = record
+        self.thrown = thrown
+        self.reported = False
+
+    def __str__(self) -> str:
+        return self.record.message
+
+
+def error(
+    message: str,
+    error_id: str = "RuntimeException",
+    category: str = "NotSpecified",
+    target: Any = None,
+    *,
+    type_name: str = "System.Management.Automation.RuntimeException",
+    inner: NetException | None = None,
+) -> PSError:
+    """Build a PSError (raise it, or hand its ``.record`` to write_error). type_name: full name of the .NET exception class."""
+    return PSError(ErrorRecord(exception(message, type_name, inner=inner), error_id, category, target))
+
+
+class FlowSignal(BaseException):
+    """Control flow that crosses Python frames."""
+
+
+class BreakSignal(FlowSignal):
+    """``break`` with an optional label (folded)."""
+
+    def __init__(self, label: str = "") -> None:
+        super().__init__(label)
+        self.label = label
+
+
+class ContinueSignal(FlowSignal):
+    """``continue`` with an optional label (folded)."""
+
+    def __init__(self, label: str = "") -> None:
+        super().__init__(label)
+        self.label = label
+
+
+class ReturnSignal(FlowSignal):
+    """``return``: its value was emitted before it was raised."""
+
+
+class ExitSignal(FlowSignal):
+    """``exit``: leaves the script with a code."""
+
+    def __init__(self, code: int = 0) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class StopUpstream(FlowSignal):
+    """A downstream command needs no more input (``Select-Object -First``); token: the command that asked."""
+
+    def __init__(self, token: object) -> None:
+        super().__init__()
+        self.token = token
+
+
+class PipelineStopped(FlowSignal):
+    """The pipeline was asked to stop; ``catch`` never sees it, ``finally`` runs."""

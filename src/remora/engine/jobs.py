@@ -1,0 +1,30 @@
+"""What the engine needs from whoever can run background jobs (the worker starts processes; a console runs none)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+
+class JobHandle(Protocol):
+    """One running or finished background job, as its starter sees it. Threads: every method may be called from the engine's thread.
+
+    ``state``: NotStarted Running Completed Failed Stopped. ``receive`` takes what has come since the last call as
+    ``(stream name, engine value)`` pairs (stream names: output error warning verbose debug information progress).
+    """
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def failure(self) -> Any: ...
+    def receive(self, keep: bool = False) -> list[tuple[str, Any]]: ...
+    def has_more(self) -> bool: ...
+    def wait(self, timeout: float | None = None) -> bool: ...
+    def stop(self) -> None: ...
+    def remove(self) -> None: ...
+
+
+class JobHost(Protocol):
+    """Starts jobs for Start-Job: script text run in a process of its own with the given arguments and pipeline input."""
+
+    def start(self, script: str, arguments: Sequence[Any], name: str, *, input: Sequence[Any] = (), location: str = "") -> JobHandle: ...

@@ -1,0 +1,264 @@
+"""Declared .NET-like types: member tables that scripts reach by name, never Python attributes.
+
+Everything ``$x.Name``, ``$x.Name()`` and ``[Type]::Name`` can see is an entry of a ``NetType``. Python classes whose instances are
+script-visible objects derive from ``NetObject`` and carry ``net_type``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Final
+
+OBJECT_NAME: Final = "System.Object"
+
+Getter = Callable[[Any], Any]
+Setter = Callable[[Any, Any], None]
+
+
+class Property:
+    """A named value of an object. ``get(self)``; ``set(self, value)`` or None when read-only. kind: as Get-Member names it."""
+
+    __slots__ = ("get", "hidden", "kind", "name", "set", "type_name", "wire")
+
+    def __init__(
+        self,
+        name: str,
+        get: Getter,
+        set: Setter | None = None,
+        *,
+        type_name: str = OBJECT_NAME,
+        kind: str = "Property",
+        wire: bool = True,
+        hidden: bool = False,
+    ) -> None:
+        self.name = name
+        self.get = get
+        self.set = set
+        self.type_name = type_name
+        self.kind = kind
+        self.wire = wire
+        self.hidden = hidden
+
+
+class Overload:
+    """One signature of a method: parameter type names (``*type`` takes the rest) and the function that runs it."""
+
+    __slots__ = ("call", "parameters")
+
+    def __init__(self, parameters: tuple[str, ...], call: Callable[..., Any]) -> None:
+        self.parameters = parameters
+        self.call = call
+
+
+class Method:
+    """A named method with its overloads, in the order of declaration. returns: type name shown by Get-Member."""
+
+    __slots__ = ("kind", "name", "overloads", "returns")
+
+    def __init__(self, name: str, *, returns: str = "System.Object", kind: str = "Method") -> None:
+        self.name = name
+        self.overloads: list[Overload] = []
+        self.returns = returns
+        self.kind = kind
+
+    def definition(self) -> str:
+        """The text of Get-Member's Definition column."""
+        return ", ".join(f"{self.returns} {self.name}({', '.join(o.parameters)})" for o in self.overloads)
+
+
+Member = Property | Method
+
+
+def parse_signature(signature: str) -> tuple[str, tuple[str, ...]]:
+    """Split ``Name(type, type)`` into the name and the parameter type names."""
+    name, _, rest = signature.partition("(")
+    inner = rest[:-1].strip()
+    return name, tuple(part.strip() for part in inner.split(",")) if inner else ()
+
+
+class NetType:
+    """A .NET type as scripts see it: name, bases, instance members, statics, constructors, enum values.
+
+    ``members`` and ``statics`` are keyed by the lower-case name. ``python``: classes whose instances are of this type.
+    """
+
+    __slots__ = (
+        "base",
+        "constructors",
+        "default_display",
+        "enum",
+        "flags",
+        "interfaces",
+        "is_value_type",
+        "members",
+        "name",
+        "parse",
+        "settable_bag",
+        "statics",
+        "to_text",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        base: NetType | None = None,
+        *,
+        interfaces: tuple[str, ...] = (),
+        is_value_type: bool = False,
+        enum: Mapping[str, int] | None = None,
+        flags: bool = False,
+        default_display: tuple[str, ...] = (),
+        to_text: Callable[[Any], str] | None = None,
+    ) -> None:
+        self.name = name
+        self.base = base
+        self.interfaces = interfaces
+        self.is_value_type = is_value_type
+        self.members: dict[str, Member] = {}
+        self.statics: dict[str, Member] = {}
+        self.constructors: list[Overload] = []
+        self.enum = enum
+        self.flags = flags
+        self.default_display = default_display
+        self.to_text = to_text
+        self.parse: Callable[[Any], Any] | None = None
+        self.settable_bag = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Own name, then the bases up to System.Object (PSTypeNames)."""
+        out: list[str] = []
+        node: NetType | None = self
+        while node is not None:
+            out.append(node.name)
+            node = node.base
+        if out[-1] != OBJECT_NAME:
+            out.append(OBJECT_NAME)
+        return tuple(out)
+
+    def is_a(self, name: str) -> bool:
+        """Tell whether this type, a base or an interface has the full name (any case)."""
+        folded = name.lower()
+        node: NetType | None = self
+        while node is not None:
+            if node.name.lower() == folded or any(i.lower() == folded for i in node.interfaces):
+                return True
+            node = node.base
+        return folded == "system.object"
+
+    def find(self, folded: str) -> Member | None:
+        """The instance member of that lower-case name, own or inherited."""
+        node: NetType | None = self
+        while node is not None:
+            member = node.members.get(folded)
+            if member is not None:
+                return member
+            node = node.base
+        return None
+
+    def find_static(self, folded: str) -> Member | None:
+        """The static member of that lower-case name, own or inherited."""
+        node: NetType | None = self
+        while node is not None:
+            member = node.statics.get(folded)
+            if member is not None:
+                return member
+            node = node.base
+        return None
+
+    def all_members(self) -> dict[str, Member]:
+        """All instance members, bases first, overridden by the derived ones."""
+        out = dict(self.base.all_members()) if self.base is not None else {}
+        out.update(self.members)
+        return out
+
+    def property(
+        self, name: str, type_name: str = OBJECT_NAME, *, wire: bool = True, kind: str = "Property", hidden: bool = False
+    ) -> Callable[[Getter], Getter]:
+        """Declare a readable property: decorates the getter ``get(self)``."""
+
+        def declare(get: Getter) -> Getter:
+            self.members[name.lower()] = Property(name, get, type_name=type_name, wire=wire, kind=kind, hidden=hidden)
+            return get
+
+        return declare
+
+    def setter(self, name: str) -> Callable[[Setter], Setter]:
+        """Declare the setter of a property declared before: decorates ``set(self, value)``."""
+
+        def declare(set_: Setter) -> Setter:
+            member = self.members[name.lower()]
+            assert isinstance(member, Property)
+            member.set = set_
+            return set_
+
+        return declare
+
+    def method(self, *signatures: str, returns: str = OBJECT_NAME) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Declare overloads ``Name(type, ...)`` of an instance method: decorates ``call(self, *converted arguments)``."""
+        return self._declare(self.members, signatures, returns)
+
+    def static(self, *signatures: str, returns: str = OBJECT_NAME) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Declare overloads of a static method: decorates ``call(*converted arguments)``."""
+        return self._declare(self.statics, signatures, returns)
+
+    def static_property(self, name: str, type_name: str = OBJECT_NAME) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
+        """Declare a static property or field: decorates a function without arguments."""
+
+        def declare(get: Callable[[], Any]) -> Callable[[], Any]:
+            self.statics[name.lower()] = Property(name, lambda _self: get(), type_name=type_name)
+            return get
+
+        return declare
+
+    def constructor(self, *signatures: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Declare constructors by parameter lists such as ``"(string, int)"``: decorates ``make(*converted arguments)``."""
+
+        def declare(call: Callable[..., Any]) -> Callable[..., Any]:
+            self.constructors.extend(Overload(parse_signature(s)[1], call) for s in signatures)
+            return call
+
+        return declare
+
+    def _declare(
+        self, table: dict[str, Member], signatures: tuple[str, ...], returns: str
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        def declare(call: Callable[..., Any]) -> Callable[..., Any]:
+            for signature in signatures:
+                name, parameters = parse_signature(signature)
+                member = table.get(name.lower())
+                if not isinstance(member, Method):
+                    member = table[name.lower()] = Method(name, returns=returns)
+                member.overloads.append(Overload(parameters, call))
+            return call
+
+        return declare
+
+    def __repr__(self) -> str:
+        return f"NetType({self.name})"
+
+
+OBJECT: Final = NetType(OBJECT_NAME)
+
+
+class NetObject:
+    """Base of script-visible objects that are Python classes of ours: FileInfo, Process, Job, exceptions, records ...
+
+    Give the class a ``net_type`` and declare its members there. ``net_type_names`` may be replaced per instance.
+    """
+
+    net_type: ClassVar[NetType] = OBJECT
+    __slots__ = ()
+
+    def net_type_names(self) -> tuple[str, ...]:
+        """PSTypeNames of this instance."""
+        return self.net_type.names
+
+    def net_text(self) -> str:
+        """What ``"$x"`` and ``ToString()`` give."""
+        node: NetType | None = self.net_type
+        while node is not None:
+            if node.to_text is not None:
+                return node.to_text(self)
+            node = node.base
+        return self.net_type.name

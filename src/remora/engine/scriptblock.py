@@ -1,0 +1,48 @@
+"""ScriptBlock: compiled code with the context it belongs to. Cmdlets call blocks through ``CommandRuntime``'s runners."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from remora.engine.nettype import OBJECT, NetObject, NetType
+
+if TYPE_CHECKING:
+    from remora.engine.binding.metadata import CommandMetadata
+    from remora.engine.code import ScriptCode
+    from remora.engine.context import EngineContext
+    from remora.engine.scopes import Scope
+
+
+class ScriptBlock(NetObject):
+    """``{ ... }`` as a value. code: what the compiler made (shared). closure: scope of GetNewClosure, or None (dynamic scoping)."""
+
+    __slots__ = ("closure", "code", "context")
+    net_type = NetType("System.Management.Automation.ScriptBlock", OBJECT)
+
+    def __init__(self, code: ScriptCode, context: EngineContext, closure: Scope | None = None) -> None:
+        self.code = code
+        self.context = context
+        self.closure = closure
+
+    @property
+    def text(self) -> str:
+        """The source between the braces."""
+        return self.code.text
+
+    @property
+    def file(self) -> str | None:
+        """Path of the script file it was read from."""
+        return self.code.file
+
+    def metadata(self) -> CommandMetadata:
+        """Parameters and sets of its param block."""
+        return self.code.metadata()
+
+    def net_text(self) -> str:
+        return self.code.text
+
+    def invoke(self, *arguments: Any, dollar_under: Any = None, input: list[Any] | None = None) -> list[Any]:
+        """Run in a new scope on the running pipeline of its context; returns the output. For .NET-like members and callbacks."""
+        from remora.engine.invoke import call_block
+
+        return call_block(self, list(arguments), dollar_under=dollar_under, input=input)
