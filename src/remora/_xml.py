@@ -1,0 +1,170 @@
+"""The one door to XML: a safe parser and tree helpers for the small, text rules for the streaming codec.
+
+Nothing else in remora imports an XML library or joins markup. Input from a peer meets fixed limits, no DTD, no entity
+declaration, no processing instruction and no network; whatever is wrong with it comes out as RemoteProtocolError or
+LimitExceeded.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final, TypeAlias
+
+from lxml import etree
+
+from remora.errors import LimitExceeded, LocalProtocolError, RemoteProtocolError
+
+Element: TypeAlias = etree._Element
+
+MAX_SIZE: Final = 32 * 1024 * 1024
+MAX_DEPTH: Final = 200
+MAX_ELEMENTS: Final = 1_000_000
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
+_FIRST_ELEMENT = re.compile(r"<[^?!]")
+_LIBXML_TEXT_LIMIT: Final = 10_000_000
+_LIBXML_DEPTH_LIMIT: Final = 256
+_ENCODINGS: Final = frozenset({"utf-8", "utf8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "ascii"})
+
+
+def parse(
+    data: bytes | str, *, max_size: int = MAX_SIZE, max_depth: int = MAX_DEPTH, max_elements: int = MAX_ELEMENTS
+) -> Element:
+    """Return the root of a well-formed document in UTF-8 or UTF-16 (by byte order mark or declaration).
+
+    max_size: bytes, or characters of a str. Raises LimitExceeded beyond a limit, RemoteProtocolError on everything
+    else that is wrong, a DOCTYPE and processing instructions among them.
+    """
+    text = decoded(data, max_size=max_size)
+    first = _FIRST_ELEMENT.search(text)
+    if "<!DOCTYPE" in text[: first.start() if first else len(text)]:
+        raise RemoteProtocolError("XML document type declaration refused")
+    if text.count("<") - text.count("</") > max_elements:
+        raise LimitExceeded("XML has too many elements")
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        huge_tree=len(text) > _LIBXML_TEXT_LIMIT or max_depth > _LIBXML_DEPTH_LIMIT,
+        encoding="utf-8",
+    )
+    try:
+        root = etree.fromstring(text.encode("utf-8"), parser)
+    except (etree.LxmlError, ValueError, UnicodeError) as error:
+        reason = _reason(error)
+        if "Excessive depth" in reason:
+            raise LimitExceeded("XML nested too deeply") from None
+        raise RemoteProtocolError(f"not well-formed XML: {reason}") from None
+    _check_tree(root, max_depth, has_instructions="<?" in text)
+    return root
+
+
+def _check_tree(root: Element, max_depth: int, *, has_instructions: bool) -> None:
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise RemoteProtocolError("XML document type declaration refused")
+    if has_instructions and (
+        root.getprevious() is not None
+        or root.getnext() is not None
+        or next(root.iter(etree.ProcessingInstruction), None) is not None
+    ):
+        raise RemoteProtocolError("XML processing instruction refused")
+    depth = 0
+    for event, node in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > max_depth:
+            raise LimitExceeded("XML nested too deeply")
+        if not isinstance(node.tag, str):
+            raise RemoteProtocolError("XML entity reference refused")
+
+
+def decoded(data: bytes | str, *, max_size: int = MAX_SIZE) -> str:
+    """Return the document as text without byte order mark and XML declaration.
+
+    Only UTF-8, UTF-16 and ASCII are accepted; a declared encoding that contradicts the bytes is an error.
+    """
+    if len(data) > max_size:
+        raise LimitExceeded(f"XML document of {len(data)} is larger than {max_size}")
+    text = data.removeprefix("\ufeff") if isinstance(data, str) else _decoded_bytes(data)
+    if text.startswith("<?xml"):
+        end = text.find("?>")
+        if end < 0 or text[5:6] not in " \t\r\n":
+            raise RemoteProtocolError("not well-formed XML: declaration without an end")
+        text = text[end + 2 :]
+    return text
+
+
+def _decoded_bytes(data: bytes) -> str:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        encoding = "utf-16"
+    elif data[:4] == b"<\x00?\x00" or data[:2] == b"<\x00":
+        encoding = "utf-16-le"
+    elif data[:2] == b"\x00<":
+        encoding = "utf-16-be"
+    else:
+        encoding = "utf-8-sig"
+        declared = _DECLARED.match(data[:200])
+        if declared is not None and declared[1].decode("ascii").lower() not in _ENCODINGS:
+            raise RemoteProtocolError("XML encoding is neither UTF-8 nor UTF-16")
+    try:
+        return data.decode(encoding)
+    except UnicodeError:
+        raise RemoteProtocolError(f"XML text is not {encoding}") from None
+
+
+def _reason(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+
+
+def element(
+    qname: str, text: str | None = None, *children: Element, nsmap: dict[str, str] | None = None, **attrs: str
+) -> Element:
+    """Build an element: ``qname`` in Clark notation ``{namespace}local``, optional text, children, plain attributes.
+
+    Attributes with a namespace are set with ``set``. Characters XML cannot hold raise LocalProtocolError.
+    """
+    try:
+        node = etree.Element(qname, attrs, nsmap)
+        if text is not None:
+            node.text = text
+    except ValueError as error:
+        raise LocalProtocolError(f"cannot be written as XML: {_reason(error)}") from None
+    node.extend(children)
+    return node
+
+
+def child(
+    parent: Element, qname: str, text: str | None = None, *, nsmap: dict[str, str] | None = None, **attrs: str
+) -> Element:
+    """Append a new element to ``parent`` and return it; errors as ``element``."""
+    node = element(qname, text, nsmap=nsmap, **attrs)
+    parent.append(node)
+    return node
+
+
+def set_attribute(node: Element, qname: str, value: str) -> None:
+    """Set an attribute whose name may be in Clark notation; errors as ``element``."""
+    try:
+        node.set(qname, value)
+    except ValueError as error:
+        raise LocalProtocolError(f"cannot be written as XML: {_reason(error)}") from None
+
+
+def local_name(node: Element) -> str:
+    """Return the tag without its namespace."""
+    return str(node.tag).rpartition("}")[2]
+
+
+def serialize(node: Element, encoding: str = "utf-8") -> bytes:
+    """Return the element as a document without a declaration; UTF-16 is little-endian with a byte order mark."""
+    if encoding.lower().replace("-", "") == "utf16":
+        text: Any = etree.tostring(node, encoding="unicode", with_tail=False)
+        return b"\xff\xfe" + str(text).encode("utf-16-le")
+    out: bytes = etree.tostring(node, encoding=encoding, xml_declaration=False, with_tail=False)
+    return out
+
+
+def is_writable(text: str) -> bool:
+    """Tell whether every character of ``text`` may stand in XML 1.0."""
+    return _NOT_XML.search(text) is None
