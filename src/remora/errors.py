@@ -113,6 +113,17 @@ class TransportError(RemoraError):
         self.status = status
 
 
+class ConnectionLost(TransportError):
+    """The peer closed the connection, or it broke.
+
+    sent: some of the request may have reached the peer, so repeating it is safe only if the protocol says so.
+    """
+
+    def __init__(self, message: str, *, sent: bool) -> None:
+        super().__init__(message)
+        self.sent = sent
+
+
 class DeadlineExceeded(TransportError):
     """The caller's deadline passed before the operation was done."""
 

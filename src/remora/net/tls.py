@@ -1,0 +1,90 @@
+"""TLS contexts for both ends, and the host name check when the issuer is not checked."""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+
+from remora.auth.certificates import CertificateFiles
+from remora.errors import ConfigError, TransportError
+
+_ALPN: Final = ["http/1.1"]
+
+
+def client_context(
+    *, ca_trust: str | Path | None = None, skip_ca_check: bool = False, skip_cn_check: bool = False
+) -> ssl.SSLContext:
+    """Make a client's context once for many connections.
+
+    ca_trust: a PEM file or a directory of hashed PEM files that replaces the system's authorities. With skip_ca_check alone
+    the name is still compared, by ``check_name``, after the handshake.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(_ALPN)
+    if skip_ca_check:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        return context
+    context.check_hostname = not skip_cn_check
+    if ca_trust is None:
+        context.load_default_certs()
+        return context
+    path = Path(ca_trust)
+    try:
+        if path.is_dir():
+            context.load_verify_locations(capath=str(path))
+        else:
+            context.load_verify_locations(cafile=str(path))
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigError(f"trusted certificates {path}: {error}") from None
+    return context
+
+
+def server_context(files: CertificateFiles) -> ssl.SSLContext:
+    """Make a listener's context from its certificate and key."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(_ALPN)
+    try:
+        context.load_cert_chain(files.certificate, files.key)
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigError(f"certificate {files.certificate}: {error}") from None
+    return context
+
+
+def check_name(der: bytes, host: str) -> None:
+    """Compare a certificate with the name that was asked for; raises TransportError when they differ (RFC 6125)."""
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        names = _names(certificate)
+    except ValueError:
+        raise TransportError(f"the certificate of {host} cannot be read") from None
+    if not any(_matches(name, host) for name in names):
+        listed = ", ".join(names) or "nobody"
+        raise TransportError(f"the certificate was issued to {listed}, not to {host}")
+
+
+def _names(certificate: x509.Certificate) -> list[str]:
+    try:
+        held = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        common = certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+        return [str(attribute.value) for attribute in common]
+    return [*held.get_values_for_type(x509.DNSName), *map(str, held.get_values_for_type(x509.IPAddress))]
+
+
+def _matches(pattern: str, host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host) == ipaddress.ip_address(pattern)
+    except ValueError:
+        pass
+    wanted, given = host.rstrip(".").lower(), pattern.rstrip(".").lower()
+    if given.startswith("*."):
+        first, dot, rest = wanted.partition(".")
+        return bool(first and dot) and rest == given[2:]
+    return wanted == given
