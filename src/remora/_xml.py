@@ -143,12 +143,34 @@ def child(
     return node
 
 
+def sub(
+    parent: Element,
+    qname: str,
+    text: str | None = None,
+    attributes: dict[str, str] | None = None,
+    nsmap: dict[str | None, str] | None = None,
+) -> Element:
+    """Append a new element; attributes may have Clark names. The short way for envelopes; errors as ``element``."""
+    try:
+        node = etree.SubElement(parent, qname, attributes, nsmap)
+        if text is not None:
+            node.text = text
+    except ValueError as error:
+        raise LocalProtocolError(f"cannot be written as XML: {_reason(error)}") from None
+    return node
+
+
 def set_attribute(node: Element, qname: str, value: str) -> None:
     """Set an attribute whose name may be in Clark notation; errors as ``element``."""
     try:
         node.set(qname, value)
     except ValueError as error:
         raise LocalProtocolError(f"cannot be written as XML: {_reason(error)}") from None
+
+
+def tag_of(node: Element) -> str:
+    """Return the tag in Clark notation; ``parse`` lets nothing through whose tag is not text."""
+    return node.tag  # type: ignore[return-value]
 
 
 def local_name(node: Element) -> str:
@@ -168,3 +190,85 @@ def serialize(node: Element, encoding: str = "utf-8") -> bytes:
 def is_writable(text: str) -> bool:
     """Tell whether every character of ``text`` may stand in XML 1.0."""
     return _NOT_XML.search(text) is None
+
+
+def printable(text: str) -> str:
+    """Return the text with every character that XML 1.0 cannot hold replaced by U+FFFD."""
+    return _NOT_XML.sub("\ufffd", text)
+
+
+# --- the flat form the streaming codec reads and writes -----------------------------------------------------------
+
+_MARKS: Final = bytes(set(range(256)) - set(b"<>") - (set(range(0x20)) - set(b"\t\n\r")))
+_ENTITY = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}));|&")
+_NAMED: Final = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+
+
+def tokens(data: bytes | str, *, max_size: int, max_tags: int) -> list[str] | None:
+    """Split a plain document into ``[text, tag, text, tag, ..., text]`` without looking into the tags.
+
+    Tags come without angle brackets: ``Obj RefId="0"``, ``/Obj``, ``Nil /``. Returns None for a document that is not
+    plain (comments, CDATA, ``>`` inside text, control characters ...): ``canonical`` makes it plain or refuses it.
+    Whoever reads the tokens checks names, attributes, nesting and (with ``unescape``) entities, and refuses the rest.
+    Raises LimitExceeded beyond max_size bytes or max_tags tags, RemoteProtocolError for undecodable bytes.
+    """
+    text = decoded(data, max_size=max_size)
+    try:
+        raw = text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise RemoteProtocolError("XML text holds a surrogate") from None
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    marks = raw.translate(None, _MARKS)
+    count = len(marks) // 2
+    if count > max_tags:
+        raise LimitExceeded(f"XML has more than {max_tags} tags")
+    if marks != b"<>" * count or "<!" in text or "<?" in text:
+        return None
+    if not text.isascii() and ("\ufffe" in text or "\uffff" in text):
+        return None
+    return text.replace(">", "<").split("<")
+
+
+def canonical(data: bytes | str, *, max_size: int, max_depth: int, max_elements: int) -> str:
+    """Return the document rewritten plainly, so that ``tokens`` accepts it; errors and limits as ``parse``."""
+    root = parse(data, max_size=max_size, max_depth=max_depth, max_elements=max_elements)
+    return str(etree.tostring(root, encoding="unicode", with_tail=False))
+
+
+def unescape(text: str) -> str:
+    """Replace the predefined entities and character references; any other ampersand raises RemoteProtocolError."""
+    return _ENTITY.sub(_entity, text) if "&" in text else text
+
+
+def _entity(match: re.Match[str]) -> str:
+    if match[1] is not None:
+        return _NAMED[match[1]]
+    number = int(match[2]) if match[2] else int(match[3], 16) if match[3] else -1
+    if not 0 <= number <= 0x10FFFF or _NOT_XML.match(chr(number)):
+        raise RemoteProtocolError("XML entity or character reference refused")
+    return chr(number)
+
+
+def escape(text: str) -> str:
+    """Return character data with ``&``, ``<`` and ``>`` escaped."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def start_tag(name: str, attributes: dict[str, str] | None = None, *, empty: bool = False) -> str:
+    """Return ``<name key="value">``, or ``<name ... />`` when empty. Values are escaped; names are the caller's constants.
+
+    Raises LocalProtocolError for a value XML cannot hold.
+    """
+    parts = [name]
+    for key, value in (attributes or {}).items():
+        if not is_writable(value):
+            raise LocalProtocolError("cannot be written as an XML attribute")
+        quoted = escape(value).replace('"', "&quot;").replace("\t", "&#9;").replace("\n", "&#10;").replace("\r", "&#13;")
+        parts.append(f'{key}="{quoted}"')
+    return f"<{' '.join(parts)}{' /' if empty else ''}>"
+
+
+def end_tag(name: str) -> str:
+    """Return ``</name>``."""
+    return f"</{name}>"
