@@ -21,7 +21,7 @@ def codec_of(code_page: int) -> str | None:
 
 
 class CmdEnvironment:
-    """State of one WinRS shell: variables (names ignore case), working directory, code page, errorlevel, directory stack.
+    """State of one WinRS shell: variables (names ignore case), directory, code page, errorlevel, directory stack.
 
     Linux tells ``http_proxy`` from ``HTTP_PROXY``; both spellings survive and both change when either is set.
     """

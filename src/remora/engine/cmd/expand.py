@@ -64,7 +64,7 @@ def _substitute(line: str, replace: Callable[[re.Match[str]], str]) -> str:
 
 
 def expand_batch(line: str, lookup: Lookup, arguments: Sequence[str]) -> str:
-    """Expansion in a batch file: ``%%`` is one percent sign, ``%0``-``%9`` and ``%*`` arguments, undefined names vanish."""
+    """Expansion in a batch file: ``%%`` is a percent sign, ``%0``-``%9``, ``%*`` arguments; undefined names vanish."""
     parts: list[str] = []
     position = 0
     while (start := line.find("%", position)) >= 0:

@@ -38,7 +38,7 @@ class Parser:
         self._depth = 0
 
     def statement(self) -> Command | None:
-        """The next statement, None at the end of the source. Raises CmdSyntaxError; the rest of that line is dropped."""
+        """The next statement, None at the end. Raises CmdSyntaxError; the rest of that line is dropped."""
         while True:
             line = self._next_line()
             if line is None:
@@ -113,6 +113,8 @@ class Parser:
             quiet = True
             self._at += 1
         char = self._peek()
+        if not char:
+            raise CmdSyntaxError(_INCORRECT)
         if char == "(":
             return self._group()
         if char in ("|", "&") or (char == ")" and inside):

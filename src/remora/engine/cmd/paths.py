@@ -16,7 +16,7 @@ def unquote(text: str) -> str:
 
 
 def to_local(path: str, directory: str) -> str:
-    r"""Absolute Linux path of an operand: ``C:\a\b`` -> ``/a/b``, ``a\b`` -> ``directory/a/b``, ``C:a`` -> ``directory/a``."""
+    r"""Absolute Linux path of an operand: ``C:\a\b`` -> ``/a/b``; ``a\b`` and ``C:a\b`` -> ``directory/a/b``."""
     plain = _DRIVE.sub("", unquote(path).strip()).replace("\\", "/")
     if not plain:
         return "/" if _DRIVE.match(unquote(path)) else directory
@@ -24,6 +24,7 @@ def to_local(path: str, directory: str) -> str:
 
 
 def has_wildcard(path: str) -> bool:
+    """Does an operand name several files?"""
     return "*" in path or "?" in path
 
 

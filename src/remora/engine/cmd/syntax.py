@@ -60,7 +60,7 @@ class Chain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class If:
-    """test: ``exist``, ``defined``, ``errorlevel``, ``cmdextversion`` or a comparison operator; operands keep their quotes."""
+    """test: ``exist``, ``defined``, ``errorlevel``, ``cmdextversion`` or a comparison; operands keep their quotes."""
 
     test: str
     operands: tuple[str, ...]
@@ -72,7 +72,7 @@ class If:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class For:
-    """kind: ``""`` (names and wildcards), ``/d`` directories, ``/r`` recursive, ``/l`` numbers, ``/f`` lines of text."""
+    """kind: ``""`` (names and wildcards), ``/d`` directories, ``/r`` recursive, ``/l`` numbers, ``/f`` lines."""
 
     kind: str
     option: str
