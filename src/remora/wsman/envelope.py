@@ -252,8 +252,9 @@ def _number(element: Element) -> int:
 
 
 def _timeout(element: Element) -> float:
+    text = _text(element)
     try:
-        seconds = parse_duration(_text(element))
+        seconds = 0.0 if "-" in text else parse_duration(text)
     except RemoteProtocolError as error:
         raise make_fault(0x80338081) from error
     if seconds <= 0:
