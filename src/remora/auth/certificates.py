@@ -76,7 +76,9 @@ def self_signed(names: Sequence[str], *, now: datetime.datetime) -> tuple[bytes,
     return certificate.public_bytes(serialization.Encoding.PEM), key_pem
 
 
-def ensure_self_signed(directory: Path, names: Sequence[str], *, now: datetime.datetime | None = None) -> CertificateFiles:
+def ensure_self_signed(
+    directory: Path, names: Sequence[str], *, now: datetime.datetime | None = None
+) -> CertificateFiles:
     """Return the host's self-signed certificate, made anew when missing, unreadable, near its end or for other names."""
     moment = now or datetime.datetime.now(datetime.UTC)
     files = CertificateFiles(directory / "server.crt", directory / "server.key")

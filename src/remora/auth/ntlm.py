@@ -153,7 +153,11 @@ class NtlmAcceptor(_Context):
     _initiator = False
 
     def __init__(
-        self, find: NtHashLookup, *, channel_binding: bytes | None = None, hardening: CbtHardening = CbtHardening.RELAXED
+        self,
+        find: NtHashLookup,
+        *,
+        channel_binding: bytes | None = None,
+        hardening: CbtHardening = CbtHardening.RELAXED,
     ) -> None:
         self._inner = _Acceptor(find, channel_binding, hardening)
         super().__init__(self._inner)

@@ -45,7 +45,7 @@ class SealingKeys:
 class NtlmSealing:
     """The two RC4 streams and message counters of one connection."""
 
-    __slots__ = ("_key_exchange", "_received", "_rc4_in", "_rc4_out", "_sent", "_sign_in", "_sign_out")
+    __slots__ = ("_key_exchange", "_rc4_in", "_rc4_out", "_received", "_sent", "_sign_in", "_sign_out")
 
     def __init__(self, keys: SealingKeys) -> None:
         if not keys.usable:

@@ -94,7 +94,8 @@ def choose(request: AuthRequest, offers: Collection[Offer] | None = None) -> Aut
     if offers is not None and not _offered(offers, choice.mechanism):
         listed = ", ".join(offer.scheme for offer in offers) or "nothing"
         raise AuthError(
-            f"the server does not accept {choice.mechanism.value} authentication here (it offers {listed})", code=ACCESS_DENIED
+            f"the server does not accept {choice.mechanism.value} authentication here (it offers {listed})",
+            code=ACCESS_DENIED,
         )
     return choice
 

@@ -70,12 +70,16 @@ class HttpConnection:
         self._max_body = max_body
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         host = self.host.encode("idna") if not self.host.isascii() else self.host.encode("ascii")
-        self._url = httpcore.URL(scheme=parts.scheme.encode(), host=host, port=self._port, target=target.encode("ascii"))
+        self._url = httpcore.URL(
+            scheme=parts.scheme.encode(), host=host, port=self._port, target=target.encode("ascii")
+        )
         shown = b"[%b]" % host if b":" in host else host
         default = self._port == DEFAULT_PORTS[parts.scheme]
         self._host_header = (b"Host", shown if default else b"%b:%d" % (shown, self._port))
         self._backend = Backend((lambda der: check_name(der, self.host)) if check_server_name else None)
-        self._connection = httpcore.AsyncHTTPConnection(self._url.origin, ssl_context=tls, network_backend=self._backend)
+        self._connection = httpcore.AsyncHTTPConnection(
+            self._url.origin, ssl_context=tls, network_backend=self._backend
+        )
         self._extensions = {"timeout": {"connect": connect_timeout}}
         self._closed = False
         self._used = False
@@ -111,7 +115,13 @@ class HttpConnection:
         except TimeoutError:
             await self._abandon()
             raise DeadlineExceeded(f"no answer from {self.host}:{self._port} within {timeout:g} s") from None
-        except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.ConnectionNotAvailable, OSError) as error:
+        except (
+            httpcore.TimeoutException,
+            httpcore.NetworkError,
+            httpcore.ProtocolError,
+            httpcore.ConnectionNotAvailable,
+            OSError,
+        ) as error:
             raise await self._failure(error) from error
         except BaseException:
             await self._abandon()
@@ -132,9 +142,7 @@ class HttpConnection:
     async def _exchange(self, headers: Sequence[Header], body: bytes) -> HttpReply:
         lines = [self._host_header, (b"Content-Length", b"%d" % len(body))]
         lines += [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers]
-        request = httpcore.Request(
-            b"POST", self._url, headers=lines, content=body or None, extensions=self._extensions
-        )
+        request = httpcore.Request(b"POST", self._url, headers=lines, content=body or None, extensions=self._extensions)
         self._used = True
         reply = await self._connection.handle_async_request(request)
         try:

@@ -41,9 +41,9 @@ class Origin:
 
 
 class ServerConnection(Generic[S]):
-    """One TCP connection. state: belongs to the handler; gone with the connection."""
+    """One TCP connection. state: belongs to the handler, gone with the connection. gone: set when the connection is lost."""
 
-    __slots__ = ("_transport", "address", "channel_binding", "closed", "number", "port", "secure", "state")
+    __slots__ = ("_transport", "address", "channel_binding", "gone", "number", "port", "secure", "state")
 
     def __init__(self, transport: asyncio.Transport, origin: Origin, state: S) -> None:
         peer = transport.get_extra_info("peername") or ("", 0)
@@ -55,7 +55,7 @@ class ServerConnection(Generic[S]):
         self.secure = origin.secure
         self.channel_binding = origin.channel_binding
         self.state = state
-        self.closed = False
+        self.gone = asyncio.Event()
 
     @property
     def peer_certificate(self) -> bytes | None:
@@ -118,7 +118,7 @@ class ServerProtocol(web.RequestHandler, Generic[S]):
         self._start_head_timer()
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        self.connection.closed = True
+        self.connection.gone.set()
         self._stop_head_timer()
         if not self._refused:
             super().connection_lost(exc)

@@ -163,7 +163,13 @@ class HttpServer(Generic[S]):
 
     def _protocol(self, loop: asyncio.AbstractEventLoop, origin: Origin) -> ServerProtocol[S]:
         return ServerProtocol(
-            self._web, loop, origin=origin, limits=self._limits, new_state=self._new_state, opened=self._opened, lost=self._lost
+            self._web,
+            loop,
+            origin=origin,
+            limits=self._limits,
+            new_state=self._new_state,
+            opened=self._opened,
+            lost=self._lost,
         )
 
     def _opened(self, protocol: ServerProtocol[S]) -> bool:

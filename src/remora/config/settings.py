@@ -1,0 +1,189 @@
+"""Typed settings: how a field of a configuration node is declared, read from text, checked and written."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final, TypeVar, cast
+
+from remora.errors import ConfigError
+
+T = TypeVar("T")
+N = TypeVar("N")
+
+U32: Final = 4294967295
+I32: Final = 2147483647
+_SETTING: Final = "setting"
+_NODE: Final = "node"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """The wire name of a field and what its value may be. check: returns what is wrong with a text, or None."""
+
+    name: str
+    minimum: int | None = None
+    maximum: int | None = None
+    check: Callable[[str], str | None] | None = None
+    read_only: bool = False
+
+    def describe(self, kind: type[object]) -> str:
+        """Say what values are allowed, for an error message."""
+        if kind is bool:
+            return "true or false"
+        if issubclass(kind, Enum):
+            return "one of " + ", ".join(str(item.value) for item in kind)
+        if kind is int:
+            return f"a whole number from {self.minimum} to {self.maximum}"
+        return "text"
+
+
+def setting(
+    name: str,
+    default: T,
+    *,
+    minimum: int | None = None,
+    maximum: int | None = None,
+    check: Callable[[str], str | None] | None = None,
+    read_only: bool = False,
+) -> T:
+    """Declare a field with a wire name, a default and a range."""
+    declared = Setting(name=name, minimum=minimum, maximum=maximum, check=check, read_only=read_only)
+    return cast(T, dataclasses.field(default=default, metadata={_SETTING: declared}))
+
+
+def node(name: str, kind: type[N]) -> N:
+    """Declare a child node with a wire name."""
+    return cast(N, dataclasses.field(default_factory=kind, metadata={_NODE: name}))
+
+
+def parse(path: str, declared: Setting, kind: type[Any], value: object) -> object:
+    """Turn text, or a TOML value, into the field's type; ConfigError names the key and what it may be."""
+    wrong = ConfigError(f"{path}: {value!r} is not allowed, it must be {declared.describe(kind)}")
+    if kind is bool:
+        if isinstance(value, bool):
+            return value
+        if str(value).strip().lower() in ("true", "false"):
+            return str(value).strip().lower() == "true"
+        raise wrong
+    if kind is int:
+        return _parse_int(declared, value, wrong)
+    if issubclass(kind, Enum):
+        for item in kind:
+            if str(item.value).lower() == str(value).strip().lower():
+                return item
+        raise wrong
+    if not isinstance(value, str):
+        raise wrong
+    problem = declared.check(value) if declared.check else None
+    if problem:
+        raise ConfigError(f"{path}: {problem}")
+    return value
+
+
+def _parse_int(declared: Setting, value: object, wrong: ConfigError) -> int:
+    if isinstance(value, bool) or not re.fullmatch(r"\s*-?[0-9]{1,20}\s*", str(value), re.ASCII):
+        raise wrong
+    number = int(str(value))
+    if (declared.minimum is not None and number < declared.minimum) or (
+        declared.maximum is not None and number > declared.maximum
+    ):
+        raise wrong
+    return number
+
+
+def shown(value: object) -> str:
+    """Return a value as the wire and the command line write it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value.value) if isinstance(value, Enum) else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigNode:
+    """The neutral tree: a name with a text, or with children in the order of the schema."""
+
+    name: str
+    text: str | None = None
+    children: tuple[ConfigNode, ...] = ()
+
+
+def to_tree(name: str, value: object) -> ConfigNode:
+    """Return a node dataclass as a neutral tree."""
+    children: list[ConfigNode] = []
+    for item in dataclasses.fields(cast(Any, value)):
+        held = getattr(value, item.name)
+        declared = item.metadata.get(_SETTING)
+        if declared is not None:
+            children.append(ConfigNode(declared.name, shown(held)))
+        elif _NODE in item.metadata:
+            children.append(to_tree(item.metadata[_NODE], held))
+    return ConfigNode(name, None, tuple(children))
+
+
+def changes(value: object) -> dict[str, object]:
+    """Return what differs from the defaults, nested by wire names: what a file has to say."""
+    result: dict[str, object] = {}
+    for item in dataclasses.fields(cast(Any, value)):
+        held = getattr(value, item.name)
+        declared = item.metadata.get(_SETTING)
+        if declared is not None:
+            if held != item.default:
+                result[declared.name] = held.value if isinstance(held, Enum) else held
+        elif _NODE in item.metadata and (inner := changes(held)):
+            result[item.metadata[_NODE]] = inner
+    return result
+
+
+def replaced(value: T, path: str, new: object, *, trail: str = "") -> T:
+    """Return a copy with the setting at ``Node/Name`` changed; names compare without regard to case."""
+    head, _slash, rest = path.strip("/").partition("/")
+    for item in dataclasses.fields(cast(Any, value)):
+        declared = item.metadata.get(_SETTING)
+        name = declared.name if declared is not None else item.metadata.get(_NODE)
+        if name is None or name.lower() != head.lower():
+            continue
+        here = f"{trail}{name}"
+        if declared is None:
+            if not rest:
+                raise ConfigError(f"{here} is a group of settings: {_names(getattr(value, item.name))}")
+            inner = replaced(getattr(value, item.name), rest, new, trail=f"{here}/")
+            return cast(T, dataclasses.replace(cast(Any, value), **{item.name: inner}))
+        if rest:
+            raise ConfigError(f"{here} is a setting, nothing lies below it")
+        if declared.read_only:
+            raise ConfigError(f"{here} cannot be changed")
+        parsed = parse(here, declared, type(item.default), new)
+        return cast(T, dataclasses.replace(cast(Any, value), **{item.name: parsed}))
+    raise ConfigError(f"there is no setting {trail}{head}; known here: {_names(value)}")
+
+
+def merged(value: T, table: Mapping[str, object], *, trail: str = "") -> T:
+    """Return a copy with a nested mapping of wire names applied; unknown names and bad values raise ConfigError."""
+    result = value
+    for name, new in table.items():
+        if isinstance(new, Mapping):
+            for inner_path, inner in _flatten(name, new):
+                result = replaced(result, inner_path, inner, trail=trail)
+        else:
+            result = replaced(result, name, new, trail=trail)
+    return result
+
+
+def _flatten(prefix: str, table: Mapping[str, object]) -> list[tuple[str, object]]:
+    flat: list[tuple[str, object]] = []
+    for name, value in table.items():
+        path = f"{prefix}/{name}"
+        flat += _flatten(path, value) if isinstance(value, Mapping) else [(path, value)]
+    return flat
+
+
+def _names(value: object) -> str:
+    names: list[str] = []
+    for item in dataclasses.fields(cast(Any, value)):
+        declared = item.metadata.get(_SETTING)
+        names.append(declared.name if declared is not None else item.metadata.get(_NODE, ""))
+    return ", ".join(name for name in names if name)

@@ -1,0 +1,155 @@
+"""Proving who is there: the interface, and the implementation for a front end that may read the account store itself."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from remora._log import bound
+from remora.auth.basic import BasicCredential
+from remora.auth.ntlm import CbtHardening, NtlmAcceptor
+from remora.auth.ntlm_sealing import SealingKeys
+from remora.auth.principal import Principal
+from remora.errors import AuthError, RemoraError
+from remora.host.accounts import AccountStore
+from remora.host.passwords import verify_password
+
+_log = bound(__name__)
+_REFUSED: Final = "the logon was refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """The exchange goes on with this token for the client."""
+
+    token: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The exchange is complete. token: a last one for the client. keys: for sealing, None when none were agreed."""
+
+    principal: Principal
+    token: bytes | None
+    keys: SealingKeys | None
+
+
+class Exchange(Protocol):
+    """One authentication exchange of one connection."""
+
+    async def step(self, token: bytes) -> Challenge | Accepted:
+        """Take the client's token; a refusal of any kind is the same AuthError."""
+        ...
+
+    def close(self) -> None:
+        """Forget an unfinished exchange."""
+        ...
+
+
+class Authenticator(Protocol):
+    """Whoever holds the secrets: this process, or one of its own."""
+
+    def negotiate(self, *, channel_binding: bytes | None, hardening: CbtHardening) -> Exchange:
+        """Begin a Negotiate exchange. channel_binding: of the listener's certificate, None over plain HTTP."""
+        ...
+
+    async def basic(self, credential: BasicCredential) -> Principal:
+        """Verify a name and password; AuthError when either is wrong, in the same time for both."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class LocalAuthenticator:
+    """Authenticates against the local account store.
+
+    names: names of this machine that a client may put before the account's, besides the host name, ``.`` and none.
+    """
+
+    def __init__(self, accounts: AccountStore, *, names: Iterable[str] = ()) -> None:
+        host = socket.gethostname()
+        known = {"", ".", "localhost", host, host.partition(".")[0], *names}
+        self._domains = frozenset(name.casefold() for name in known) | {host.partition(".")[0][:15].casefold()}
+        self._accounts = accounts
+        self._threads = ThreadPoolExecutor(4, thread_name_prefix="scrypt")
+
+    def negotiate(self, *, channel_binding: bytes | None, hardening: CbtHardening) -> LocalExchange:
+        acceptor = NtlmAcceptor(self._nt_hash, channel_binding=channel_binding, hardening=hardening)
+        return LocalExchange(acceptor, lambda: self.principal(*acceptor.claimed, "Negotiate"))
+
+    async def basic(self, credential: BasicCredential) -> Principal:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.verify_basic, credential)
+
+    def verify_basic(self, credential: BasicCredential) -> Principal:
+        """The blocking half of ``basic``: one scrypt computation, for known and unknown names alike."""
+        domain, _backslash, user = credential.username.rpartition("\\")
+        account = self._accounts.find(self._local_name(domain, user) or "")
+        if not verify_password(credential.password, None if account is None else account.scrypt):
+            raise AuthError(_REFUSED)
+        return self.principal(domain, user, "Basic")
+
+    def principal(self, domain: str, user: str, authentication: str) -> Principal:
+        """Return the caller for a proved name. AuthError when no Unix user may act for the account."""
+        name = self._local_name(domain, user)
+        account = None if name is None else self._accounts.find(name)
+        if account is None:
+            raise AuthError(_REFUSED)
+        try:
+            run_as = self._accounts.run_as(account)
+        except RemoraError as error:
+            _log.warning("logon_impossible", account=account.name, reason=error)
+            raise AuthError(_REFUSED) from None
+        return Principal(
+            name=account.name,
+            sid=self._accounts.sid(account),
+            authentication=authentication,
+            run_as=run_as,
+            groups=account.groups,
+        )
+
+    async def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _nt_hash(self, domain: str, user: str) -> bytes | None:
+        name = self._local_name(domain, user)
+        account = None if name is None else self._accounts.find(name)
+        return None if account is None else account.nt_hash
+
+    def _local_name(self, domain: str, user: str) -> str | None:
+        if not domain and "@" in user:
+            user, _at, domain = user.rpartition("@")
+        return user if domain.casefold() in self._domains else None
+
+
+class LocalExchange:
+    """A Negotiate exchange in this process; NTLM takes half a millisecond, so it runs in the event loop."""
+
+    def __init__(self, acceptor: NtlmAcceptor, principal: Callable[[], Principal]) -> None:
+        self._acceptor = acceptor
+        self._principal = principal
+
+    @property
+    def claimed(self) -> str:
+        """The name the client gave, for the log."""
+        domain, user = self._acceptor.claimed
+        return f"{domain}\\{user}" if domain else user
+
+    async def step(self, token: bytes) -> Challenge | Accepted:
+        return self.advance(token)
+
+    def advance(self, token: bytes) -> Challenge | Accepted:
+        """The blocking form of ``step``."""
+        answer = self._acceptor.step(token)
+        if not self._acceptor.complete:
+            if answer is None:
+                raise AuthError(_REFUSED)
+            return Challenge(answer)
+        keys = self._acceptor.keys()
+        return Accepted(principal=self._principal(), token=answer, keys=keys if keys.usable else None)
+
+    def close(self) -> None:
+        """Nothing is held outside this object."""

@@ -1,0 +1,348 @@
+"""The gate: who speaks on this connection, and what may pass (wire-protocol 1.1 to 1.5).
+
+A request reaches the dispatcher only with a Principal that this connection's own exchange produced. Bodies are
+unsealed on the way in and sealed on the way out; after the first sealed body nothing else is taken on that
+connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+from remora._log import bound
+from remora.auth import basic
+from remora.auth.ntlm import SCHEME as NEGOTIATE
+from remora.auth.ntlm import CbtHardening
+from remora.auth.ntlm_sealing import NtlmSealing
+from remora.auth.offers import decode_token, encode_token
+from remora.auth.principal import Principal
+from remora.auth.sealed import OVERHEAD, is_sealed, seal_body, sealed_protocol, unseal
+from remora.config import WinrmConfig
+from remora.errors import AuthError, RemoteProtocolError
+from remora.host.authenticator import Accepted, Authenticator, Challenge, Exchange
+from remora.net.http_connection import ServerConnection
+from remora.net.http_server import HttpRequest, HttpResponse
+from remora.states import Machine
+
+_log = bound(__name__)
+IDENTIFY_PATH: Final = "/wsman-anon/identify"
+SOAP_TYPE: Final = "application/soap+xml"
+MAX_ANONYMOUS: Final = 32 * 1024
+_NTLM_NEGOTIATE: Final = b"NTLMSSP\x00\x01\x00\x00\x00"
+_SPNEGO_INIT: Final = 0x60
+_CHARSETS: Final = {"": "utf-8", "utf-8": "utf-8", "utf8": "utf-8", "utf-16": "utf-16", "utf-16le": "utf-16"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """Where a request came from. connection: a number unique in this process. gone: set when the connection is lost."""
+
+    address: str
+    port: int
+    secure: bool
+    connection: int
+    gone: asyncio.Event = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchReply:
+    """What the dispatcher answers. body: a SOAP document in this charset, ``utf-8`` or ``utf-16``."""
+
+    status: int
+    body: bytes = field(repr=False)
+    charset: str = "utf-8"
+
+
+Dispatch = Callable[[Principal, Peer, bytes, str], Awaitable[DispatchReply]]
+"""(caller, where from, SOAP document, its charset ``utf-8`` or ``utf-16``) -> the reply; never raises for a client's fault."""
+
+AnonymousIdentify = Callable[[Peer, bytes, str], Awaitable[DispatchReply]]
+"""Answers an Identify without authentication, and nothing else."""
+
+
+class IdentityState(Enum):
+    """How far the authentication of a connection has come."""
+
+    UNKNOWN = "unknown"
+    NEGOTIATING = "negotiating"
+    KNOWN = "known"
+
+
+class IdentityTrigger(Enum):
+    BEGIN = "begin"
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+
+
+IDENTITY: Final = {
+    (IdentityState.UNKNOWN, IdentityTrigger.BEGIN): IdentityState.NEGOTIATING,
+    (IdentityState.UNKNOWN, IdentityTrigger.ACCEPT): IdentityState.KNOWN,  # Basic, one leg
+    (IdentityState.UNKNOWN, IdentityTrigger.REFUSE): IdentityState.UNKNOWN,
+    (IdentityState.NEGOTIATING, IdentityTrigger.BEGIN): IdentityState.NEGOTIATING,
+    (IdentityState.NEGOTIATING, IdentityTrigger.ACCEPT): IdentityState.KNOWN,
+    (IdentityState.NEGOTIATING, IdentityTrigger.REFUSE): IdentityState.UNKNOWN,
+    (IdentityState.KNOWN, IdentityTrigger.BEGIN): IdentityState.NEGOTIATING,
+    (IdentityState.KNOWN, IdentityTrigger.REFUSE): IdentityState.UNKNOWN,
+}
+
+
+class Identity:
+    """What one connection has proved. Made with the connection, dropped with it, reachable from nowhere else.
+
+    encrypted: a sealed body has been received. basic_proof: of the credential last verified here.
+    """
+
+    __slots__ = ("basic_proof", "encrypted", "exchange", "machine", "principal", "sealing")
+
+    def __init__(self) -> None:
+        self.machine = Machine(IdentityState.UNKNOWN, IDENTITY)
+        self.exchange: Exchange | None = None
+        self.principal: Principal | None = None
+        self.sealing: NtlmSealing | None = None
+        self.basic_proof: bytes | None = None
+        self.encrypted = False
+
+    def begin(self, exchange: Exchange) -> None:
+        """Start over with a new exchange; what was proved before no longer counts."""
+        self.machine.fire(IdentityTrigger.BEGIN)
+        self._clear()
+        self.exchange = exchange
+
+    def accept(self, principal: Principal, sealing: NtlmSealing | None, basic_proof: bytes | None = None) -> None:
+        self.machine.fire(IdentityTrigger.ACCEPT)
+        self._clear()
+        self.principal, self.sealing, self.basic_proof = principal, sealing, basic_proof
+
+    def refuse(self) -> None:
+        self.machine.fire(IdentityTrigger.REFUSE)
+        self._clear()
+
+    def _clear(self) -> None:
+        if self.exchange is not None:
+            self.exchange.close()
+        self.exchange = None
+        self.principal = None
+        self.sealing = None
+        self.basic_proof = None
+
+
+Connection = ServerConnection[Identity]
+
+
+class Gate:
+    """The handler of ``HttpServer[Identity]``. config: the configuration in force, asked for at every request."""
+
+    def __init__(
+        self,
+        *,
+        authenticator: Authenticator,
+        dispatch: Dispatch,
+        identify: AnonymousIdentify,
+        config: Callable[[], WinrmConfig],
+        url_prefix: str = "wsman",
+    ) -> None:
+        self._authenticator = authenticator
+        self._dispatch = dispatch
+        self._identify = identify
+        self._config = config
+        self._path = "/" + url_prefix.strip("/").casefold()
+        self._proof_key = secrets.token_bytes(32)
+
+    async def handle(self, connection: Connection, request: HttpRequest) -> HttpResponse:
+        """Answer one request. LimitExceeded and RemoteProtocolError (413, 400) come from reading the body."""
+        path = request.path.rstrip("/").casefold()
+        if path not in (self._path, IDENTIFY_PATH):
+            return HttpResponse(status=404)
+        if request.method != "POST":
+            return HttpResponse(status=405, headers=(("Allow", "POST"),))
+        if path == IDENTIFY_PATH:
+            return await self._anonymous(connection, request)
+        config = self._config()
+        body = await request.read(config.max_envelope_size_kb * 1024 + OVERHEAD)
+        authorization = request.header("Authorization")
+        if not authorization:
+            return await self._unannounced(connection, request, body, config)
+        refusal, answer_header = await self._authenticate(connection, authorization, config)
+        if refusal is not None:
+            return refusal
+        if not body:
+            return HttpResponse(status=200, headers=answer_header)
+        return await self._pass(connection, request, body, config, answer_header)
+
+    # --- authentication
+
+    async def _unannounced(
+        self, connection: Connection, request: HttpRequest, body: bytes, config: WinrmConfig
+    ) -> HttpResponse:
+        """A request without Authorization: good on a connection that Negotiate has authenticated, else 401."""
+        identity = connection.state
+        known = identity.principal is not None and identity.basic_proof is None
+        if known and body:
+            return await self._pass(connection, request, body, config, ())
+        if body and not known and is_sealed(request.header("Content-Type")):
+            _log.warning("sealed_body_refused", peer=connection.address, reason="no context on this connection")
+            return HttpResponse(status=400)
+        return self._unauthorized(connection, config)
+
+    async def _authenticate(
+        self, connection: Connection, authorization: str, config: WinrmConfig
+    ) -> tuple[HttpResponse | None, tuple[tuple[str, str], ...]]:
+        """Take the Authorization header: (refusal or next leg, headers of the answer when there is none)."""
+        scheme, _blank, token = authorization.strip().partition(" ")
+        word = scheme.lower()
+        try:
+            if word == "basic" and self._basic_offered(connection, config):
+                await self._take_basic(connection, token.strip())
+                return None, ()
+            if word in ("negotiate", "ntlm") and config.service.auth.negotiate:
+                return await self._take_negotiate(connection, scheme, decode_token(token), config)
+            raise AuthError(f"the scheme {scheme[:40]!r} is not offered here")
+        except (AuthError, RemoteProtocolError) as error:
+            claimed = getattr(connection.state.exchange, "claimed", "")
+            connection.state.refuse()
+            _log.warning("logon_refused", peer=connection.address, scheme=scheme[:40], user=claimed, reason=error)
+            return self._unauthorized(connection, config), ()
+
+    async def _take_basic(self, connection: Connection, token: str) -> None:
+        identity = connection.state
+        proof = hmac.digest(self._proof_key, token.encode("utf-8", "replace"), hashlib.sha256)
+        if identity.basic_proof is not None and hmac.compare_digest(identity.basic_proof, proof):
+            return
+        identity.refuse()
+        credential = basic.parse_authorization(token)
+        try:
+            principal = await self._authenticator.basic(credential)
+        except AuthError as error:
+            raise AuthError(f"{credential.username[:128]!a}: {error}") from None
+        identity.accept(principal, None, proof)
+        _log.info("logon", peer=connection.address, scheme="Basic", user=principal.name)
+
+    async def _take_negotiate(
+        self, connection: Connection, scheme: str, token: bytes, config: WinrmConfig
+    ) -> tuple[HttpResponse | None, tuple[tuple[str, str], ...]]:
+        identity = connection.state
+        if identity.exchange is None or token.startswith(_NTLM_NEGOTIATE) or token[:1] == bytes([_SPNEGO_INIT]):
+            hardening = CbtHardening(config.service.auth.cbt_hardening_level.value)
+            identity.begin(
+                self._authenticator.negotiate(channel_binding=connection.channel_binding, hardening=hardening)
+            )
+        assert identity.exchange is not None
+        answer = await identity.exchange.step(token)
+        word = "NTLM" if scheme.lower() == "ntlm" else NEGOTIATE
+        if isinstance(answer, Challenge):
+            header = ("WWW-Authenticate", encode_token(word, answer.token))
+            return HttpResponse(status=401, headers=(header,)), ()
+        self._accept(connection, answer)
+        if answer.token is None:
+            return None, ()
+        return None, (("WWW-Authenticate", encode_token(word, answer.token)),)
+
+    def _accept(self, connection: Connection, answer: Accepted) -> None:
+        sealing = None if answer.keys is None else NtlmSealing(answer.keys)
+        connection.state.accept(answer.principal, sealing)
+        _log.info("logon", peer=connection.address, scheme=NEGOTIATE, user=answer.principal.name)
+
+    def _unauthorized(self, connection: Connection, config: WinrmConfig) -> HttpResponse:
+        """401 with every scheme enabled here, one header line each, no body, the connection kept."""
+        offers: list[tuple[str, str]] = []
+        if config.service.auth.negotiate:
+            offers.append(("WWW-Authenticate", NEGOTIATE))
+        if self._basic_offered(connection, config):
+            offers.append(("WWW-Authenticate", basic.CHALLENGE))
+        return HttpResponse(status=401, headers=tuple(offers))
+
+    def _basic_offered(self, connection: Connection, config: WinrmConfig) -> bool:
+        return config.service.auth.basic and (connection.secure or config.service.allow_unencrypted)
+
+    # --- bodies
+
+    async def _pass(
+        self,
+        connection: Connection,
+        request: HttpRequest,
+        body: bytes,
+        config: WinrmConfig,
+        headers: tuple[tuple[str, str], ...],
+    ) -> HttpResponse:
+        """Let a body of an authenticated connection through to the dispatcher, and its reply back."""
+        identity = connection.state
+        assert identity.principal is not None
+        content_type = request.header("Content-Type")
+        if is_sealed(content_type):
+            return await self._pass_sealed(connection, content_type, body, headers)
+        if identity.encrypted or not (connection.secure or config.service.allow_unencrypted):
+            _log.warning("plain_body_refused", peer=connection.address, user=identity.principal.name)
+            return HttpResponse(status=500, headers=headers)
+        charset = _soap_charset(content_type)
+        if charset is None:
+            return HttpResponse(status=415, headers=headers)
+        reply = await self._dispatch(identity.principal, _peer(connection), body, charset)
+        return _soap(reply, headers)
+
+    async def _pass_sealed(
+        self, connection: Connection, content_type: str, body: bytes, headers: tuple[tuple[str, str], ...]
+    ) -> HttpResponse:
+        identity = connection.state
+        sealing, principal = identity.sealing, identity.principal
+        assert principal is not None
+        try:
+            if sealing is None:
+                raise AuthError("no message encryption was agreed on this connection")
+            protocol = sealed_protocol(content_type)
+            unsealed = unseal(sealing, content_type, body)
+            charset = _CHARSETS.get((unsealed.charset or "").lower())
+            if charset is None:
+                raise RemoteProtocolError("an unknown charset")
+        except (AuthError, RemoteProtocolError) as error:
+            # The two ends count their messages: after one failure nothing later can be unsealed.
+            _log.warning("sealed_body_refused", peer=connection.address, user=principal.name, reason=error)
+            identity.refuse()
+            return HttpResponse(status=400, close=True)
+        identity.encrypted = True
+        reply = await self._dispatch(principal, _peer(connection), unsealed.data, charset)
+        sealed_type, sealed = seal_body(sealing, reply.body, protocol=protocol, charset=reply.charset.upper())
+        return HttpResponse(status=reply.status, body=sealed, headers=(("Content-Type", sealed_type), *headers))
+
+    async def _anonymous(self, connection: Connection, request: HttpRequest) -> HttpResponse:
+        body = await request.read(MAX_ANONYMOUS)
+        if request.header("WSMANIDENTIFY").strip().lower() != "unauthenticated":
+            return self._unauthorized(connection, self._config())
+        charset = _soap_charset(request.header("Content-Type"))
+        if charset is None:
+            return HttpResponse(status=415)
+        return _soap(await self._identify(_peer(connection), body, charset), ())
+
+
+def _soap(reply: DispatchReply, headers: tuple[tuple[str, str], ...]) -> HttpResponse:
+    content_type = ("Content-Type", f"{SOAP_TYPE};charset={reply.charset.upper()}")
+    return HttpResponse(status=reply.status, body=reply.body, headers=(content_type, *headers))
+
+
+def _peer(connection: Connection) -> Peer:
+    return Peer(
+        address=connection.address,
+        port=connection.port,
+        secure=connection.secure,
+        connection=connection.number,
+        gone=connection.gone,
+    )
+
+
+def _soap_charset(content_type: str) -> str | None:
+    """Return ``utf-8`` or ``utf-16`` for a SOAP Content-Type, None for any other."""
+    media, *parameters = content_type.split(";")
+    if media.strip().lower() != SOAP_TYPE:
+        return None
+    charset = ""
+    for parameter in parameters:
+        name, _equals, value = parameter.partition("=")
+        if name.strip().lower() == "charset":
+            charset = value.strip().strip("\"'").lower()
+    return _CHARSETS.get(charset)
