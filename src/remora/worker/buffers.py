@@ -1,9 +1,10 @@
 """What one output stream set has produced, sent, and not yet seen acknowledged: the delivery rules, without I/O.
 
 The last answer of a Receive stays here until it is acknowledged: by a Receive with another MessageID, or by a clean
-Disconnect. The same Receive again gets the same answer; after an unclean end the unacknowledged output goes first to whoever
-comes next: to the same client from the byte where its last acknowledged answer ended (`resume`), to a new client from the
-start of the first message it cannot have whole (`rewind`). Nothing is lost and nothing changes its order.
+Disconnect. The same Receive again gets the same answer; after an unclean end the unacknowledged output goes first to
+whoever comes next: to the same client from the byte where its last acknowledged answer ended (`resume`), to a new
+client from the start of the first message it cannot have whole (`rewind`). Nothing is lost and nothing changes its
+order.
 """
 
 from __future__ import annotations
@@ -80,9 +81,13 @@ class OutputBuffer:
     wait (Block) or calls `drop` (Drop).
     """
 
-    __slots__ = ("_base", "_cursor", "_exit_code", "_last", "_last_key", "_unacked", "_unsent", "finished", "held")
+    __slots__ = (
+        "_base", "_cursor", "_exit_code", "_keeps_done", "_last", "_last_key", "_unacked", "_unsent", "finished",
+        "held",
+    )  # fmt: skip
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_done: bool = False) -> None:
+        self._keeps_done = keeps_done
         self._unacked: list[Item] = []  # sent completely by the last answer
         self._unsent: deque[Item] = deque()
         self._base = (0, 0)  # (byte, fragment) up to which the first of unacked + unsent is acknowledged
@@ -102,10 +107,11 @@ class OutputBuffer:
     @property
     def ready(self) -> bool:
         """A Receive has something to say now: output, or the end not told yet."""
-        return bool(self._unsent) or (self.complete and not self.finished and not self._told_done)
+        return bool(self._unsent) or (self.complete and not self.finished and not self.told_done)
 
     @property
-    def _told_done(self) -> bool:
+    def told_done(self) -> bool:
+        """The last answer said Done, and nobody has acknowledged it yet."""
         return self._last is not None and self._last.exit_code is not None
 
     def put(self, item: Item) -> None:
@@ -129,7 +135,7 @@ class OutputBuffer:
         """The last answer arrived: forget it."""
         if self._last is None:
             return
-        self.finished = self.finished or self._told_done
+        self.finished = self.finished or (self.told_done and not self._keeps_done)
         self.held -= sum(item.cost for item in self._unacked)
         self._unacked.clear()
         self._base = self._cursor

@@ -19,12 +19,18 @@ _to_worker: Final[msgspec.msgpack.Decoder[ToWorker]] = msgspec.msgpack.Decoder(T
 _to_front_end: Final[msgspec.msgpack.Decoder[ToFrontEnd]] = msgspec.msgpack.Decoder(ToFrontEnd)
 
 
-def encode(message: ToWorker | ToFrontEnd) -> bytes:
+def encode(message: msgspec.Struct) -> bytes:
     """Return the message as one frame; LocalProtocolError when it is larger than a frame may be."""
+    body = encode_body(message)
+    return _LENGTH.pack(len(body)) + body
+
+
+def encode_body(message: msgspec.Struct) -> bytes:
+    """Return the frame without its length, for a channel that writes the length itself."""
     body = _encoder.encode(message)
     if len(body) > MAX_FRAME:
         raise LocalProtocolError(f"a worker message of {len(body)} bytes exceeds the frame limit")
-    return _LENGTH.pack(len(body)) + body
+    return body
 
 
 class FrameDecoder(Generic[M]):
@@ -52,12 +58,13 @@ class FrameDecoder(Generic[M]):
             end = start + _LENGTH.size + size
             if len(self._buffer) < end:
                 break
-            messages.append(self._decode(bytes(self._buffer[start + _LENGTH.size : end])))
+            messages.append(self.decode(bytes(self._buffer[start + _LENGTH.size : end])))
             start = end
         del self._buffer[:start]
         return messages
 
-    def _decode(self, body: bytes) -> M:
+    def decode(self, body: bytes) -> M:
+        """Return the message of one frame whose length was read elsewhere."""
         try:
             return self._decoder.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
