@@ -264,7 +264,9 @@ def start_tag(name: str, attributes: dict[str, str] | None = None, *, empty: boo
     for key, value in (attributes or {}).items():
         if not is_writable(value):
             raise LocalProtocolError("cannot be written as an XML attribute")
-        quoted = escape(value).replace('"', "&quot;").replace("\t", "&#9;").replace("\n", "&#10;").replace("\r", "&#13;")
+        quoted = (
+            escape(value).replace('"', "&quot;").replace("\t", "&#9;").replace("\n", "&#10;").replace("\r", "&#13;")
+        )
         parts.append(f'{key}="{quoted}"')
     return f"<{' '.join(parts)}{' /' if empty else ''}>"
 

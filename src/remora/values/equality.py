@@ -88,7 +88,7 @@ def _same_atom(left: Any, right: Any) -> bool:
     if isinstance(left, Decimal):
         return bool(left.as_tuple() == right.as_tuple())
     if isinstance(left, datetime):
-        digits: bool = getattr(left, "ticks_digit", 0) == getattr(right, "ticks_digit", 0)
+        digits = getattr(left, "ticks_digit", 0) == getattr(right, "ticks_digit", 0)
         same_clock = left.replace(tzinfo=None) == right.replace(tzinfo=None)
         same_zone = kind_of(left) == kind_of(right) and left.utcoffset() == right.utcoffset()
         return bool(digits and same_clock and same_zone)

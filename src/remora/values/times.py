@@ -27,8 +27,8 @@ class DateTime(datetime):
     time whose offset is zero. Arithmetic yields values without the digit.
     """
 
-    ticks_digit: int
-    kind: Kind
+    ticks_digit: int = 0  # class defaults: datetime's own methods build results without __new__
+    _kind: Kind | None = None
 
     def __new__(
         cls,
@@ -49,14 +49,21 @@ class DateTime(datetime):
             raise ValueError(f"ticks_digit is one digit, not {ticks_digit}")
         self = datetime.__new__(cls, year, month, day, hour, minute, second, microsecond, tzinfo, fold=fold)
         self.ticks_digit = ticks_digit
-        if kind is None:
-            kind = "unspecified" if self.tzinfo is None else "utc" if self.tzinfo is UTC else "local"
-        elif (kind == "unspecified") != (self.tzinfo is None):
+        if kind is not None and (kind == "unspecified") != (self.tzinfo is None):
             raise ValueError("exactly the unspecified kind has no tzinfo")
-        elif kind == "utc" and self.utcoffset():
+        if kind == "utc" and self.utcoffset():
             raise ValueError("kind utc has offset zero")
-        self.kind = kind
+        self._kind = kind
         return self
+
+    @property
+    def kind(self) -> Kind:
+        """System.DateTimeKind."""
+        if self.tzinfo is None:
+            return "unspecified"
+        if self._kind is None or self._kind == "unspecified":
+            return "utc" if self.tzinfo is UTC else "local"
+        return self._kind
 
     @classmethod
     def of(cls, value: datetime, *, ticks_digit: int = 0, kind: Kind | None = None) -> DateTime:
@@ -112,7 +119,7 @@ class DateTime(datetime):
 class TimeSpan(timedelta):
     """A timedelta with a seventh fraction digit: 100 ns units to add to the microseconds (0 to 9)."""
 
-    ticks_digit: int
+    ticks_digit: int = 0
 
     def __new__(
         cls,

@@ -1,0 +1,441 @@
+"""CLIXML to values: one pass over flat tokens, no tree (wire-protocol 7)."""
+
+from __future__ import annotations
+
+import binascii
+from collections.abc import Iterator
+from typing import Any, Final, Protocol
+
+from remora import _xml
+from remora.errors import LimitExceeded, RemoteProtocolError
+from remora.psrp.clixml.heads import Entry, Head, Heads
+from remora.psrp.clixml.records import ProgressReader
+from remora.psrp.clixml.scalars import READERS
+from remora.psrp.clixml.shapes import Shape, maker_of, natural_dict, shape_of, table_of
+from remora.psrp.clixml.text import decode_text
+from remora.values.collections import Enumerable, Queue, Stack
+from remora.values.objects import MISSING, MemberSet, PSObject
+from remora.values.secrets import SecureString
+
+MAX_SIZE: Final = 64 * 1024 * 1024
+MAX_DEPTH: Final = 50
+MAX_TAGS: Final = 4_000_000
+_DPAPI_HEAD: Final = "01000000d08c9ddf"
+_KEPT: Final = 1024
+
+_HEADS: Final = Heads()
+_CHAINS: Final[dict[str, tuple[int, list[str], tuple[str, ...]]]] = {}
+_SHAPES: Final[dict[tuple[str, ...], tuple[Any, Shape | None]]] = {}
+_LISTS: Final[dict[str, type[list[Any]]]] = {"LST": list, "STK": Stack, "QUE": Queue, "IE": Enumerable}
+
+
+class Decrypter(Protocol):
+    """What opens a SecureString: the session key."""
+
+    def decrypt(self, cipher_text: bytes, /) -> str: ...
+
+
+class OpenReference:
+    """Stands for an object that refers to itself until the second pass knows what it becomes."""
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]  # like the container it stands for
+
+
+class Decoder:
+    """Decodes one document; reference numbers are its memory. Every method takes and returns an index of a tag."""
+
+    __slots__ = ("_blanks", "_cipher", "_cyclic", "_depth", "_max_depth", "_open", "_references", "_t", "_types")
+
+    def __init__(
+        self, tokens: list[str], *, max_depth: int, cipher: Decrypter | None, blanks: dict[str, type] | None = None
+    ) -> None:
+        self._t = tokens
+        self._max_depth = max_depth
+        self._cipher = cipher
+        self._depth = 0
+        self._references: dict[str, Any] = {}
+        self._types: dict[str, tuple[str, ...]] = {}
+        self._open: set[str] = set()
+        self._cyclic: dict[str, type] = {}
+        self._blanks = blanks or {}
+
+    @property
+    def cyclic(self) -> dict[str, type]:
+        """Reference numbers of objects that contain themselves, and the type each became."""
+        return self._cyclic
+
+    def document(self) -> list[tuple[str | None, Any]]:
+        """Decode all: a bare element, or any number of ``Objs`` elements, as (stream name or None, value)."""
+        t = self._t
+        self._blank(t[0])
+        end = len(t)
+        i = 1
+        items: list[tuple[str | None, Any]] = []
+        while i < end:
+            entry = _HEADS[t[i]]
+            if entry[3].tag == "Objs":
+                i = self._objs(i, entry[3], items)
+            elif items:
+                raise RemoteProtocolError("CLIXML has a second root element")
+            else:
+                value, i = self._value(i, entry)
+                items.append((entry[3].stream, value))
+        if end == 1:
+            raise RemoteProtocolError("CLIXML is empty")
+        return items
+
+    def _objs(self, i: int, head: Head, items: list[tuple[str | None, Any]]) -> int:
+        t = self._t
+        self._blank(t[i + 1])
+        i += 2
+        if head.empty:
+            return i
+        self._references, self._types = {}, {}
+        while (text := t[i]) != "/Objs":
+            entry = _HEADS[text]
+            value, i = self._value(i, entry)
+            items.append((entry[3].stream, value))
+        self._blank(t[i + 1])
+        return i + 2
+
+    def _blank(self, text: str) -> None:
+        if text and not text.isspace():
+            raise RemoteProtocolError("CLIXML has text between elements")
+
+    def _value(self, i: int, entry: Entry) -> tuple[Any, int]:
+        """Decode the element whose tag stands at ``i``; return its value and the index of the next tag."""
+        reader, _, close, head = entry
+        t = self._t
+        if reader is not None:
+            if t[i + 2] != close:
+                raise RemoteProtocolError(f"CLIXML element {head.tag} holds an element or is not closed")
+            if t[i + 3]:
+                self._blank(t[i + 3])
+            return reader(t[i + 1]), i + 4
+        tag = head.tag
+        if tag == "Obj":
+            return self._object(i, head)
+        if tag == "Ref":
+            return self._reference(i, head)
+        if tag == "PR":
+            return self._progress(i, head)
+        if tag not in READERS and tag not in ("Nil", "SS"):
+            raise RemoteProtocolError(f"CLIXML element {tag} is unknown or out of place")
+        text, i = self._text(i, head)
+        if tag == "Nil":
+            self._blank(text)
+            return None, i
+        if tag == "SS":
+            return self._secure(text), i
+        return READERS[tag](text), i
+
+    def _text(self, i: int, head: Head) -> tuple[str, int]:
+        """Return the character data of an element without children, and the index after it."""
+        t = self._t
+        if head.empty:
+            self._blank(t[i + 1])
+            return "", i + 2
+        if t[i + 2] != "/" + head.tag:
+            raise RemoteProtocolError(f"CLIXML element {head.tag} holds an element or is not closed")
+        self._blank(t[i + 3])
+        return t[i + 1], i + 4
+
+    def _secure(self, text: str) -> SecureString:
+        if text[:16].lower() == _DPAPI_HEAD:
+            return SecureString.sealed(bytes.fromhex(text), hexadecimal=True)
+        data = binascii.a2b_base64("".join(text.split()), strict_mode=True) if text.strip() else b""
+        if self._cipher is None:
+            return SecureString.sealed(data)
+        return SecureString(self._cipher.decrypt(data))
+
+    def _reference(self, i: int, head: Head) -> tuple[Any, int]:
+        text, i = self._text(i, head)
+        self._blank(text)
+        ref_id = head.ref_id
+        if ref_id is None:
+            raise RemoteProtocolError("CLIXML reference without RefId")
+        try:
+            return self._references[ref_id], i
+        except KeyError:
+            if ref_id not in self._open:
+                raise RemoteProtocolError("CLIXML reference to an unknown object") from None
+        self._cyclic.setdefault(ref_id, OpenReference)
+        return OpenReference(), i
+
+    def _progress(self, i: int, head: Head) -> tuple[Any, int]:
+        t = self._t
+        self._blank(t[i + 1])
+        i += 2
+        record = ProgressReader()
+        if head.empty:
+            return record.finish(), i
+        while (text := t[i]) != "/PR":
+            inner = _HEADS[text][3]
+            content, i = self._text(i, inner)
+            record.field(inner.tag, content)
+        self._blank(t[i + 1])
+        return record.finish(), i + 2
+
+    def _object(self, i: int, head: Head) -> tuple[Any, int]:
+        ref_id = head.ref_id
+        t = self._t
+        if t[i + 1]:
+            self._blank(t[i + 1])
+        i += 2
+        if ref_id is not None:
+            blank = self._blanks.get(ref_id)
+            if blank is not None:
+                self._references[ref_id] = blank.__new__(blank)
+            else:
+                self._references.pop(ref_id, None)
+                self._open.add(ref_id)
+        self._depth += 1
+        if self._depth > self._max_depth + 1:
+            raise LimitExceeded(f"CLIXML nested deeper than {self._max_depth}")
+        if head.empty:
+            value: Any = PSObject()
+        else:
+            value, i = self._content(i)
+            if t[i + 1]:
+                self._blank(t[i + 1])
+            i += 2
+        self._depth -= 1
+        if ref_id is not None:
+            value = self._close(ref_id, value)
+        return value, i
+
+    def _close(self, ref_id: str, value: Any) -> Any:
+        if ref_id in self._blanks:
+            blank = self._references[ref_id]
+            if type(blank) is not type(value):
+                raise RemoteProtocolError("CLIXML object cannot refer to itself")
+            _transfer(value, blank)
+            return blank
+        self._open.discard(ref_id)
+        self._references[ref_id] = value
+        if ref_id in self._cyclic:
+            self._cyclic[ref_id] = type(value)
+        return value
+
+    def _content(self, i: int) -> tuple[Any, int]:
+        """Decode the children of an Obj up to its end tag; return the value and the index of that end tag."""
+        t = self._t
+        names: tuple[str, ...] = ()
+        base: Any = MISSING
+        adapted: dict[str, Any] | None = None
+        extended: dict[str, Any] | None = None
+        to_string: str | None = None
+        while (text := t[i]) != "/Obj":
+            entry = _HEADS[text]
+            tag = entry[3].tag
+            if tag == "TN":
+                names, i = self._type_names(i, entry[3])
+            elif tag == "TNRef":
+                names, i = self._type_reference(i, entry[3])
+            elif tag == "MS" and extended is None:
+                extended, i = self._members(i, entry[3])
+            elif tag == "Props" and adapted is None:
+                adapted, i = self._members(i, entry[3])
+            elif tag == "ToString" and to_string is None:
+                raw, i = self._text(i, entry[3])
+                to_string = decode_text(raw)
+            elif base is not MISSING:
+                raise RemoteProtocolError(f"CLIXML object with a second content, {tag}")
+            elif tag in _LISTS:
+                base, i = self._items(i, entry[3])
+            elif tag == "DCT":
+                base, i = self._dictionary(i, entry[3])
+            else:
+                base, i = self._value(i, entry)
+        known = _SHAPES.get(names)
+        if known is None:
+            known = maker_of(names), shape_of(names)
+            if len(_SHAPES) < _KEPT:
+                _SHAPES[names] = known
+        maker, shape = known
+        if maker is not None and extended is None and adapted is None and to_string is None:
+            made = maker(base)
+            if made is not None:
+                return made, i
+        found = PSObject.__new__(PSObject)
+        found.type_names = names
+        found.base = base
+        found.adapted = {} if adapted is None else adapted
+        found.extended = {} if extended is None else extended
+        found.to_string = to_string
+        return (found if shape is None else shape(found)), i
+
+    def _type_names(self, i: int, head: Head) -> tuple[tuple[str, ...], int]:
+        t = self._t
+        start = i + 1
+        self._blank(t[start])
+        i += 2
+        names: tuple[str, ...] = ()
+        if not head.empty:
+            if t[i] == "/TN":
+                known = None
+            else:
+                known = _CHAINS.get(t[i + 1])
+            if known is not None and t[start : start + known[0]] == known[1]:
+                names = known[2]
+                i = start + known[0]
+            else:
+                names, i = self._new_chain(start, i)
+        if head.ref_id is not None:
+            self._types[head.ref_id] = names
+        return names, i
+
+    def _new_chain(self, start: int, i: int) -> tuple[tuple[str, ...], int]:
+        t = self._t
+        found: list[str] = []
+        while (text := t[i]) != "/TN":
+            inner = _HEADS[text][3]
+            if inner.tag != "T":
+                raise RemoteProtocolError("CLIXML type names hold something else")
+            raw, i = self._text(i, inner)
+            found.append(decode_text(raw))
+        self._blank(t[i + 1])
+        i += 2
+        names = tuple(found)
+        if found and len(_CHAINS) < _KEPT and i - start < 100 and sum(map(len, found)) < 4000:
+            _CHAINS[t[start + 2]] = (i - start, t[start:i], names)
+        return names, i
+
+    def _type_reference(self, i: int, head: Head) -> tuple[tuple[str, ...], int]:
+        text, i = self._text(i, head)
+        self._blank(text)
+        try:
+            return self._types[head.ref_id or ""], i
+        except KeyError:
+            raise RemoteProtocolError("CLIXML reference to unknown type names") from None
+
+    def _members(self, i: int, head: Head) -> tuple[dict[str, Any], int]:
+        """Decode Props or MS: elements with N. A nested MS with N becomes a MemberSet."""
+        t = self._t
+        heads = _HEADS
+        if t[i + 1]:
+            self._blank(t[i + 1])
+        i += 2
+        members: dict[str, Any] = {}
+        if head.empty:
+            return members, i
+        end = "/" + head.tag
+        while (text := t[i]) != end:
+            reader, name, close, inner = entry = heads[text]
+            if name is None:
+                raise RemoteProtocolError("CLIXML property without a name")
+            if reader is not None and t[i + 2] == close:
+                members[name] = reader(t[i + 1])
+                if t[i + 3]:
+                    self._blank(t[i + 3])
+                i += 4
+            elif inner.tag == "MS":
+                self._depth += 1
+                if self._depth > self._max_depth + 1:
+                    raise LimitExceeded(f"CLIXML nested deeper than {self._max_depth}")
+                nested, i = self._members(i, inner)
+                members[name] = MemberSet(nested)
+                self._depth -= 1
+            else:
+                members[name], i = self._value(i, entry)
+        if t[i + 1]:
+            self._blank(t[i + 1])
+        return members, i + 2
+
+    def _items(self, i: int, head: Head) -> tuple[list[Any], int]:
+        t = self._t
+        heads = _HEADS
+        if t[i + 1]:
+            self._blank(t[i + 1])
+        i += 2
+        items = _LISTS[head.tag]()
+        if head.empty:
+            return items, i
+        end = "/" + head.tag
+        while (text := t[i]) != end:
+            entry = heads[text]
+            reader = entry[0]
+            if reader is not None and t[i + 2] == entry[2]:
+                items.append(reader(t[i + 1]))
+                if t[i + 3]:
+                    self._blank(t[i + 3])
+                i += 4
+            else:
+                value, i = self._value(i, entry)
+                items.append(value)
+        if t[i + 1]:
+            self._blank(t[i + 1])
+        return items, i + 2
+
+    def _dictionary(self, i: int, head: Head) -> tuple[Any, int]:
+        t = self._t
+        heads = _HEADS
+        self._blank(t[i + 1])
+        i += 2
+        pairs: list[tuple[Any, Any]] = []
+        while not head.empty and (text := t[i]) != "/DCT":
+            if text != "En":
+                raise RemoteProtocolError("CLIXML dictionary holds something else than En")
+            self._blank(t[i + 1])
+            entry = heads[t[i + 2]]
+            key, i = self._value(i + 2, entry)
+            value_entry = heads[t[i]]
+            value, i = self._value(i, value_entry)
+            if entry[1] != "Key" or value_entry[1] != "Value" or key is None or t[i] != "/En":
+                raise RemoteProtocolError("CLIXML dictionary entry is not one Key and one Value")
+            self._blank(t[i + 1])
+            i += 2
+            pairs.append((key, value))
+        if not head.empty:
+            self._blank(t[i + 1])
+            i += 2
+        table = natural_dict(pairs)
+        return (table_of(pairs) if table is None else table), i
+
+
+def _transfer(value: Any, blank: Any) -> None:
+    """Give ``blank`` the content of ``value``, an object of the same type."""
+    if isinstance(value, list):
+        blank.extend(value)
+    elif isinstance(value, dict):
+        blank.update(value)
+    for cls in type(value).__mro__:
+        for name in getattr(cls, "__slots__", ()):
+            if name != "__weakref__":
+                setattr(blank, name, getattr(value, name))
+
+
+def items(
+    data: bytes | str, *, max_depth: int, max_size: int, max_tags: int, cipher: Decrypter | None
+) -> Iterator[tuple[str | None, Any]]:
+    """Decode a whole document and iterate its items; nothing but RemoraError comes out."""
+    limits = {"max_size": max_size, "max_tags": max_tags}
+    flat = _xml.tokens(data, **limits)
+    if flat is not None:
+        try:
+            return iter(_decode(flat, max_depth, cipher))
+        except LimitExceeded:
+            raise
+        except RemoteProtocolError:
+            pass  # perhaps legal XML in an unusual spelling: read it again after a real parser rewrote it
+    plain = _xml.canonical(data, max_size=max_size, max_depth=4 * max_depth + 16, max_elements=max_tags)
+    flat = _xml.tokens(plain, max_size=2 * max_size, max_tags=max_tags)
+    if flat is None:
+        raise RemoteProtocolError("CLIXML holds characters that XML forbids")
+    return iter(_decode(flat, max_depth, cipher))
+
+
+def _decode(flat: list[str], max_depth: int, cipher: Decrypter | None) -> list[tuple[str | None, Any]]:
+    try:
+        decoder = Decoder(flat, max_depth=max_depth, cipher=cipher)
+        found = decoder.document()
+        if decoder.cyclic:
+            found = Decoder(flat, max_depth=max_depth, cipher=cipher, blanks=decoder.cyclic).document()
+    except IndexError:
+        raise RemoteProtocolError("CLIXML ends inside an element") from None
+    except (ValueError, ArithmeticError) as error:
+        raise RemoteProtocolError(f"CLIXML value refused: {str(error)[:200]}") from None
+    except RecursionError:
+        raise LimitExceeded("CLIXML nested too deeply for this stack") from None
+    return found

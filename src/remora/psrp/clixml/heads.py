@@ -1,0 +1,72 @@
+"""Start tags, read once: the text between ``<`` and ``>`` to what the decoder does with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from remora.errors import RemoteProtocolError
+from remora.psrp.clixml.scalars import READERS
+from remora.psrp.clixml.text import decode_text
+
+NAMESPACE: Final = "http://schemas.microsoft.com/powershell/2004/04"
+_TAG = re.compile(r'([A-Za-z][A-Za-z0-9]{0,30})((?: [A-Za-z]{1,20}="[^"<>\t\n]*")*) ?(/?)')
+_ATTRIBUTE = re.compile(r' ([A-Za-z]{1,20})="([^"]*)"')
+_CACHE_MAX: Final = 4096
+_CACHED_LENGTH: Final = 200
+
+
+class Head:
+    """A start tag: element name, N, RefId, S (stream), and whether it is an empty-element tag."""
+
+    __slots__ = ("empty", "name", "ref_id", "stream", "tag")
+
+    def __init__(self, tag: str, name: str | None, ref_id: str | None, stream: str | None, empty: bool) -> None:
+        self.tag = tag
+        self.name = name
+        self.ref_id = ref_id
+        self.stream = stream
+        self.empty = empty
+
+
+Entry = tuple[Callable[[str], Any] | None, str | None, str, Head]
+"""(reader of a primitive's text or None, N, the end tag to expect, the whole head)."""
+
+
+class Heads(dict[str, Entry]):
+    """A bounded cache: ``heads[text]`` parses a start tag the first time it is seen.
+
+    A malformed tag, an end tag, a foreign namespace and a repeated attribute raise RemoteProtocolError.
+    """
+
+    __slots__ = ()
+
+    def __missing__(self, text: str) -> Entry:
+        entry = _parse(text)
+        if len(self) < _CACHE_MAX and len(text) <= _CACHED_LENGTH and _worth_keeping(entry[3]):
+            self[text] = entry
+        return entry
+
+
+def _worth_keeping(head: Head) -> bool:
+    return head.ref_id is None or len(head.ref_id) < 3
+
+
+def _parse(text: str) -> Entry:
+    match = _TAG.fullmatch(text)
+    if match is None:
+        raise RemoteProtocolError("CLIXML has a malformed tag or an end tag out of place")
+    tag, attributes, slash = match.groups()
+    found: dict[str, str] = {}
+    for key, value in _ATTRIBUTE.findall(attributes):
+        if key in found:
+            raise RemoteProtocolError(f"CLIXML repeats the attribute {key}")
+        found[key] = value
+    if found.get("xmlns", NAMESPACE) != NAMESPACE:
+        raise RemoteProtocolError("CLIXML element in a foreign namespace")
+    name, stream = found.get("N"), found.get("S")
+    if name is not None:
+        name = decode_text(name)
+    head = Head(tag, name, found.get("RefId"), None if stream is None else decode_text(stream), bool(slash))
+    return (None if slash else READERS.get(tag)), name, "/" + tag, head
