@@ -34,7 +34,7 @@ class CertificateFiles:
 def tls_server_end_point(der: bytes) -> bytes:
     """Return the channel binding of a certificate: ``tls-server-end-point:`` and its hash (RFC 5929 4.1).
 
-    The hash is that of the certificate's signature, SHA-256 in place of MD5, SHA-1 and signatures without a separate hash.
+    The hash is that of the certificate's signature; SHA-256 in place of MD5, SHA-1 and signatures that name none.
     """
     try:
         algorithm = x509.load_der_x509_certificate(der).signature_hash_algorithm
@@ -79,7 +79,7 @@ def self_signed(names: Sequence[str], *, now: datetime.datetime) -> tuple[bytes,
 def ensure_self_signed(
     directory: Path, names: Sequence[str], *, now: datetime.datetime | None = None
 ) -> CertificateFiles:
-    """Return the host's self-signed certificate, made anew when missing, unreadable, near its end or for other names."""
+    """Return the host's self-signed certificate; a missing, unreadable, expiring or misnamed one is made anew."""
     moment = now or datetime.datetime.now(datetime.UTC)
     files = CertificateFiles(directory / "server.crt", directory / "server.key")
     if not _still_good(files, names, moment):

@@ -8,7 +8,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class SealedMessage:
-    """One protected message. header: the mechanism's signature or trailer. length: of the plain text, padding included."""
+    """One protected message. header: the mechanism's signature. length: of the plain text, padding included."""
 
     header: bytes
     data: bytes

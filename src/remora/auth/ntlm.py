@@ -1,8 +1,8 @@
 """NTLM and SPNEGO-wrapped NTLM over pyspnego: both ends, NTLMv2 only, with our own account lookup.
 
-pyspnego finds the accounts of an acceptor in a file named by the environment. Two of its module functions are replaced once, here, so
-that an acceptor of ours asks its own lookup; anybody else's acceptor keeps the library's behaviour. The version is pinned and
-``tests/auth/test_ntlm.py`` fails when a private name moves.
+pyspnego finds the accounts of an acceptor in a file named by the environment. Two of its module functions are replaced
+once, here, so that an acceptor of ours asks its own lookup; anybody else's acceptor keeps the library's behaviour. The
+version is pinned and ``tests/auth/test_ntlm.py`` fails when a private name moves.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextvars
 import hashlib
 import hmac
+import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -53,7 +54,10 @@ def nt_hash(password: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class NtlmCredential:
-    """A client's name and NT hash, computed once for all its connections. username: ``user``, ``DOMAIN\\user``, ``user@realm``."""
+    """A client's name and NT hash, computed once for all its connections.
+
+    username: ``user``, ``DOMAIN\\user`` or ``user@realm``.
+    """
 
     username: str
     nt_hash: bytes = field(repr=False)
@@ -145,8 +149,8 @@ class NtlmInitiator(_Context):
 class NtlmAcceptor(_Context):
     """The server's end: raw NTLM or SPNEGO around it, NTLMv2 only.
 
-    find: the account lookup. channel_binding: of the listener's certificate, None over plain HTTP. An unknown user goes the same way as a
-    wrong password, by the same steps in the same time; every failure is the same AuthError.
+    find: the account lookup. channel_binding: of the listener's certificate, None over plain HTTP. An unknown user goes
+    the same way as a wrong password, by the same steps in the same time; every failure is the same AuthError.
     """
 
     __slots__ = ("_channel", "_inner")
@@ -183,7 +187,7 @@ class NtlmAcceptor(_Context):
         try:
             answer = self._channel.step(token or b"")
         except Exception:
-            # pyspnego lets struct, StopIteration, Attribute and its own errors through: to a caller they are one refusal.
+            # pyspnego lets struct, StopIteration, Attribute and its own errors out: to a caller they are one refusal.
             raise AuthError("the logon was refused") from None
         if answer is None and not self.complete:
             raise AuthError("the logon was refused")
@@ -261,5 +265,7 @@ def _credential(
     return domain, username, bytes(16), os.urandom(16) if found is None else found
 
 
+# At debug level the library writes tokens, which a guesser can work on, to its log.
+logging.getLogger("spnego").setLevel(logging.INFO)
 library._get_credential_file = _credential_file
 library._get_credential = _credential

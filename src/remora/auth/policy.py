@@ -1,6 +1,6 @@
 """Which mechanism a client uses, or which error it gets: a pure function (winrm-config-and-auth 3).
 
-This is the part for Basic and Negotiate; the mechanisms of later issues are refused here, by name, with what to use instead.
+This is the part for Basic and Negotiate; every other mechanism is refused here, by name, with what to use instead.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class AuthRequest:
 
 @dataclass(frozen=True, slots=True)
 class AuthChoice:
-    """sealed: bodies are encrypted by the mechanism (plain HTTP with Negotiate); over TLS, and with Basic, they are not."""
+    """sealed: the mechanism encrypts the bodies (Negotiate over plain HTTP); over TLS, and with Basic, it does not."""
 
     mechanism: Mechanism
     sealed: bool
@@ -72,7 +72,7 @@ class AuthChoice:
 _NOT_YET: Final = {
     Authentication.KERBEROS: "Kerberos authentication is not available; use 'negotiate' with a user name and password",
     Authentication.CREDSSP: "CredSSP authentication is not available; use 'negotiate' with a user name and password",
-    Authentication.CERTIFICATE: "client certificate authentication is not available; use 'negotiate', or 'basic' over HTTPS",
+    Authentication.CERTIFICATE: "certificate authentication is not available; use 'negotiate', or 'basic' over HTTPS",
     Authentication.DIGEST: "no WinRM service offers Digest authentication; use 'negotiate', or 'basic' over HTTPS",
 }
 

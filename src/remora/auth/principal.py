@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunAs:
-    """The Unix identity a principal's workers take. dynamic: the uid was allotted to the account, no passwd entry has it."""
+    """The Unix identity of a principal's workers. dynamic: the uid is the account's own, no passwd entry has it."""
 
     user: str
     uid: int

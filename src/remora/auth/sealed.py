@@ -105,7 +105,7 @@ def unseal(sealing: Sealing, content_type: str, body: bytes) -> UnsealedBody:
 
 
 def parse_parts(body: bytes) -> Iterator[SealedPart]:
-    """Yield the encrypted parts. Accepts headers with or without TAB, odd boundaries, a closing line after each part."""
+    """Yield the encrypted parts, with or without TABs, with one closing line or one after each part."""
     end = body.find(b"\r\n", 0, _MAX_DELIMITER + 2)
     if end < 0 or not body.startswith(b"--"):
         raise RemoteProtocolError("an encrypted body must begin with its delimiter line")

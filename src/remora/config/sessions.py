@@ -33,7 +33,10 @@ class BufferingMode(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionQuotas:
-    """Limits of the shells of one configuration (wire-protocol 8.3, as a current server shows them). 0 memory or processes: no limit."""
+    """Limits of the shells of one configuration (wire-protocol 8.3, as a current server shows them).
+
+    No limit: 0 for memory and processes.
+    """
 
     idle_timeout_ms: int = setting("IdleTimeoutms", 7200000, minimum=60000, maximum=I32)
     max_idle_timeout_ms: int = setting("MaxIdleTimeoutms", I32, minimum=60000, maximum=I32)
@@ -97,7 +100,7 @@ class SessionConfigurations:
 
 
 def read_session_configurations(table: Mapping[str, object]) -> tuple[SessionConfiguration, ...]:
-    """Read the ``[session_configurations.NAME]`` tables of the configuration file; ConfigError names the table and key."""
+    """Read the ``[session_configurations.NAME]`` tables of the file; ConfigError names the table and key."""
     return tuple(_read_one(name, value) for name, value in table.items())
 
 

@@ -52,12 +52,12 @@ def setting(
 ) -> T:
     """Declare a field with a wire name, a default and a range."""
     declared = Setting(name=name, minimum=minimum, maximum=maximum, check=check, read_only=read_only)
-    return cast(T, dataclasses.field(default=default, metadata={_SETTING: declared}))
+    return dataclasses.field(default=default, metadata={_SETTING: declared})
 
 
 def node(name: str, kind: type[N]) -> N:
     """Declare a child node with a wire name."""
-    return cast(N, dataclasses.field(default_factory=kind, metadata={_NODE: name}))
+    return dataclasses.field(default_factory=kind, metadata={_NODE: name})
 
 
 def parse(path: str, declared: Setting, kind: type[Any], value: object) -> object:

@@ -1,4 +1,4 @@
-"""The winrm/config tree (MS-WSMV 2.2.4.x configuration, wire-protocol 8.1 and 8.2) as frozen data with defaults and ranges.
+"""The winrm/config tree (wire-protocol 8.1 and 8.2) as frozen data with defaults and ranges.
 
 Attribute names follow the wire's; the defaults are those of WinRM 3 as a current server shows them. ``Remora`` holds
 what this host has beyond Windows and is not served over WS-Man.
@@ -144,7 +144,7 @@ class WinrmConfig:
         return to_tree("Config", self)
 
     def with_setting(self, path: str, value: object) -> WinrmConfig:
-        """Return a copy with one setting changed, such as ``Service/Auth/Basic``. ConfigError names the key and its range."""
+        """Return a copy with one setting, such as ``Service/Auth/Basic``, changed; ConfigError names key and range."""
         return replaced(self, path, value)
 
 
@@ -152,8 +152,8 @@ class WinrmConfig:
 class RemoraSettings:
     """What this host can be told beyond winrm/config, ``Remora/...`` on the command line.
 
-    implicit_disconnect_sec: a shell whose client asked nothing for so long counts as disconnected. local_account_token_filter_policy: as the
-    Windows value, 1 gives local administrators their full rights over the network.
+    implicit_disconnect_sec: a shell whose client asked nothing for so long counts as disconnected.
+    local_account_token_filter_policy: as the Windows value, 1 gives local administrators their full rights remotely.
     """
 
     implicit_disconnect_sec: int = setting("ImplicitDisconnectSec", 60, minimum=1, maximum=I32)

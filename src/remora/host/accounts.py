@@ -1,4 +1,4 @@
-"""The local accounts and groups: STATE_DIR/accounts.json, mode 0600, replaced whole under a lock, read again when it changes."""
+"""The local accounts and groups: STATE_DIR/accounts.json, mode 0600, replaced whole under a lock, read when changed."""
 
 from __future__ import annotations
 
@@ -92,16 +92,9 @@ class AccountStore:
         """Return the account's security identifier."""
         return f"S-1-5-21-{'-'.join(map(str, self._store.machine))}-{account.rid}"
 
-    def run_as(self, account: Account, *, serving_uid: int | None = None) -> RunAs:
-        """Return who acts for the account; ConfigError when nobody may. serving_uid: whose host it is, ours when None."""
-        return resolve_run_as(
-            account=account.name,
-            run_as=account.run_as,
-            dynamic_uid=account.uid,
-            state_dir=self._state_dir,
-            users=self._users,
-            serving_uid=serving_uid,
-        )
+    def run_as(self, account: Account) -> RunAs:
+        """Return who acts for the account; ConfigError when nobody may."""
+        return resolve_run_as(account.name, account.run_as, account.uid, self._state_dir, self._users)
 
     def add(
         self,
@@ -129,7 +122,7 @@ class AccountStore:
                 groups=self._canonical_groups(store, groups),
                 run_as=run_as,
             )
-            resolve_run_as(account=name, run_as=run_as, dynamic_uid=uid, state_dir=self._state_dir, users=self._users)
+            resolve_run_as(name, run_as, uid, self._state_dir, self._users)
             following = FIRST_DYNAMIC if uid == LAST_DYNAMIC else uid + 1
             accounts = (*store.accounts, account)
             self._save(

@@ -1,4 +1,4 @@
-"""Proving who is there: the interface, and the implementation for a front end that may read the account store itself."""
+"""Proving who is there: the interface, and the implementation for a front end that may read the accounts itself."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class DispatchReply:
 
 
 Dispatch = Callable[[Principal, Peer, bytes, str], Awaitable[DispatchReply]]
-"""(caller, where from, SOAP document, its charset ``utf-8`` or ``utf-16``) -> the reply; never raises for a client's fault."""
+"""(caller, where from, SOAP document, ``utf-8`` or ``utf-16``) -> the reply; never raises for a client's fault."""
 
 AnonymousIdentify = Callable[[Peer, bytes, str], Awaitable[DispatchReply]]
 """Answers an Identify without authentication, and nothing else."""

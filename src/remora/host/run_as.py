@@ -44,23 +44,14 @@ class SystemUsers:
         return os.geteuid()
 
 
-def resolve_run_as(
-    *,
-    account: str,
-    run_as: str | None,
-    dynamic_uid: int,
-    state_dir: Path,
-    users: UserDatabase,
-    serving_uid: int | None = None,
-) -> RunAs:
-    """Apply the rules. serving_uid: who the host was started as, ourselves when None. ConfigError says why nobody may act.
+def resolve_run_as(account: str, run_as: str | None, dynamic_uid: int, state_dir: Path, users: UserDatabase) -> RunAs:
+    """Return who acts for an account; ConfigError says why nobody may.
 
-    Root: the Unix user of the account's name, else the account's --run-as, else the uid allotted to the account.
-    Anybody else: that user only.
+    Under root: the Unix user of the account's name (as spelt, else in lower case), else the account's --run-as, else
+    the uid allotted to the account. Under anybody else: that user and no other.
     """
-    uid = users.effective_uid() if serving_uid is None else serving_uid
-    if uid != 0:
-        return _ourselves(account, run_as, uid, users, state_dir)
+    if users.effective_uid() != 0:
+        return _ourselves(account, run_as, users, state_dir)
     entry = users.by_name(account) or users.by_name(account.lower())
     if entry is None and run_as is not None:
         entry = users.by_name(run_as)
@@ -76,7 +67,8 @@ def resolve_run_as(
     return RunAs(user=f"remora-{dynamic_uid}", uid=dynamic_uid, gid=dynamic_uid, home=str(home), dynamic=True)
 
 
-def _ourselves(account: str, run_as: str | None, uid: int, users: UserDatabase, state_dir: Path) -> RunAs:
+def _ourselves(account: str, run_as: str | None, users: UserDatabase, state_dir: Path) -> RunAs:
+    uid = users.effective_uid()
     entry = users.by_uid(uid)
     if run_as is not None and (entry is None or run_as != entry.pw_name):
         raise ConfigError(f"account {account} runs as {run_as}, which only a host started by root can do")

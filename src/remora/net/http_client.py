@@ -1,4 +1,4 @@
-"""One pinned HTTP connection. Authentication lives on it, so it is never silently replaced: when it is gone, it is gone."""
+"""One pinned HTTP connection. Authentication lives on it, so it is never silently replaced by another."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ class HttpReply:
 class HttpConnection:
     """A single TCP (or TLS) connection to one URL, opened by the first request.
 
-    tls: a context from ``net.tls.client_context``, required for https. check_server_name: compare the certificate's name ourselves, for a
-    context that does not check the issuer. max_body: largest answer accepted, in bytes.
+    tls: a context from ``net.tls.client_context``, required for https. check_server_name: compare the certificate's
+    name ourselves, for a context that does not check the issuer. max_body: largest answer accepted, in bytes.
     """
 
     def __init__(
@@ -98,11 +98,17 @@ class HttpConnection:
         der: bytes | None = None if tls is None else tls.getpeercert(binary_form=True)
         return der
 
-    async def post(self, headers: Sequence[Header], body: bytes, timeout: float | None = None) -> HttpReply:
+    async def post(
+        self,
+        headers: Sequence[Header],
+        body: bytes,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> HttpReply:
         """Send one POST and read the whole answer.
 
-        timeout: seconds for everything, connecting included. ConnectionLost: the peer closed (``sent`` tells whether the request may
-        have arrived). DeadlineExceeded, LimitExceeded, TransportError otherwise. After any error, and after a cancellation, the connection is closed.
+        timeout: seconds for everything, connecting included. ConnectionLost: the peer closed (``sent`` tells whether
+        the request may have arrived). DeadlineExceeded, LimitExceeded, TransportError otherwise. After any error, and after
+        a cancellation, the connection is closed.
         """
         if self.closed:
             self._closed = True

@@ -21,8 +21,8 @@ _numbers: Final = itertools.count(1)
 class HttpLimits:
     """Seconds, bytes and counts a peer is allowed.
 
-    header_seconds: from the first byte of a request's head (or the opening of the connection) to its last. body_seconds: for one body.
-    idle_seconds: between requests. header_bytes: one head; Kerberos tokens may take 64 KiB of it.
+    header_seconds: from the first byte of a request's head (or the opening of the connection) to its last.
+    body_seconds: for one body. idle_seconds: between requests. header_bytes: one head; Kerberos tokens may take 64 KiB.
     """
 
     header_seconds: float = 30.0
@@ -41,7 +41,7 @@ class Origin:
 
 
 class ServerConnection(Generic[S]):
-    """One TCP connection. state: belongs to the handler, gone with the connection. gone: set when the connection is lost."""
+    """One TCP connection. state: belongs to the handler and goes with the connection. gone: set when it is lost."""
 
     __slots__ = ("_transport", "address", "channel_binding", "gone", "number", "port", "secure", "state")
 

@@ -1,4 +1,4 @@
-"""The HTTP server: one object per TCP connection that carries its state and dies with it, over aiohttp's low-level server."""
+"""The HTTP server, over aiohttp's low-level one: an object per TCP connection carries its state and dies with it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class HttpRequest:
     async def read(self, limit: int) -> bytes:
         """Read the whole body, answering Expect: 100-continue first.
 
-        LimitExceeded: longer than limit bytes, or slower than the connection's body time. RemoteProtocolError: cut short.
+        LimitExceeded: longer than limit bytes, or slower than body_seconds. RemoteProtocolError: cut short.
         """
         declared = self._request.content_length
         if declared is not None and declared > limit:
@@ -98,8 +98,8 @@ Handler = Callable[[ServerConnection[S], HttpRequest], Awaitable[HttpResponse]]
 class HttpServer(Generic[S]):
     """Several listeners, one handler.
 
-    new_state: makes what a connection carries (its authentication); it is dropped with the connection, never found again by address. Requests of
-    one connection are handled strictly one after the other.
+    new_state: makes what a connection carries (its authentication); it is dropped with the connection, never found
+    again by address. Requests of one connection are handled strictly one after the other.
     """
 
     def __init__(
@@ -129,7 +129,10 @@ class HttpServer(Generic[S]):
     async def listen(
         self, host: str, port: int, *, tls: ssl.SSLContext | None = None, channel_binding: bytes | None = None
     ) -> Listener:
-        """Bind and serve. host ``*`` or empty: every address. port 0: a free one. channel_binding: of the TLS certificate."""
+        """Bind and serve.
+
+        host: ``*`` or empty for every address. port: 0 for a free one. channel_binding: of the TLS certificate.
+        """
         loop = asyncio.get_running_loop()
         origin = Origin(secure=tls is not None, channel_binding=channel_binding)
         handshake = self._limits.header_seconds if tls is not None else None
@@ -147,15 +150,15 @@ class HttpServer(Generic[S]):
         scheme = "https" if tls is not None else "http"
         return Listener(f"{scheme}://{shown}:{bound_port}", host, bound_port, tls is not None)
 
-    async def stop(self, timeout: float = 10.0) -> None:
-        """Stop accepting, close idle connections, let requests in flight finish for so many seconds, then drop what is left."""
+    async def stop(self, grace: float = 10.0) -> None:
+        """Stop accepting, close idle connections, let requests in flight finish, after grace seconds drop the rest."""
         self._stopping = True
         for server in self._servers:
             server.close()
         for protocol in list(self._live):
             protocol.close_if_idle()
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(grace):
                 await self._empty.wait()
         except TimeoutError:
             _log.warning("connections_dropped", count=len(self._live))
@@ -216,7 +219,7 @@ def _bind(host: str, port: int) -> socket.socket:
     if host in ("", "*", "+"):
         if socket.has_dualstack_ipv6():
             return socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=1024)
-        return socket.create_server(("0.0.0.0", port), backlog=1024)
+        return socket.create_server(("0.0.0.0", port), backlog=1024)  # noqa: S104
     family, _kind, _protocol, _name, address = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]

@@ -20,8 +20,8 @@ def client_context(
 ) -> ssl.SSLContext:
     """Make a client's context once for many connections.
 
-    ca_trust: a PEM file or a directory of hashed PEM files that replaces the system's authorities. With skip_ca_check alone
-    the name is still compared, by ``check_name``, after the handshake.
+    ca_trust: a PEM file or a directory of hashed PEM files that replaces the system's authorities. With skip_ca_check
+    alone the name is still compared, by ``check_name``, after the handshake.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2

@@ -1,4 +1,4 @@
-"""Message channels over Unix stream sockets: a 32-bit big-endian length, then the message; and descriptors beside messages."""
+"""Message channels over Unix stream sockets: a 32-bit big-endian length, then the message; descriptors beside them."""
 
 from __future__ import annotations
 
@@ -287,7 +287,10 @@ def send_descriptors(sock: socket.socket, message: bytes, descriptors: Sequence[
 
 
 def receive_descriptors(sock: socket.socket, *, max_message: int = 64 * 1024) -> tuple[bytes, list[int]] | None:
-    """Receive what ``send_descriptors`` sent, None after a clean end. The descriptors are close-on-exec and the caller's to close."""
+    """Receive what ``send_descriptors`` sent, None after a clean end.
+
+    The descriptors are close-on-exec, and the caller's to close.
+    """
     data, descriptors, _flags, _address = socket.recv_fds(sock, _SIZE.size, MAX_DESCRIPTORS)
     for descriptor in descriptors:
         os.set_inheritable(descriptor, False)
@@ -322,9 +325,14 @@ async def send_descriptors_async(sock: socket.socket, message: bytes, descriptor
     await loop.sock_sendall(sock, framed[sent:])
 
 
+def _set(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
+
+
 async def _until_writable(loop: asyncio.AbstractEventLoop, sock: socket.socket) -> None:
     ready: asyncio.Future[None] = loop.create_future()
-    loop.add_writer(sock, lambda: ready.done() or ready.set_result(None))
+    loop.add_writer(sock, _set, ready)
     try:
         await ready
     finally:

@@ -1,5 +1,6 @@
 """The client's byte stream: a thin asyncio backend for httpcore that sends a request in one write."""
 
+# ruff: noqa: ASYNC109  (the timeout parameters are those of the interface)
 from __future__ import annotations
 
 import asyncio
@@ -120,7 +121,7 @@ class Wire(asyncio.Protocol, httpcore.AsyncNetworkStream):
         transport = await loop.start_tls(self._transport, self, ssl_context, server_hostname=server_hostname)
         self._transport = transport
         if self._verify is not None:
-            self._verify(transport.get_extra_info("ssl_object").getpeercert(binary_form=True) or b"")
+            self._verify(self.get_extra_info("ssl_object").getpeercert(binary_form=True) or b"")
         return self
 
     def get_extra_info(self, info: str) -> Any:
