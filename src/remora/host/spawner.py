@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import logging
 import os
 import resource
 import selectors
@@ -23,8 +24,8 @@ from typing import Final, NoReturn
 import msgspec
 
 from remora._log import bound
+from remora.auth.principal import RunAs
 from remora.errors import ConfigError, RemoteProtocolError
-from remora.host.identity import Identity, resolve_identity
 from remora.host.spawner_protocol import (
     Discard,
     Discarded,
@@ -40,6 +41,7 @@ from remora.worker.frames import encode
 
 _PATH_LIMIT: Final = 107  # bytes of sun_path without the final zero, on Linux
 _READY: Final = b"+"
+_NEVER: Final = frozenset({0, 0xFFFE, 0xFFFF, 0xFFFFFFFE, 0xFFFFFFFF})  # root, nobody, and -1
 _log = bound(__name__)
 
 
@@ -67,7 +69,7 @@ class Spawner:
         *,
         front_uid: int,
         front_gid: int,
-        run_as: Callable[[str], str],
+        run_as: Callable[[str], RunAs],
         work: Callable[[socket.socket, str, frozenset[int], int], None],
     ) -> None:
         self._control = control
@@ -154,7 +156,7 @@ class Spawner:
 
     def _spawn(self, request: Spawn) -> None:
         try:
-            identity = resolve_identity(self._run_as(request.account), request.account, self._state_dir)
+            identity = self._checked(self._run_as(request.account))
         except ConfigError as error:
             _log.warning("run_as_refused", account=request.account, reason=error)
             self._say(Refused(id=request.id, reason=str(error)[:1000], denied=True))
@@ -165,7 +167,15 @@ class Spawner:
             _log.error("spawn_failed", shell_id=request.shell_id, reason=error)
             self._say(Refused(id=request.id, reason=str(error)[:1000]))
 
-    def _fork(self, request: Spawn, identity: Identity) -> None:
+    def _checked(self, identity: RunAs) -> RunAs:
+        """The last word, whatever the store says: root for nobody, and only ourselves when we are not root."""
+        if os.geteuid() != 0 and identity.uid != os.geteuid():
+            raise ConfigError(f"sessions of uid {identity.uid} need a host started by root")
+        if identity.uid in _NEVER:
+            raise ConfigError(f"sessions never run as uid {identity.uid}")
+        return identity
+
+    def _fork(self, request: Spawn, identity: RunAs) -> None:
         listener, guard = self._bind(request.shell_id)
         reader, writer = os.pipe2(os.O_CLOEXEC)
         try:
@@ -225,12 +235,13 @@ class Spawner:
             shell_id = self._children.pop(pid, None)
             if shell_id is not None:
                 (self._directory / shell_id).unlink(missing_ok=True)
+            if shell_id is not None and pid not in {starting for _, starting, _ in self._starting.values()}:
                 self._say(Exited(shell_id=shell_id, pid=pid, status=os.waitstatus_to_exitcode(status)))
 
     # --- in the child -----------------------------------------------------------------------------------------
 
     def _become_worker(
-        self, request: Spawn, identity: Identity, listener: socket.socket, guard: int, ready: int
+        self, request: Spawn, identity: RunAs, listener: socket.socket, guard: int, ready: int
     ) -> NoReturn:
         status = 1
         try:
@@ -257,7 +268,7 @@ class Spawner:
             os._exit(status)
 
 
-def _make_home(identity: Identity) -> None:
+def _make_home(identity: RunAs) -> None:
     home = Path(identity.home)
     home.mkdir(mode=0o700, exist_ok=True)
     os.chown(home, identity.uid, identity.gid, follow_symlinks=False)
@@ -267,7 +278,8 @@ def _close_all_but(keep: set[int]) -> None:
     highest = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     low = 0
     for descriptor in sorted(keep):
-        os.closerange(low, descriptor)
+        if low < descriptor:  # closerange(0, 0) would close everything
+            os.closerange(low, descriptor)
         low = descriptor + 1
     os.closerange(low, highest if highest != resource.RLIM_INFINITY else 65536)
 
@@ -286,7 +298,7 @@ def apply_limits(limits: ResourceLimits) -> None:
             resource.setrlimit(kind, (wanted, wanted))
 
 
-def drop_privileges(identity: Identity) -> None:
+def drop_privileges(identity: RunAs) -> None:
     """Become the identity for good: groups, gid, uid, home, environment, directory, umask.
 
     no_new_privs is not set: it would take sudo, which administrators use in their sessions, from everybody.
@@ -295,7 +307,7 @@ def drop_privileges(identity: Identity) -> None:
         if identity.dynamic:
             os.setgroups([])
         else:
-            os.initgroups(identity.name, identity.gid)
+            os.initgroups(identity.user, identity.gid)
         os.setresgid(identity.gid, identity.gid, identity.gid)
         os.setresuid(identity.uid, identity.uid, identity.uid)
         if os.geteuid() == 0 or os.getegid() == 0 != identity.gid:
@@ -304,7 +316,7 @@ def drop_privileges(identity: Identity) -> None:
     os.environ.clear()
     os.environ.update(keep)
     os.environ.setdefault("PATH", "/usr/local/bin:/usr/bin:/bin")
-    os.environ.update(HOME=identity.home, USER=identity.name, LOGNAME=identity.name, SHELL=identity.shell)
+    os.environ.update(HOME=identity.home, USER=identity.user, LOGNAME=identity.user)
     os.umask(0o022)
     try:
         os.chdir(identity.home)
@@ -320,16 +332,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--front-uid", type=int, required=True)
     parser.add_argument("--front-gid", type=int, required=True)
     options = parser.parse_args(arguments)
-    from remora.host.worker_setup import account_run_as, preload, work
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(process)d %(name)s %(levelname)s %(message)s")
+    from remora.host.accounts import AccountStore
+    from remora.worker.entry import preload, work
 
     preload()
+    store = AccountStore(options.state_dir)
     with socket.socket(fileno=options.control) as control:
         spawner = Spawner(
             control,
             options.state_dir,
             front_uid=options.front_uid,
             front_gid=options.front_gid,
-            run_as=account_run_as(options.state_dir),
+            run_as=lambda name: store.run_as(store.get(name)),
             work=work,
         )
         spawner.serve()
