@@ -22,9 +22,7 @@ from remora.psrp.spec import ApartmentState, PSThreadOptions
 from remora.psrp.states import PSInvocationState, RunspacePoolState
 from remora.values import (
     DebugRecord,
-    EnumValue,
     ErrorRecord,
-    GenericList,
     InformationRecord,
     Int64,
     PrimitiveDictionary,
@@ -118,7 +116,9 @@ def _init_in(value: Any) -> m.InitRunspacePool:
         thread_options=bags.enumeration(source, "PSThreadOptions", PSThreadOptions, PSThreadOptions.DEFAULT),
         apartment_state=bags.enumeration(source, "ApartmentState", ApartmentState, ApartmentState.UNKNOWN),
         host_info=host_info_from_bag(PSObject.bag() if host is None else host),
-        application_arguments=None if arguments is None else _primitive(bags.mapping(arguments, "ApplicationArguments")),
+        application_arguments=None
+        if arguments is None
+        else _primitive(bags.mapping(arguments, "ApplicationArguments")),
     )
 
 
@@ -311,7 +311,9 @@ _READERS: Final[dict[m.MessageType, Callable[[Any], m.Message]]] = {
     _K.VERBOSE_RECORD: lambda v: m.VerboseRecordMessage(_record(v, VerboseRecord, records.bag_to_verbose)),
     _K.WARNING_RECORD: lambda v: m.WarningRecordMessage(_record(v, WarningRecord, records.bag_to_warning)),
     _K.PROGRESS_RECORD: lambda v: m.ProgressRecordMessage(_record(v, ProgressRecord, records.bag_to_progress)),
-    _K.INFORMATION_RECORD: lambda v: m.InformationRecordMessage(_record(v, InformationRecord, records.bag_to_information)),
+    _K.INFORMATION_RECORD: lambda v: m.InformationRecordMessage(
+        _record(v, InformationRecord, records.bag_to_information)
+    ),
     _K.STOP_POWERSHELL: lambda _: m.StopPowerShell(),
     _K.PIPELINE_HOST_CALL: lambda v: m.PipelineHostCall(hostcalls.call_from_bag(v)),
     _K.PIPELINE_HOST_RESPONSE: lambda v: m.PipelineHostResponse(hostcalls.response_from_bag(v)),

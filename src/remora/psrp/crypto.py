@@ -16,7 +16,7 @@ from remora.errors import LocalProtocolError, RemoteProtocolError
 KEY_SIZE: Final = 32
 _MODULUS_SIZE: Final = 256
 _PUBLIC_BLOB: Final = Struct("<BBHI4sII")  # type, version, reserved, algorithm, magic, bits, exponent
-_SIMPLE_HEADER: Final = bytes.fromhex("0102000010660000" "00a40000")  # SIMPLEBLOB, CALG_AES_256, CALG_RSA_KEYX
+_SIMPLE_HEADER: Final = bytes.fromhex("010200001066000000a40000")  # SIMPLEBLOB, CALG_AES_256, CALG_RSA_KEYX
 _CALG_RSA_KEYX: Final = 0x0000A400
 
 

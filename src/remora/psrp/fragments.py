@@ -7,6 +7,7 @@ from one counter per sender and shell, so the ids seen on one stream are increas
 from __future__ import annotations
 
 from collections import OrderedDict, deque
+from dataclasses import dataclass
 from struct import Struct
 from typing import Final
 
@@ -57,6 +58,15 @@ def fragment(object_id: int, blob: bytes, limit: int) -> list[bytes]:
         flags = (_START if start == 0 else 0) | (_END if start + room >= len(blob) else 0)
         pieces.append(HEADER.pack(object_id, number, flags, len(piece)) + piece)
     return pieces
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedMessage:
+    """A message taken whole. droppable: output or a record, which buffer mode Drop may give up."""
+
+    object_id: int
+    blob: bytes
+    droppable: bool
 
 
 class _Outgoing:
@@ -113,14 +123,14 @@ class Fragmenter:
         """Return whole fragments, at most ``limit`` bytes together; empty when nothing waits."""
         return b"".join(self.take_fragments(limit))
 
-    def take_fragments(self, limit: int) -> list[bytes]:
-        """Return the next fragments, whole and together at most ``limit`` bytes.
+    def take_fragments(self, limit: int, count: int | None = None) -> list[bytes]:
+        """Return the next fragments, whole and together at most ``limit`` bytes; count: so many at most.
 
         Raises LocalProtocolError when something waits and the limit leaves no room for a payload byte.
         """
         taken: list[bytes] = []
         room = limit
-        while self._queue:
+        while self._queue and len(taken) != count:
             message = self._queue[0]
             if taken and (room <= HEADER_SIZE or room < min(message.size, _SLIVER)):
                 break
@@ -131,6 +141,20 @@ class Fragmenter:
                 self._queue.popleft()
                 self._size -= HEADER_SIZE
         return taken
+
+    def take_message(self) -> QueuedMessage | None:
+        """Return the next message whole, for a sender that cuts and keeps it itself; None when nothing waits.
+
+        Raises LocalProtocolError when fragments of it were taken before.
+        """
+        if not self._queue:
+            return None
+        message = self._queue[0]
+        if message.number:
+            raise LocalProtocolError(f"object {message.object_id} was taken in part")
+        self._queue.popleft()
+        self._size -= message.size
+        return QueuedMessage(object_id=message.object_id, blob=message.blob, droppable=message.droppable)
 
     def _cut(self, message: _Outgoing, room: int) -> bytes:
         space = (room if self._fragment_size is None else min(room, self._fragment_size)) - HEADER_SIZE
@@ -260,7 +284,9 @@ class Defragmenter:
         elif object_id != self._object_id:
             if not self._synced:
                 return None
-            raise RemoteProtocolError(f"fragment {number} of object {object_id} inside object {self._object_id or None}")
+            raise RemoteProtocolError(
+                f"fragment {number} of object {object_id} inside object {self._object_id or None}"
+            )
         elif number != self._next:
             raise RemoteProtocolError(f"fragment {number} of object {object_id} where {self._next} was due")
         return self._append(flags, blob)

@@ -17,7 +17,6 @@ from remora.values import (
     EnumValue,
     ErrorRecord,
     Int64,
-    ProgressRecord,
     PSCredential,
     PSObject,
     SecureString,
@@ -147,7 +146,9 @@ class HostResponse:
 
 def _plain(name: str, *kinds: type, nullable: bool = False) -> Shape:
     def check(value: Any) -> Any:
-        if (value is None and nullable) or (isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))):
+        if (value is None and nullable) or (
+            isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))
+        ):
             return value
         raise TypeError(f"{name} was due, not {type(value).__name__}")
 
@@ -276,7 +277,9 @@ def call_to_bag(call: HostCall) -> PSObject:
     """Return the body of a host call. Raises LocalProtocolError when the arguments do not fit the method."""
     shape = SHAPES[call.method]
     if len(call.args) != len(shape.parameters):
-        raise LocalProtocolError(f"{call.method.wire_name} takes {len(shape.parameters)} arguments, not {len(call.args)}")
+        raise LocalProtocolError(
+            f"{call.method.wire_name} takes {len(shape.parameters)} arguments, not {len(call.args)}"
+        )
     try:
         wire = ArrayList(kind.to_wire(value) for kind, value in zip(shape.parameters, call.args, strict=True))
     except (TypeError, ValueError, AttributeError) as error:

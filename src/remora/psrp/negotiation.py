@@ -47,7 +47,9 @@ class ConnectData:
     raw_pool_id: bytes
 
 
-def read_connect(data: bytes, *, established: bool, pool_ids: tuple[bytes, ...], counts: tuple[int, int]) -> ConnectData:
+def read_connect(
+    data: bytes, *, established: bool, pool_ids: tuple[bytes, ...], counts: tuple[int, int]
+) -> ConnectData:
     """Check a connectXml in the order Windows does.
 
     established: whether the pool is open. pool_ids: RPIDs that mean this pool. counts: its (min, max) runspaces.

@@ -122,7 +122,9 @@ def pipeline_from_bag(value: Any) -> PipelineSpec:
     source = bags.bag(value, "CREATE_PIPELINE")
     powershell = bags.bag(source.get("PowerShell"), "PowerShell")
     extra = powershell.get("ExtraCmds")
-    groups = [] if extra is None else [bags.bag(entry, "ExtraCmds").get("Cmds") for entry in bags.items(extra, "ExtraCmds")]
+    groups = (
+        [] if extra is None else [bags.bag(entry, "ExtraCmds").get("Cmds") for entry in bags.items(extra, "ExtraCmds")]
+    )
     statements = tuple(_statement_from_wire(group) for group in groups or [powershell.get("Cmds")])
     if not all(statements):
         raise RemoteProtocolError("CREATE_PIPELINE without a command")

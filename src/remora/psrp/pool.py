@@ -10,7 +10,7 @@ from uuid import UUID
 from remora.errors import RemoteProtocolError
 from remora.psrp import messages
 from remora.psrp.crypto import KeyMissing, KeyRing, SessionKey
-from remora.psrp.fragments import Defragmenter, Fragmenter, ObjectIds
+from remora.psrp.fragments import Defragmenter, Fragmenter, ObjectIds, QueuedMessage
 from remora.psrp.messages import Destination, Message, MessageType
 
 Stream: TypeAlias = Literal["stdin", "pr", "stdout"]
@@ -77,11 +77,16 @@ class PoolCore(ABC):
         return queue.take(limit) if queue else b""
 
     def take_fragments(
-        self, pipeline_id: UUID | None = None, limit: int = 32768, stream: str | None = None
+        self, pipeline_id: UUID | None = None, limit: int = 32768, stream: str | None = None, count: int | None = None
     ) -> list[bytes]:
-        """As ``take``, one item per fragment."""
+        """As ``take``, one item per fragment; count: so many at most."""
         queue = self._outgoing.get((pipeline_id, stream or self._default_stream))
-        return queue.take_fragments(limit) if queue else []
+        return queue.take_fragments(limit, count) if queue else []
+
+    def take_message(self, pipeline_id: UUID | None = None, stream: str | None = None) -> QueuedMessage | None:
+        """Return the next message of a stream whole, for a sender with its own buffer; None when nothing waits."""
+        queue = self._outgoing.get((pipeline_id, stream or self._default_stream))
+        return queue.take_message() if queue else None
 
     def pending_streams(self) -> Iterator[tuple[UUID | None, str]]:
         """Iterate over the streams that have something to take."""

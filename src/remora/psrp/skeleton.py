@@ -40,7 +40,12 @@ class PipelineBodies:
 
 def _shape(spec: PipelineSpec, version: tuple[int, int]) -> Hashable | None:
     """Return what identifies the skeleton, or None when more than the script's text can vary."""
-    if len(spec.statements) != 1 or len(spec.statements[0]) != 1 or spec.host_info is not None or spec.history is not None:
+    if (
+        len(spec.statements) != 1
+        or len(spec.statements[0]) != 1
+        or spec.host_info is not None
+        or spec.history is not None
+    ):
         return None
     command = spec.statements[0][0]
     if command.parameters:
