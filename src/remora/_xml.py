@@ -201,6 +201,7 @@ def printable(text: str) -> str:
 
 _MARKS: Final = bytes(set(range(256)) - set(b"<>") - (set(range(0x20)) - set(b"\t\n\r")))
 _ENTITY = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}));|&")
+_IN_ATTRIBUTE: Final = str.maketrans({'"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"})
 _NAMED: Final = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
 
@@ -256,17 +257,15 @@ def escape(text: str) -> str:
 
 
 def start_tag(name: str, attributes: dict[str, str] | None = None, *, empty: bool = False) -> str:
-    """Return ``<name key="value">``, or ``<name ... />`` when empty. Values are escaped; names are the caller's constants.
+    """Return ``<name key="value">``, or ``<name ... />`` when empty.
 
-    Raises LocalProtocolError for a value XML cannot hold.
+    Values are escaped; names are the caller's constants. Raises LocalProtocolError for a value XML cannot hold.
     """
     parts = [name]
     for key, value in (attributes or {}).items():
         if not is_writable(value):
             raise LocalProtocolError("cannot be written as an XML attribute")
-        quoted = (
-            escape(value).replace('"', "&quot;").replace("\t", "&#9;").replace("\n", "&#10;").replace("\r", "&#13;")
-        )
+        quoted = escape(value).translate(_IN_ATTRIBUTE)
         parts.append(f'{key}="{quoted}"')
     return f"<{' '.join(parts)}{' /' if empty else ''}>"
 

@@ -55,8 +55,8 @@ def load_stream(
         raise LimitExceeded(f"CLIXML of {len(data)} is larger than {max_size}")
     limits = {"max_depth": max_depth, "max_size": max_size, "max_tags": max_tags}
     found: list[tuple[str | None, Any]] = []
-    parts = [data]
-    if (HEADER if isinstance(data, str) else HEADER.encode()) in data or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    parts: list[bytes | str] = [data]
+    if isinstance(data, str) or HEADER.encode() in data or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         parts = [part for part in _HEADER_LINE.split(_text(data)) if part.strip("\ufeff \t\r\n")]
     for part in parts:
         found.extend(decode.items(part, cipher=cipher, **limits))
@@ -86,8 +86,8 @@ def dumps_stream(
 ) -> bytes:
     """Return an ``Objs`` document of values, or of (stream name, value) pairs.
 
-    A two-element tuple whose first element is a str or None is such a pair; a list is always a value. header: put the line
-    ``#< CLIXML`` in front. Parameters and errors as ``dumps``.
+    A two-element tuple whose first element is a str or None is such a pair; a list is always a value.
+    header: put the line ``#< CLIXML`` in front. Parameters and errors as ``dumps``.
     """
     body = encode.encode_stream((_pair(item) for item in items), depth, cipher)
     return f"{HEADER}\r\n".encode() + body if header else body

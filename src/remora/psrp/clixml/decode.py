@@ -186,7 +186,7 @@ class Decoder:
         if ref_id is not None:
             blank = self._blanks.get(ref_id)
             if blank is not None:
-                self._references[ref_id] = blank.__new__(blank)
+                self._references[ref_id] = blank.__new__(blank)  # type: ignore[call-overload]  # a plain class
             else:
                 self._references.pop(ref_id, None)
                 self._open.add(ref_id)
@@ -273,10 +273,7 @@ class Decoder:
         i += 2
         names: tuple[str, ...] = ()
         if not head.empty:
-            if t[i] == "/TN":
-                known = None
-            else:
-                known = _CHAINS.get(t[i + 1])
+            known = None if t[i] == "/TN" else _CHAINS.get(t[i + 1])
             if known is not None and t[start : start + known[0]] == known[1]:
                 names = known[2]
                 i = start + known[0]

@@ -113,13 +113,16 @@ def merge_members(modelled: Members, extra: Members, wire_names: tuple[str, ...]
             members[name] = value
     for source in (modelled, extra):
         for name, value in source.items():
-            if name in members or value is MISSING:
-                continue
-            if (wire_names is None and (value is not None or name not in _OPTIONAL)) or (
-                wire_names is not None and (source is extra or (value is not None and value is not False))
-            ):
+            if name not in members and value is not MISSING and _written(name, value, source is extra, wire_names):
                 members[name] = value
     return members
+
+
+def _written(name: str, value: Any, is_extra: bool, wire_names: tuple[str, ...] | None) -> bool:
+    """Decide about a member the wire did not have."""
+    if wire_names is None:
+        return value is not None or name not in _OPTIONAL
+    return is_extra or (value is not None and value is not False)
 
 
 def _take_invocation(members: Members) -> InvocationInfo:
