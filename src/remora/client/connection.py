@@ -1,0 +1,202 @@
+"""One pinned TCP connection with one authentication: SOAP bytes in, SOAP bytes out."""
+
+from __future__ import annotations
+
+import ssl
+
+from remora._log import bound
+from remora.auth import basic
+from remora.auth.certificates import tls_server_end_point
+from remora.auth.ntlm import NtlmInitiator
+from remora.auth.offers import Offer, encode_token, offered_token, parse_offers
+from remora.auth.policy import AuthChoice, AuthRequest, Mechanism, choose
+from remora.auth.sealed import is_sealed, seal_body, unseal_body
+from remora.client.connection_info import ConnectionInfo
+from remora.errors import AuthError, ConnectionLost, DeadlineExceeded, RemoteProtocolError, TransportError
+from remora.net.http_client import HttpConnection, HttpReply
+
+SOAP_TYPE = "application/soap+xml;charset=UTF-8"
+CONNECT_SECONDS = 30.0
+ACCESS_DENIED = 5
+_BUSY_STATUSES = (425, 429, 503)
+_SOAP_HEADERS = (("Content-Type", SOAP_TYPE), ("Accept-Encoding", "identity"), ("User-Agent", "remora"))
+_SEALED_HEADERS = (("Accept-Encoding", "identity"), ("User-Agent", "remora"))
+
+_log = bound(__name__)
+
+
+class Connection:
+    """Carries one exchange at a time to one endpoint; opens and authenticates itself at the first, and again when an idle
+    connection was closed by the server.
+
+    Basic sends its header with every request; Negotiate (NTLM) proves itself once and then, over plain HTTP, seals every body.
+    """
+
+    def __init__(self, info: ConnectionInfo) -> None:
+        self.info = info
+        self.exchanges = 0
+        self._http: HttpConnection | None = None
+        self._choice: AuthChoice | None = None
+        self._context: NtlmInitiator | None = None
+        self._authorization: str | None = None
+
+    async def exchange(self, soap: bytes, *, timeout: float | None = None) -> bytes:
+        """Send one SOAP document and return the answer's, be it a reply or a fault.
+
+        timeout: seconds for one HTTP request. Raises ConnectionLost when the request may be tried on another connection,
+        AuthError when the server refuses us (or policy forbids to ask), TransportError for anything that is not WS-Management.
+        """
+        if self._http is not None and self._http.closed:
+            await self.close()
+        if self._http is not None:
+            try:
+                return self._read(await self._post(soap, timeout), reused=True)
+            except ConnectionLost as lost:
+                await self.close()
+                if lost.sent:
+                    raise
+        return self._read(await self._open(soap, timeout))
+
+    async def close(self) -> None:
+        """Close the connection and forget its authentication; the next exchange begins anew."""
+        http, self._http, self._context, self._authorization = self._http, None, None, None
+        if http is not None:
+            await http.close()
+
+    async def _open(self, soap: bytes, timeout: float | None) -> HttpReply:
+        """Connect, authenticate and send the first document. Policy is asked before any packet leaves."""
+        self._choice = choice = self._choose(None)
+        self._http = HttpConnection(
+            self.info.url,
+            tls=self.info.tls_context,
+            check_server_name=self.info.option.skip_ca_check and not self.info.option.skip_cn_check,
+            connect_timeout=CONNECT_SECONDS,
+        )
+        try:
+            if choice.mechanism is Mechanism.BASIC:
+                return await self._basic(soap, timeout)
+            return await self._negotiate(soap, timeout)
+        except BaseException:
+            await self.close()
+            raise
+
+    def _choose(self, offers: tuple[Offer, ...] | None) -> AuthChoice:
+        info = self.info
+        choice = choose(
+            AuthRequest(
+                authentication=info.authentication,
+                secure=info.secure,
+                has_credential=info.credential is not None,
+                allow_unencrypted=info.config.allow_unencrypted or info.option.no_encryption,
+                encrypt=not info.option.no_encryption,
+            ),
+            offers,
+        )
+        allowed = info.config.auth.basic if choice.mechanism is Mechanism.BASIC else info.config.auth.negotiate
+        if not allowed:
+            raise AuthError(f"{choice.mechanism.value} authentication is switched off in the client configuration")
+        return choice
+
+    async def _basic(self, soap: bytes, timeout: float | None) -> HttpReply:
+        credential = self.info.credential
+        assert credential is not None  # the policy refuses Basic without one
+        self._authorization = basic.authorization(credential.username, credential.password.reveal())
+        return await self._post(soap, timeout)
+
+    async def _negotiate(self, soap: bytes, timeout: float | None) -> HttpReply:
+        """The three legs of NTLM: over HTTP with empty bodies before the sealed document, over TLS the last leg carries it."""
+        context = NtlmInitiator(self.info.ntlm_credential, host=self.info.host)
+        reply = await self._leg(context, None, b"", timeout)
+        if reply.status != 401:
+            raise TransportError(f"the server answered the logon with HTTP {reply.status}", status=reply.status)
+        offers = parse_offers(reply.all("WWW-Authenticate"))
+        challenge = offered_token(offers, context.scheme)
+        if challenge is None:
+            self._choice = self._choose(offers)
+            if self._choice.mechanism is Mechanism.BASIC:
+                return await self._basic(soap, timeout)
+            raise AuthError("the server offers Negotiate and does not continue with it", code=ACCESS_DENIED)
+        assert self._choice is not None
+        assert self._http is not None
+        if self.info.secure and (certificate := self._http.peer_certificate) is not None:
+            context.channel_binding = tls_server_end_point(certificate)
+        reply = await self._leg(context, challenge, b"" if self._choice.sealed else soap, timeout)
+        if reply.status == 401:
+            raise self._refused()
+        self._context = context
+        if not self._choice.sealed:
+            return reply
+        if reply.status != 200:
+            raise TransportError(f"the server answered the logon with HTTP {reply.status}", status=reply.status)
+        _log.debug("authenticated", computer=self.info.computer_name, mechanism="Negotiate")
+        return await self._post(soap, timeout)
+
+    async def _leg(self, context: NtlmInitiator, token: bytes | None, body: bytes, timeout: float | None) -> HttpReply:
+        answer = context.step(token)
+        if answer is None:
+            raise AuthError("the authentication ended without a token for the server", code=ACCESS_DENIED)
+        headers = (*_SOAP_HEADERS, ("Authorization", encode_token(context.scheme, answer)))
+        return await self._send(headers, body, timeout)
+
+    async def _post(self, soap: bytes, timeout: float | None) -> HttpReply:
+        assert self._choice is not None
+        if self._choice.sealed:
+            assert self._context is not None
+            content_type, body = seal_body(self._context, soap)
+            return await self._send((("Content-Type", content_type), *_SEALED_HEADERS), body, timeout)
+        if self._authorization is not None:
+            return await self._send((*_SOAP_HEADERS, ("Authorization", self._authorization)), soap, timeout)
+        return await self._send(_SOAP_HEADERS, soap, timeout)
+
+    async def _send(self, headers: tuple[tuple[str, str], ...], body: bytes, timeout: float | None) -> HttpReply:
+        assert self._http is not None
+        self.exchanges += 1
+        try:
+            return await self._http.post(headers, body, timeout)
+        except ConnectionLost:
+            raise
+        except DeadlineExceeded as error:
+            raise ConnectionLost(str(error), sent=True) from error
+        except TransportError as error:
+            if isinstance(error.__cause__, ssl.SSLError):
+                raise
+            raise ConnectionLost(str(error), sent=False) from error
+
+    def _read(self, reply: HttpReply, *, reused: bool = False) -> bytes:
+        """Return the SOAP document of a reply, or raise what its status means (wire-protocol 1.2)."""
+        assert self._choice is not None
+        status = reply.status
+        if status in (200, 500) and reply.body:
+            if not self._choice.sealed:
+                return reply.body
+            if not is_sealed(reply.content_type):
+                raise RemoteProtocolError("the server answered an encrypted request in clear text")
+            assert self._context is not None
+            return unseal_body(self._context, reply.content_type, reply.body)
+        if status == 401 or (status == 400 and not reply.body):
+            if reused and self._context is not None:
+                # the server has forgotten this connection's logon and read nothing of the request
+                raise ConnectionLost("the server has forgotten the logon of this connection", sent=False)
+            if status == 401:
+                raise self._refused()
+        if status in _BUSY_STATUSES:
+            raise ConnectionLost(f"the server is not ready (HTTP {status})", sent=False)
+        raise TransportError(_STATUS_TEXTS.get(status, f"the server answered with HTTP {status}"), status=status)
+
+    def _refused(self) -> AuthError:
+        user = self.info.credential.username if self.info.credential is not None else "nobody"
+        return AuthError(
+            f"{self.info.computer_name} refused the logon of {user}: wrong user name or password, or no right to log on remotely",
+            code=ACCESS_DENIED,
+        )
+
+
+_STATUS_TEXTS = {
+    200: "the server answered with nothing",
+    400: "the server did not understand the request (HTTP 400)",
+    403: "the server wants TLS or a client certificate (HTTP 403)",
+    404: "there is no WS-Management service at this URL (HTTP 404)",
+    405: "what answers at this URL is not a WS-Management service (HTTP 405)",
+    413: "the request is larger than the server takes (HTTP 413)",
+    500: "the server refused the request without a reason: does it allow unencrypted traffic?",
+}

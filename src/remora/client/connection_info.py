@@ -1,0 +1,163 @@
+"""Everything about how to reach one endpoint, gathered once from keywords, alias and configuration."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from remora.auth.ntlm import NtlmCredential
+from remora.auth.policy import Authentication
+from remora.client.config_store import ClientConfig, HostAlias
+from remora.client.options import PSSessionOption, configuration_uri, seconds
+from remora.client.target import Target, from_uri, resolve
+from remora.errors import ConfigError, PSSessionError
+from remora.net.tls import client_context
+from remora.values import PSCredential, SecureString
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectionInfo:
+    """One endpoint with the way to it. computer_name: as the caller wrote it; configuration: the resource URI asked for."""
+
+    url: str
+    computer_name: str
+    configuration: str
+    credential: PSCredential | None = field(default=None, repr=False)
+    authentication: Authentication = Authentication.DEFAULT
+    option: PSSessionOption = field(default_factory=PSSessionOption)
+    config: ClientConfig = field(default_factory=ClientConfig, repr=False)
+
+    @property
+    def secure(self) -> bool:
+        return self.url.startswith("https://")
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def operation_seconds(self) -> float | None:
+        """OperationTimeout of ordinary requests; None sends none."""
+        return seconds(self.option.operation_timeout)
+
+    @cached_property
+    def tls_context(self) -> ssl.SSLContext | None:
+        """The TLS settings of this endpoint, made once; None for plain HTTP."""
+        if not self.secure:
+            return None
+        option = self.option
+        return client_context(
+            ca_trust=option.ca_trust, skip_ca_check=option.skip_ca_check, skip_cn_check=option.skip_cn_check
+        )
+
+    @cached_property
+    def ntlm_credential(self) -> NtlmCredential:
+        """The user name and hash, computed once for all connections of this endpoint."""
+        if self.credential is None:
+            raise ConfigError("no credential was given")
+        return NtlmCredential.from_password(self.credential.username, self.credential.password.reveal())
+
+
+def connection_infos(
+    *,
+    computer_name: str | list[str] | tuple[str, ...] | None = None,
+    connection_uri: str | list[str] | tuple[str, ...] | None = None,
+    config: ClientConfig | None = None,
+    **keywords: Any,
+) -> list[ConnectionInfo]:
+    """Return one ConnectionInfo for each target, in order; no target means localhost.
+
+    keywords: those of ``connection_info``. Raises PSSessionError (PSSessionInvalidComputerName) before any target is tried.
+    """
+    settings = config if config is not None else ClientConfig.load()
+    if connection_uri is not None:
+        if computer_name is not None:
+            raise PSSessionError("give a computer name or a connection URI, not both", error_id="AmbiguousParameterSet")
+        targets = [from_uri(uri, settings) for uri in _listed(connection_uri)]
+        keywords.pop("port", None), keywords.pop("use_ssl", None), keywords.pop("application_name", None)
+    else:
+        place = {key: keywords.pop(key) for key in ("port", "use_ssl", "application_name") if key in keywords}
+        names: list[Any] = _listed(computer_name) if computer_name is not None else [None]
+        targets = [resolve(name, settings, **place) for name in names]
+    return [connection_info(target, settings, **keywords) for target in targets]
+
+
+def connection_info(
+    target: Target,
+    config: ClientConfig,
+    *,
+    username: str | None = None,
+    password: str | SecureString | None = None,
+    credential: PSCredential | None = None,
+    authentication: str | Authentication | None = None,
+    configuration_name: str | None = None,
+    session_option: PSSessionOption | Mapping[str, Any] | None = None,
+) -> ConnectionInfo:
+    """Put together what the caller, the alias and the configuration say; the caller wins."""
+    alias = target.alias
+    if credential is None:
+        credential = _credential(username or target.username, password, alias)
+    elif username is not None or password is not None:
+        raise PSSessionError(
+            "give a credential or a user name and password, not both", error_id="AmbiguousParameterSet"
+        )
+    chosen = authentication or (alias.authentication if alias is not None else None) or "default"
+    name = configuration_name or (alias.configuration_name if alias is not None else None)
+    option = session_option if session_option is not None else PSSessionOption()
+    if isinstance(option, Mapping):
+        option = PSSessionOption(**option)
+    return ConnectionInfo(
+        url=target.url,
+        computer_name=target.computer_name,
+        configuration=configuration_uri(name),
+        credential=credential,
+        authentication=chosen if isinstance(chosen, Authentication) else Authentication.parse(chosen),
+        option=_with_alias(option, alias),
+        config=config,
+    )
+
+
+def _credential(
+    username: str | None, password: str | SecureString | None, alias: HostAlias | None
+) -> PSCredential | None:
+    if username is None:
+        if password is not None:
+            raise ConfigError("a password was given without a user name")
+        return None
+    if password is None and alias is not None and alias.password_file is not None:
+        password = read_password_file(alias.password_file)
+    if password is None:
+        raise ConfigError(f"no password for user {username!r}")
+    return PSCredential(username, password)
+
+
+def read_password_file(path: str | Path) -> SecureString:
+    """Return the first line of the file as a secret. Raises ConfigError when it cannot be read."""
+    where = Path(path).expanduser()
+    try:
+        text = where.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"the password file {where} cannot be read: {type(error).__name__}") from None
+    return SecureString(text.split("\n", 1)[0].rstrip("\r"))
+
+
+def _with_alias(option: PSSessionOption, alias: HostAlias | None) -> PSSessionOption:
+    if alias is None:
+        return option
+    changes: dict[str, Any] = {}
+    if option.ca_trust is None and alias.ca_trust is not None:
+        changes["ca_trust"] = alias.ca_trust
+    if alias.skip_ca_check and not option.skip_ca_check:
+        changes["skip_ca_check"] = True
+    if alias.skip_cn_check and not option.skip_cn_check:
+        changes["skip_cn_check"] = True
+    return option.with_changes(**changes) if changes else option
+
+
+def _listed(value: str | list[str] | tuple[str, ...]) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)

@@ -1,0 +1,29 @@
+"""Answers the calls a remote script makes to this end's host."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from remora._log import bound
+from remora.client.host import ClientHost, HostCallRefused
+from remora.psrp.hostcalls import HostCall
+from remora.values import ErrorCategory, ErrorRecord, ExceptionInfo
+
+_log = bound(__name__)
+
+
+async def answer_host_call(host: ClientHost, call: HostCall) -> tuple[Any, ErrorRecord | None]:
+    """Ask the host; returns the value, or the error record that its exception becomes on the other side."""
+    try:
+        return await host.answer(call), None
+    except HostCallRefused as refusal:
+        return None, _record(str(refusal), "System.NotImplementedException", ErrorCategory.NOT_IMPLEMENTED)
+    except Exception as error:
+        # whatever the user's host raises belongs to the script that asked, not to our receive loop
+        _log.warning("host_call_failed", method=call.method.wire_name, error=type(error).__name__)
+        return None, _record(str(error), "System.Exception", ErrorCategory.NOT_SPECIFIED)
+
+
+def _record(message: str, type_name: str, category: ErrorCategory) -> ErrorRecord:
+    exception = ExceptionInfo(type_names=(type_name, "System.Object"), message=message)
+    return ErrorRecord(exception=exception, fully_qualified_error_id="HostCallFailed", category=category)

@@ -1,0 +1,132 @@
+"""What a caller may set about a session: buffering, timeouts, certificates, and how the connection is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum, IntEnum
+from typing import Any
+
+from remora.errors import ConfigError, PSSessionError
+
+MIN_IDLE_TIMEOUT_MS = 60_000
+MAX_IDLE_TIMEOUT_MS = 2_147_483_647
+DEFAULT_THROTTLE_LIMIT = 32
+DEFAULT_CONFIGURATION = "Microsoft.PowerShell"
+CONFIGURATION_PREFIX = "http://schemas.microsoft.com/powershell/"
+
+
+class OutputBufferingMode(IntEnum):
+    """What a disconnected session does when its buffers are full; NONE keeps the server's setting."""
+
+    NONE = 0
+    DROP = 1
+    BLOCK = 2
+
+    @classmethod
+    def parse(cls, value: OutputBufferingMode | int | str | None) -> OutputBufferingMode:
+        """Accept the member, its number or its name in any case; None is NONE. Raises ConfigError."""
+        if value is None:
+            return cls.NONE
+        try:
+            return cls[value.upper()] if isinstance(value, str) else cls(value)
+        except (KeyError, ValueError):
+            raise ConfigError(f"output buffering mode is None, Drop or Block, not {value!r}") from None
+
+    @property
+    def wire(self) -> str | None:
+        """The BufferMode text, or None where the element is left out."""
+        return None if self is OutputBufferingMode.NONE else self.name.capitalize()
+
+    def __str__(self) -> str:
+        return self.name.capitalize()
+
+
+class SessionFilterState(Enum):
+    """Which sessions get_pssession keeps."""
+
+    ALL = "All"
+    OPENED = "Opened"
+    DISCONNECTED = "Disconnected"
+    CLOSED = "Closed"
+    BROKEN = "Broken"
+
+    @classmethod
+    def parse(cls, value: SessionFilterState | str | None) -> SessionFilterState:
+        if isinstance(value, cls):
+            return value
+        try:
+            return cls(str(value or "All").capitalize())
+        except ValueError:
+            raise ConfigError(f"state is one of {', '.join(s.value for s in cls)}, not {value!r}") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PSSessionOption:
+    """The options of one session. Times are milliseconds, as in New-PSSessionOption; sizes are bytes.
+
+    idle_timeout: -1 leaves it to the server; else at least 60000. open_timeout, operation_timeout, cancel_timeout: 0 means no limit.
+    max_retry_time: how long a lost connection is tried again before the session is left Disconnected.
+    max_connection_retry_count: tries to create the session when the host cannot be reached at first.
+    ca_trust: file or directory of certificates trusted for HTTPS in place of the system's.
+    """
+
+    idle_timeout: int = -1
+    open_timeout: int = 180_000
+    operation_timeout: int = 180_000
+    cancel_timeout: int = 60_000
+    max_retry_time: int = 240_000
+    max_connection_retry_count: int = 0
+    output_buffering_mode: OutputBufferingMode = OutputBufferingMode.NONE
+    culture: str | None = None
+    ui_culture: str | None = None
+    application_arguments: Mapping[str, Any] | None = field(default=None, hash=False)
+    no_machine_profile: bool = False
+    no_encryption: bool = False
+    skip_ca_check: bool = False
+    skip_cn_check: bool = False
+    ca_trust: str | None = None
+    maximum_received_object_size: int = 209_715_200
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "output_buffering_mode", OutputBufferingMode.parse(self.output_buffering_mode))
+        for name in (
+            "open_timeout",
+            "operation_timeout",
+            "cancel_timeout",
+            "max_retry_time",
+            "max_connection_retry_count",
+        ):
+            if getattr(self, name) < 0:
+                raise ConfigError(f"{name} must not be negative")
+        if self.maximum_received_object_size <= 0:
+            raise ConfigError("maximum_received_object_size must be positive")
+
+    def check_idle_timeout(self) -> None:
+        """Raise PSSessionError (Argument) for an idle timeout above 0 and below one minute, before anything is sent."""
+        if 0 < self.idle_timeout < MIN_IDLE_TIMEOUT_MS:
+            raise PSSessionError(
+                f"the idle timeout of {self.idle_timeout} ms is below the minimum of {MIN_IDLE_TIMEOUT_MS} ms",
+                error_id="Argument",
+            )
+
+    def with_changes(self, **changes: Any) -> PSSessionOption:
+        return replace(self, **changes)
+
+
+def seconds(milliseconds: int) -> float | None:
+    """Turn an option's milliseconds into seconds; 0 (no limit) becomes None."""
+    return milliseconds / 1000 if milliseconds > 0 else None
+
+
+def configuration_uri(name: str | None) -> str:
+    """Return the resource URI of a session configuration; a full URI is taken as it is."""
+    text = name or DEFAULT_CONFIGURATION
+    return text if "://" in text else CONFIGURATION_PREFIX + text
+
+
+def configuration_name(uri: str) -> str:
+    """Return the short name of a configuration URI; a foreign URI stays whole."""
+    if uri.lower().startswith(CONFIGURATION_PREFIX.lower()):
+        return uri[len(CONFIGURATION_PREFIX) :]
+    return uri

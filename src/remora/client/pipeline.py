@@ -1,0 +1,269 @@
+"""One pipeline on another machine: started, fed, read, stopped, or left behind."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeAlias
+from uuid import UUID
+
+from remora._log import bound
+from remora.client.host import ClientHost
+from remora.client.options import seconds
+from remora.client.results import InvokeResult, PipelineFailed, PipelineStopped, StreamItem
+from remora.errors import RemoraError, WSManFault
+from remora.psrp import events
+from remora.psrp.states import PSInvocationState
+from remora.values import DebugRecord, ErrorRecord, InformationRecord, ProgressRecord, VerboseRecord, WarningRecord
+from remora.wsman import uris
+from remora.wsman.replies import Received
+from remora.wsman.states import CommandState
+
+if TYPE_CHECKING:
+    from remora.client.runspace_pool import RunspacePool
+
+Input: TypeAlias = Iterable[Any] | AsyncIterable[Any]
+FLUSH_BYTES = 64 * 1024
+"""Input is sent on when this much of it waits."""
+ABANDON_SECONDS = 5.0
+"""How long a reader that was cancelled waits for the remote pipeline to stop."""
+STREAM_OF = {
+    ErrorRecord: "error",
+    WarningRecord: "warning",
+    VerboseRecord: "verbose",
+    DebugRecord: "debug",
+    InformationRecord: "information",
+    ProgressRecord: "progress",
+}
+
+_log = bound(__name__)
+
+
+class RemotePipeline:
+    """A pipeline that was started here or found in a session that was taken over.
+
+    Output is asked for when it is wanted: a reader that waits keeps the server's buffers full, and the server waits too. A
+    reader that is cancelled, or stops reading early, stops the remote pipeline; ``leave`` lets it run on without a reader.
+    """
+
+    def __init__(
+        self, pool: RunspacePool, pipeline_id: UUID, host: ClientHost, *, text: str = "", attached: bool = True
+    ) -> None:
+        self.pipeline_id = pipeline_id
+        self.command_id = str(pipeline_id).upper()
+        self.text = text
+        self.state = PSInvocationState.RUNNING
+        self.failure: ErrorRecord | None = None
+        self.attached = attached
+        self._pool = pool
+        self._host = host
+        self._inbox: deque[events.Event | StreamItem] = deque()
+        self._done = False
+        self._receiving: asyncio.Task[Received | None] | None = None
+        self._feeding: asyncio.Task[None] | None = None
+
+    @property
+    def finished(self) -> bool:
+        """Whether the remote side is done and everything it sent is here (though maybe not read yet)."""
+        return self._done
+
+    @property
+    def suspended(self) -> bool:
+        """Whether the session was disconnected while the pipeline ran."""
+        return self.state is PSInvocationState.DISCONNECTED
+
+    def feed(self, source: Input) -> None:
+        """Send the objects of an iterable as pipeline input, beside the reading."""
+        self._feeding = asyncio.create_task(self._feed(source))
+
+    def notify(self, item: StreamItem) -> None:
+        """Put a record of our own among what arrives."""
+        if not self._done:
+            self._inbox.append(item)
+
+    def deliver(self, event: events.Event) -> None:
+        """Take an event of this pipeline from the pool."""
+        if isinstance(event, events.PipelineStateChanged):
+            self.state = event.state
+            self.failure = event.error
+            if self.suspended and self._feeding is not None:
+                self._feeding.cancel()
+        else:
+            self._inbox.append(event)
+
+    async def settle(self, limit: float = 5.0) -> None:
+        """After a disconnect: wait until the pending Receive was answered, and drop it if it is not."""
+        task = self._receiving
+        if task is not None:
+            await asyncio.wait([task], timeout=limit)
+            if not task.done() or task.cancelled() or task.exception() is not None:
+                self.leave()
+
+    async def items(self) -> AsyncIterator[StreamItem]:
+        """Yield what the pipeline writes, in order, until it ends or the session is disconnected.
+
+        Raises PipelineFailed or PipelineStopped at the end of one that did not complete.
+        """
+        collected = InvokeResult(self._pool.computer_name)
+        try:
+            while True:
+                while self._inbox:
+                    if (item := await self._taken()) is not None:
+                        if item.stream != "output":
+                            collected.add(item)
+                        yield item
+                if self._done or self.suspended:
+                    break
+                await self._more()
+        except BaseException:
+            await self._abandon()
+            raise
+        self.conclude(collected)
+
+    async def collect(self, result: InvokeResult) -> InvokeResult:
+        """Read to the end into ``result``. Raises as ``items``."""
+        try:
+            while True:
+                while self._inbox:
+                    if (item := await self._taken()) is not None:
+                        result.add(item)
+                if self._done or self.suspended:
+                    break
+                await self._more()
+        except BaseException:
+            await self._abandon()
+            raise
+        self.conclude(result)
+        return result
+
+    def conclude(self, result: InvokeResult) -> None:
+        """Write the end state into the result; raise what a pipeline that did not complete raises."""
+        result.state = self.state.name.capitalize()
+        if isinstance(host_code := getattr(self._host, "exit_code", None), int):
+            result.exit_code = host_code
+        if self.state is PSInvocationState.FAILED:
+            message = str(self.failure) if self.failure is not None else "the remote pipeline failed without a reason"
+            raise PipelineFailed(message, error_record=self.failure, result=result)
+        if self.state is PSInvocationState.STOPPED:
+            message = str(self.failure) if self.failure is not None else "the remote pipeline was stopped"
+            raise PipelineStopped(message, error_record=self.failure, result=result)
+
+    def end_here(self) -> None:
+        """The session is gone, or the command: nothing more can come."""
+        self._finish()
+
+    async def stop(self, timeout: float | None = None) -> None:
+        """Ask the pipeline to stop and wait until it has. timeout: seconds, else the session's cancel timeout."""
+        if self._done or self.suspended:
+            return
+        if self._feeding is not None:
+            self._feeding.cancel()
+        try:
+            async with asyncio.timeout(timeout or seconds(self._pool.wsman.info.option.cancel_timeout)):
+                await self._pool.signal(self, uris.SIGNAL_STOP_PIPELINE)
+                while not self._done and not self.suspended:
+                    await self._more()
+        except TimeoutError:
+            _log.warning("stop_timed_out", command_id=self.command_id)
+            self.leave()
+            self._finish()
+
+    def leave(self) -> None:
+        """Stop reading without stopping the pipeline; what was not read stays with the server."""
+        for task in (self._receiving, self._feeding):
+            if task is not None:
+                task.cancel()
+        self._receiving = self._feeding = None
+
+    async def _taken(self) -> StreamItem | None:
+        """Take the next event: an item for the reader, or None for a host call, which is answered here."""
+        match self._inbox.popleft():
+            case events.PipelineOutput(value=value):
+                return StreamItem("output", value)
+            case events.PipelineRecord(record=record):
+                return StreamItem(STREAM_OF[type(record)], record)
+            case StreamItem() as item:
+                return item
+            case events.HostCallReceived() as call:
+                await self._pool.answer(call, self._host)
+        return None
+
+    async def _more(self) -> None:
+        """Wait for one answer to Receive. A cancelled wait leaves the request pending: its answer belongs to the next wait."""
+        if self._feeding is not None and self._feeding.done():
+            feeding, self._feeding = self._feeding, None
+            if not feeding.cancelled() and (error := feeding.exception()) is not None:
+                raise error
+        if not self.attached:
+            await self._pool.attach(self)
+            if self._done:
+                return
+        task = self._receiving
+        if task is None:
+            task = self._receiving = asyncio.create_task(self._pool.receive(self))
+        try:
+            reply = await asyncio.shield(task)
+        finally:
+            if task.done():
+                self._receiving = None
+        if reply is None or self._done:
+            return
+        if self.state.terminal:
+            if reply.state is not CommandState.DONE:
+                # the end came without CommandState Done: the command still holds its place on the server
+                with suppress(WSManFault):
+                    await self._pool.signal(self, uris.SIGNAL_TERMINATE)
+            self._finish()
+        elif reply.state is CommandState.DONE:
+            self.state = PSInvocationState.FAILED
+            self._finish()
+
+    def _finish(self) -> None:
+        self._done = True
+        if not self.state.terminal:
+            self.state = PSInvocationState.STOPPED
+        if self._feeding is not None:
+            self._feeding.cancel()
+            self._feeding = None
+        self._pool.forget(self)
+
+    async def _abandon(self) -> None:
+        """The reader is gone: stop the pipeline, even while our own task is being cancelled."""
+        if self._done or self.suspended:
+            return
+        stopping = asyncio.create_task(self._stop_quietly())
+        try:
+            await asyncio.shield(stopping)
+        except asyncio.CancelledError:
+            stopping.cancel()
+            self.leave()
+            raise
+
+    async def _stop_quietly(self) -> None:
+        try:
+            await self.stop(ABANDON_SECONDS)
+        except RemoraError as error:
+            _log.info("stop_failed", command_id=self.command_id, error=str(error))
+            self._finish()
+        finally:
+            if self._receiving is not None:
+                self.leave()
+
+    async def _feed(self, source: Input) -> None:
+        machine = self._pool.machine(self)
+        try:
+            if isinstance(source, AsyncIterable):
+                async for value in source:
+                    machine.send_input(value)
+                    await self._pool.flush(self, above=FLUSH_BYTES)
+            else:
+                for value in source:
+                    machine.send_input(value)
+                    await self._pool.flush(self, above=FLUSH_BYTES)
+            machine.end_input()
+            await self._pool.flush(self)
+        except WSManFault as fault:
+            # a pipeline that needs no more input, such as Select-Object -First 1, ends while we still send
+            _log.debug("input_refused", command_id=self.command_id, code=f"{fault.code:#x}")

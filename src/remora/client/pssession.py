@@ -1,0 +1,450 @@
+"""PSSession: one session on another machine that can be used, left, found again and taken over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Any, Self
+from uuid import UUID
+
+from remora._log import bound
+from remora.client.connection_info import ConnectionInfo
+from remora.client.host import ClientHost, NullHost
+from remora.client.options import (
+    MAX_IDLE_TIMEOUT_MS,
+    MIN_IDLE_TIMEOUT_MS,
+    OutputBufferingMode,
+    configuration_name,
+    seconds,
+)
+from remora.client.pipeline import Input, RemotePipeline
+from remora.client.repository import PSSessionRepository
+from remora.client.results import InvokeResult, StreamItem
+from remora.client.retry import Notice
+from remora.client.runspace_pool import RunspacePool
+from remora.client.session_state import STATE_OF, RunspaceAvailability, RunspaceState, disconnection_times
+from remora.client.wsman_session import WSManSession
+from remora.errors import AuthError, DeadlineExceeded, PSSessionError, TransportError, WSManFault
+from remora.psrp.spec import PipelineSpec
+from remora.psrp.states import RunspacePoolState
+from remora.values import WarningRecord
+from remora.wsman import faults
+from remora.wsman.replies import CommandInfo, Enumerated, Got, ShellInfo
+from remora.wsman.requests import Enumerate
+
+_log = bound(__name__)
+
+
+class PSSession:
+    """A runspace of its own on another machine. Made by ``new_pssession`` or found by ``get_pssession``.
+
+    State and availability are relative to this client; idle_timeout and max_idle_timeout are milliseconds. name may be changed, which
+    changes it here only. Used as ``async with``, the session is removed at the end of the block.
+    """
+
+    computer_type = "RemoteMachine"
+    transport = "WSMan"
+
+    def __init__(
+        self,
+        info: ConnectionInfo,
+        *,
+        instance_id: UUID,
+        repository: PSSessionRepository,
+        name: str | None = None,
+        host: ClientHost | None = None,
+        shell: ShellInfo | None = None,
+        commands: Sequence[CommandInfo] = (),
+    ) -> None:
+        self.id = repository.next_id()
+        self.name = name or f"Runspace{self.id}"
+        self.instance_id = instance_id
+        self.computer_name = info.computer_name
+        self.connection_info = info
+        self.host: ClientHost = host if host is not None else NullHost()
+        self.disconnected_on: datetime | None = None
+        self.expires_on: datetime | None = None
+        self.idle_timeout = info.option.idle_timeout
+        self.max_idle_timeout = MAX_IDLE_TIMEOUT_MS
+        self.output_buffering_mode = info.option.output_buffering_mode
+        self.warnings: list[WarningRecord] = []
+        self._repository = repository
+        self._resource_uri = info.configuration
+        self._found = shell
+        self._commands = tuple(commands)
+        self._pool: RunspacePool | None = None
+        self._created = shell is None
+        if shell is not None:
+            self.refresh(shell)
+
+    # --- what it is ---
+
+    @property
+    def configuration_name(self) -> str:
+        return configuration_name(self._resource_uri)
+
+    @property
+    def state(self) -> RunspaceState:
+        if self._pool is None:
+            return RunspaceState.DISCONNECTED if self._found is not None else RunspaceState.BEFORE_OPEN
+        return STATE_OF[self._pool.state]
+
+    @property
+    def availability(self) -> RunspaceAvailability:
+        state = self.state
+        if state is RunspaceState.OPENED and self._pool is not None:
+            return RunspaceAvailability.BUSY if self._pool.pipelines else RunspaceAvailability.AVAILABLE
+        if state is RunspaceState.DISCONNECTED and self._elsewhere:
+            return RunspaceAvailability.BUSY
+        return RunspaceAvailability.NONE
+
+    @property
+    def application_private_data(self) -> Mapping[str, Any] | None:
+        """What the server told about itself when the session was opened or connected; None before."""
+        return self._pool.private_data if self._pool is not None else None
+
+    @property
+    def running(self) -> tuple[RemotePipeline, ...]:
+        """The pipelines that were not read to their end, those of an earlier client included."""
+        return tuple(self._pool.pipelines.values()) if self._pool is not None else ()
+
+    @property
+    def exchanges(self) -> int:
+        """How many HTTP requests this session has sent, handshakes included."""
+        return self._pool.wsman.exchanges if self._pool is not None else 0
+
+    @property
+    def _elsewhere(self) -> bool:
+        if self._pool is not None:
+            return self._pool.taken_over
+        return self._found is not None and self._found.state != "Disconnected"
+
+    def __repr__(self) -> str:
+        return (
+            f"<PSSession id={self.id} name={self.name!r} computer_name={self.computer_name!r} state={self.state.value} "
+            f"availability={self.availability.value}>"
+        )
+
+    def __str__(self) -> str:
+        return f"[PSSession]{self.name}"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    # --- its life ---
+
+    async def open(self) -> None:
+        """Create the session on the server. Raises AuthError, TransportError, WSManFault or PSRPError; it is Broken then."""
+        option = self.connection_info.option
+        option.check_idle_timeout()
+        pool = self._pool = self._new_pool()
+        idle = option.idle_timeout / 1000 if option.idle_timeout > 0 else None
+        pool.wsman.retry_seconds = float(option.max_connection_retry_count)
+        try:
+            async with deadline(seconds(option.open_timeout), f"opening a session on {self.computer_name}"):
+                await pool.open(name=self.name, idle_timeout=idle, buffering=option.output_buffering_mode)
+        except BaseException as error:
+            await pool.abandon(error)
+            raise
+        pool.wsman.retry_seconds = option.max_retry_time / 1000
+        if pool.info is not None:
+            self.refresh(pool.info)
+        self._repository.add(self)
+
+    async def connect(self) -> None:
+        """Connect to the session again, or take it over from the client that left it; nothing when it is open.
+
+        Raises PSSessionError (PSSessionConnectFailed) when somebody else is connected or the session is gone.
+        """
+        if self.state is RunspaceState.OPENED:
+            return
+        if self.state is not RunspaceState.DISCONNECTED or self._elsewhere:
+            raise self._not_connectable(f"its state is {self.state.value}, its availability {self.availability.value}")
+        try:
+            async with deadline(seconds(self.connection_info.option.open_timeout), f"connecting to {self.name}"):
+                await self._connect_now()
+        except WSManFault as fault:
+            raise self._not_connectable(str(fault), fault) from fault
+        self.disconnected_on = self.expires_on = None
+        self._repository.add(self)
+
+    async def disconnect(
+        self,
+        *,
+        idle_timeout_sec: int | None = None,
+        output_buffering_mode: OutputBufferingMode | str | int | None = None,
+    ) -> None:
+        """Leave the session; what runs in it goes on. Nothing when it is disconnected already.
+
+        idle_timeout_sec, output_buffering_mode: change the session's own from now on. Raises PSSessionError.
+        """
+        if self.state is RunspaceState.DISCONNECTED:
+            return
+        if self.state is not RunspaceState.OPENED or self._pool is None:
+            raise PSSessionError(
+                f"session {self.name} cannot be disconnected: its state is {self.state.value}",
+                error_id="CannotDisconnectSessionWhenNotOpened",
+            )
+        mode = OutputBufferingMode.parse(output_buffering_mode)
+        idle_ms = self.idle_timeout if idle_timeout_sec is None else idle_timeout_sec * 1000
+        if idle_ms != -1 and not MIN_IDLE_TIMEOUT_MS <= idle_ms <= self.max_idle_timeout:
+            raise PSSessionError(
+                f"session {self.name} cannot be disconnected: an idle timeout of {idle_ms // 1000} s is outside "
+                f"{MIN_IDLE_TIMEOUT_MS // 1000} to {self.max_idle_timeout // 1000} s",
+                error_id="CannotDisconnectSessionWithInvalidIdleTimeout",
+            )
+        try:
+            await self._pool.disconnect(
+                idle_timeout=idle_ms / 1000 if idle_ms > 0 else None,
+                buffering=mode or self.output_buffering_mode,
+            )
+        except WSManFault as fault:
+            raise PSSessionError(
+                f"session {self.name} could not be disconnected: {fault}", error_id="PSSessionDisconnectFailed"
+            ) from fault
+        self.idle_timeout = idle_ms
+        self.output_buffering_mode = mode or self.output_buffering_mode
+
+    async def close(self) -> None:
+        """End the session on the server and forget it. A disconnected one is connected first.
+
+        Raises PSSessionError (RemoveSessionCannotConnectToServer) when it cannot be reached; it is forgotten here all the same.
+        """
+        self._repository.remove(self)
+        if self.state is RunspaceState.DISCONNECTED:
+            try:
+                await self.connect()
+            except (PSSessionError, AuthError, TransportError) as error:
+                raise PSSessionError(
+                    f"session {self.name} could not be removed from {self.computer_name}: {error}",
+                    error_id="RemoveSessionCannotConnectToServer",
+                ) from error
+        if self._pool is not None and self.state is RunspaceState.OPENED:
+            await self._pool.close()
+        self._repository.remove(self)
+
+    # --- its use ---
+
+    async def start(
+        self,
+        script: str | PipelineSpec,
+        argument_list: Sequence[Any] = (),
+        *,
+        parameters: Mapping[str, Any] | None = None,
+        input: Input | None = None,  # noqa: A002  # the public name
+        host: ClientHost | None = None,
+    ) -> RemotePipeline:
+        """Start a script and return its pipeline, to be read, stopped or left running.
+
+        argument_list: positional arguments; parameters: named ones, True for a switch. input: objects for the script's
+        pipeline. Raises PSSessionError when the session is not open or is busy.
+        """
+        pool = self._usable_pool()
+        chosen = host if host is not None else self.host
+        if isinstance(script, PipelineSpec):
+            spec = script
+        else:
+            named = tuple((parameters or {}).items())
+            host_info = host.info if host is not None else None
+            spec = PipelineSpec.script(
+                script, arguments=tuple(argument_list), parameters=named, no_input=input is None, host_info=host_info
+            )
+        pipeline = await pool.start(spec, chosen)
+        if input is not None:
+            pipeline.feed(input)
+        return pipeline
+
+    async def invoke(
+        self,
+        script: str | PipelineSpec,
+        argument_list: Sequence[Any] = (),
+        *,
+        parameters: Mapping[str, Any] | None = None,
+        input: Input | None = None,  # noqa: A002  # the public name
+        host: ClientHost | None = None,
+        timeout: float | None = None,
+    ) -> InvokeResult:
+        """Run a script to its end and return its output with all other streams.
+
+        timeout: seconds for everything; then the script is stopped and DeadlineExceeded raised. Raises PipelineFailed for a
+        terminating error, PipelineStopped when somebody stopped it. Cancelling the call stops the script.
+        """
+        return await self.invoke_into(
+            InvokeResult(self.computer_name), script, argument_list, parameters=parameters, input=input, host=host,
+            timeout=timeout,
+        )  # fmt: skip
+
+    async def invoke_into(
+        self,
+        result: InvokeResult,
+        script: str | PipelineSpec,
+        argument_list: Sequence[Any] = (),
+        *,
+        parameters: Mapping[str, Any] | None = None,
+        input: Input | None = None,  # noqa: A002  # the public name
+        host: ClientHost | None = None,
+        timeout: float | None = None,
+    ) -> InvokeResult:
+        """As ``invoke``, into a result that others may look at meanwhile."""
+        if timeout is None:
+            pipeline = await self.start(script, argument_list, parameters=parameters, input=input, host=host)
+            return await pipeline.collect(result)
+        async with deadline(timeout, f"running a script on {self.computer_name}"):
+            pipeline = await self.start(script, argument_list, parameters=parameters, input=input, host=host)
+            return await pipeline.collect(result)
+
+    async def stream(
+        self,
+        script: str | PipelineSpec,
+        argument_list: Sequence[Any] = (),
+        *,
+        parameters: Mapping[str, Any] | None = None,
+        input: Input | None = None,  # noqa: A002  # the public name
+        host: ClientHost | None = None,
+    ) -> AsyncIterator[StreamItem]:
+        """Run a script and yield what it writes, as it arrives; leaving the loop early stops the script."""
+        pipeline = await self.start(script, argument_list, parameters=parameters, input=input, host=host)
+        async for item in pipeline.items():
+            yield item
+
+    async def receive(self) -> AsyncIterator[StreamItem]:
+        """Connect if need be and yield what the commands left in the session write, until they end."""
+        if self.state is RunspaceState.DISCONNECTED:
+            await self.connect()
+        for pipeline in self.running:
+            async for item in pipeline.items():
+                yield item
+
+    # --- inside ---
+
+    def _usable_pool(self) -> RunspacePool:
+        if self._pool is None or self.state is not RunspaceState.OPENED:
+            raise PSSessionError(
+                f"session {self.name} cannot run a command: its state is {self.state.value}",
+                error_id="InvokeCommandCommandInvalidSessionState",
+            )
+        if self._pool.pipelines:
+            raise PSSessionError(
+                f"session {self.name} is busy with another command",
+                error_id="InvokeCommandCommandInvalidSessionAvailability",
+            )
+        return self._pool
+
+    def _new_pool(self) -> RunspacePool:
+        wsman = WSManSession(self.connection_info)
+        wsman.on_notice = self._notice
+        return RunspacePool(
+            wsman,
+            pool_id=self.instance_id,
+            resource_uri=self._resource_uri,
+            host=self.host,
+            application_arguments=self.connection_info.option.application_arguments,
+            on_change=self._state_changed,
+        )
+
+    async def _connect_now(self) -> None:
+        """Reconnect our own pool; when another client has had the session since, take it over as a stranger would."""
+        if self._pool is not None and self._created:
+            try:
+                await self._pool.reconnect(self.output_buffering_mode)
+                return
+            except (faults.ClientSessionIdMismatch, faults.DuplicateMessage) as fault:
+                shell = await self._look()
+                if shell is None or shell.state != "Disconnected":
+                    self._pool.taken_over = shell is not None
+                    raise fault
+            await self._pool.abandon(PSSessionError("replaced", error_id="PSSessionConnectFailed"))
+        pool = self._pool = self._new_pool()
+        self._created = False
+        try:
+            await pool.connect(await self._command_ids(pool.wsman))
+        except BaseException:
+            await pool.wsman.close()
+            self._pool = None if self._found is not None else pool
+            raise
+        pool.wsman.retry_seconds = self.connection_info.option.max_retry_time / 1000
+        self._created = True
+
+    async def _look(self) -> ShellInfo | None:
+        """Ask the server for its view of the shell; None when it is gone."""
+        assert self._pool is not None
+        try:
+            reply = await self._pool.wsman.request(self._pool.shell.get())
+        except faults.InvalidSelectors:
+            return None
+        assert isinstance(reply, Got)
+        return reply.shell
+
+    async def _command_ids(self, wsman: WSManSession) -> list[str]:
+        reply = await wsman.request(Enumerate.commands(str(self.instance_id).upper()))
+        assert isinstance(reply, Enumerated)
+        return [item.command_id for item in reply.items if isinstance(item, CommandInfo)]
+
+    def refresh(self, shell: ShellInfo) -> None:
+        """Take over what the server says about the shell."""
+        if shell.idle_timeout is not None:
+            self.idle_timeout = int(shell.idle_timeout * 1000)
+        if shell.max_idle_timeout is not None:
+            self.max_idle_timeout = int(shell.max_idle_timeout * 1000)
+        if shell.buffer_mode:
+            self.output_buffering_mode = OutputBufferingMode.parse(shell.buffer_mode)
+        if shell.resource_uri:
+            self._resource_uri = shell.resource_uri
+        self.disconnected_on, self.expires_on = disconnection_times(shell, datetime.now().astimezone())
+
+    def _state_changed(self) -> None:
+        if self._pool is None:
+            return
+        if self._pool.state is RunspacePoolState.OPENED:
+            self.disconnected_on = self.expires_on = None
+        elif self._pool.state is RunspacePoolState.DISCONNECTED and self.disconnected_on is None:
+            self.disconnected_on = datetime.now().astimezone()
+            if self.idle_timeout > 0:
+                self.expires_on = self.disconnected_on + timedelta(seconds=self.idle_timeout // 1000)
+
+    def _notice(self, notice: Notice) -> None:
+        """Trouble with the connection: a warning in every running pipeline's streams, in ``warnings`` and in the log."""
+        record = WarningRecord(message=notice.message)
+        self.warnings.append(record)
+        _log.warning("connection", session=self.name, notice=notice.kind, text=notice.message)
+        if self._pool is not None:
+            self._pool.tell(StreamItem("warning", record))
+
+    def _not_connectable(self, reason: str, fault: WSManFault | None = None) -> PSSessionError:
+        prefix = f"{TRANSPORT_IDS.get(fault.code, str(fault.code))}," if fault is not None else ""
+        return PSSessionError(
+            f"session {self.name} on {self.computer_name} cannot be connected: {reason}",
+            error_id=f"{prefix}PSSessionConnectFailed",
+        )
+
+
+TRANSPORT_IDS = {
+    0x5: "AccessDenied",
+    0x80070005: "AccessDenied",
+    0x803381CD: "CannotConnectAlreadyConnected",
+    0x803381C6: "CannotConnectMismatchSessions",
+    0x8033805B: "CannotConnectTargetSessionDoesNotExist",
+    0x8033803B: "InvalidResourceUri",
+    0x80338000: "InvalidResourceUri",
+    0x80338029: "WinRMOperationTimeout",
+    0x3E3: "WinRMOperationAborted",
+}
+"""Transport error codes as PowerShell names them in its error ids (pssession-cmdlets 9.3)."""
+
+
+@asynccontextmanager
+async def deadline(limit: float | None, what: str) -> AsyncIterator[None]:
+    """Bound a block by seconds; None does not. Raises DeadlineExceeded, after the block has cleaned up."""
+    try:
+        async with asyncio.timeout(limit):
+            yield
+    except TimeoutError as error:
+        raise DeadlineExceeded(f"{what} took longer than {limit:g} s") from error

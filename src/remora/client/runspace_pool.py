@@ -1,0 +1,419 @@
+"""A runspace pool on another machine: the PSRP machine and the WS-Man conversation put together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+from uuid import UUID, uuid4
+
+from remora._log import bound
+from remora.client.guard import IdleGuard
+from remora.client.host import ClientHost
+from remora.client.hostcalls import answer_host_call
+from remora.client.options import OutputBufferingMode
+from remora.client.pipeline import RemotePipeline
+from remora.client.results import StreamItem
+from remora.client.shell_requests import PROTOCOL_VERSION, ShellRequests
+from remora.client.wsman_session import POLL_SECONDS, WSManSession
+from remora.errors import ConnectionLost, LocalProtocolError, PSRPError, RemoraError, RemoteProtocolError, WSManFault
+from remora.psrp import events
+from remora.psrp.client import ClientPool
+from remora.psrp.pipeline import ClientPipeline
+from remora.psrp.spec import PipelineSpec
+from remora.psrp.states import RunspacePoolState as State
+from remora.values import ErrorRecord
+from remora.wsman import faults, replies, requests, uris
+
+LEFT = (faults.ShellDisconnected, faults.StreamDisconnected)
+TAKEN_OVER = (faults.ClientSessionIdMismatch, faults.ConnectedToDifferentClient)
+GONE = (faults.UnexpectedSelectors, faults.OperationAborted, faults.OperationCancelled, faults.ShellAlreadyClosed)
+COMMAND_LINE_ROOM = 2048
+"""Bytes kept free for the command's text and its escapes when a Command is filled up."""
+
+_log = bound(__name__)
+
+
+class RunspacePool:
+    """Opens, uses, leaves and closes one shell with one runspace pool in it.
+
+    on_change is called after every change of state. Receives are sent by whoever waits for output; between uses the guard takes
+    over. taken_over: another client has connected to our shell.
+    """
+
+    def __init__(
+        self,
+        wsman: WSManSession,
+        *,
+        pool_id: UUID,
+        resource_uri: str,
+        host: ClientHost,
+        application_arguments: Mapping[str, Any] | None = None,
+        on_change: Callable[[], None] | None = None,
+    ) -> None:
+        self.wsman = wsman
+        self.pool_id = pool_id
+        self.shell = ShellRequests(resource_uri, str(pool_id).upper())
+        self.info: replies.ShellInfo | None = None
+        self.private_data: Mapping[str, Any] | None = None
+        self.failure: ErrorRecord | str | None = None
+        self.taken_over = False
+        self.pipelines: dict[UUID, RemotePipeline] = {}
+        self._host = host
+        self._protocol = ClientPool(
+            pool_id,
+            host_info=host.info,
+            application_arguments=application_arguments,
+            protocol_version=PROTOCOL_VERSION,
+            max_object_size=wsman.info.option.maximum_received_object_size,
+        )
+        self._on_change = on_change
+        self._room: dict[type[Any], int] = {}
+        self._send_locks: dict[tuple[UUID | None, str], asyncio.Lock] = {}
+        self._resuming = asyncio.Lock()
+        self._guard = IdleGuard(wsman, lambda: self.receive(None), lambda: self.state is State.OPENED)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def computer_name(self) -> str:
+        return self.wsman.info.computer_name
+
+    @property
+    def state(self) -> State:
+        return self._protocol.state
+
+    # --- the life of the shell ---
+
+    async def open(self, *, name: str | None, idle_timeout: float | None, buffering: OutputBufferingMode) -> None:
+        """Create the shell and wait until the pool is open. idle_timeout: seconds, None leaves it to the server."""
+        self._protocol.open()
+        no_profile = self.wsman.info.option.no_machine_profile
+        request = self.shell.create(
+            b"", name=name, idle_timeout=idle_timeout, buffering=buffering, no_profile=no_profile
+        )
+        creation_xml = self._protocol.take(None, self.wsman.payload_limit(request))
+        request = replace(request, shell=replace(request.shell, creation_xml=creation_xml))
+        reply = await self.wsman.request(request)
+        assert isinstance(reply, replies.ResourceCreated)
+        self.info = reply.shell
+        await self.flush(None)
+        await self._until_opened()
+
+    async def connect(self, command_ids: Iterable[str] = ()) -> None:
+        """Take over a shell that another client left; its commands are attached when somebody reads them."""
+        self._protocol.connect()
+        room = self.wsman.payload_limit(self.shell.connect(b""))
+        try:
+            reply = await self.wsman.request(self.shell.connect(self._protocol.take(None, room)))
+        except BaseException as error:
+            self._refused(error)
+            raise
+        assert isinstance(reply, replies.Connected)
+        self.taken_over = False
+        if reply.connect_response_xml:
+            self._apply(self._protocol.receive(reply.connect_response_xml, None))
+        await self._until_opened()
+        for command_id in command_ids:
+            self._adopt(command_id)
+
+    async def reconnect(self, buffering: OutputBufferingMode = OutputBufferingMode.NONE) -> None:
+        """Resume our own shell and the pipelines we left in it."""
+        self._apply(self._protocol.reconnect())
+        try:
+            await self.wsman.request(self.shell.reconnect(buffering=buffering))
+        except BaseException as error:
+            self._refused(error)
+            raise
+        self.taken_over = False
+        self._apply(self._protocol.reconnected())
+        for pipeline in list(self.pipelines.values()):
+            if pipeline.attached:
+                await self._command_level(pipeline, self.shell.reconnect(pipeline.command_id))
+        self._guard.arm()
+
+    async def disconnect(
+        self, *, idle_timeout: float | None = None, buffering: OutputBufferingMode = OutputBufferingMode.NONE
+    ) -> None:
+        """Leave the shell and whatever runs in it. idle_timeout: seconds, None keeps the shell's."""
+        self._apply(self._protocol.disconnect())
+        try:
+            await self.wsman.request(self.shell.disconnect(idle_timeout, buffering))
+        except faults.ShellDisconnected:
+            _log.debug("disconnected_before", shell_id=self.shell.shell_id)
+        except ConnectionLost:
+            self._left()
+            raise
+        except BaseException:
+            self._apply(self._protocol.refused())
+            raise
+        self._left()
+        await self._quiet()
+
+    async def close(self) -> None:
+        """Delete the shell with everything in it; errors of the transport are only logged."""
+        self._apply(self._protocol.close())
+        await self._guard.disarm()
+        try:
+            await self.wsman.request(self.shell.delete())
+        except RemoraError as error:
+            _log.info("delete_failed", shell_id=self.shell.shell_id, error=str(error))
+        self._end(self._protocol.closed())
+        await self._quiet()
+        await self.wsman.close()
+
+    async def abandon(self, error: BaseException) -> None:
+        """Give up a pool that could not be opened or is beyond repair; the connections are closed."""
+        self.failure = self.failure or str(error)
+        self._end(self._protocol.broken())
+        await self._quiet()
+        await self.wsman.close()
+
+    async def _until_opened(self) -> None:
+        while self.state in (State.OPENING, State.CONNECTING):
+            await self.receive(None)
+        if self.state is not State.OPENED:
+            raise PSRPError(f"{self.computer_name} did not open the runspace pool: {self.failure or self.state.name}")
+        self._guard.arm()
+
+    async def _quiet(self) -> None:
+        """End our own waiting after the shell was left or deleted."""
+        await self._guard.disarm()
+        for pipeline in list(self.pipelines.values()):
+            await pipeline.settle()
+        for task in list(self._tasks):
+            task.cancel()
+        await self.wsman.release()
+
+    # --- pipelines ---
+
+    async def start(self, spec: PipelineSpec, host: ClientHost) -> RemotePipeline:
+        """Start a pipeline and return it without waiting for output: one exchange, unless the script is very long."""
+        pipeline_id = uuid4()
+        self._protocol.create_pipeline(spec, pipeline_id)
+        pipeline = RemotePipeline(self, pipeline_id, host, text=spec.text)
+        self.pipelines[pipeline_id] = pipeline
+        try:
+            if self._protocol.waiting_for_key:
+                await self._exchange_key()
+            room = self._room_for(self.shell.command(pipeline.command_id, b"", "")) - COMMAND_LINE_ROOM
+            first = self._protocol.take(pipeline_id, room)
+            await self._asked(self.shell.command(pipeline.command_id, first, pipeline.text))
+            if self._protocol.pending(pipeline_id):
+                await self.flush(pipeline)
+        except BaseException:
+            self._protocol.end_pipeline(pipeline_id)
+            pipeline.end_here()
+            raise
+        self._changed()
+        return pipeline
+
+    async def attach(self, pipeline: RemotePipeline) -> None:
+        """Connect to one command of a shell that was taken over."""
+        pipeline.attached = True
+        await self._command_level(pipeline, self.shell.connect_command(pipeline.command_id))
+
+    async def receive(self, pipeline: RemotePipeline | None) -> replies.Received | None:
+        """One Receive of the pool's stream or of a pipeline's; None when nothing came or the session was left meanwhile."""
+        request = self.shell.receive(pipeline.command_id if pipeline is not None else None)
+        try:
+            reply = await self.wsman.request(request, operation_timeout=POLL_SECONDS)
+        except faults.OperationTimedOut:
+            return None
+        except LEFT:
+            if self.state is State.OPENED:
+                await self._resume()
+            return None
+        except GONE as fault:
+            if self.state in (State.DISCONNECTING, State.DISCONNECTED, State.CLOSING, State.CLOSED):
+                return None
+            await self._gone(pipeline, fault)
+            raise
+        except TAKEN_OVER:
+            self.taken_over = True
+            self._left()
+            raise
+        except ConnectionLost:
+            self._left()
+            raise
+        assert isinstance(reply, replies.Received)
+        pipeline_id = pipeline.pipeline_id if pipeline is not None else None
+        try:
+            for chunk in reply.streams:
+                self._apply(self._protocol.receive(chunk.data, pipeline_id))
+        except RemoteProtocolError as error:
+            self.failure = str(error)
+            self._end(self._protocol.broken())
+            raise
+        return reply
+
+    async def flush(self, pipeline: RemotePipeline | None, *, stream: str = "stdin", above: int = 0) -> None:
+        """Send what waits in one stream, in order, when it is more than ``above`` bytes."""
+        pipeline_id, command_id = (pipeline.pipeline_id, pipeline.command_id) if pipeline is not None else (None, None)
+        if pipeline is not None and self._protocol.waiting_for_key:
+            await self._exchange_key()
+        if self._protocol.pending(pipeline_id, stream) <= above:
+            return
+        async with self._send_locks.setdefault((pipeline_id, stream), asyncio.Lock()):
+            room = self._room_for(self.shell.send(stream, b"", command_id))
+            while data := self._protocol.take(pipeline_id, room, stream):
+                await self._asked(self.shell.send(stream, data, command_id))
+
+    async def signal(self, pipeline: RemotePipeline, code: str) -> None:
+        """Send a signal to a pipeline; one that is gone already is no error."""
+        if code == uris.SIGNAL_STOP_PIPELINE:
+            self._apply(self._protocol.stop_pipeline(pipeline.pipeline_id))
+        with suppress(faults.InvalidSelectors, faults.CommandAlreadyClosed, faults.CommandTerminated):
+            await self._asked(self.shell.signal(pipeline.command_id, code))
+
+    async def answer(self, call: events.HostCallReceived, host: ClientHost) -> None:
+        """Let the host answer a call and send the answer back on the priority stream."""
+        value, error = await answer_host_call(host, call.call)
+        if not call.call.needs_response:
+            return
+        try:
+            self._protocol.respond(call, value, error=error)
+        except LocalProtocolError as refused:
+            self._protocol.respond(call, error=ErrorRecord.of(str(refused), "HostCallFailed"))
+        pipeline = self.pipelines.get(call.pipeline_id) if call.pipeline_id is not None else None
+        await self.flush(pipeline, stream="pr")
+
+    def machine(self, pipeline: RemotePipeline) -> ClientPipeline:
+        """Return the protocol's side of a running pipeline. Raises LocalProtocolError when it is over."""
+        try:
+            return self._protocol.pipelines[pipeline.pipeline_id]
+        except KeyError:
+            raise LocalProtocolError("the pipeline is over") from None
+
+    def forget(self, pipeline: RemotePipeline) -> None:
+        """A pipeline is over."""
+        self.pipelines.pop(pipeline.pipeline_id, None)
+        for stream in ("stdin", "pr"):
+            self._send_locks.pop((pipeline.pipeline_id, stream), None)
+        self._changed()
+
+    def tell(self, item: StreamItem) -> None:
+        """Put a record of our own into every running pipeline's streams."""
+        for pipeline in self.pipelines.values():
+            pipeline.notify(item)
+
+    # --- inside ---
+
+    def _room_for(self, request: requests.Request) -> int:
+        """Payload bytes for a request of this kind, asked once."""
+        kind = type(request)
+        if kind not in self._room:
+            self._room[kind] = self.wsman.payload_limit(request)
+        return self._room[kind]
+
+    async def _asked(self, request: requests.Request) -> replies.Reply:
+        """Send a request; a server that let go of an idle session is asked to take us back first."""
+        try:
+            return await self.wsman.request(request)
+        except LEFT:
+            if self.state is not State.OPENED:
+                raise
+        except TAKEN_OVER:
+            self.taken_over = True
+            self._left()
+            raise
+        except ConnectionLost as lost:
+            if self.wsman.retry_seconds > 0 and not isinstance(request, requests.Send):
+                self._left()
+            raise lost
+        await self._resume()
+        return await self.wsman.request(request)
+
+    async def _resume(self) -> None:
+        """The server disconnected the session by itself (no Receive for a minute): go back to it."""
+        async with self._resuming:
+            if self.state is not State.OPENED:
+                return
+            _log.info("implicit_disconnect", shell_id=self.shell.shell_id)
+            self._apply(self._protocol.disconnected())
+            await self.reconnect()
+
+    async def _command_level(self, pipeline: RemotePipeline, request: requests.Request) -> None:
+        """Reconnect or Connect one command; one that is gone ends here."""
+        try:
+            await self.wsman.request(request)
+        except (faults.InvalidSelectors, faults.CommandTerminated) as fault:
+            error = ErrorRecord.of(f"the command is no longer on the server: {fault}", "CommandGone")
+            self._end(self._protocol.end_pipeline(pipeline.pipeline_id, error))
+
+    async def _gone(self, pipeline: RemotePipeline | None, fault: WSManFault) -> None:
+        """A command or the whole shell is not there any more: find out which."""
+        record = ErrorRecord.of(str(fault), "CommandGone")
+        if pipeline is not None:
+            self._end(self._protocol.end_pipeline(pipeline.pipeline_id, record))
+            try:
+                await self.wsman.request(self.shell.get())
+                return
+            except faults.InvalidSelectors:
+                pass
+            except RemoraError:
+                return
+        self.failure = str(fault)
+        self._end(self._protocol.broken(record))
+
+    async def _exchange_key(self) -> None:
+        """Secure strings wait for the session key: send our public key and read the pool's stream until the answer is there."""
+        async with self._send_locks.setdefault((None, "key"), asyncio.Lock()):
+            await self.flush(None)
+            while self._protocol.waiting_for_key and self.state is State.OPENED:
+                await self.receive(None)
+
+    def _adopt(self, command_id: str) -> None:
+        try:
+            pipeline_id = UUID(command_id)
+        except ValueError:
+            _log.warning("foreign_command_id", shell_id=self.shell.shell_id)
+            return
+        self._protocol.attach_pipeline(pipeline_id)
+        self.pipelines[pipeline_id] = RemotePipeline(self, pipeline_id, self._host, attached=False)
+        self._changed()
+
+    def _left(self) -> None:
+        """We are not connected any more, by our own wish or not."""
+        if self.state in (State.OPENED, State.DISCONNECTING):
+            self._apply(self._protocol.disconnected())
+        elif self.state is State.CONNECTING:
+            self._apply(self._protocol.refused())
+
+    def _refused(self, error: BaseException) -> None:
+        self.taken_over = isinstance(error, TAKEN_OVER)
+        self._apply(self._protocol.refused())
+
+    def _apply(self, happened: Sequence[events.Event]) -> None:
+        """Hand the events of the protocol machine to whom they concern."""
+        for event in happened:
+            match event:
+                case events.PipelineOutput() | events.PipelineRecord() | events.PipelineStateChanged():
+                    if (pipeline := self.pipelines.get(event.pipeline_id)) is not None:
+                        pipeline.deliver(event)
+                case events.HostCallReceived(pipeline_id=UUID() as pipeline_id):
+                    if (pipeline := self.pipelines.get(pipeline_id)) is not None:
+                        pipeline.deliver(event)
+                case events.HostCallReceived():
+                    task = asyncio.create_task(self.answer(event, self._host))
+                    self._tasks.add(task)
+                    task.add_done_callback(self._tasks.discard)
+                case events.ApplicationPrivateDataReceived(data=data):
+                    self.private_data = data
+                case events.PoolStateChanged(error=error):
+                    self.failure = error or self.failure
+                    self._changed()
+                case _:
+                    _log.debug("pool_event", kind=type(event).__name__)
+
+    def _end(self, happened: Sequence[events.Event]) -> None:
+        """As ``_apply``, for ends that no further message will confirm."""
+        self._apply(happened)
+        for pipeline in list(self.pipelines.values()):
+            if pipeline.state.terminal:
+                pipeline.end_here()
+
+    def _changed(self) -> None:
+        if self._on_change is not None:
+            self._on_change()

@@ -1,0 +1,126 @@
+"""What a person writes to name a machine, and the endpoint it means."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from remora.client.config_store import ClientConfig, HostAlias
+from remora.errors import ConfigError, PSSessionError
+
+DEFAULT_APPLICATION = "wsman"
+_HOST = re.compile(r"[^\s/\\?#@:\[\]]+\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One endpoint. computer_name keeps the caller's spelling; url is complete; alias is its entry in the configuration."""
+
+    computer_name: str
+    url: str
+    username: str | None = None
+    alias: HostAlias | None = None
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def port(self) -> int:
+        parts = urlsplit(self.url)
+        return parts.port or (443 if parts.scheme == "https" else 80)
+
+    @property
+    def secure(self) -> bool:
+        return self.url.startswith("https://")
+
+
+def resolve(
+    text: str | None,
+    config: ClientConfig,
+    *,
+    port: int | None = None,
+    use_ssl: bool = False,
+    application_name: str | None = None,
+) -> Target:
+    """Resolve an alias, ``host``, ``user@host:port``, an IPv6 address, ``.`` or a URL.
+
+    Raises PSSessionError (PSSessionInvalidComputerName) for text that names no host.
+    """
+    written = "localhost" if text is None or text.strip() in ("", ".") else text.strip()
+    if "://" in written:
+        return from_uri(written, config)
+    user, name = _split_user(written)
+    host, own_port = _split_port(name, written)
+    alias = config.alias(name) or config.alias(host)
+    if alias is not None and alias.url is not None and own_port is None and port is None and not use_ssl:
+        target = from_uri(alias.url, config)
+        return Target(
+            computer_name=host, url=target.url, username=user or alias.username or target.username, alias=alias
+        )
+    chosen = own_port or port or (config.https_port if use_ssl else config.http_port)
+    if not 1 <= chosen <= 65535:
+        raise PSSessionError(f"port {chosen} is outside 1..65535", error_id="ParameterArgumentValidationError")
+    shown = f"[{host}]" if ":" in host else host
+    path = (application_name or DEFAULT_APPLICATION).strip("/")
+    url = f"{'https' if use_ssl else 'http'}://{shown}:{chosen}/{path}"
+    return Target(computer_name=shown, url=url, username=user or (alias and alias.username), alias=alias)
+
+
+def from_uri(text: str, config: ClientConfig) -> Target:
+    """Resolve a connection URI: used exactly as given, with the path /wsman when it has none. Raises PSSessionError."""
+    try:
+        parts: SplitResult = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise PSSessionError(f"{text!r} is not a valid URI", error_id="CreateRemoteRunspaceFailed") from None
+    if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
+        raise PSSessionError(
+            f"the connection URI {text!r} must begin with http:// or https:// and name a host",
+            error_id="CreateRemoteRunspaceFailed",
+        )
+    if parts.password is not None:
+        raise ConfigError("a password does not belong in a URL: use a password file, standard input or the prompt")
+    scheme = parts.scheme.lower()
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    path = parts.path if parts.path not in ("", "/") or parts.query else "/" + DEFAULT_APPLICATION
+    query = f"?{parts.query}" if parts.query else ""
+    chosen = port or (443 if scheme == "https" else 80)
+    user = unquote(parts.username) if parts.username else None
+    return Target(
+        computer_name=host,
+        url=f"{scheme}://{host}:{chosen}{path}{query}",
+        username=user,
+        alias=config.alias(parts.hostname),
+    )
+
+
+def _split_user(text: str) -> tuple[str | None, str]:
+    user, at, host = text.rpartition("@")
+    return (user, host) if at and user else (None, host)
+
+
+def _split_port(name: str, written: str) -> tuple[str, int | None]:
+    """Split ``host``, ``host:port``, ``[v6]``, ``[v6]:port`` or a bare IPv6 address."""
+    if name.count(":") > 1 and not name.startswith("["):
+        return name, None
+    host, port_text = name, ""
+    if name.startswith("["):
+        host, _, rest = name[1:].partition("]")
+        if rest and not rest.startswith(":"):
+            raise _invalid(written)
+        port_text = rest[1:]
+    elif ":" in name:
+        host, _, port_text = name.partition(":")
+        if not port_text:
+            raise _invalid(written)
+    if port_text and not (port_text.isascii() and port_text.isdigit() and 1 <= int(port_text) <= 65535):
+        raise _invalid(written)
+    if not host or (":" not in host and not _HOST.match(host)):
+        raise _invalid(written)
+    return host, int(port_text) if port_text else None
+
+
+def _invalid(written: str) -> PSSessionError:
+    return PSSessionError(f"{written!r} is not a valid computer name", error_id="PSSessionInvalidComputerName")

@@ -1,0 +1,161 @@
+"""A conversation with one WS-Management endpoint: one SessionId, as many connections as there are pending requests."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+from uuid import UUID, uuid4
+
+from remora.client.connection import Connection
+from remora.client.connection_info import ConnectionInfo
+from remora.client.retry import PAUSE, Notice, Retry, already_done
+from remora.errors import ConnectionLost, WSManFault
+from remora.wsman import faults, replies, requests
+from remora.wsman.client import ClientSession
+
+POLL_SECONDS = 30.0
+"""How long the server may hold a Receive; a loss of the connection without a sign is noticed this late at most."""
+NETWORK_SECONDS = 10.0
+"""What an answer may take beyond the operation timeout (NetworkDelayms and a slow machine)."""
+MAX_IDLE_LANES = 2
+MAX_ENVELOPE_SIZE = 512_000
+
+
+class WSManSession:
+    """Sends requests and returns replies; faults are raised as their classes.
+
+    Every pending request has a connection ("lane") of its own; idle lanes are used again, the last used one first, so that a
+    client that asks one thing after the other stays on one connection. retry_seconds: for how long a lost connection is reopened
+    and the request repeated; 0 until the caller has something worth keeping. last_activity: loop time of the last answer;
+    pending, requests: how many are under way, how many there were.
+    """
+
+    def __init__(self, info: ConnectionInfo, *, session_id: UUID | None = None) -> None:
+        self.info = info
+        self.session_id = session_id or uuid4()
+        self.retry_seconds = 0.0
+        self.on_notice: Callable[[Notice], None] | None = None
+        self.last_activity = 0.0
+        self.pending = 0
+        self.requests = 0
+        self._protocol = ClientSession(
+            info.url,
+            new_id=uuid4,
+            session_id=self.session_id,
+            max_envelope_size=MAX_ENVELOPE_SIZE,
+            locale=info.option.ui_culture or "en-US",
+        )
+        self._lanes: list[Connection] = []
+        self._busy: set[Connection] = set()
+        self._closed = False
+        self._retired_exchanges = 0
+
+    @property
+    def exchanges(self) -> int:
+        """How many HTTP requests were sent so far, handshakes included."""
+        return self._retired_exchanges + sum(lane.exchanges for lane in (*self._lanes, *self._busy))
+
+    def payload_limit(self, request: requests.Request) -> int:
+        """Return how many raw bytes fit, as base64, into one envelope of this request."""
+        return self._protocol.payload_limit(request)
+
+    async def request(self, request: requests.Request, *, operation_timeout: float | None = None) -> replies.Reply:
+        """Send one request and return its reply.
+
+        operation_timeout: seconds the server may take, sent along; None takes the session option. Raises WSManFault, AuthError,
+        TransportError (ConnectionLost when the connection is gone and all repeats failed).
+        """
+        if operation_timeout is None:
+            operation_timeout = self.info.operation_seconds
+        outgoing = self._protocol.send(request, operation_timeout=operation_timeout)
+        timeout = None if operation_timeout is None else operation_timeout + NETWORK_SECONDS
+        retry: Retry | None = None
+        self.pending += 1
+        self.requests += 1
+        try:
+            while True:
+                lane = self._take()
+                was_idle = lane.exchanges > 0
+                try:
+                    body = await lane.exchange(outgoing.body, timeout=timeout)
+                except ConnectionLost as lost:
+                    await self._retire(lane)
+                    await self._drop_idle()
+                    retry = retry or Retry(self.info.computer_name, self.retry_seconds, self._tell)
+                    await retry.wait(request, lost, was_idle=was_idle)
+                    continue
+                except BaseException:
+                    await self._retire(lane)  # the answer may still come: nothing else can be asked here
+                    raise
+                await self._give_back(lane)
+                if retry is not None:
+                    retry.succeeded()
+                try:
+                    return self._protocol.receive(outgoing, body)
+                except WSManFault as fault:
+                    reply = await self._judge(request, fault, repeated=retry is not None and retry.repeated)
+                    if reply is not None:
+                        return reply
+        finally:
+            self.pending -= 1
+            self.last_activity = asyncio.get_running_loop().time()
+
+    async def close(self) -> None:
+        """Close every idle connection for good; a pending request closes its own when it ends."""
+        self._closed = True
+        await self._drop_idle()
+
+    async def release(self) -> None:
+        """Close the idle connections but stay usable: the next request opens a new one."""
+        await self._drop_idle()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def _take(self) -> Connection:
+        lane = self._lanes.pop() if self._lanes else Connection(self.info)
+        self._busy.add(lane)
+        return lane
+
+    async def _give_back(self, lane: Connection) -> None:
+        if self._closed or len(self._lanes) >= MAX_IDLE_LANES:
+            await self._retire(lane)
+        else:
+            self._busy.discard(lane)
+            self._lanes.append(lane)
+
+    async def _retire(self, lane: Connection) -> None:
+        self._busy.discard(lane)
+        self._retired_exchanges += lane.exchanges
+        await lane.close()
+
+    async def _drop_idle(self) -> None:
+        while self._lanes:
+            await self._retire(self._lanes.pop())
+
+    async def _judge(self, request: requests.Request, fault: WSManFault, *, repeated: bool) -> replies.Reply | None:
+        """Judge a fault: for a repeated request it may be the echo of its own first try. None: ask again."""
+        if not repeated:
+            raise fault
+        if isinstance(request, requests.Receive) and isinstance(fault, faults.DuplicateMessage):
+            await asyncio.sleep(PAUSE)
+            return None
+        if isinstance(request, requests.Connect) and isinstance(fault, faults.ConnectedToDifferentClient):
+            # the lost reply had connected us: leave, so that the repeat finds the shell free
+            await self.request(requests.Disconnect(resource_uri=request.resource_uri, shell_id=request.shell_id))
+            return None
+        reply = already_done(request, fault)
+        if reply is None:
+            raise fault
+        return reply
+
+    def _tell(self, notice: Notice) -> None:
+        if self.on_notice is not None:
+            self.on_notice(notice)
