@@ -107,8 +107,8 @@ class HttpConnection:
         """Send one POST and read the whole answer.
 
         timeout: seconds for everything, connecting included. ConnectionLost: the peer closed (``sent`` tells whether
-        the request may have arrived). DeadlineExceeded, LimitExceeded, TransportError otherwise. After any error, and after
-        a cancellation, the connection is closed.
+        the request may have arrived). DeadlineExceeded, LimitExceeded, TransportError otherwise. After any error, and
+        after a cancellation, the connection is closed.
         """
         if self.closed:
             self._closed = True
