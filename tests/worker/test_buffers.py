@@ -87,11 +87,12 @@ def test_resume_repeats_the_bytes_and_rewind_the_whole_message() -> None:
         buffer.put(message(2, body))
         old = Defragmenter()
         old.feed(data(buffer.take(key(), 150)))
-        buffer.take(key(), 120)  # acknowledges the first answer, is not acknowledged itself
+        second = data(buffer.take(key(), 120))  # acknowledges the first answer, is not acknowledged itself
         getattr(buffer, back)()
         again = data(buffer.take(key(), 1000))
         if back == "resume":
-            assert old.feed(again) == [body]
+            assert again == second
+            assert old.feed(again + data(buffer.take(key(), 1000))) == [body]
         else:
             assert Defragmenter().feed(again) == [body]
 
@@ -181,7 +182,7 @@ class Delivery(RuleBasedStateMachine):
         if batch is None:
             self.buffer.acknowledge()
             return
-        assert sum(len(piece.data) for piece in batch.pieces) <= budget or self.lost
+        assert sum(len(piece.data) for piece in batch.pieces) <= 300
         if arrives:
             self._arrive(batch)
             self.lost = None

@@ -82,8 +82,8 @@ class OutputBuffer:
     """
 
     __slots__ = (
-        "_base", "_cursor", "_exit_code", "_keeps_done", "_last", "_last_key", "_unacked", "_unsent", "finished",
-        "held",
+        "_base", "_cursor", "_exit_code", "_keeps_done", "_last", "_last_key", "_replay", "_unacked", "_unsent",
+        "finished", "held",
     )  # fmt: skip
 
     def __init__(self, *, keeps_done: bool = False) -> None:
@@ -94,6 +94,7 @@ class OutputBuffer:
         self._cursor = (0, 0)  # (byte, fragment) up to which the first of unsent was sent
         self._last: Batch | None = None
         self._last_key: ReceiveKey | None = None
+        self._replay = False  # the last answer is to be given to the next Receive, whatever its key
         self._exit_code: int | None = None
         self.held = 0
         self.finished = False
@@ -107,7 +108,7 @@ class OutputBuffer:
     @property
     def ready(self) -> bool:
         """A Receive has something to say now: output, or the end not told yet."""
-        return bool(self._unsent) or (self.complete and not self.finished and not self.told_done)
+        return bool(self._unsent) or self._replay or (self.complete and not self.finished and not self.told_done)
 
     @property
     def told_done(self) -> bool:
@@ -120,6 +121,10 @@ class OutputBuffer:
             self._unsent.append(item)
             self.held += item.cost
 
+    def holds(self, item: Item) -> bool:
+        """Whether the item waits to be sent, in whole or in part."""
+        return item in self._unsent
+
     def finish(self, exit_code: int = 0) -> None:
         """Say that nothing follows; the answer that empties the buffer carries Done. Only the first call counts."""
         if self._exit_code is None:
@@ -128,12 +133,13 @@ class OutputBuffer:
     def repeat(self, key: ReceiveKey) -> Batch | None:
         """Return the last answer if this Receive is the one it was given to."""
         if self._last is not None and self._last_key is not None and self._last_key.same(key):
+            self._replay = False
             return self._last
         return None
 
     def acknowledge(self) -> None:
         """The last answer arrived: forget it."""
-        if self._last is None:
+        if self._last is None or self._replay:
             return
         self.finished = self.finished or (self.told_done and not self._keeps_done)
         self.held -= sum(item.cost for item in self._unacked)
@@ -142,22 +148,22 @@ class OutputBuffer:
         self._last = self._last_key = None
 
     def resume(self) -> None:
-        """The same client is back after an unclean end: what it has not acknowledged goes again, byte for byte."""
-        self._back()
-        self._cursor = self._base
+        """The same client is back after an unclean end: the answer it has not acknowledged goes again, byte for byte.
+
+        Cut anew, fragments it has already would have other numbers.
+        """
+        self._replay = self._last is not None
 
     def rewind(self) -> None:
         """Another client takes over: the unacknowledged goes again, messages from their first fragment on."""
-        self._back()
+        self._unsent.extendleft(reversed(self._unacked))
+        self._unacked.clear()
+        self._last = self._last_key = None
+        self._replay = False
         first = self._unsent[0] if self._unsent else None
         if first is not None and first.object_id is not None:
             self._base = (0, 0)
         self._cursor = self._base
-
-    def _back(self) -> None:
-        self._unsent.extendleft(reversed(self._unacked))
-        self._unacked.clear()
-        self._last = self._last_key = None
 
     def drop(self, limit: int) -> int:
         """Give up the oldest droppable items of which nothing was sent until ``held`` fits; return how many."""
@@ -180,6 +186,10 @@ class OutputBuffer:
 
         The answer before counts as acknowledged. A message too large for the budget continues in the next answer.
         """
+        if self._replay:
+            self._replay = False
+            self._last_key = key
+            return self._last
         if not self.ready:
             return None
         self.acknowledge()

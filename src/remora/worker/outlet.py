@@ -50,17 +50,14 @@ class Outlet:
         """A Receive waits for this outlet (set by the shell, under the lock)."""
 
     def put(self, *items: Item, urgent: bool = False) -> None:
-        """Append output, together. Droppable items wait for room (Block) or push the oldest out (Drop)."""
+        """Append output, together; never waits. In Drop mode a full buffer pushes the oldest out."""
         gate = self._gate
         with gate.lock:
-            if items[0].droppable:
-                self._make_room()
-                if self._free:
-                    return
             if gate.closed:
                 return
             for item in items:
-                self.buffer.put(item)
+                if not (self._free and item.droppable):
+                    self.buffer.put(item)
             self.urgent = self.urgent or urgent
             if gate.dropping and self.buffer.held > gate.limit:
                 self.buffer.drop(gate.limit)
@@ -68,10 +65,19 @@ class Outlet:
         if wanted:
             gate.wake()
 
-    def _make_room(self) -> None:
+    def wait_room(self) -> None:
+        """Wait until the buffer takes more (Block). A full buffer in Drop mode always does."""
         gate = self._gate
-        while self.buffer.held >= gate.limit and not (gate.dropping or gate.closed or self._free):
-            gate.room.wait()
+        if self.buffer.held < gate.limit:
+            return
+        with gate.lock:
+            while self.buffer.held >= gate.limit and not (gate.dropping or gate.closed or self._free):
+                gate.room.wait()
+
+    def holds(self, item: Item) -> bool:
+        """Whether the item is still to be sent."""
+        with self._gate.lock:
+            return self.buffer.holds(item)
 
     def finish(self, exit_code: int = 0) -> None:
         """Say that nothing follows."""
