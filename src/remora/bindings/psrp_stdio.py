@@ -1,8 +1,9 @@
 """PSRP on a pair of pipes: the out-of-process framing that ``pwsh -s`` speaks, both roles, without input or output.
 
-One packet is one line: ``<Data Stream='Default|PromptResponse' PSGuid='...'>base64 fragments</Data>`` or an empty element
-(DataAck, Command, CommandAck, Close, CloseAck, Signal, SignalAck). A zero PSGuid means the pool, any other one a pipeline.
-The client sends the next Data of a channel when the one before was acknowledged; the server's Data is never acknowledged.
+One packet is one line: ``<Data Stream='Default|PromptResponse' PSGuid='...'>base64 fragments</Data>`` or an empty
+element (DataAck, Command, CommandAck, Close, CloseAck, Signal, SignalAck). A zero PSGuid means the pool, any other one
+a pipeline. The client sends the next Data of a channel when the one before was acknowledged; the server's Data is
+never acknowledged.
 """
 
 from __future__ import annotations

@@ -74,7 +74,7 @@ class ClientShell:
         buffer_mode: BufferMode | None = None,
         no_profile: bool = False,
     ) -> CreateShell:
-        """Open the pool and return the Create that carries as much of its first messages as fits; Sends carry the rest."""
+        """Open the pool; return the Create with as much of its first messages as fits, ``sends`` has the rest."""
         options = _protocol_option(self.pool)
         if no_profile:
             options = options.with_option(uris.OPTION_NO_PROFILE, "TRUE", must_comply=True)
@@ -172,7 +172,8 @@ class ClientShell:
     def received(self, reply: Received, pipeline_id: UUID | None = None) -> list[Event]:
         """Return what the answer of a Receive means. Raises RemoteProtocolError.
 
-        CommandState Done adds nothing: a pipeline is over when its PIPELINE_STATE says so (``pool.end_pipeline`` if none came).
+        CommandState Done adds nothing: a pipeline is over when its PIPELINE_STATE says so; if none came,
+        ``pool.end_pipeline`` is the caller's to call.
         """
         events: list[Event] = []
         for chunk in reply.streams:

@@ -123,7 +123,9 @@ def _init_in(value: Any) -> m.InitRunspacePool:
 
 
 def _primitive(data: Mapping[Any, Any]) -> PrimitiveDictionary:
-    return data if isinstance(data, PrimitiveDictionary) else PrimitiveDictionary(data)
+    """Return the data as PSPrimitiveDictionary, dictionaries within it likewise."""
+    nested = {key: _primitive(value) if isinstance(value, Mapping) else value for key, value in data.items()}
+    return PrimitiveDictionary(nested)
 
 
 def _connect_out(message: m.ConnectRunspacePool) -> Any:

@@ -40,8 +40,9 @@ __all__ = [
 class ClientPool(ClientInbox):
     """One runspace pool as its client sees it.
 
-    Bytes for the server wait in streams: ``take(pipeline_id or None, limit, "stdin" or "pr")``. Bytes from the server go to
-    ``receive``. application_arguments: what the server shows as $PSSenderInfo.ApplicationArguments, primitive values only.
+    Bytes for the server wait in streams: ``take(pipeline_id or None, limit, "stdin" or "pr")``. Bytes from the server
+    go to ``receive``. application_arguments: what the server shows as $PSSenderInfo.ApplicationArguments, primitive
+    values only.
     max_object_size, max_data_per_command: bytes accepted; None: unlimited. A method called in a wrong state raises
     InvalidState and changes nothing.
     """
@@ -86,8 +87,8 @@ class ClientPool(ClientInbox):
     def create_pipeline(self, spec: PipelineSpec, pipeline_id: UUID) -> ClientPipeline:
         """Queue CREATE_PIPELINE on the new pipeline's stream.
 
-        When it holds a secure string and no key was exchanged, PUBLIC_KEY is queued on the pool's stream and the pipeline's
-        stream stays empty until KeyExchanged.
+        When it holds a secure string and no key was exchanged, PUBLIC_KEY is queued on the pool's stream, and the
+        pipeline's stream stays empty until KeyExchanged.
         """
         pipeline = self._new_pipeline(spec, pipeline_id)
         waits = any(value is not None for group in spec.statements for c in group for _, value in c.parameters)

@@ -1,4 +1,4 @@
-"""The life of the client's runspace pool: open, leave, come back, take over, end; and its session key (MS-PSRP 3.1.1.2)."""
+"""The life of the client's runspace pool: open, leave, come back, take over, end; its session key (MS-PSRP 3.1.1.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The session key: RSA-2048 exchange in Win32 key blobs and AES-256-CBC for secure strings (MS-PSRP 2.2.5.1, 3.1.5.4.3-5)."""
+"""The session key: RSA-2048 exchange in Win32 key blobs, AES-256-CBC for secure strings (MS-PSRP 2.2.5.1)."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class ExchangeKey:
         return b64encode(head + numbers.n.to_bytes(_MODULUS_SIZE, "little")).decode("ascii")
 
     def unseal(self, encrypted_session_key: str) -> SessionKey:
-        """Return the session key from an EncryptedSessionKey. Raises RemoteProtocolError when it is not one for this pair."""
+        """Return the session key in an EncryptedSessionKey. Raises RemoteProtocolError when it is not for this pair."""
         blob = _decode(encrypted_session_key, "encrypted session key")
         if len(blob) != len(_SIMPLE_HEADER) + _MODULUS_SIZE or not blob.startswith(_SIMPLE_HEADER):
             raise RemoteProtocolError("encrypted session key is not a SIMPLEBLOB of an AES-256 key")

@@ -112,7 +112,7 @@ class PoolOpenRequested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectRequested:
-    """Another client takes the pool over: accept_connect answers. The counts are None when the client asked for none."""
+    """Another client takes the pool over: accept_connect answers. The counts are None when it asked for none."""
 
     capability: SessionCapability
     min_runspaces: int | None

@@ -1,7 +1,7 @@
 """Fragments: how messages are cut to travel and put together again (MS-PSRP 2.2.4).
 
-A fragment is a 21-byte big-endian header (ObjectId u64, FragmentId u64, flags u8, BlobLength u32) and a blob. Object ids come
-from one counter per sender and shell, so the ids seen on one stream are increasing but have gaps.
+A fragment is a 21-byte big-endian header (ObjectId u64, FragmentId u64, flags u8, BlobLength u32) and a blob. Object
+ids come from one counter per sender and shell, so the ids seen on one stream are increasing but have gaps.
 """
 
 from __future__ import annotations
@@ -89,7 +89,8 @@ class _Outgoing:
 class Fragmenter:
     """The queue of messages of one outgoing stream, cut into fragments at the moment they are taken.
 
-    ids: the sender's counter. fragment_size: the most one fragment may have, header included; None: only the take's limit counts.
+    ids: the sender's counter. fragment_size: the most one fragment may have, header included; None: only the take's
+    limit counts.
     """
 
     __slots__ = ("_fragment_size", "_ids", "_queue", "_size")
@@ -197,13 +198,13 @@ class Defragmenter:
     """Puts the messages of one incoming stream together again, whatever the cut of the bytes.
 
     max_object_size: bytes of one message; max_total: bytes of all messages of this stream, None: unlimited.
-    remove_duplicates: fragments that were already received (a block delivered twice) vanish instead of being errors.
+    remove_duplicates: fragments received before (a block delivered twice) vanish instead of being errors.
     Raises LimitExceeded and RemoteProtocolError; after an error the stream is unusable until ``forget``.
     """
 
     __slots__ = (
-        "_buffer", "_completed", "_max_object", "_max_total", "_need", "_next", "_object_id", "_parts", "_size", "_synced",
-        "_total", "remove_duplicates",
+        "_buffer", "_completed", "_max_object", "_max_total", "_need", "_next", "_object_id", "_parts", "_size",
+        "_synced", "_total", "remove_duplicates",
     )  # fmt: skip
 
     def __init__(

@@ -106,7 +106,7 @@ class HostMethod(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How one argument or return value travels: both directions; errors are ValueError/TypeError out, protocol error in."""
+    """How one value travels: ``to_wire`` raises TypeError or ValueError, ``from_wire`` RemoteProtocolError."""
 
     name: str
     to_wire: Callable[[Any], Any]
@@ -162,7 +162,7 @@ def _plain(name: str, *kinds: type, nullable: bool = False) -> Shape:
 
 
 def _integer(name: str, wire: type[int]) -> Shape:
-    return Shape(name, lambda value: wire(value), lambda value: bags.as_integer(value, name))
+    return Shape(name, wire, lambda value: bags.as_integer(value, name))
 
 
 def _many(name: str, item: Shape) -> Shape:
@@ -288,7 +288,7 @@ def call_to_bag(call: HostCall) -> PSObject:
 
 
 def call_from_bag(value: Any) -> HostCall:
-    """Return a call with typed arguments. Raises RemoteProtocolError for an unknown method or arguments of another shape."""
+    """Return a call with typed arguments. Raises RemoteProtocolError for an unknown method or other arguments."""
     source = bags.bag(value, "host call")
     method = _method_from_wire(source)
     parameters = SHAPES[method].parameters

@@ -34,34 +34,41 @@ _FIELD_NAMES: Final = {
 
 
 def coordinates_to_bag(value: Coordinates) -> PSObject:
+    """Return the wire form of Coordinates."""
     return PSObject.bag(x=value.x, y=value.y)
 
 
 def coordinates_from_bag(value: Any) -> Coordinates:
+    """Return a Coordinates. Raises RemoteProtocolError where the bag is malformed."""
     source = bags.bag(value, "Coordinates")
     return Coordinates(x=bags.integer(source, "x"), y=bags.integer(source, "y"))
 
 
 def size_to_bag(value: Size) -> PSObject:
-    return PSObject.bag(width=value.width, height=value.height)
+    """Return the wire form of Size."""
+    return PSObject.bag(height=value.height, width=value.width)
 
 
 def size_from_bag(value: Any) -> Size:
+    """Return a Size. Raises RemoteProtocolError where the bag is malformed."""
     source = bags.bag(value, "Size")
     return Size(width=bags.integer(source, "width"), height=bags.integer(source, "height"))
 
 
 def rectangle_to_bag(value: Rectangle) -> PSObject:
+    """Return the wire form of Rectangle."""
     return PSObject.bag(left=value.left, top=value.top, right=value.right, bottom=value.bottom)
 
 
 def rectangle_from_bag(value: Any) -> Rectangle:
+    """Return a Rectangle. Raises RemoteProtocolError where the bag is malformed."""
     source = bags.bag(value, "Rectangle")
     left, top, right, bottom = (bags.integer(source, name) for name in ("left", "top", "right", "bottom"))
     return Rectangle(left=left, top=top, right=right, bottom=bottom)
 
 
 def cell_to_bag(value: BufferCell) -> PSObject:
+    """Return the wire form of BufferCell."""
     return PSObject.bag(
         character=Char(value.character),
         foregroundColor=int(value.foreground_color),
@@ -71,6 +78,7 @@ def cell_to_bag(value: BufferCell) -> PSObject:
 
 
 def cell_from_bag(value: Any) -> BufferCell:
+    """Return a BufferCell. Raises RemoteProtocolError where the bag is malformed."""
     source = bags.bag(value, "BufferCell")
     return BufferCell(
         character=_character(source),
@@ -102,6 +110,7 @@ def cells_from_bag(value: Any) -> tuple[tuple[BufferCell, ...], ...]:
 
 
 def key_to_bag(value: KeyInfo) -> PSObject:
+    """Return the wire form of KeyInfo."""
     return PSObject.bag(
         virtualKeyCode=value.virtual_key_code,
         character=Char(value.character),
@@ -111,6 +120,7 @@ def key_to_bag(value: KeyInfo) -> PSObject:
 
 
 def key_from_bag(value: Any) -> KeyInfo:
+    """Return a KeyInfo. Raises RemoteProtocolError where the bag is malformed."""
     source = bags.bag(value, "KeyInfo")
     return KeyInfo(
         virtual_key_code=bags.integer(source, "virtualKeyCode"),
@@ -121,6 +131,7 @@ def key_from_bag(value: Any) -> KeyInfo:
 
 
 def field_to_bag(value: FieldDescription) -> PSObject:
+    """Return the wire form of FieldDescription."""
     members: dict[str, Any] = {wire: getattr(value, ours) for wire, ours in _FIELD_NAMES.items()}
     members["isMandatory"] = value.is_mandatory
     members["defaultValue"] = value.default_value
@@ -131,6 +142,7 @@ def field_to_bag(value: FieldDescription) -> PSObject:
 
 
 def field_from_bag(value: Any) -> FieldDescription:
+    """Return a FieldDescription. Raises RemoteProtocolError where the bag is malformed."""
     source = bags.bag(value, "FieldDescription")
     texts = {ours: bags.optional_text(source, wire) for wire, ours in _FIELD_NAMES.items() if ours != "name"}
     metadata = source.get("metadata")
@@ -146,11 +158,13 @@ def field_from_bag(value: Any) -> FieldDescription:
 
 
 def choice_to_bag(value: ChoiceDescription) -> PSObject:
+    """Return the wire form of ChoiceDescription."""
     members = {"label": value.label, "helpMessage": value.help_message}
     return PSObject.bag({name: member for name, member in members.items() if member is not None})
 
 
 def choice_from_bag(value: Any) -> ChoiceDescription:
+    """Return a ChoiceDescription. Raises RemoteProtocolError where the bag is malformed."""
     source = bags.bag(value, "ChoiceDescription")
     return ChoiceDescription(label=bags.text(source, "label"), help_message=bags.optional_text(source, "helpMessage"))
 

@@ -119,8 +119,9 @@ def encode(
 ) -> bytes:
     """Return the bytes of one message; a None id is written as zeros.
 
-    cipher: for the secure strings in it. version: the negotiated protocol version, which decides the form of some bodies.
-    Raises KeyMissing when a secure string is in it and the key ring is empty, LocalProtocolError for what cannot be written.
+    cipher: for the secure strings in it. version: the negotiated protocol version, which decides the form of some
+    bodies. Raises KeyMissing when a secure string is in it and the key ring is empty, LocalProtocolError for what
+    cannot be written.
     """
     rpid = NO_ID if pool_id is None else pool_id.bytes_le
     pid = NO_ID if pipeline_id is None else pipeline_id.bytes_le

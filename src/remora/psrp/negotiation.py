@@ -1,4 +1,4 @@
-"""The server's rules: which versions it takes, and whether a Connect is in order (MS-PSRP 3.2.5.4; wire-protocol 5.5, 6.4)."""
+"""The server's rules: which versions it takes, and whether a Connect is in order (wire-protocol 5.5, 6.4)."""
 
 from __future__ import annotations
 

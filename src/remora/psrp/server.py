@@ -35,8 +35,9 @@ _RECORD_MESSAGES: Final[dict[type, Callable[[Any], m.Message]]] = {
 class ServerPool(ServerInbox):
     """One runspace pool as its server sees it.
 
-    Output is encoded when it is given and waits, in bytes that ``queued`` counts, until ``take`` cuts it into fragments.
-    pool_id None: taken from the client's first message. A method called in a wrong state raises InvalidState.
+    Output is encoded when it is given and waits, in bytes that ``queued`` counts, until ``take`` cuts it into fragments
+    (or ``take_message`` hands it over whole). pool_id None: taken from the client's first message. A method called in a
+    wrong state raises InvalidState. Nothing here locks: one thread at a time.
     """
 
     def send_output(self, pipeline_id: UUID, value: Any) -> None:

@@ -25,7 +25,8 @@ class ServerInbox(ServerLife):
     def receive(self, data: bytes, pipeline_id: UUID | None = None, stream: str = STDIN) -> list[ServerEvent]:
         """Take bytes of one input stream (``stdin`` or ``pr``); return what they mean.
 
-        Raises RemoteProtocolError for what the protocol forbids, LocalProtocolError for a pipeline that was never added.
+        Raises RemoteProtocolError for what the protocol forbids, PSRPError when versions do not fit (the pool is BROKEN
+        then), LocalProtocolError for a pipeline that was never added.
         """
         if pipeline_id is not None:
             self._pipeline(pipeline_id)

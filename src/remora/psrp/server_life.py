@@ -116,10 +116,10 @@ class ServerLife(PoolCore):
         )
 
     def accept_connect(self) -> tuple[bytes, list[ServerEvent]]:
-        """Take the client of the last ``receive_connect``; return the connectResponseXml and what it means for pipelines.
+        """Take the client of the last ``receive_connect``; return the connectResponseXml and what it means.
 
-        Every running pipeline's input ends. APPLICATION_PRIVATE_DATA is queued again; unfinished input is forgotten, and
-        the new client has to ask for the session key anew.
+        Every running pipeline's input ends. APPLICATION_PRIVATE_DATA is queued again; unfinished input is forgotten,
+        and the new client has to ask for the session key anew.
         """
         if self._connecting is None:
             raise InvalidState("accept_connect without receive_connect")

@@ -1,4 +1,4 @@
-"""What a pipeline is made of: statements of commands, their parameters, merges and options (MS-PSRP 2.2.2.10, 2.2.3.11)."""
+"""What a pipeline is made of: statements of commands, their parameters, merges and options (MS-PSRP 2.2.2.10)."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class PipelineResultType(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merges:
-    """Where the streams of one command go. my_result -> to_result is the pair of protocol 2.1, the others came later."""
+    """Where the streams of one command go. my_result, to_result: the pair of protocol 2.1; the others came later."""
 
     my_result: PipelineResultType = PipelineResultType.NONE
     to_result: PipelineResultType = PipelineResultType.NONE
@@ -146,7 +146,7 @@ class PipelineSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandMetadataSpec:
-    """Content of GET_COMMAND_METADATA. command_types: sum of CommandTypes; names may hold wildcards; None: no filter."""
+    """Content of GET_COMMAND_METADATA. command_types: sum of CommandTypes. Names may hold wildcards; None: all."""
 
     names: tuple[str, ...] | None = None
     command_types: int = 383

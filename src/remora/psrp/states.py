@@ -1,4 +1,4 @@
-"""Runspace pool and pipeline states with the transition tables of both roles (MS-PSRP 3.1.1.2, 3.1.1.3, 3.2.1.3, 3.2.1.4)."""
+"""Runspace pool and pipeline states with the tables of both roles (MS-PSRP 3.1.1.2, 3.1.1.3, 3.2.1.3, 3.2.1.4)."""
 
 from __future__ import annotations
 
