@@ -199,40 +199,48 @@ def printable(text: str) -> str:
 
 # --- the flat form the streaming codec reads and writes -----------------------------------------------------------
 
-_MARKS: Final = bytes(set(range(256)) - set(b"<>") - (set(range(0x20)) - set(b"\t\n\r")))
+_UNMARKED: Final = bytes(set(range(256)) - set(b"<>") - (set(range(0x20)) - set(b"\t\n\r")))
 _ENTITY = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}));|&")
 _IN_ATTRIBUTE: Final = str.maketrans({'"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"})
 _NAMED: Final = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
 
-def tokens(data: bytes | str, *, max_size: int, max_tags: int) -> list[str] | None:
-    """Split a plain document into ``[text, tag, text, tag, ..., text]`` without looking into the tags.
+def plain(data: bytes | str, *, max_size: int, max_tags: int) -> str | None:
+    """Return the text of a document that ``tokens`` may split, None for any other.
 
-    Tags come without angle brackets: ``Obj RefId="0"``, ``/Obj``, ``Nil /``. Returns None for a document that is not
-    plain (comments, CDATA, ``>`` inside text, control characters ...): ``canonical`` makes it plain or refuses it.
-    Whoever reads the tokens checks names, attributes, nesting and (with ``unescape``) entities, and refuses the rest.
-    Raises LimitExceeded beyond max_size bytes or max_tags tags, RemoteProtocolError for undecodable bytes.
+    Plain is: no comment, CDATA, declaration or instruction inside, no ``<`` or ``>`` but around tags, no character
+    XML forbids. ``canonical`` makes a document plain or refuses it. Line ends are normalised. Raises LimitExceeded
+    beyond max_size bytes or max_tags tags, RemoteProtocolError for undecodable bytes.
     """
     text = decoded(data, max_size=max_size)
     try:
         raw = text.encode("utf-8")
     except UnicodeEncodeError:
         raise RemoteProtocolError("XML text holds a surrogate") from None
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    marks = raw.translate(None, _MARKS)
+    marks = raw.translate(None, _UNMARKED)
     count = len(marks) // 2
     if count > max_tags:
         raise LimitExceeded(f"XML has more than {max_tags} tags")
     if marks != b"<>" * count or "<!" in text or "<?" in text:
         return None
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.isascii() and ("\ufffe" in text or "\uffff" in text):
         return None
+    return text
+
+
+def tokens(text: str) -> list[str]:
+    """Split a plain document into ``[text, tag, text, tag, ..., text]`` without looking into the tags.
+
+    Tags come without angle brackets: ``Obj RefId="0"``, ``/Obj``, ``Nil /``. Whoever reads them checks names,
+    attributes, nesting and (with ``unescape``) entities, and refuses the rest.
+    """
     return text.replace(">", "<").split("<")
 
 
 def canonical(data: bytes | str, *, max_size: int, max_depth: int, max_elements: int) -> str:
-    """Return the document rewritten plainly, so that ``tokens`` accepts it; errors and limits as ``parse``."""
+    """Return the document rewritten plainly, so that ``plain`` accepts it; errors and limits as ``parse``."""
     root = parse(data, max_size=max_size, max_depth=max_depth, max_elements=max_elements)
     return str(etree.tostring(root, encoding="unicode", with_tail=False))
 

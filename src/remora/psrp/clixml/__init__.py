@@ -31,7 +31,7 @@ def loads(
     without it they stay sealed. Raises LimitExceeded beyond a limit and RemoteProtocolError for anything malformed,
     a document of no or several items among them (``load_stream`` reads those).
     """
-    found = list(decode.items(data, max_depth=max_depth, max_size=max_size, max_tags=max_tags, cipher=cipher))
+    found = decode.items(data, max_depth=max_depth, max_size=max_size, max_tags=max_tags, cipher=cipher)
     if len(found) != 1:
         raise RemoteProtocolError(f"CLIXML document of {len(found)} items where one was due")
     return found[0][1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import binascii
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 from remora import _xml
@@ -22,8 +22,10 @@ MAX_DEPTH: Final = 50
 MAX_TAGS: Final = 4_000_000
 _DPAPI_HEAD: Final = "01000000d08c9ddf"
 _KEPT: Final = 1024
+_KEPT_LENGTH: Final = 4000
 
-_HEADS: Final = Heads()
+_HEADS: Final = Heads(READERS)
+_PLAIN_HEADS: Final = Heads({**READERS, "S": str})  # for documents without a single escape
 _CHAINS: Final[dict[str, tuple[int, list[str], tuple[str, ...]]]] = {}
 _SHAPES: Final[dict[tuple[str, ...], tuple[Any, Shape | None]]] = {}
 _LISTS: Final[dict[str, type[list[Any]]]] = {"LST": list, "STK": Stack, "QUE": Queue, "IE": Enumerable}
@@ -42,21 +44,30 @@ class OpenReference:
     __hash__ = None  # type: ignore[assignment]  # like the container it stands for
 
 
+_OPEN: Final = OpenReference()
+
+
 class Decoder:
     """Decodes one document; reference numbers are its memory. Every method takes and returns an index of a tag."""
 
-    __slots__ = ("_blanks", "_cipher", "_cyclic", "_depth", "_max_depth", "_open", "_references", "_t", "_types")
+    __slots__ = ("_blanks", "_cipher", "_cyclic", "_depth", "_heads", "_max_depth", "_references", "_t", "_types")
 
     def __init__(
-        self, tokens: list[str], *, max_depth: int, cipher: Decrypter | None, blanks: dict[str, type] | None = None
+        self,
+        tokens: list[str],
+        *,
+        escapes: bool = True,
+        max_depth: int,
+        cipher: Decrypter | None,
+        blanks: dict[str, type] | None = None,
     ) -> None:
         self._t = tokens
+        self._heads = _HEADS if escapes else _PLAIN_HEADS
         self._max_depth = max_depth
         self._cipher = cipher
         self._depth = 0
         self._references: dict[str, Any] = {}
         self._types: dict[str, tuple[str, ...]] = {}
-        self._open: set[str] = set()
         self._cyclic: dict[str, type] = {}
         self._blanks = blanks or {}
 
@@ -73,7 +84,7 @@ class Decoder:
         i = 1
         items: list[tuple[str | None, Any]] = []
         while i < end:
-            entry = _HEADS[t[i]]
+            entry = self._heads[t[i]]
             if entry[3].tag == "Objs":
                 i = self._objs(i, entry[3], items)
             elif items:
@@ -93,7 +104,7 @@ class Decoder:
             return i
         self._references, self._types = {}, {}
         while (text := t[i]) != "/Objs":
-            entry = _HEADS[text]
+            entry = self._heads[text]
             value, i = self._value(i, entry)
             items.append((entry[3].stream, value))
         self._blank(t[i + 1])
@@ -152,16 +163,14 @@ class Decoder:
     def _reference(self, i: int, head: Head) -> tuple[Any, int]:
         text, i = self._text(i, head)
         self._blank(text)
-        ref_id = head.ref_id
-        if ref_id is None:
-            raise RemoteProtocolError("CLIXML reference without RefId")
+        ref_id = head.ref_id or ""
         try:
-            return self._references[ref_id], i
+            value = self._references[ref_id]
         except KeyError:
-            if ref_id not in self._open:
-                raise RemoteProtocolError("CLIXML reference to an unknown object") from None
-        self._cyclic.setdefault(ref_id, OpenReference)
-        return OpenReference(), i
+            raise RemoteProtocolError("CLIXML reference to an unknown object") from None
+        if value is _OPEN:
+            self._cyclic.setdefault(ref_id, OpenReference)
+        return value, i
 
     def _progress(self, i: int, head: Head) -> tuple[Any, int]:
         t = self._t
@@ -171,55 +180,43 @@ class Decoder:
         if head.empty:
             return record.finish(), i
         while (text := t[i]) != "/PR":
-            inner = _HEADS[text][3]
+            inner = self._heads[text][3]
             content, i = self._text(i, inner)
             record.field(inner.tag, content)
         self._blank(t[i + 1])
         return record.finish(), i + 2
 
     def _object(self, i: int, head: Head) -> tuple[Any, int]:
-        ref_id = head.ref_id
         t = self._t
         if t[i + 1]:
             self._blank(t[i + 1])
         i += 2
+        ref_id = head.ref_id
         if ref_id is not None:
             blank = self._blanks.get(ref_id)
-            if blank is not None:
-                self._references[ref_id] = blank.__new__(blank)  # type: ignore[call-overload]  # a plain class
-            else:
-                self._references.pop(ref_id, None)
-                self._open.add(ref_id)
+            self._references[ref_id] = _OPEN if blank is None else blank.__new__(blank)  # type: ignore[call-overload]
         self._depth += 1
         if self._depth > self._max_depth + 1:
             raise LimitExceeded(f"CLIXML nested deeper than {self._max_depth}")
-        if head.empty:
-            value: Any = PSObject()
-        else:
-            value, i = self._content(i)
-            if t[i + 1]:
-                self._blank(t[i + 1])
-            i += 2
+        value, i = (PSObject(), i) if head.empty else self._content(i)
         self._depth -= 1
         if ref_id is not None:
-            value = self._close(ref_id, value)
+            if ref_id in self._blanks:
+                value = self._fill(self._references[ref_id], value)
+            elif ref_id in self._cyclic:
+                self._cyclic[ref_id] = type(value)
+            self._references[ref_id] = value
         return value, i
 
-    def _close(self, ref_id: str, value: Any) -> Any:
-        if ref_id in self._blanks:
-            blank = self._references[ref_id]
-            if type(blank) is not type(value):
-                raise RemoteProtocolError("CLIXML object cannot refer to itself")
-            _transfer(value, blank)
-            return blank
-        self._open.discard(ref_id)
-        self._references[ref_id] = value
-        if ref_id in self._cyclic:
-            self._cyclic[ref_id] = type(value)
-        return value
+    def _fill(self, blank: Any, value: Any) -> Any:
+        """Give the object that was referred to while open its content."""
+        if type(blank) is not type(value):
+            raise RemoteProtocolError("CLIXML object cannot refer to itself")
+        _transfer(value, blank)
+        return blank
 
     def _content(self, i: int) -> tuple[Any, int]:
-        """Decode the children of an Obj up to its end tag; return the value and the index of that end tag."""
+        """Decode the children of an Obj; return the value and the index behind the Obj."""
         t = self._t
         names: tuple[str, ...] = ()
         base: Any = MISSING
@@ -227,58 +224,57 @@ class Decoder:
         extended: dict[str, Any] | None = None
         to_string: str | None = None
         while (text := t[i]) != "/Obj":
-            entry = _HEADS[text]
-            tag = entry[3].tag
+            entry = self._heads[text]
+            head = entry[3]
+            tag = head.tag
             if tag == "TN":
-                names, i = self._type_names(i, entry[3])
+                names, i = self._type_names(i, head)
             elif tag == "TNRef":
-                names, i = self._type_reference(i, entry[3])
+                names, i = self._type_reference(i, head)
             elif tag == "MS" and extended is None:
-                extended, i = self._members(i, entry[3])
+                extended, i = self._members(i, head)
             elif tag == "Props" and adapted is None:
-                adapted, i = self._members(i, entry[3])
+                adapted, i = self._members(i, head)
             elif tag == "ToString" and to_string is None:
-                raw, i = self._text(i, entry[3])
+                raw, i = self._text(i, head)
                 to_string = decode_text(raw)
             elif base is not MISSING:
                 raise RemoteProtocolError(f"CLIXML object with a second content, {tag}")
             elif tag in _LISTS:
-                base, i = self._items(i, entry[3])
+                base, i = self._items(i, head)
             elif tag == "DCT":
-                base, i = self._dictionary(i, entry[3])
+                base, i = self._dictionary(i, head)
             else:
                 base, i = self._value(i, entry)
-        known = _SHAPES.get(names)
-        if known is None:
-            known = maker_of(names), shape_of(names)
-            if len(_SHAPES) < _KEPT:
-                _SHAPES[names] = known
-        maker, shape = known
-        if maker is not None and extended is None and adapted is None and to_string is None:
-            made = maker(base)
+        if t[i + 1]:
+            self._blank(t[i + 1])
+        known = _SHAPES.get(names) or _shapes(names)
+        if extended is None and adapted is None and to_string is None and known[0] is not None:
+            made = known[0](base)
             if made is not None:
-                return made, i
+                return made, i + 2
         found = PSObject.__new__(PSObject)
         found.type_names = names
         found.base = base
         found.adapted = {} if adapted is None else adapted
         found.extended = {} if extended is None else extended
         found.to_string = to_string
-        return (found if shape is None else shape(found)), i
+        return (found if known[1] is None else known[1](found)), i + 2
 
     def _type_names(self, i: int, head: Head) -> tuple[tuple[str, ...], int]:
         t = self._t
         start = i + 1
-        self._blank(t[start])
-        i += 2
         names: tuple[str, ...] = ()
-        if not head.empty:
-            known = None if t[i] == "/TN" else _CHAINS.get(t[i + 1])
+        if head.empty:
+            self._blank(t[start])
+            i += 2
+        else:
+            known = _CHAINS.get(t[i + 3]) if t[i + 2] == "T" else None
             if known is not None and t[start : start + known[0]] == known[1]:
-                names = known[2]
-                i = start + known[0]
+                names, i = known[2], start + known[0]
             else:
-                names, i = self._new_chain(start, i)
+                self._blank(t[start])
+                names, i = self._new_chain(start, i + 2)
         if head.ref_id is not None:
             self._types[head.ref_id] = names
         return names, i
@@ -287,7 +283,7 @@ class Decoder:
         t = self._t
         found: list[str] = []
         while (text := t[i]) != "/TN":
-            inner = _HEADS[text][3]
+            inner = self._heads[text][3]
             if inner.tag != "T":
                 raise RemoteProtocolError("CLIXML type names hold something else")
             raw, i = self._text(i, inner)
@@ -295,7 +291,7 @@ class Decoder:
         self._blank(t[i + 1])
         i += 2
         names = tuple(found)
-        if found and len(_CHAINS) < _KEPT and i - start < 100 and sum(map(len, found)) < 4000:
+        if found and len(_CHAINS) < _KEPT and i - start < 100 and sum(map(len, found)) < _KEPT_LENGTH:
             _CHAINS[t[start + 2]] = (i - start, t[start:i], names)
         return names, i
 
@@ -310,15 +306,13 @@ class Decoder:
     def _members(self, i: int, head: Head) -> tuple[dict[str, Any], int]:
         """Decode Props or MS: elements with N. A nested MS with N becomes a MemberSet."""
         t = self._t
-        heads = _HEADS
+        heads = self._heads
         if t[i + 1]:
             self._blank(t[i + 1])
         i += 2
         members: dict[str, Any] = {}
-        if head.empty:
-            return members, i
-        end = "/" + head.tag
-        while (text := t[i]) != end:
+        end = None if head.empty else "/" + head.tag
+        while end is not None and (text := t[i]) != end:
             reader, name, close, inner = entry = heads[text]
             if name is None:
                 raise RemoteProtocolError("CLIXML property without a name")
@@ -327,22 +321,29 @@ class Decoder:
                 if t[i + 3]:
                     self._blank(t[i + 3])
                 i += 4
+            elif inner.tag == "Obj":
+                members[name], i = self._object(i, inner)
             elif inner.tag == "MS":
-                self._depth += 1
-                if self._depth > self._max_depth + 1:
-                    raise LimitExceeded(f"CLIXML nested deeper than {self._max_depth}")
-                nested, i = self._members(i, inner)
-                members[name] = MemberSet(nested)
-                self._depth -= 1
+                members[name], i = self._member_set(i, inner)
             else:
                 members[name], i = self._value(i, entry)
-        if t[i + 1]:
-            self._blank(t[i + 1])
-        return members, i + 2
+        if end is not None:
+            if t[i + 1]:
+                self._blank(t[i + 1])
+            i += 2
+        return members, i
+
+    def _member_set(self, i: int, head: Head) -> tuple[MemberSet, int]:
+        self._depth += 1
+        if self._depth > self._max_depth + 1:
+            raise LimitExceeded(f"CLIXML nested deeper than {self._max_depth}")
+        nested, i = self._members(i, head)
+        self._depth -= 1
+        return MemberSet(nested), i
 
     def _items(self, i: int, head: Head) -> tuple[list[Any], int]:
         t = self._t
-        heads = _HEADS
+        heads = self._heads
         if t[i + 1]:
             self._blank(t[i + 1])
         i += 2
@@ -367,21 +368,33 @@ class Decoder:
 
     def _dictionary(self, i: int, head: Head) -> tuple[Any, int]:
         t = self._t
-        heads = _HEADS
-        self._blank(t[i + 1])
+        heads = self._heads
+        if t[i + 1]:
+            self._blank(t[i + 1])
         i += 2
         pairs: list[tuple[Any, Any]] = []
         while not head.empty and (text := t[i]) != "/DCT":
             if text != "En":
                 raise RemoteProtocolError("CLIXML dictionary holds something else than En")
-            self._blank(t[i + 1])
-            entry = heads[t[i + 2]]
-            key, i = self._value(i + 2, entry)
-            value_entry = heads[t[i]]
-            value, i = self._value(i, value_entry)
-            if entry[1] != "Key" or value_entry[1] != "Value" or key is None or t[i] != "/En":
+            if t[i + 1]:
+                self._blank(t[i + 1])
+            i += 2
+            reader, name, close, _ = entry = heads[t[i]]
+            if reader is not None and t[i + 2] == close and not t[i + 3]:
+                key = reader(t[i + 1])
+                i += 4
+            else:
+                key, i = self._value(i, entry)
+            reader, value_name, close, _ = entry = heads[t[i]]
+            if reader is not None and t[i + 2] == close and not t[i + 3]:
+                value = reader(t[i + 1])
+                i += 4
+            else:
+                value, i = self._value(i, entry)
+            if name != "Key" or value_name != "Value" or key is None or t[i] != "/En":
                 raise RemoteProtocolError("CLIXML dictionary entry is not one Key and one Value")
-            self._blank(t[i + 1])
+            if t[i + 1]:
+                self._blank(t[i + 1])
             i += 2
             pairs.append((key, value))
         if not head.empty:
@@ -389,6 +402,13 @@ class Decoder:
             i += 2
         table = natural_dict(pairs)
         return (table_of(pairs) if table is None else table), i
+
+
+def _shapes(names: tuple[str, ...]) -> tuple[Callable[[Any], Any] | None, Shape | None]:
+    known = maker_of(names), shape_of(names)
+    if len(_SHAPES) < _KEPT and sum(map(len, names)) < _KEPT_LENGTH:
+        _SHAPES[names] = known
+    return known
 
 
 def _transfer(value: Any, blank: Any) -> None:
@@ -405,27 +425,28 @@ def _transfer(value: Any, blank: Any) -> None:
 
 def items(
     data: bytes | str, *, max_depth: int, max_size: int, max_tags: int, cipher: Decrypter | None
-) -> Iterator[tuple[str | None, Any]]:
-    """Decode a whole document and iterate its items; nothing but RemoraError comes out."""
-    limits = {"max_size": max_size, "max_tags": max_tags}
-    flat = _xml.tokens(data, **limits)
-    if flat is not None:
+) -> list[tuple[str | None, Any]]:
+    """Decode a whole document to (stream, value) pairs; nothing but RemoraError comes out."""
+    text = _xml.plain(data, max_size=max_size, max_tags=max_tags)
+    if text is not None:
         try:
-            return iter(_decode(flat, max_depth, cipher))
+            return _decode(text, max_depth, cipher)
         except LimitExceeded:
             raise
         except RemoteProtocolError:
             pass  # perhaps legal XML in an unusual spelling: read it again after a real parser rewrote it
-    plain = _xml.canonical(data, max_size=max_size, max_depth=4 * max_depth + 16, max_elements=max_tags)
-    flat = _xml.tokens(plain, max_size=2 * max_size, max_tags=max_tags)
-    if flat is None:
-        raise RemoteProtocolError("CLIXML holds characters that XML forbids")
-    return iter(_decode(flat, max_depth, cipher))
+    rewritten = _xml.canonical(data, max_size=max_size, max_depth=4 * max_depth + 16, max_elements=max_tags)
+    text = _xml.plain(rewritten, max_size=8 * max_size, max_tags=max_tags)
+    if text is None:
+        raise RemoteProtocolError("CLIXML holds what XML forbids")
+    return _decode(text, max_depth, cipher)
 
 
-def _decode(flat: list[str], max_depth: int, cipher: Decrypter | None) -> list[tuple[str | None, Any]]:
+def _decode(text: str, max_depth: int, cipher: Decrypter | None) -> list[tuple[str | None, Any]]:
+    flat = _xml.tokens(text)
+    escapes = "&" in text or "_x" in text or "_X" in text
     try:
-        decoder = Decoder(flat, max_depth=max_depth, cipher=cipher)
+        decoder = Decoder(flat, escapes=escapes, max_depth=max_depth, cipher=cipher)
         found = decoder.document()
         if decoder.cyclic:
             found = Decoder(flat, max_depth=max_depth, cipher=cipher, blanks=decoder.cyclic).document()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from remora.errors import RemoteProtocolError
-from remora.psrp.clixml.scalars import READERS
 from remora.psrp.clixml.text import decode_text
 
 NAMESPACE: Final = "http://schemas.microsoft.com/powershell/2004/04"
@@ -37,14 +36,20 @@ Entry = tuple[Callable[[str], Any] | None, str | None, str, Head]
 class Heads(dict[str, Entry]):
     """A bounded cache: ``heads[text]`` parses a start tag the first time it is seen.
 
+    readers: how to read the text of each primitive element.
     A malformed tag, an end tag, a foreign namespace and a repeated attribute raise RemoteProtocolError.
     """
 
-    __slots__ = ()
+    __slots__ = ("_readers",)
+
+    def __init__(self, readers: Mapping[str, Callable[[str], Any]]) -> None:
+        super().__init__()
+        self._readers = readers
 
     def __missing__(self, text: str) -> Entry:
-        entry = _parse(text)
-        if len(self) < _CACHE_MAX and len(text) <= _CACHED_LENGTH and _worth_keeping(entry[3]):
+        head = _parse(text)
+        entry = None if head.empty else self._readers.get(head.tag), head.name, "/" + head.tag, head
+        if len(self) < _CACHE_MAX and len(text) <= _CACHED_LENGTH and _worth_keeping(head):
             self[text] = entry
         return entry
 
@@ -53,7 +58,7 @@ def _worth_keeping(head: Head) -> bool:
     return head.ref_id is None or len(head.ref_id) < 3
 
 
-def _parse(text: str) -> Entry:
+def _parse(text: str) -> Head:
     match = _TAG.fullmatch(text)
     if match is None:
         raise RemoteProtocolError("CLIXML has a malformed tag or an end tag out of place")
@@ -68,5 +73,4 @@ def _parse(text: str) -> Entry:
     name, stream = found.get("N"), found.get("S")
     if name is not None:
         name = decode_text(name)
-    head = Head(tag, name, found.get("RefId"), None if stream is None else decode_text(stream), bool(slash))
-    return (None if slash else READERS.get(tag)), name, "/" + tag, head
+    return Head(tag, name, found.get("RefId"), None if stream is None else decode_text(stream), bool(slash))
