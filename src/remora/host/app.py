@@ -1,0 +1,253 @@
+"""The front end put together: the one place that knows all parts, their order at the start and at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from remora import __version__
+from remora._log import bound
+from remora.errors import ConfigError, RemoraError
+from remora.host.accounts import AccountStore
+from remora.host.authenticator import Authenticator, LocalAuthenticator
+from remora.host.authenticator_process import AuthenticatorProcess
+from remora.host.config_store import ConfigStore
+from remora.host.control import ControlServer, HostStatus, ShellStatus
+from remora.host.dispatcher import Dispatcher
+from remora.host.files import write_atomically
+from remora.host.gate import Gate, Identity
+from remora.host.listeners import BoundListener, bind_listeners, chosen_listeners
+from remora.host.logon_sessions import LogonSessions
+from remora.host.peers import PeerWatch
+from remora.host.privileges import FrontUser, front_user, give_up
+from remora.host.records import ShellRecord, ShellRecords
+from remora.host.spawning import SpawnerHandle
+from remora.host.state_dir import StateDir
+from remora.host.workers import Workers
+from remora.net.http_connection import HttpLimits
+from remora.net.http_server import HttpServer
+from remora.worker import protocol as p
+
+_STOP_TIME: Final = 15.0
+_CONFIG_CHECK: Final = 1.0
+_STATUS_TIME: Final = 3.0
+_log = bound(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostOptions:
+    """What ``remora host run`` was told. config: the configuration file, the state directory's own when None."""
+
+    state_dir: Path
+    listen: tuple[str, ...] = ()
+    config: Path | None = None
+    overrides: tuple[str, ...] = ()
+    ready_file: Path | None = None
+
+
+def run_host(options: HostOptions) -> None:
+    """Serve until SIGTERM or SIGINT. Raises ConfigError or TransportError when the host cannot start."""
+    os.umask(0o077)
+    user = front_user()
+    state = StateDir(options.state_dir.absolute())
+    state.check()
+    state.prepare(front_uid=user.uid, front_gid=user.gid)
+    lock = state.lock()
+    try:
+        if options.ready_file is not None:
+            options.ready_file.unlink(missing_ok=True)
+        config = ConfigStore(options.config or state.configuration, overrides=options.overrides)
+        listeners = bind_listeners(chosen_listeners(options.listen, config.current), config.current, state.certificates)
+        spawner = SpawnerHandle.start(state.root, front_uid=user.uid, front_gid=user.gid)
+        try:
+            asyncio.run(FrontEnd(options, state, config, spawner, user).run(listeners))
+        finally:
+            spawner.close()
+    finally:
+        os.close(lock)
+
+
+class FrontEnd:
+    """One run of the front end."""
+
+    def __init__(
+        self, options: HostOptions, state: StateDir, config: ConfigStore, spawner: SpawnerHandle, user: FrontUser
+    ) -> None:
+        self._options = options
+        self._state = state
+        self._config = config
+        self._spawner = spawner
+        self._user = user
+        self._started = time.monotonic()
+        self._stop = asyncio.Event()
+        self._urls: tuple[str, ...] = ()
+        self._watch = PeerWatch()
+        self._logons = LogonSessions(self._watch, now=time.time)
+        self._workers = Workers(state.workers, ShellRecords(state.shells), spawner)
+        self._dispatcher = Dispatcher(
+            self._workers,
+            config=lambda: config.current,
+            change=config.update,
+            watch=self._watch,
+            logons=self._logons,
+            machine=socket.gethostname(),
+        )
+
+    async def run(self, listeners: Sequence[BoundListener]) -> None:
+        """Serve on these sockets until asked to stop, then end in good order."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        loop.add_signal_handler(signal.SIGHUP, self._reload)
+        self._spawner.attach()
+        self._spawner.exited = self._workers.exited
+        authenticator = await self._authenticator()
+        self._urls = tuple(_url(listener) for listener in listeners)
+        privileged = os.geteuid() == 0
+        if privileged:  # later we could not write where root told us to; connections wait in the backlog meanwhile
+            self._write_ready()
+            give_up(self._user)
+        self._workers.records.load()
+        await self._workers.restore()
+        server = self._server(authenticator)
+        control = ControlServer(status=self.status, stop=self._asked_to_stop)
+        await control.start(self._state)
+        for listener in listeners:
+            await server.listen(
+                listener.host,
+                listener.port,
+                tls=listener.tls,
+                channel_binding=listener.channel_binding,
+                sock=listener.sock,
+            )
+        if not privileged:
+            self._write_ready()
+        _log.info("host_serving", urls=" ".join(self._urls), pid=os.getpid())
+        watcher = loop.create_task(self._watch_configuration())
+        await self._stop.wait()
+        _log.info("host_stopping")
+        watcher.cancel()
+        await self._end(server, control, authenticator)
+
+    async def _end(self, server: HttpServer[Identity], control: ControlServer, authenticator: Authenticator) -> None:
+        self._dispatcher.shells.stop()
+        stopping = asyncio.get_running_loop().create_task(server.stop(_STOP_TIME))
+        await asyncio.sleep(0)
+        await self._workers.withdraw()
+        await stopping
+        await control.close(self._state)
+        await self._workers.close()
+        await self._watch.close()
+        await authenticator.close()
+
+    async def _authenticator(self) -> Authenticator:
+        if os.geteuid() == 0:
+            return await AuthenticatorProcess.start(self._state.root)
+        return LocalAuthenticator(AccountStore(self._state.root))
+
+    def _server(self, authenticator: Authenticator) -> HttpServer[Identity]:
+        gate = Gate(
+            authenticator=authenticator,
+            dispatch=self._dispatcher.dispatch,
+            identify=self._dispatcher.identify,
+            config=lambda: self._config.current.winrm,
+        )
+        remora = self._config.current.remora
+        limits = HttpLimits(
+            header_seconds=float(remora.request_header_sec),
+            body_seconds=float(self._config.current.winrm.service.max_packet_retrieval_time_seconds),
+            idle_seconds=float(remora.connection_idle_sec),
+            connections=remora.max_tcp_connections,
+        )
+        return HttpServer(gate.handle, Identity, limits=limits)
+
+    def _write_ready(self) -> None:
+        if self._options.ready_file is not None:
+            text = "".join(f"{url}\n" for url in self._urls)
+            write_atomically(self._options.ready_file, text.encode(), mode=0o644)
+
+    # --- configuration
+
+    def _reload(self) -> None:
+        try:
+            self._config.reload()
+        except ConfigError as error:
+            _log.error("configuration_kept", reason=error)
+        else:
+            _log.info("configuration_reloaded")
+
+    async def _watch_configuration(self) -> None:
+        """Take over what another process, such as ``remora winrm``, wrote to the file."""
+        seen = _stamp(self._config.path)
+        while True:
+            await asyncio.sleep(_CONFIG_CHECK)
+            now = _stamp(self._config.path)
+            if now != seen:
+                seen = now
+                self._reload()
+
+    # --- control
+
+    async def _asked_to_stop(self, shells: bool) -> None:
+        if shells:
+            await self._workers.delete_all()
+        self._stop.set()
+
+    async def status(self) -> HostStatus:
+        """Return what ``remora host status`` shows."""
+        records = list(self._workers.records)
+        shells = await asyncio.gather(*(self._shell_status(record) for record in records))
+        return HostStatus(
+            pid=os.getpid(),
+            version=__version__,
+            state_dir=str(self._state.root),
+            uptime=time.monotonic() - self._started,
+            urls=self._urls,
+            logons=len(self._logons.all(records)),
+            shells=tuple(sorted(shells, key=lambda shell: (shell.owner, shell.shell_id))),
+        )
+
+    async def _shell_status(self, record: ShellRecord) -> ShellStatus:
+        description = commands = None
+        with contextlib.suppress(RemoraError):
+            link = self._workers.link(record)
+            description = await link.call(p.Describe(), seconds=_STATUS_TIME)
+            commands = await link.call(p.ListCommands(), seconds=_STATUS_TIME)
+        known = description if isinstance(description, p.Description) else None
+        return ShellStatus(
+            shell_id=record.shell_id,
+            owner=record.owner_name,
+            kind=record.kind,
+            configuration=record.configuration,
+            state=known.state if known is not None else "Unknown",
+            name=record.name,
+            pid=known.process_id if known is not None else 0,
+            commands=len(commands.items) if isinstance(commands, p.Commands) else 0,
+            idle=known.inactivity if known is not None else 0,
+            run_time=known.run_time if known is not None else 0,
+            memory=known.memory_used if known is not None else 0,
+            client_ip=record.client_ip,
+        )
+
+
+def _url(listener: BoundListener) -> str:
+    shown = "127.0.0.1" if listener.host in ("", "*", "+") else listener.host
+    shown = f"[{shown}]" if ":" in shown else shown
+    scheme = "https" if listener.tls is not None else "http"
+    return f"{scheme}://{shown}:{listener.sock.getsockname()[1]}"
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_ino, status.st_size

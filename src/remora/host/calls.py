@@ -1,0 +1,39 @@
+"""One request on its way through the front end: who asks, from where, what, and until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from remora.auth.principal import Principal
+from remora.host.accounts import ADMINISTRATORS, REMOTE_MANAGEMENT_USERS
+from remora.host.gate import Peer
+from remora.wsman.headers import Headers
+from remora.wsman.server import Incoming
+
+DEFAULT_TIMEOUT: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostCall:
+    """An authenticated request. timeout: seconds it may take. budget: raw bytes a Receive of it may bring."""
+
+    principal: Principal
+    peer: Peer
+    incoming: Incoming
+    timeout: float
+    budget: int
+
+    @property
+    def headers(self) -> Headers:
+        return self.incoming.headers
+
+
+def is_administrator(principal: Principal) -> bool:
+    """Tell whether the caller may see and change what belongs to the host."""
+    return principal.is_member(ADMINISTRATORS)
+
+
+def may_manage(principal: Principal) -> bool:
+    """Tell whether the caller may use WS-Management at all."""
+    return is_administrator(principal) or principal.is_member(REMOTE_MANAGEMENT_USERS)

@@ -1,0 +1,207 @@
+"""The dispatcher: an envelope in, an envelope out; every request finds its resource, every error becomes its fault."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from typing import Final
+from uuid import UUID, uuid4
+
+from remora import __version__
+from remora._log import bound
+from remora.auth.principal import Principal
+from remora.errors import RemoraError, WSManFault
+from remora.host.calls import DEFAULT_TIMEOUT, HostCall, may_manage
+from remora.host.config_resource import Change, ConfigResource, is_config
+from remora.host.config_store import HostConfiguration
+from remora.host.enumeration_service import EnumerationService
+from remora.host.gate import DispatchReply, Peer
+from remora.host.logon_sessions import LogonSessions
+from remora.host.peers import PeerWatch
+from remora.host.quotas import OperationQuota
+from remora.host.shell_service import ShellService
+from remora.host.workers import Workers
+from remora.wsman import uris
+from remora.wsman.faults import AccessDenied, ActionNotSupported, InvalidResourceUri, make_fault
+from remora.wsman.replies import Identified, Reply
+from remora.wsman.requests import (
+    Command,
+    Connect,
+    CreateShell,
+    Delete,
+    Disconnect,
+    Enumerate,
+    Get,
+    Identify,
+    Pull,
+    Put,
+    Receive,
+    Reconnect,
+    Release,
+    Request,
+    Send,
+    Signal,
+)
+from remora.wsman.server import Incoming, RefusedRequest, ServerSession
+
+VENDOR: Final = "remora"
+_log = bound(__name__)
+
+
+class Dispatcher:
+    """Answers what the gate lets through. config: what is in force now; change: changes it for good."""
+
+    def __init__(
+        self,
+        workers: Workers,
+        *,
+        config: Callable[[], HostConfiguration],
+        change: Change,
+        watch: PeerWatch,
+        logons: LogonSessions,
+        machine: str,
+        new_id: Callable[[], UUID] = uuid4,
+    ) -> None:
+        self._config = config
+        self._logons = logons
+        self._session = ServerSession(new_id=new_id, machine=machine)
+        self._operations = OperationQuota()
+        self.shells = ShellService(workers, config=config, logons=logons, watch=watch, machine=machine, new_id=new_id)
+        self._enumerations = EnumerationService(self.shells, self._session, config=config, new_id=new_id)
+        self._configuration = ConfigResource(config=config, change=change)
+
+    async def dispatch(self, principal: Principal, peer: Peer, soap: bytes, charset: str) -> DispatchReply:
+        """Answer one request of an authenticated caller; faults are answers too."""
+        config = self._config().winrm
+        self._session.max_envelope_size = config.max_envelope_size_kb * 1024
+        try:
+            incoming = self._session.receive(soap, charset)
+        except RefusedRequest as refused:
+            return self._refuse(refused)
+        try:
+            reply = await self._answer(self._call(principal, peer, incoming))
+            return DispatchReply(200, self._session.reply(incoming, reply), incoming.charset)
+        except Exception as error:
+            fault = _as_fault(error)
+            _log.debug("fault", action=incoming.headers.action, number=hex(fault.code), peer=peer.address)
+            body = self._session.fault(incoming.headers, fault, incoming.charset)
+            return DispatchReply(fault.fault.http, body, incoming.charset)
+
+    async def identify(self, peer: Peer, soap: bytes, charset: str) -> DispatchReply:
+        """Answer an Identify of somebody who is not authenticated, and refuse everything else."""
+        self._session.max_envelope_size = self._config().winrm.max_envelope_size_kb * 1024
+        try:
+            incoming = self._session.receive(soap, charset)
+        except RefusedRequest as refused:
+            return self._refuse(refused)
+        if not isinstance(incoming.request, Identify):
+            _log.warning("anonymous_refused", peer=peer.address)
+            body = self._session.fault(incoming.headers, AccessDenied(), incoming.charset)
+            return DispatchReply(500, body, incoming.charset)
+        return DispatchReply(200, self._session.reply(incoming, _identified("0.0.0")), incoming.charset)
+
+    def _refuse(self, refused: RefusedRequest) -> DispatchReply:
+        body = self._session.fault(refused.headers, refused.fault, refused.charset)
+        return DispatchReply(refused.fault.fault.http, body, refused.charset)
+
+    def _call(self, principal: Principal, peer: Peer, incoming: Incoming) -> HostCall:
+        limit = self._config().winrm.max_timeout_ms / 1000
+        return HostCall(
+            principal=principal,
+            peer=peer,
+            incoming=incoming,
+            timeout=min(incoming.headers.operation_timeout or DEFAULT_TIMEOUT, limit),
+            budget=max(self._session.receive_budget(incoming.headers, incoming.charset), 64),
+        )
+
+    async def _answer(self, call: HostCall) -> Reply:
+        principal, request = call.principal, call.incoming.request
+        self._logons.logon_of(principal, call.peer)
+        if isinstance(request, Identify):
+            return _identified(platform.release().partition("-")[0])
+        if not may_manage(principal):
+            raise AccessDenied()
+        limit = self._config().winrm.service.max_concurrent_operations_per_user
+        with self._operations.operation(principal.sid, limit):
+            return await self._route(call, request)
+
+    async def _route(self, call: HostCall, request: Request) -> Reply:
+        match request:
+            case Command() | Send() | Receive() | Signal() | Disconnect() | Reconnect() | Connect():
+                _check_shell_resource(request.resource_uri)
+                return await self.shells.operate(call, request)
+            case CreateShell():
+                _check_shell_resource(request.resource_uri)
+                return await self.shells.create(call, request)
+            case Enumerate():
+                _check_enumerable(request.resource_uri)
+                return await self._enumerations.enumerate(call, request)
+            case Pull():
+                _check_enumerable(request.resource_uri)
+                return self._enumerations.pull(call, request)
+            case Release():
+                _check_enumerable(request.resource_uri)
+                return self._enumerations.release(call, request)
+            case Get() if is_config(request.resource_uri):
+                return self._configuration.get(call, request)
+            case Put() if is_config(request.resource_uri):
+                return self._configuration.put(call, request)
+            case Get():
+                _check_shell_resource(request.resource_uri, generic=True)
+                return await self.shells.get(call, request)
+            case Delete():
+                _check_shell_resource(request.resource_uri, generic=True)
+                return await self.shells.delete(call, request)
+            case _:
+                _check_known(request.resource_uri if not isinstance(request, Identify) else "")
+                raise ActionNotSupported()
+
+
+def _kind(resource_uri: str) -> str:
+    uri = resource_uri.lower()
+    if uri == uris.RESOURCE_SHELL.lower():
+        return "generic"
+    if uri == uris.RESOURCE_SHELL_COMMAND.lower():
+        return "commands"
+    if uri == uris.RESOURCE_CMD.lower() or uris.configuration_name(resource_uri) is not None:
+        return "shell"
+    return "config" if is_config(resource_uri) else ""
+
+
+def _check_known(resource_uri: str) -> None:
+    if not _kind(resource_uri):
+        raise InvalidResourceUri()
+
+
+def _check_shell_resource(resource_uri: str, *, generic: bool = False) -> None:
+    kind = _kind(resource_uri)
+    if not kind:
+        raise InvalidResourceUri()
+    if kind != "shell" and not (generic and kind == "generic"):
+        raise ActionNotSupported()
+
+
+def _check_enumerable(resource_uri: str) -> None:
+    _check_known(resource_uri)
+    if _kind(resource_uri) == "config":
+        raise ActionNotSupported()
+
+
+def _identified(system: str) -> Identified:
+    version = f"OS: {system} SP: 0.0 Stack: 3.0"
+    return Identified(
+        protocol_version=uris.NS_WSMAN,
+        product_vendor=f"{VENDOR} {__version__}" if system != "0.0.0" else VENDOR,
+        product_version=version,
+    )
+
+
+def _as_fault(error: Exception) -> WSManFault:
+    """Return the fault for an error of any kind; what is not ours is logged and told as an internal error."""
+    if isinstance(error, WSManFault):
+        return error
+    if isinstance(error, RemoraError):
+        _log.warning("operation_failed", error=type(error).__name__, reason=error)
+        return make_fault(0x80338003, f"The operation failed: {error} ")
+    _log.error("operation_broke", exc_info=True)
+    return make_fault(0x80338014, "The service failed while it worked on the request. ")
