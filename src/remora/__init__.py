@@ -1,5 +1,118 @@
-"""WinRM and PowerShell remoting for Python: client, host and embedded engine."""
+"""WinRM and PowerShell remoting for Python: client, host and embedded engine.
+
+The public names are loaded when they are first used, so that a part (``remora.engine``, ``remora.psrp``) costs only itself.
+"""
 
 from __future__ import annotations
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from remora.client.commands import (
+        connect_pssession as connect_pssession,
+    )
+    from remora.client.commands import (
+        disconnect_pssession as disconnect_pssession,
+    )
+    from remora.client.commands import (
+        get_pssession as get_pssession,
+    )
+    from remora.client.commands import (
+        new_pssession as new_pssession,
+    )
+    from remora.client.commands import (
+        receive_pssession as receive_pssession,
+    )
+    from remora.client.commands import (
+        remove_pssession as remove_pssession,
+    )
+    from remora.client.config_store import ClientConfig as ClientConfig
+    from remora.client.fleet import Fleet as Fleet
+    from remora.client.host import ClientHost as ClientHost
+    from remora.client.host import ConsoleHost as ConsoleHost
+    from remora.client.host import NullHost as NullHost
+    from remora.client.host import UserHost as UserHost
+    from remora.client.invoke import invoke_command as invoke_command
+    from remora.client.jobs import Job as Job
+    from remora.client.options import OutputBufferingMode as OutputBufferingMode
+    from remora.client.options import PSSessionOption as PSSessionOption
+    from remora.client.pssession import PSSession as PSSession
+    from remora.client.repository import PSSessionRepository as PSSessionRepository
+    from remora.client.repository import use_repository as use_repository
+    from remora.client.results import InvokeResult as InvokeResult
+    from remora.client.results import PipelineFailed as PipelineFailed
+    from remora.client.results import PipelineStopped as PipelineStopped
+    from remora.client.results import StreamItem as StreamItem
+    from remora.client.session_state import RunspaceAvailability as RunspaceAvailability
+    from remora.client.session_state import RunspaceState as RunspaceState
+    from remora.errors import AuthError as AuthError
+    from remora.errors import ConfigError as ConfigError
+    from remora.errors import DeadlineExceeded as DeadlineExceeded
+    from remora.errors import PSRPError as PSRPError
+    from remora.errors import PSSessionError as PSSessionError
+    from remora.errors import RemoraError as RemoraError
+    from remora.errors import TransportError as TransportError
+    from remora.errors import WSManFault as WSManFault
+    from remora.values import PSCredential as PSCredential
+    from remora.values import PSObject as PSObject
+    from remora.values import SecureString as SecureString
+
 __version__ = "0.1.0"
+
+_HOMES = {
+    "connect_pssession": "remora.client.commands",
+    "disconnect_pssession": "remora.client.commands",
+    "get_pssession": "remora.client.commands",
+    "new_pssession": "remora.client.commands",
+    "receive_pssession": "remora.client.commands",
+    "remove_pssession": "remora.client.commands",
+    "invoke_command": "remora.client.invoke",
+    "ClientConfig": "remora.client.config_store",
+    "Fleet": "remora.client.fleet",
+    "ClientHost": "remora.client.host",
+    "ConsoleHost": "remora.client.host",
+    "NullHost": "remora.client.host",
+    "UserHost": "remora.client.host",
+    "Job": "remora.client.jobs",
+    "OutputBufferingMode": "remora.client.options",
+    "PSSessionOption": "remora.client.options",
+    "PSSession": "remora.client.pssession",
+    "PSSessionRepository": "remora.client.repository",
+    "use_repository": "remora.client.repository",
+    "InvokeResult": "remora.client.results",
+    "PipelineFailed": "remora.client.results",
+    "PipelineStopped": "remora.client.results",
+    "StreamItem": "remora.client.results",
+    "RunspaceAvailability": "remora.client.session_state",
+    "RunspaceState": "remora.client.session_state",
+    "AuthError": "remora.errors",
+    "ConfigError": "remora.errors",
+    "DeadlineExceeded": "remora.errors",
+    "PSRPError": "remora.errors",
+    "PSSessionError": "remora.errors",
+    "RemoraError": "remora.errors",
+    "TransportError": "remora.errors",
+    "WSManFault": "remora.errors",
+    "PSCredential": "remora.values",
+    "PSObject": "remora.values",
+    "SecureString": "remora.values",
+}
+
+__all__ = [  # noqa: PLE0604, F822  # the names of _HOMES: see __getattr__
+    "__version__",
+    *_HOMES,
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'remora' has no attribute {name!r}")
+    value = getattr(importlib.import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -17,7 +17,7 @@ from remora.client.connection_info import ConnectionInfo, connection_infos
 from remora.client.fleet import Outcome, SessionList, throttled
 from remora.client.host import ClientHost
 from remora.client.options import OutputBufferingMode, PSSessionOption, SessionFilterState, configuration_uri
-from remora.client.pssession import PSSession
+from remora.client.pssession import PSSession, SessionRef
 from remora.client.query import query_sessions
 from remora.client.repository import PSSessionRepository, as_list, as_uuid, current_repository, is_pattern, matches
 from remora.client.results import StreamItem
@@ -30,7 +30,7 @@ async def new_pssession(
     computer_name: str | Sequence[str] | None = None,
     *,
     connection_uri: str | Sequence[str] | None = None,
-    session: PSSession | None = None,
+    session: SessionRef | None = None,
     port: int | None = None,
     use_ssl: bool = False,
     application_name: str | None = None,
@@ -54,7 +54,7 @@ async def new_pssession(
     """
     chosen = repository if repository is not None else current_repository()
     if session is not None:
-        infos, many = [session.connection_info], False
+        infos, many = [session.inner.connection_info], False
     else:
         many = isinstance(computer_name, list | tuple) or isinstance(connection_uri, list | tuple)
         infos = connection_infos(
@@ -70,8 +70,8 @@ async def new_pssession(
         )
         for index, info in enumerate(infos)
     ]
-    outcomes = await _each(sessions, lambda item: item.open(), throttle_limit)
-    return _gather(outcomes, many)
+    outcomes = await each(sessions, lambda item: item.open(), throttle_limit)
+    return gather(outcomes, many)
 
 
 async def get_pssession(
@@ -117,7 +117,7 @@ async def get_pssession(
     async def ask(info: ConnectionInfo) -> list[PSSession]:
         return await query_sessions(info, chosen, configuration=configuration, host=host)
 
-    outcomes = await _each(infos, ask, throttle_limit)
+    outcomes = await each(infos, ask, throttle_limit)
     failures = [outcome for outcome in outcomes if outcome.error is not None]
     if failures and len(failures) == len(outcomes) and failures[0].error is not None:
         raise failures[0].error
@@ -126,7 +126,7 @@ async def get_pssession(
 
 
 async def connect_pssession(
-    session: PSSession | Sequence[PSSession] | None = None,
+    session: SessionRef | Sequence[SessionRef] | None = None,
     *,
     computer_name: str | Sequence[str] | None = None,
     connection_uri: str | Sequence[str] | None = None,
@@ -154,7 +154,7 @@ async def connect_pssession(
     """
     chosen = repository if repository is not None else current_repository()
     if session is not None:
-        sessions, many = as_list(session), isinstance(session, list | tuple)
+        sessions, many = _inner(session), isinstance(session, list | tuple)
     elif computer_name is None and connection_uri is None:
         if name is None and id is None and instance_id is None:
             raise PSSessionError(
@@ -170,12 +170,12 @@ async def connect_pssession(
             session_option=session_option, throttle_limit=throttle_limit, host=host, repository=chosen, config=config,
         )  # fmt: skip
         many = len(sessions) != 1
-    outcomes = await _each(sessions, lambda item: item.connect(), throttle_limit)
-    return _gather(outcomes, many)
+    outcomes = await each(sessions, lambda item: item.connect(), throttle_limit)
+    return gather(outcomes, many)
 
 
 async def disconnect_pssession(
-    session: PSSession | Sequence[PSSession] | None = None,
+    session: SessionRef | Sequence[SessionRef] | None = None,
     *,
     name: str | Sequence[str] | None = None,
     id: int | Sequence[int] | None = None,  # noqa: A002  # the cmdlet's parameter
@@ -191,16 +191,16 @@ async def disconnect_pssession(
     PSSessionError, such as CannotDisconnectSessionWithInvalidIdleTimeout.
     """
     sessions, many = _selected(session, name, id, instance_id, repository)
-    outcomes = await _each(
+    outcomes = await each(
         sessions,
         lambda item: item.disconnect(idle_timeout_sec=idle_timeout_sec, output_buffering_mode=output_buffering_mode),
         throttle_limit,
     )
-    return _gather(outcomes, many)
+    return gather(outcomes, many)
 
 
 async def receive_pssession(
-    session: PSSession | None = None,
+    session: SessionRef | None = None,
     *,
     computer_name: str | None = None,
     connection_uri: str | None = None,
@@ -227,37 +227,31 @@ async def receive_pssession(
     Raises PipelineFailed when the command ended with a terminating error, PSSessionError when the session cannot be connected.
     """
     chosen = repository if repository is not None else current_repository()
-    if session is None and (computer_name is not None or connection_uri is not None):
-        if name is None and instance_id is None:
-            raise PSSessionError(
-                "which session of that computer? Give a name or an instance id", error_id="AmbiguousParameterSet"
-            )
-        found = await get_pssession(
+    found: list[PSSession]
+    if session is not None:
+        found = [session.inner]
+    elif computer_name is None and connection_uri is None:
+        found, _many = _selected(None, name, id, instance_id, chosen)
+    elif name is None and instance_id is None:
+        raise PSSessionError("which session? Give a name or an instance id too", error_id="AmbiguousParameterSet")
+    else:
+        all_there = await get_pssession(
             computer_name, connection_uri=connection_uri, port=port, use_ssl=use_ssl,
             application_name=application_name, username=username, password=password, credential=credential,
             authentication=authentication, configuration_name=configuration_name, session_option=session_option,
             host=host, repository=chosen, config=config,
         )  # fmt: skip
-        exact = [
-            item
-            for item in found
-            if (name is None or item.name.casefold() == name.casefold())
-            and (instance_id is None or item.instance_id == as_uuid(instance_id))
-        ]
-        if not exact:
-            return
-        session = exact[0]
-    elif session is None:
-        session = (_selected(None, name, id, instance_id, chosen)[0] or [None])[0]
-    if session is None:
+        found = [item for item in all_there if _is_exactly(item, name, instance_id)]
+    if not found:
         return
+    taken = found[0]
     if host is not None:
-        session.host = host
-    if session.state is RunspaceState.DISCONNECTED and session.availability is RunspaceAvailability.BUSY:
+        taken.host = host
+    if taken.state is RunspaceState.DISCONNECTED and taken.availability is RunspaceAvailability.BUSY:
         raise PSSessionError(
-            f"session {session.name} is connected to another client", error_id="ReceivePSSessionCannotConnectSession"
+            f"session {taken.name} is connected to another client", error_id="ReceivePSSessionCannotConnectSession"
         )
-    async for item in session.receive():
+    async for item in taken.receive():
         if all_streams:
             yield item
         elif item.stream == "output":
@@ -265,7 +259,7 @@ async def receive_pssession(
 
 
 async def remove_pssession(
-    session: PSSession | Sequence[PSSession] | None = None,
+    session: SessionRef | Sequence[SessionRef] | None = None,
     *,
     name: str | Sequence[str] | None = None,
     id: int | Sequence[int] | None = None,  # noqa: A002  # the cmdlet's parameter
@@ -275,13 +269,13 @@ async def remove_pssession(
 ) -> None:
     """End sessions on their servers and forget them. Raises the first error, after all were tried."""
     sessions, _many = _selected(session, name, id, instance_id, repository)
-    for outcome in await _each(sessions, lambda item: item.close(), throttle_limit):
+    for outcome in await each(sessions, lambda item: item.close(), throttle_limit):
         if outcome.error is not None:
             raise outcome.error
 
 
 def _selected(
-    session: PSSession | Sequence[PSSession] | None,
+    session: SessionRef | Sequence[SessionRef] | None,
     name: str | Sequence[str] | None,
     number: int | Sequence[int] | None,
     instance_id: UUID | str | Sequence[UUID | str] | None,
@@ -289,7 +283,7 @@ def _selected(
 ) -> tuple[list[PSSession], bool]:
     """Return the sessions a local selector names, and whether the caller spoke of several."""
     if session is not None:
-        return as_list(session), isinstance(session, list | tuple)
+        return _inner(session), isinstance(session, list | tuple)
     if name is None and number is None and instance_id is None:
         raise PSSessionError("which session? Give a session, a name or an id", error_id="AmbiguousParameterSet")
     chosen = repository if repository is not None else current_repository()
@@ -297,7 +291,17 @@ def _selected(
     return found, len(found) != 1
 
 
-async def _each(
+def _is_exactly(session: PSSession, name: str | None, instance_id: UUID | str | None) -> bool:
+    """The computer sets of Receive-PSSession compare names whole, in any case."""
+    named = name is None or session.name.casefold() == name.casefold()
+    return named and (instance_id is None or session.instance_id == as_uuid(instance_id))
+
+
+def _inner(session: SessionRef | Sequence[SessionRef] | None) -> list[PSSession]:
+    return [item.inner for item in as_list(session)]
+
+
+async def each(
     targets: Sequence[Any], action: Callable[[Any], Awaitable[Any]], throttle_limit: int | None
 ) -> list[Outcome[Any, Any]]:
     """Run the action for all targets; the outcomes come back in the order of the targets."""
@@ -306,7 +310,7 @@ async def _each(
     return sorted(outcomes, key=lambda outcome: order[id(outcome.target)])
 
 
-def _gather(outcomes: Sequence[Outcome[Any, Any]], many: bool) -> Any:
+def gather(outcomes: Sequence[Outcome[PSSession, Any]], many: bool) -> PSSession | SessionList:
     """One target: itself or its error. Several: a SessionList, or the first error when none succeeded."""
     failures = [outcome for outcome in outcomes if outcome.error is not None]
     if failures and (not many or len(failures) == len(outcomes)):

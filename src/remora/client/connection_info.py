@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -65,8 +65,8 @@ class ConnectionInfo:
 
 def connection_infos(
     *,
-    computer_name: str | list[str] | tuple[str, ...] | None = None,
-    connection_uri: str | list[str] | tuple[str, ...] | None = None,
+    computer_name: str | Sequence[str] | None = None,
+    connection_uri: str | Sequence[str] | None = None,
     config: ClientConfig | None = None,
     **keywords: Any,
 ) -> list[ConnectionInfo]:
@@ -159,5 +159,5 @@ def _with_alias(option: PSSessionOption, alias: HostAlias | None) -> PSSessionOp
     return option.with_changes(**changes) if changes else option
 
 
-def _listed(value: str | list[str] | tuple[str, ...]) -> list[str]:
+def _listed(value: str | Sequence[str]) -> list[str]:
     return [value] if isinstance(value, str) else list(value)

@@ -146,7 +146,7 @@ class UserHost:
             case HostMethod.WRITE2:
                 return self.write(args[2] or "", args[0], args[1])
             case HostMethod.WRITE_LINE1 | HostMethod.WRITE_LINE2:
-                return self.write_line(*(arg or "" for arg in args))
+                return self.write_line((args[0] or "") if args else "")
             case HostMethod.WRITE_LINE3:
                 return self.write_line(args[2] or "", args[0], args[1])
             case HostMethod.PROMPT_FOR_CREDENTIAL1 | HostMethod.PROMPT_FOR_CREDENTIAL2:
@@ -268,7 +268,7 @@ class ConsoleHost(UserHost):
         self, caption: str | None, message: str | None, user_name: str | None, target_name: str | None
     ) -> PSCredential:
         self._explain(f"{self._computer} asks for a credential. {caption or ''}".rstrip(), message)
-        user = user_name or await asyncio.to_thread(self._ask, "User: ")
+        user = user_name if user_name else await asyncio.to_thread(self._ask, "User: ")
         return PSCredential(user, await asyncio.to_thread(self._ask_secret, f"Password for user {user}: "))
 
     async def prompt_for_choice(

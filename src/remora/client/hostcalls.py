@@ -7,7 +7,7 @@ from typing import Any
 from remora._log import bound
 from remora.client.host import ClientHost, HostCallRefused
 from remora.psrp.hostcalls import HostCall
-from remora.values import ErrorCategory, ErrorRecord, ExceptionInfo
+from remora.values import ErrorCategory, ErrorRecord
 
 _log = bound(__name__)
 
@@ -25,5 +25,4 @@ async def answer_host_call(host: ClientHost, call: HostCall) -> tuple[Any, Error
 
 
 def _record(message: str, type_name: str, category: ErrorCategory) -> ErrorRecord:
-    exception = ExceptionInfo(type_names=(type_name, "System.Object"), message=message)
-    return ErrorRecord(exception=exception, fully_qualified_error_id="HostCallFailed", category=category)
+    return ErrorRecord.of(message, "HostCallFailed", category, exception_type=type_name)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from remora.client.commands import _each, _gather
+from remora.client.commands import each, gather
 from remora.client.config_store import ClientConfig
 from remora.client.connection_info import ConnectionInfo, connection_infos
 from remora.client.fleet import SessionList
@@ -15,7 +15,7 @@ from remora.client.host import ClientHost
 from remora.client.jobs import Child, Job
 from remora.client.options import PSSessionOption
 from remora.client.pipeline import Input
-from remora.client.pssession import PSSession
+from remora.client.pssession import PSSession, SessionRef
 from remora.client.repository import PSSessionRepository, as_list, current_repository
 from remora.client.results import InvokeResult
 from remora.errors import ConfigError, PSSessionError
@@ -25,7 +25,7 @@ from remora.values import PSCredential, SecureString
 async def invoke_command(
     script: str | None = None,
     *,
-    session: PSSession | Sequence[PSSession] | None = None,
+    session: SessionRef | Sequence[SessionRef] | None = None,
     computer_name: str | Sequence[str] | None = None,
     connection_uri: str | Sequence[str] | None = None,
     file_path: str | Path | None = None,
@@ -64,7 +64,7 @@ async def invoke_command(
     text = _script(script, file_path, config)
     call = _Call(text, tuple(argument_list), parameters, input, host, timeout)
     if session is not None:
-        sessions = as_list(session)
+        sessions: list[PSSession] = [item.inner for item in as_list(session)]
         many = isinstance(session, list | tuple)
         if len({item.instance_id for item in sessions}) != len(sessions):
             raise PSSessionError("a session is given twice", error_id="RemoteRunspaceInfoHasDuplicates")
@@ -85,7 +85,7 @@ async def invoke_command(
             )
             for i, info in enumerate(infos)
         ]
-        return _gather(await _each(left, call.leave_in, throttle_limit), many)  # type: ignore[no-any-return]
+        return gather(await each(left, call.leave_in, throttle_limit), many)
     children = [(info.computer_name, call.on_computer(info, host)) for info in infos]
     return await _run(children, many, as_job, job_name, text, chosen, throttle_limit)
 
@@ -150,7 +150,7 @@ async def _run(
         await children[0][1](results[0])
         return results[0]
     work = [(child, result) for (_name, child), result in zip(children, results, strict=True)]
-    for outcome in await _each(work, lambda item: item[0](item[1]), throttle_limit):
+    for outcome in await each(work, lambda item: item[0](item[1]), throttle_limit):
         outcome.target[1].failure = outcome.error
     return results
 

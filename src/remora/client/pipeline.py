@@ -70,6 +70,11 @@ class RemotePipeline:
         return self._done
 
     @property
+    def over(self) -> bool:
+        """Whether there is nothing to wait for: finished, or left."""
+        return self._done or self.suspended
+
+    @property
     def suspended(self) -> bool:
         """Whether the session was disconnected while the pipeline ran."""
         return self.state is PSInvocationState.DISCONNECTED
@@ -163,7 +168,7 @@ class RemotePipeline:
         try:
             async with asyncio.timeout(timeout or seconds(self._pool.wsman.info.option.cancel_timeout)):
                 await self._pool.signal(self, uris.SIGNAL_STOP_PIPELINE)
-                while not self._done and not self.suspended:
+                while not self.over:
                     await self._more()
         except TimeoutError:
             _log.warning("stop_timed_out", command_id=self.command_id)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 from uuid import UUID
 
 from remora._log import bound
@@ -32,10 +32,17 @@ from remora.psrp.spec import PipelineSpec
 from remora.psrp.states import RunspacePoolState
 from remora.values import WarningRecord
 from remora.wsman import faults
-from remora.wsman.replies import CommandInfo, Enumerated, Got, ShellInfo
+from remora.wsman.replies import CommandInfo, Enumerated, ShellInfo
 from remora.wsman.requests import Enumerate
 
 _log = bound(__name__)
+
+
+class SessionRef(Protocol):
+    """What stands for a session: the session itself, or the blocking facade around it."""
+
+    @property
+    def inner(self) -> PSSession: ...
 
 
 class PSSession:
@@ -81,6 +88,10 @@ class PSSession:
             self.refresh(shell)
 
     # --- what it is ---
+
+    @property
+    def inner(self) -> PSSession:
+        return self
 
     @property
     def configuration_name(self) -> str:
@@ -357,7 +368,7 @@ class PSSession:
                 await self._pool.reconnect(self.output_buffering_mode)
                 return
             except (faults.ClientSessionIdMismatch, faults.DuplicateMessage) as fault:
-                shell = await self._look()
+                shell = await self._pool.look()
                 if shell is None or shell.state != "Disconnected":
                     self._pool.taken_over = shell is not None
                     raise fault
@@ -372,16 +383,6 @@ class PSSession:
             raise
         pool.wsman.retry_seconds = self.connection_info.option.max_retry_time / 1000
         self._created = True
-
-    async def _look(self) -> ShellInfo | None:
-        """Ask the server for its view of the shell; None when it is gone."""
-        assert self._pool is not None
-        try:
-            reply = await self._pool.wsman.request(self._pool.shell.get())
-        except faults.InvalidSelectors:
-            return None
-        assert isinstance(reply, Got)
-        return reply.shell
 
     async def _command_ids(self, wsman: WSManSession) -> list[str]:
         reply = await wsman.request(Enumerate.commands(str(self.instance_id).upper()))

@@ -10,13 +10,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from remora._log import bound
+from remora.bindings.psrp_wsman import ClientShell
 from remora.client.guard import IdleGuard
 from remora.client.host import ClientHost
 from remora.client.hostcalls import answer_host_call
 from remora.client.options import OutputBufferingMode
 from remora.client.pipeline import RemotePipeline
 from remora.client.results import StreamItem
-from remora.client.shell_requests import PROTOCOL_VERSION, ShellRequests
 from remora.client.wsman_session import POLL_SECONDS, WSManSession
 from remora.errors import ConnectionLost, LocalProtocolError, PSRPError, RemoraError, RemoteProtocolError, WSManFault
 from remora.psrp import events
@@ -26,12 +26,12 @@ from remora.psrp.spec import PipelineSpec
 from remora.psrp.states import RunspacePoolState as State
 from remora.values import ErrorRecord
 from remora.wsman import faults, replies, requests, uris
+from remora.wsman.headers import SelectorSet
 
 LEFT = (faults.ShellDisconnected, faults.StreamDisconnected)
 TAKEN_OVER = (faults.ClientSessionIdMismatch, faults.ConnectedToDifferentClient)
 GONE = (faults.UnexpectedSelectors, faults.OperationAborted, faults.OperationCancelled, faults.ShellAlreadyClosed)
-COMMAND_LINE_ROOM = 2048
-"""Bytes kept free for the command's text and its escapes when a Command is filled up."""
+PROTOCOL_VERSION = "2.3"
 
 _log = bound(__name__)
 
@@ -55,7 +55,6 @@ class RunspacePool:
     ) -> None:
         self.wsman = wsman
         self.pool_id = pool_id
-        self.shell = ShellRequests(resource_uri, str(pool_id).upper())
         self.info: replies.ShellInfo | None = None
         self.private_data: Mapping[str, Any] | None = None
         self.failure: ErrorRecord | str | None = None
@@ -69,8 +68,9 @@ class RunspacePool:
             protocol_version=PROTOCOL_VERSION,
             max_object_size=wsman.info.option.maximum_received_object_size,
         )
+        self._shell = ClientShell(self._protocol, resource_uri=resource_uri, payload_limit=wsman.payload_limit)
         self._on_change = on_change
-        self._room: dict[type[Any], int] = {}
+        self._send_room = 0
         self._send_locks: dict[tuple[UUID | None, str], asyncio.Lock] = {}
         self._resuming = asyncio.Lock()
         self._guard = IdleGuard(wsman, lambda: self.receive(None), lambda: self.state is State.OPENED)
@@ -88,13 +88,10 @@ class RunspacePool:
 
     async def open(self, *, name: str | None, idle_timeout: float | None, buffering: OutputBufferingMode) -> None:
         """Create the shell and wait until the pool is open. idle_timeout: seconds, None leaves it to the server."""
-        self._protocol.open()
         no_profile = self.wsman.info.option.no_machine_profile
-        request = self.shell.create(
-            b"", name=name, idle_timeout=idle_timeout, buffering=buffering, no_profile=no_profile
+        request = self._shell.create(
+            name=name, idle_timeout=idle_timeout, buffer_mode=buffer_mode(buffering), no_profile=no_profile
         )
-        creation_xml = self._protocol.take(None, self.wsman.payload_limit(request))
-        request = replace(request, shell=replace(request.shell, creation_xml=creation_xml))
         reply = await self.wsman.request(request)
         assert isinstance(reply, replies.ResourceCreated)
         self.info = reply.shell
@@ -103,26 +100,26 @@ class RunspacePool:
 
     async def connect(self, command_ids: Iterable[str] = ()) -> None:
         """Take over a shell that another client left; its commands are attached when somebody reads them."""
-        self._protocol.connect()
-        room = self.wsman.payload_limit(self.shell.connect(b""))
+        request = self._shell.connect()
+        self._changed()
         try:
-            reply = await self.wsman.request(self.shell.connect(self._protocol.take(None, room)))
+            reply = await self.wsman.request(request)
         except BaseException as error:
             self._refused(error)
             raise
         assert isinstance(reply, replies.Connected)
         self.taken_over = False
-        if reply.connect_response_xml:
-            self._apply(self._protocol.receive(reply.connect_response_xml, None))
+        self._apply(self._shell.connected(reply))
         await self._until_opened()
         for command_id in command_ids:
             self._adopt(command_id)
 
     async def reconnect(self, buffering: OutputBufferingMode = OutputBufferingMode.NONE) -> None:
         """Resume our own shell and the pipelines we left in it."""
-        self._apply(self._protocol.reconnect())
+        request = replace(self._shell.reconnect(), buffer_mode=buffer_mode(buffering))
+        self._changed()
         try:
-            await self.wsman.request(self.shell.reconnect(buffering=buffering))
+            await self.wsman.request(request)
         except BaseException as error:
             self._refused(error)
             raise
@@ -130,18 +127,19 @@ class RunspacePool:
         self._apply(self._protocol.reconnected())
         for pipeline in list(self.pipelines.values()):
             if pipeline.attached:
-                await self._command_level(pipeline, self.shell.reconnect(pipeline.command_id))
+                await self._command_level(pipeline, self._shell.reconnect(pipeline.pipeline_id))
         self._guard.arm()
 
     async def disconnect(
         self, *, idle_timeout: float | None = None, buffering: OutputBufferingMode = OutputBufferingMode.NONE
     ) -> None:
         """Leave the shell and whatever runs in it. idle_timeout: seconds, None keeps the shell's."""
-        self._apply(self._protocol.disconnect())
+        request = self._shell.disconnect(idle_timeout=idle_timeout, buffer_mode=buffer_mode(buffering))
+        self._changed()
         try:
-            await self.wsman.request(self.shell.disconnect(idle_timeout, buffering))
+            await self.wsman.request(request)
         except faults.ShellDisconnected:
-            _log.debug("disconnected_before", shell_id=self.shell.shell_id)
+            _log.debug("disconnected_before", shell_id=self._shell.shell_id)
         except ConnectionLost:
             self._left()
             raise
@@ -153,12 +151,13 @@ class RunspacePool:
 
     async def close(self) -> None:
         """Delete the shell with everything in it; errors of the transport are only logged."""
-        self._apply(self._protocol.close())
+        request = self._shell.delete()
+        self._changed()
         await self._guard.disarm()
         try:
-            await self.wsman.request(self.shell.delete())
+            await self.wsman.request(request)
         except RemoraError as error:
-            _log.info("delete_failed", shell_id=self.shell.shell_id, error=str(error))
+            _log.info("delete_failed", shell_id=self._shell.shell_id, error=str(error))
         self._end(self._protocol.closed())
         await self._quiet()
         await self.wsman.close()
@@ -197,9 +196,7 @@ class RunspacePool:
         try:
             if self._protocol.waiting_for_key:
                 await self._exchange_key()
-            room = self._room_for(self.shell.command(pipeline.command_id, b"", "")) - COMMAND_LINE_ROOM
-            first = self._protocol.take(pipeline_id, room)
-            await self._asked(self.shell.command(pipeline.command_id, first, pipeline.text))
+            await self._asked(self._shell.command(pipeline_id))
             if self._protocol.pending(pipeline_id):
                 await self.flush(pipeline)
         except BaseException:
@@ -212,11 +209,12 @@ class RunspacePool:
     async def attach(self, pipeline: RemotePipeline) -> None:
         """Connect to one command of a shell that was taken over."""
         pipeline.attached = True
-        await self._command_level(pipeline, self.shell.connect_command(pipeline.command_id))
+        await self._command_level(pipeline, self._shell.connect_command(pipeline.pipeline_id))
 
     async def receive(self, pipeline: RemotePipeline | None) -> replies.Received | None:
         """One Receive of the pool's stream or of a pipeline's; None when nothing came or the session was left meanwhile."""
-        request = self.shell.receive(pipeline.command_id if pipeline is not None else None)
+        pipeline_id = pipeline.pipeline_id if pipeline is not None else None
+        request = self._shell.receive(pipeline_id)
         try:
             reply = await self.wsman.request(request, operation_timeout=POLL_SECONDS)
         except faults.OperationTimedOut:
@@ -238,10 +236,8 @@ class RunspacePool:
             self._left()
             raise
         assert isinstance(reply, replies.Received)
-        pipeline_id = pipeline.pipeline_id if pipeline is not None else None
         try:
-            for chunk in reply.streams:
-                self._apply(self._protocol.receive(chunk.data, pipeline_id))
+            self._apply(self._shell.received(reply, pipeline_id))
         except RemoteProtocolError as error:
             self.failure = str(error)
             self._end(self._protocol.broken())
@@ -256,16 +252,17 @@ class RunspacePool:
         if self._protocol.pending(pipeline_id, stream) <= above:
             return
         async with self._send_locks.setdefault((pipeline_id, stream), asyncio.Lock()):
-            room = self._room_for(self.shell.send(stream, b"", command_id))
-            while data := self._protocol.take(pipeline_id, room, stream):
-                await self._asked(self.shell.send(stream, data, command_id))
+            if not self._send_room:
+                self._send_room = self.wsman.payload_limit(self._send(stream, b"", self._shell.shell_id))
+            while data := self._protocol.take(pipeline_id, self._send_room, stream):
+                await self._asked(self._send(stream, data, command_id))
 
     async def signal(self, pipeline: RemotePipeline, code: str) -> None:
         """Send a signal to a pipeline; one that is gone already is no error."""
-        if code == uris.SIGNAL_STOP_PIPELINE:
-            self._apply(self._protocol.stop_pipeline(pipeline.pipeline_id))
+        stop = code == uris.SIGNAL_STOP_PIPELINE
+        request = self._shell.stop(pipeline.pipeline_id) if stop else self._shell.terminate(pipeline.pipeline_id)
         with suppress(faults.InvalidSelectors, faults.CommandAlreadyClosed, faults.CommandTerminated):
-            await self._asked(self.shell.signal(pipeline.command_id, code))
+            await self._asked(request)
 
     async def answer(self, call: events.HostCallReceived, host: ClientHost) -> None:
         """Let the host answer a call and send the answer back on the priority stream."""
@@ -278,6 +275,16 @@ class RunspacePool:
             self._protocol.respond(call, error=ErrorRecord.of(str(refused), "HostCallFailed"))
         pipeline = self.pipelines.get(call.pipeline_id) if call.pipeline_id is not None else None
         await self.flush(pipeline, stream="pr")
+
+    async def look(self) -> replies.ShellInfo | None:
+        """Ask the server for its view of the shell; None when it is gone."""
+        selectors = SelectorSet.shell(self._shell.shell_id)
+        try:
+            reply = await self.wsman.request(requests.Get(resource_uri=uris.RESOURCE_SHELL, selectors=selectors))
+        except faults.InvalidSelectors:
+            return None
+        assert isinstance(reply, replies.Got)
+        return reply.shell
 
     def machine(self, pipeline: RemotePipeline) -> ClientPipeline:
         """Return the protocol's side of a running pipeline. Raises LocalProtocolError when it is over."""
@@ -300,12 +307,9 @@ class RunspacePool:
 
     # --- inside ---
 
-    def _room_for(self, request: requests.Request) -> int:
-        """Payload bytes for a request of this kind, asked once."""
-        kind = type(request)
-        if kind not in self._room:
-            self._room[kind] = self.wsman.payload_limit(request)
-        return self._room[kind]
+    def _send(self, stream: str, data: bytes, command_id: str | None) -> requests.Send:
+        chunk = requests.StreamChunk(name=stream, data=data, command_id=command_id)
+        return requests.Send(resource_uri=self._shell.resource_uri, shell_id=self._shell.shell_id, streams=(chunk,))
 
     async def _asked(self, request: requests.Request) -> replies.Reply:
         """Send a request; a server that let go of an idle session is asked to take us back first."""
@@ -330,7 +334,7 @@ class RunspacePool:
         async with self._resuming:
             if self.state is not State.OPENED:
                 return
-            _log.info("implicit_disconnect", shell_id=self.shell.shell_id)
+            _log.info("implicit_disconnect", shell_id=self._shell.shell_id)
             self._apply(self._protocol.disconnected())
             await self.reconnect()
 
@@ -348,10 +352,8 @@ class RunspacePool:
         if pipeline is not None:
             self._end(self._protocol.end_pipeline(pipeline.pipeline_id, record))
             try:
-                await self.wsman.request(self.shell.get())
-                return
-            except faults.InvalidSelectors:
-                pass
+                if await self.look() is not None:
+                    return
             except RemoraError:
                 return
         self.failure = str(fault)
@@ -368,7 +370,7 @@ class RunspacePool:
         try:
             pipeline_id = UUID(command_id)
         except ValueError:
-            _log.warning("foreign_command_id", shell_id=self.shell.shell_id)
+            _log.warning("foreign_command_id", shell_id=self._shell.shell_id)
             return
         self._protocol.attach_pipeline(pipeline_id)
         self.pipelines[pipeline_id] = RemotePipeline(self, pipeline_id, self._host, attached=False)
@@ -417,3 +419,8 @@ class RunspacePool:
     def _changed(self) -> None:
         if self._on_change is not None:
             self._on_change()
+
+
+def buffer_mode(mode: OutputBufferingMode) -> requests.BufferMode | None:
+    """Return the wire's value; NONE leaves the element out."""
+    return requests.BufferMode(mode.wire) if mode.wire is not None else None

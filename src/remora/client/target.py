@@ -65,7 +65,7 @@ def resolve(
     shown = f"[{host}]" if ":" in host else host
     path = (application_name or DEFAULT_APPLICATION).strip("/")
     url = f"{'https' if use_ssl else 'http'}://{shown}:{chosen}/{path}"
-    return Target(computer_name=shown, url=url, username=user or (alias and alias.username), alias=alias)
+    return Target(computer_name=shown, url=url, username=user or (alias.username if alias is not None else None), alias=alias)
 
 
 def from_uri(text: str, config: ClientConfig) -> Target:

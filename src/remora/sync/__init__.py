@@ -1,1 +1,72 @@
-"""The blocking face of the client."""
+"""The blocking API: ``import remora.sync`` has the names of ``import remora``, for threads without an event loop."""
+
+from __future__ import annotations
+
+from remora.client.config_store import ClientConfig
+from remora.client.host import ClientHost, ConsoleHost, NullHost, UserHost
+from remora.client.options import OutputBufferingMode, PSSessionOption
+from remora.client.repository import PSSessionRepository, use_repository
+from remora.client.results import InvokeResult, PipelineFailed, PipelineStopped, StreamItem
+from remora.client.session_state import RunspaceAvailability, RunspaceState
+from remora.errors import (
+    AuthError,
+    ConfigError,
+    DeadlineExceeded,
+    PSRPError,
+    PSSessionError,
+    RemoraError,
+    TransportError,
+    WSManFault,
+)
+from remora.sync.api import (
+    Job,
+    Pipeline,
+    PSSession,
+    connect_pssession,
+    disconnect_pssession,
+    get_pssession,
+    invoke_command,
+    new_pssession,
+    receive_pssession,
+    remove_pssession,
+)
+from remora.values import PSCredential, PSObject, SecureString
+
+__all__ = [
+    "AuthError",
+    "ClientConfig",
+    "ClientHost",
+    "ConfigError",
+    "ConsoleHost",
+    "DeadlineExceeded",
+    "InvokeResult",
+    "Job",
+    "NullHost",
+    "OutputBufferingMode",
+    "PSCredential",
+    "PSObject",
+    "PSRPError",
+    "PSSession",
+    "PSSessionError",
+    "PSSessionOption",
+    "PSSessionRepository",
+    "Pipeline",
+    "PipelineFailed",
+    "PipelineStopped",
+    "RemoraError",
+    "RunspaceAvailability",
+    "RunspaceState",
+    "SecureString",
+    "StreamItem",
+    "TransportError",
+    "UserHost",
+    "WSManFault",
+    "connect_pssession",
+    "disconnect_pssession",
+    "get_pssession",
+    "invoke_command",
+    "new_pssession",
+    "receive_pssession",
+    "remove_pssession",
+    "use_repository",
+]

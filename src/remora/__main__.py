@@ -1,0 +1,8 @@
+"""``python -m remora`` is the command line."""
+
+from __future__ import annotations
+
+from remora.cli.main import main
+
+if __name__ == "__main__":
+    main()
