@@ -16,7 +16,9 @@ from remora.errors import ConfigError, RemoteProtocolError
 NOW = datetime.datetime.now(datetime.UTC)
 
 
-def made(algorithm: hashes.HashAlgorithm | None, key: ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey) -> bytes:
+def made(
+    algorithm: hashes.SHA256 | hashes.SHA384 | None, key: ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+) -> bytes:
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "x")])
     certificate = (
         x509.CertificateBuilder()
@@ -32,7 +34,7 @@ def made(algorithm: hashes.HashAlgorithm | None, key: ec.EllipticCurvePrivateKey
 
 
 @pytest.mark.parametrize(("algorithm", "name"), [(hashes.SHA256(), "sha256"), (hashes.SHA384(), "sha384")])
-def test_binding_uses_the_hash_of_the_signature(algorithm: hashes.HashAlgorithm, name: str) -> None:
+def test_binding_uses_the_hash_of_the_signature(algorithm: hashes.SHA256 | hashes.SHA384, name: str) -> None:
     der = made(algorithm, ec.generate_private_key(ec.SECP256R1()))
     assert tls_server_end_point(der) == b"tls-server-end-point:" + hashlib.new(name, der).digest()
 

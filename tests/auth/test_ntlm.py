@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import statistics
@@ -238,10 +239,8 @@ def test_the_initiator_refuses_a_strange_challenge() -> None:
 def test_garbage_raises_only_authentication_errors(token: bytes) -> None:
     for prefix in (b"", b"NTLMSSP\x00\x01\x00\x00\x00", b"\x60", b"\xa1"):
         server = NtlmAcceptor(find)
-        try:
+        with contextlib.suppress(AuthError):
             server.step(prefix + token)
-        except AuthError:
-            pass
         assert not server.complete
 
 

@@ -107,8 +107,7 @@ def test_total_over_every_input() -> None:
         )
         try:
             choice = choose(request, offered)
-        except AuthError as error:
-            assert error.code is not None
+        except AuthError:
             continue
         assert has
         assert secure or allow or choice.sealed

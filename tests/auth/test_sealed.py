@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import struct
 
 import pytest
@@ -93,7 +94,9 @@ def test_many_parts_and_longer_cipher_text(chunks: list[bytes], overhead: int) -
     assert unseal_body(sealing, TYPE, each_closed) == b"".join(chunks)
 
 
-@pytest.mark.parametrize("binary", [b"\r\n", b"--Encrypted Boundary--\r\n", b"--Encrypted Boundary\r\n\tContent-Type: x"])
+@pytest.mark.parametrize(
+    "binary", [b"\r\n", b"--Encrypted Boundary--\r\n", b"--Encrypted Boundary\r\n\tContent-Type: x"]
+)
 def test_a_delimiter_inside_the_binary_is_data(binary: bytes) -> None:
     content_type, body = seal_body(Clear(), binary)
     assert unseal_body(Clear(), content_type, body) == binary
@@ -178,10 +181,8 @@ def test_what_is_not_the_format_is_refused(body: bytes) -> None:
 @given(st.binary(max_size=400))
 def test_garbage_raises_only_our_errors(body: bytes) -> None:
     for text in (body, b"--Encrypted Boundary\r\n" + body):
-        try:
+        with contextlib.suppress(RemoraError):
             list(parse_parts(text))
-        except RemoraError:
-            pass
 
 
 @given(st.data())
@@ -190,7 +191,5 @@ def test_cut_and_altered_bodies_raise_only_our_errors(data: st.DataObject) -> No
     for _ in range(data.draw(st.integers(1, 4))):
         body[data.draw(st.integers(0, len(body) - 1))] = data.draw(st.integers(0, 255))
     cut = data.draw(st.integers(0, len(body)))
-    try:
+    with contextlib.suppress(RemoraError):
         unseal_body(Xor(), TYPE, bytes(body[:cut]))
-    except RemoraError:
-        pass

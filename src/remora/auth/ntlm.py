@@ -184,8 +184,10 @@ class NtlmAcceptor(_Context):
 
     def step(self, token: bytes | None) -> bytes | None:
         self._count(token)
+        if not token:
+            raise AuthError("the logon was refused")
         try:
-            answer = self._channel.step(token or b"")
+            answer = self._channel.step(token)
         except Exception:
             # pyspnego lets struct, StopIteration, Attribute and its own errors out: to a caller they are one refusal.
             raise AuthError("the logon was refused") from None

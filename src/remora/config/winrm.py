@@ -14,7 +14,7 @@ from typing import Final
 from remora.config.settings import I32, U32, ConfigNode, node, replaced, setting, to_tree
 from remora.errors import ConfigError
 
-DEFAULT_SDDL: Final = "O:NSG:BAD:P(A;;GA;;;BA)(A;;GA;;;RM)S:P(AU;FA;GA;;;WD)(AU;SA;GXGW;;;WD)"
+DEFAULT_SDDL: Final = "O:NSG:BAD:P(A;;GA;;;BA)(A;;GR;;;IU)S:P(AU;FA;GA;;;WD)(AU;SA;GXGW;;;WD)"
 _SDDL: Final = re.compile(r"(?:O:[\w-]+)?(?:G:[\w-]+)?(?:D:[A-Z]*(?:\([^()]*\))*)?(?:S:[A-Z]*(?:\([^()]*\))*)?\Z")
 
 

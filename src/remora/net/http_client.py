@@ -121,6 +121,9 @@ class HttpConnection:
         except TimeoutError:
             await self._abandon()
             raise DeadlineExceeded(f"no answer from {self.host}:{self._port} within {timeout:g} s") from None
+        except (httpcore.LocalProtocolError, ValueError) as error:
+            await self._abandon()
+            raise LocalProtocolError(f"the request cannot be written: {error}") from None
         except (
             httpcore.TimeoutException,
             httpcore.NetworkError,

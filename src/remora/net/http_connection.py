@@ -14,6 +14,7 @@ from remora._log import bound
 
 S = TypeVar("S")
 _log = bound(__name__)
+SERVER_NAME: Final = "remora"
 _numbers: Final = itertools.count(1)
 
 
@@ -154,7 +155,7 @@ class ServerProtocol(web.RequestHandler, Generic[S]):
             _log.error("request_failed", exc_info=True, peer=self.connection.address, error=type(exc).__name__)
         else:
             _log.warning("request_malformed", peer=self.connection.address, status=status, error=type(exc).__name__)
-        response = web.Response(status=status)
+        response = web.Response(status=status, headers={"Server": SERVER_NAME})
         response.force_close()
         return response
 

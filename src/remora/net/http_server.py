@@ -7,18 +7,17 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from aiohttp import web
 from multidict import CIMultiDict
 
 from remora._log import bound
 from remora.errors import LimitExceeded, RemoteProtocolError
-from remora.net.http_connection import HttpLimits, Origin, ServerConnection, ServerProtocol
+from remora.net.http_connection import SERVER_NAME, HttpLimits, Origin, ServerConnection, ServerProtocol
 
 S = TypeVar("S")
 _log = bound(__name__)
-SERVER_NAME: Final = "remora"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,18 +126,24 @@ class HttpServer(Generic[S]):
         return [protocol.connection for protocol in self._live]
 
     async def listen(
-        self, host: str, port: int, *, tls: ssl.SSLContext | None = None, channel_binding: bytes | None = None
+        self,
+        host: str,
+        port: int,
+        *,
+        tls: ssl.SSLContext | None = None,
+        channel_binding: bytes | None = None,
+        sock: socket.socket | None = None,
     ) -> Listener:
-        """Bind and serve.
+        """Bind and serve. host ``*`` or empty: every address. port 0: a free one. channel_binding: of the certificate.
 
-        host: ``*`` or empty for every address. port: 0 for a free one. channel_binding: of the TLS certificate.
+        sock: what ``bind`` made for this host and port, when it had to be bound earlier.
         """
         loop = asyncio.get_running_loop()
         origin = Origin(secure=tls is not None, channel_binding=channel_binding)
         handshake = self._limits.header_seconds if tls is not None else None
         server = await loop.create_server(
             lambda: self._protocol(loop, origin),
-            sock=_bind(host, port),
+            sock=sock or bind(host, port),
             ssl=tls,
             ssl_handshake_timeout=handshake,
             backlog=1024,
@@ -215,7 +220,8 @@ class HttpServer(Generic[S]):
             return HttpResponse(status=400, close=True)
 
 
-def _bind(host: str, port: int) -> socket.socket:
+def bind(host: str, port: int) -> socket.socket:
+    """Return a listening socket; connections wait in its backlog until ``listen`` serves it. Raises OSError."""
     if host in ("", "*", "+"):
         if socket.has_dualstack_ipv6():
             return socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=1024)
