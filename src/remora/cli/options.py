@@ -1,0 +1,236 @@
+"""The options about the way to a machine, the same for every verb, and what they mean for the API."""
+
+from __future__ import annotations
+
+import functools
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from remora.client.config_store import ClientConfig
+from remora.client.connection_info import read_password_file
+from remora.client.options import OutputBufferingMode, PSSessionOption
+from remora.client.target import resolve
+from remora.errors import ConfigError
+from remora.values import SecureString
+
+F = TypeVar("F", bound=Callable[..., Any])
+AUTHENTICATIONS = ("default", "basic", "negotiate", "kerberos", "credssp", "certificate", "digest")
+_PRODUCT = re.compile(r"-?\d+(\s*\*\s*\d+)*\Z", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectionOptions:
+    """What the user said about the way to the machines. Passwords never come by argument or variable."""
+
+    username: str | None = None
+    password_stdin: bool = False
+    password_file: str | None = None
+    authentication: str | None = None
+    use_ssl: bool = False
+    port: int | None = None
+    application_name: str | None = None
+    configuration_name: str | None = None
+    ca_trust: str | None = None
+    skip_ca_check: bool = False
+    skip_cn_check: bool = False
+    client_config: str | None = None
+
+    @functools.cached_property
+    def config(self) -> ClientConfig:
+        return ClientConfig.load(self.client_config)
+
+    @functools.cached_property
+    def _given_password(self) -> SecureString | None:
+        if self.password_file is not None:
+            return read_password_file(self.password_file)
+        if self.password_stdin:
+            return SecureString(sys.stdin.readline().rstrip("\r\n"))
+        return None
+
+    @functools.cached_property
+    def _asked(self) -> dict[str, SecureString]:
+        return {}
+
+    def session_option(self, **changes: Any) -> PSSessionOption:
+        """Return the session options these command line options make. changes: fields that win."""
+        return PSSessionOption(
+            ca_trust=self.ca_trust, skip_ca_check=self.skip_ca_check, skip_cn_check=self.skip_cn_check, **changes
+        )
+
+    def keywords(self, target: str, **changes: Any) -> dict[str, Any]:
+        """Return the API's keywords for one target: where it is, who asks, how. Asks for a password at a terminal."""
+        place = {"port": self.port, "use_ssl": self.use_ssl, "application_name": self.application_name}
+        resolved = resolve(target, self.config, **place)  # type: ignore[arg-type]  # three keywords of three types
+        username = self.username or resolved.username
+        password = self._given_password
+        own_file = resolved.alias is not None and resolved.alias.password_file is not None
+        if username is None:
+            username = self._ask_name(resolved.computer_name)
+        if password is None and not own_file:
+            password = self._ask(username, resolved.computer_name)
+        where = {"connection_uri": target} if "://" in target else {"computer_name": target, **place}
+        return {
+            **where,
+            "username": username,
+            "password": password,
+            "authentication": self.authentication,
+            "configuration_name": self.configuration_name,
+            "session_option": self.session_option(**changes),
+            "config": self.config,
+        }
+
+    def _ask(self, username: str, computer: str) -> SecureString:
+        key = username
+        if key not in self._asked:
+            if not sys.stdin.isatty():
+                raise ConfigError(
+                    f"no password for {username} on {computer}: use --password-file or --password-stdin, or a terminal"
+                )
+            self._asked[key] = SecureString(click.prompt(f"Password for {username}", hide_input=True, err=True))
+        return self._asked[key]
+
+    @staticmethod
+    def _ask_name(computer: str) -> str:
+        if not sys.stdin.isatty():
+            raise ConfigError(f"no user name for {computer}: use --username, user@host, or an alias with a user name")
+        answer: str = click.prompt(f"User name for {computer}", err=True)
+        return answer
+
+
+_DECORATORS = (
+    click.option("-u", "--username", envvar="REMORA_USERNAME", help="User name: user, DOMAIN\\user or user@domain."),
+    click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input."),
+    click.option(
+        "--password-file",
+        envvar="REMORA_PASSWORD_FILE",
+        type=click.Path(exists=True, dir_okay=False),
+        help="Read the password from the first line of this file.",
+    ),
+    click.option(
+        "--authentication",
+        "--auth",
+        envvar="REMORA_AUTHENTICATION",
+        type=click.Choice(AUTHENTICATIONS, case_sensitive=False),
+        help="The mechanism (default: negotiate).",
+    ),
+    click.option("--use-ssl", is_flag=True, envvar="REMORA_USE_SSL", help="HTTPS, port 5986 unless --port says otherwise."),
+    click.option("--port", type=click.IntRange(1, 65535), envvar="REMORA_PORT", help="Port (5985, or 5986 with --use-ssl)."),
+    click.option("--application-name", envvar="REMORA_APPLICATION_NAME", help="Path of the service (wsman)."),
+    click.option(
+        "--configuration-name",
+        envvar="REMORA_CONFIGURATION_NAME",
+        help="Session configuration (Microsoft.PowerShell).",
+    ),
+    click.option(
+        "--ca-trust",
+        envvar="REMORA_CA_TRUST",
+        type=click.Path(exists=True),
+        help="Certificates to trust for HTTPS: a PEM file or a directory.",
+    ),
+    click.option("--skip-ca-check", is_flag=True, help="Accept a certificate whatever its issuer."),
+    click.option("--skip-cn-check", is_flag=True, help="Accept a certificate for another name."),
+    click.option(
+        "--client-config",
+        envvar="REMORA_CLIENT_CONFIG",
+        type=click.Path(exists=True, dir_okay=False),
+        help="Client configuration with the host aliases (~/.config/remora/client.toml).",
+    ),
+)
+
+
+def connection_options(function: F) -> F:
+    """Add the options to a command, which gets them as one argument ``connection``."""
+    names = [field.name for field in fields(ConnectionOptions)]
+
+    @functools.wraps(function)
+    def gathered(*args: Any, **kwargs: Any) -> Any:
+        chosen = ConnectionOptions(**{name: kwargs.pop(name) for name in names})
+        return function(*args, connection=chosen, **kwargs)
+
+    decorated: Any = gathered
+    for decorator in reversed(_DECORATORS):
+        decorated = decorator(decorated)
+    return decorated  # type: ignore[no-any-return]
+
+
+class Product(click.ParamType[int]):
+    """An integer, or integers joined by ``*``: 60*60*15."""
+
+    name = "integer"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        if not _PRODUCT.match(value.strip().strip("()")):
+            self.fail(f"{value!r} is not an integer, nor integers joined by *", param, ctx)
+        product = 1
+        for factor in value.strip().strip("()").split("*"):
+            product *= int(factor)
+        return product
+
+
+def idle_timeout_option(function: F) -> F:
+    """Add --idle-timeout-sec."""
+    return click.option(
+        "--idle-timeout-sec",
+        type=Product(),
+        help="How long the host keeps the session without a client, in seconds (60 or more); 60*60*15 is 15 hours.",
+    )(function)
+
+
+def buffering_option(function: F) -> F:
+    """Add --output-buffering-mode."""
+    return click.option(
+        "--output-buffering-mode",
+        type=click.Choice(["None", "Drop", "Block"], case_sensitive=False),
+        help="When the buffers of a disconnected session are full: Block the command, or Drop the oldest output.",
+    )(function)
+
+
+def buffering(text: str | None) -> OutputBufferingMode:
+    """Return the mode an option names; None is NONE."""
+    return OutputBufferingMode.parse(text)
+
+
+def script_text(command: str | None, file: str | None, config: Callable[[], ClientConfig]) -> str:
+    """Return the script of -c or -f; exactly one must be given."""
+    from remora.client.invoke import read_script
+
+    if (command is None) == (file is None):
+        raise click.UsageError("give a script with -c TEXT or -f FILE")
+    if command is not None:
+        return command
+    assert file is not None
+    if file == "-":
+        return sys.stdin.read()
+    if not file.startswith(("\\\\", "//")) and not Path(file).is_file():
+        raise click.UsageError(f"there is no file {file}")
+    return read_script(file, config())
+
+
+def script_arguments(words: tuple[str, ...]) -> tuple[list[str], dict[str, Any]]:
+    """Split words after ``--`` as pwsh -File does: ``-Name value``, ``-Name:value``, ``-Switch``, and positional ones."""
+    positional: list[str] = []
+    named: dict[str, Any] = {}
+    index = 0
+    while index < len(words):
+        word = words[index]
+        index += 1
+        match = re.match(r"-([A-Za-z_]\w*)(:(.*))?\Z", word, re.DOTALL)
+        if match is None:
+            positional.append(word)
+        elif match.group(2) is not None:
+            value = match.group(3)
+            named[match.group(1)] = {"$true": True, "$false": False}.get(value.lower(), value)
+        elif index < len(words) and not re.match(r"-[A-Za-z_]", words[index]):
+            named[match.group(1)] = words[index]
+            index += 1
+        else:
+            named[match.group(1)] = True
+    return positional, named

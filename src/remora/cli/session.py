@@ -1,0 +1,369 @@
+"""``remora session``: sessions that outlive the process that opened them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import click
+
+from remora.cli.main import exit_code
+from remora.cli.options import (
+    ConnectionOptions,
+    buffering,
+    buffering_option,
+    connection_options,
+    idle_timeout_option,
+)
+from remora.cli.output import (
+    LinePrinter,
+    TextPrinter,
+    dump_json,
+    format_option,
+    jsonable,
+    print_sessions,
+    record_text,
+    write_clixml,
+)
+from remora.client.commands import connect_pssession, get_pssession, new_pssession
+from remora.client.fleet import throttled
+from remora.client.host import ConsoleHost
+from remora.client.pssession import PSSession
+from remora.client.repository import PSSessionRepository
+from remora.client.results import PipelineEnded, StreamItem
+from remora.errors import PSSessionError, RemoraError
+
+Keywords = dict[str, Any]
+
+
+@click.group()
+def session() -> None:
+    """Open, list, connect, leave, receive and remove sessions.
+
+    A session lives on its host, not in this process: new opens one and leaves it there, any later command finds it by name.
+
+    \b
+    Examples:
+      remora session new server01 --name Backup --idle-timeout-sec 60*60*15
+      remora run server01 --session Backup -c '$x = 42'
+      remora session ls server01
+      remora session receive server01 --name Backup
+      remora session rm server01 --name Backup
+    """
+
+
+def _targets(function: Callable[..., Any]) -> Callable[..., Any]:
+    function = click.option("--computer-name", "computer_names", multiple=True, help="The same as TARGET.")(function)
+    return click.argument("targets", nargs=-1, metavar="TARGET...")(function)
+
+
+def _selectors(function: Callable[..., Any]) -> Callable[..., Any]:
+    function = click.option("--instance-id", multiple=True, help="Instance id of the session.")(function)
+    return click.option("--name", multiple=True, help="Name of the session; wildcards * and ?.")(function)
+
+
+def _machines(targets: tuple[str, ...], computer_names: tuple[str, ...]) -> list[str]:
+    machines = [*targets, *computer_names]
+    if not machines:
+        raise click.UsageError("which machine? Give a TARGET")
+    return machines
+
+
+def _for_each(
+    machines: list[str],
+    connection: ConnectionOptions,
+    action: Callable[[str, Keywords], Awaitable[list[PSSession]]],
+    throttle_limit: int | None = None,
+    **changes: Any,
+) -> tuple[list[PSSession], int]:
+    """Run the action for each machine; errors are printed, the worst exit code is returned."""
+    keywords = {machine: connection.keywords(machine, **changes) for machine in machines}
+
+    async def every() -> tuple[list[PSSession], int]:
+        found: dict[str, list[PSSession]] = {}
+        code = 0
+        async for outcome in throttled(machines, lambda machine: action(machine, keywords[machine]), throttle_limit):
+            if outcome.error is not None:
+                click.echo(f"{outcome.target}: {outcome.error}", err=True)
+                code = max(code, exit_code(outcome.error))
+            found[outcome.target] = outcome.value or []
+        return [item for machine in machines for item in found.get(machine, [])], code
+
+    return asyncio.run(every())
+
+
+@session.command()
+@_targets
+@click.option("--name", help="Name of the session.")
+@idle_timeout_option
+@buffering_option
+@click.option("--throttle-limit", type=int, help="Machines at a time (32).")
+@format_option
+@connection_options
+def new(
+    targets: tuple[str, ...],
+    computer_names: tuple[str, ...],
+    name: str | None,
+    idle_timeout_sec: int | None,
+    output_buffering_mode: str | None,
+    throttle_limit: int | None,
+    output_format: str,
+    connection: ConnectionOptions,
+) -> int:
+    """Open a session on each TARGET, print it, and leave it there disconnected.
+
+    \b
+    Examples:
+      remora session new server01 --name Backup
+      remora session new server01 --configuration-name ITTasks --name ITTask --idle-timeout-sec 60*60*15
+    """
+    changes: Keywords = {"output_buffering_mode": buffering(output_buffering_mode)}
+    if idle_timeout_sec is not None:
+        changes["idle_timeout"] = idle_timeout_sec * 1000
+
+    async def open_and_leave(machine: str, keywords: Keywords) -> list[PSSession]:
+        opened = await new_pssession(name=name, repository=PSSessionRepository(), **keywords)
+        assert isinstance(opened, PSSession)
+        await opened.disconnect()
+        return [opened]
+
+    machines = _machines(targets, computer_names)
+    opened, code = _for_each(machines, connection, open_and_leave, throttle_limit, **changes)
+    print_sessions(opened, output_format)
+    return code
+
+
+@session.command("ls")
+@_targets
+@_selectors
+@click.option(
+    "--state", type=click.Choice(["All", "Opened", "Disconnected", "Closed", "Broken"], case_sensitive=False), default="All"
+)
+@click.option("--throttle-limit", type=int, help="Machines at a time (32).")
+@format_option
+@connection_options
+def list_(
+    targets: tuple[str, ...],
+    computer_names: tuple[str, ...],
+    name: tuple[str, ...],
+    instance_id: tuple[str, ...],
+    state: str,
+    throttle_limit: int | None,
+    output_format: str,
+    connection: ConnectionOptions,
+) -> int:
+    """List the sessions of each TARGET, whoever opened them.
+
+    Availability None: free to be connected; Busy: connected to another client.
+
+    \b
+    Examples:
+      remora session ls server01 server02
+      remora session ls server01 --name 'Back*' --state Disconnected -o json
+    """
+
+    async def query(machine: str, keywords: Keywords) -> list[PSSession]:
+        repository = PSSessionRepository()
+        return await get_pssession(
+            name=name or None, instance_id=instance_id or None, state=state, repository=repository, **keywords
+        )
+
+    found, code = _for_each(_machines(targets, computer_names), connection, query, throttle_limit)
+    print_sessions(found, output_format)
+    return code
+
+
+@session.command()
+@_targets
+@_selectors
+@click.option("--throttle-limit", type=int, help="Machines at a time (32).")
+@format_option
+@connection_options
+def connect(
+    targets: tuple[str, ...],
+    computer_names: tuple[str, ...],
+    name: tuple[str, ...],
+    instance_id: tuple[str, ...],
+    throttle_limit: int | None,
+    output_format: str,
+    connection: ConnectionOptions,
+) -> int:
+    """Take sessions over, show them connected, and leave them again.
+
+    Without --name or --instance-id, all disconnected sessions of the TARGET. It proves that a session can be taken over, and makes this
+    machine its last client.
+
+    \b
+    Examples:
+      remora session connect server01 --name Backup
+    """
+    shown: list[PSSession] = []
+
+    async def take(machine: str, keywords: Keywords) -> list[PSSession]:
+        taken = await _connected(name, instance_id, keywords)
+        shown.extend(taken)
+        print_sessions(taken, output_format)
+        for item in taken:
+            await item.disconnect()
+        return taken
+
+    _found, code = _for_each(_machines(targets, computer_names), connection, take, throttle_limit)
+    return code
+
+
+@session.command()
+@_targets
+@_selectors
+@idle_timeout_option
+@buffering_option
+@click.option("--throttle-limit", type=int, help="Machines at a time (32).")
+@format_option
+@connection_options
+def disconnect(
+    targets: tuple[str, ...],
+    computer_names: tuple[str, ...],
+    name: tuple[str, ...],
+    instance_id: tuple[str, ...],
+    idle_timeout_sec: int | None,
+    output_buffering_mode: str | None,
+    throttle_limit: int | None,
+    output_format: str,
+    connection: ConnectionOptions,
+) -> int:
+    """Leave sessions with another idle timeout or buffering mode.
+
+    This process holds no sessions, so each one is taken over and left again with the new settings.
+
+    \b
+    Examples:
+      remora session disconnect server01 --name Backup --idle-timeout-sec 60*60*15 --output-buffering-mode Drop
+    """
+
+    async def leave(machine: str, keywords: Keywords) -> list[PSSession]:
+        taken = await _connected(name, instance_id, keywords)
+        for item in taken:
+            await item.disconnect(
+                idle_timeout_sec=idle_timeout_sec, output_buffering_mode=buffering(output_buffering_mode)
+            )
+        return taken
+
+    left, code = _for_each(_machines(targets, computer_names), connection, leave, throttle_limit)
+    print_sessions(left, output_format)
+    return code
+
+
+@session.command("rm")
+@_targets
+@_selectors
+@click.option("--all", "everything", is_flag=True, help="All disconnected sessions of the TARGET.")
+@connection_options
+def remove(
+    targets: tuple[str, ...],
+    computer_names: tuple[str, ...],
+    name: tuple[str, ...],
+    instance_id: tuple[str, ...],
+    everything: bool,
+    connection: ConnectionOptions,
+) -> int:
+    """End sessions, with whatever runs in them.
+
+    \b
+    Examples:
+      remora session rm server01 --name Backup
+      remora session rm server01 --all
+    """
+    if not (name or instance_id or everything):
+        raise click.UsageError("which session? Give --name, --instance-id or --all")
+
+    async def end(machine: str, keywords: Keywords) -> list[PSSession]:
+        for item in await _connected(name, instance_id, keywords):
+            await item.close()
+        return []
+
+    _gone, code = _for_each(_machines(targets, computer_names), connection, end)
+    return code
+
+
+@session.command()
+@click.argument("target", required=False)
+@click.option("--computer-name", help="The same as TARGET.")
+@click.option("--name", help="Name of the session, in any case.")
+@click.option("--instance-id", help="Instance id of the session.")
+@format_option
+@connection_options
+def receive(
+    target: str | None,
+    computer_name: str | None,
+    name: str | None,
+    instance_id: str | None,
+    output_format: str,
+    connection: ConnectionOptions,
+) -> int:
+    """Take a session over, print what its command has written and still writes until it ends, and leave the session.
+
+    Output that an earlier client has received is not repeated. Interrupted with Ctrl-C, the command is stopped.
+
+    \b
+    Examples:
+      remora session receive server01 --name Long
+      remora session receive server01 --name Long -o jsonl
+    """
+    machine = target or computer_name
+    if machine is None or (name is None and instance_id is None):
+        raise click.UsageError("give a TARGET, and --name or --instance-id")
+    return asyncio.run(_receive(machine, name, instance_id, output_format, connection.keywords(machine)))
+
+
+async def _receive(
+    machine: str, name: str | None, instance_id: str | None, output_format: str, keywords: Keywords
+) -> int:
+    found = await get_pssession(instance_id=instance_id, repository=PSSessionRepository(), **keywords)
+    named = [item for item in found if name is None or item.name.casefold() == name.casefold()]
+    if not named:
+        raise PSSessionError(f"{machine} has no session called {name}", error_id="PSSessionNameMatchFail")
+    taken = named[0]
+    host = taken.host = ConsoleHost(machine)
+    printer = TextPrinter() if output_format == "text" else LinePrinter(machine) if output_format == "jsonl" else None
+    items: list[StreamItem] = []
+    code, failure = 0, None
+    await taken.connect()
+    try:
+        async for item in taken.receive():
+            if printer is not None:
+                printer.item(item)
+            else:
+                items.append(item)
+    except PipelineEnded as ended:
+        code = 1
+        failure = record_text(ended.error_record) if ended.error_record is not None else str(ended)
+    finally:
+        await _leave(taken)
+    if isinstance(printer, TextPrinter):
+        if failure is not None:
+            printer.error(failure)
+        printer.finish()
+    elif output_format == "json":
+        click.echo(dump_json([{"stream": item.stream, "value": jsonable(item.value)} for item in items]))
+    elif output_format == "clixml":
+        write_clixml(items)
+    return host.exit_code if host.exit_code is not None else code
+
+
+async def _connected(name: tuple[str, ...], instance_id: tuple[str, ...], keywords: Keywords) -> list[PSSession]:
+    """Take over the sessions that are named, or all. Raises PSSessionError when none is found."""
+    taken = await connect_pssession(
+        name=name or None, instance_id=instance_id or None, repository=PSSessionRepository(), **keywords
+    )
+    sessions = [taken] if isinstance(taken, PSSession) else list(taken)
+    if not sessions and (name or instance_id):
+        wanted = ", ".join((*name, *instance_id))
+        raise PSSessionError(f"no disconnected session {wanted}", error_id="PSSessionNameMatchFail")
+    return sessions
+
+
+async def _leave(taken: PSSession) -> None:
+    try:
+        await taken.disconnect()
+    except RemoraError as error:
+        click.echo(f"remora: {error}", err=True)
