@@ -37,6 +37,7 @@ from remora.host.spawner_protocol import (
     Spawned,
     spawner_decoder,
 )
+from remora.worker.descriptors import close_all_but
 from remora.worker.frames import encode
 
 _PATH_LIMIT: Final = 107  # bytes of sun_path without the final zero, on Linux
@@ -250,7 +251,7 @@ class Spawner:
                 for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM):
                     signal.signal(number, signal.SIG_DFL)
                 self._selector.close()
-                _close_all_but({0, 1, 2, listener.fileno(), guard, ready})
+                close_all_but({0, 1, 2, listener.fileno(), guard, ready})
                 os.setsid()
                 apply_limits(request.limits)
                 drop_privileges(identity)
@@ -272,16 +273,6 @@ def _make_home(identity: RunAs) -> None:
     home = Path(identity.home)
     home.mkdir(mode=0o700, exist_ok=True)
     os.chown(home, identity.uid, identity.gid, follow_symlinks=False)
-
-
-def _close_all_but(keep: set[int]) -> None:
-    highest = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    low = 0
-    for descriptor in sorted(keep):
-        if low < descriptor:  # closerange(0, 0) would close everything
-            os.closerange(low, descriptor)
-        low = descriptor + 1
-    os.closerange(low, highest if highest != resource.RLIM_INFINITY else 65536)
 
 
 def apply_limits(limits: ResourceLimits) -> None:

@@ -64,8 +64,13 @@ class Worker:
         """Serve; returns when the shell has ended and its last answers are sent."""
         self._listener.setblocking(False)
         self._reactor.watch(self._listener, selectors.EVENT_READ, self._accept)
-        signal.signal(signal.SIGTERM, lambda *_: self._reactor.call(self._terminate))
         self._reactor.run()
+        for channel in list(self._channels):
+            channel.close()
+
+    def terminate(self) -> None:
+        """End the shell soon; from any thread or signal handler."""
+        self._reactor.call(self._terminate)
 
     def _accept(self, _events: int) -> None:
         try:

@@ -16,7 +16,7 @@ from remora.psrp.messages import HEADER_SIZE as MESSAGE_HEADER_SIZE
 from remora.psrp.server import ServerPool
 from remora.worker.backend import Backend
 from remora.worker.buffers import Item
-from remora.worker.outlet import Gate, Outlet
+from remora.worker.outlet import Outlet
 from remora.worker.pool_driver import OutMessage, PoolDriver, Session
 from remora.worker.protocol import Chunk, Open, Option, RunCommand
 from remora.worker.reactor import Reactor
@@ -24,7 +24,7 @@ from remora.wsman import faults, uris
 
 INPUT_STREAMS: Final = ("stdin", "pr")
 _NO_ID: Final = UUID(int=0)
-_STOP_SIGNALS: Final = frozenset({uris.SIGNAL_STOP_PIPELINE.lower(), "powershell/signal/ctrl_c"})
+STOP_SIGNALS: Final = frozenset({uris.SIGNAL_STOP_PIPELINE.lower(), "powershell/signal/ctrl_c"})
 
 MakeSession = Callable[[PoolDriver, Open], Session]
 
@@ -144,7 +144,7 @@ class PoolServer:
         pipeline_id = self._ids[command_id]
         self._outlets[pipeline_id].release()
         self._driver.stop(pipeline_id)
-        return code.lower() not in _STOP_SIGNALS
+        return code.lower() not in STOP_SIGNALS
 
     def forget(self, command_id: str) -> None:
         pipeline_id = self._ids.pop(command_id, None)
@@ -209,7 +209,7 @@ def _item(message: OutMessage) -> Item:
     return Item(body=message.blob, object_id=message.object_id, droppable=message.droppable)
 
 
-def make_pool(request: Open, gate: Gate, reactor: Reactor) -> Backend:
+def make_pool(request: Open, reactor: Reactor) -> Backend:
     """Return the backend the session configuration asks for: the embedded engine, or a real pwsh."""
     backend = request.configuration.backend
     program = shutil.which("pwsh") if backend in ("auto", "pwsh") else None

@@ -1,0 +1,33 @@
+"""What a forked child runs: the worker with the backends of all kinds of shell, everything imported beforehand."""
+
+from __future__ import annotations
+
+import signal
+import socket
+
+from remora.worker.backend import Backend
+from remora.worker.cmd_shell import CmdShell
+from remora.worker.main import Worker, finish_process
+from remora.worker.outlet import Gate
+from remora.worker.pool_server import make_pool
+from remora.worker.powershell_launcher import Launcher
+from remora.worker.powershell_program import run_powershell
+from remora.worker.protocol import Open
+from remora.worker.reactor import Reactor
+from remora.worker.zygote import Zygote
+
+
+def make_backend(request: Open, gate: Gate, reactor: Reactor) -> Backend:
+    """Return the inside of the shell that Open describes. Called while the process has one thread. Raises WSManFault."""
+    if request.kind == "cmd":
+        prefer_pwsh = request.configuration.backend != "engine"
+        return CmdShell(request, Launcher(Zygote.start(run_powershell), prefer_pwsh=prefer_pwsh))
+    return make_pool(request, reactor)
+
+
+def work(listener: socket.socket, shell_id: str, trusted: frozenset[int], guard: int) -> None:
+    """Run the worker of one shell until it ends, then end the process and its process group."""
+    worker = Worker(listener, shell_id, trusted=trusted, make_backend=make_backend, guard=guard)
+    signal.signal(signal.SIGTERM, lambda *_: worker.terminate())
+    worker.run()
+    finish_process()
