@@ -115,12 +115,15 @@ class HttpConnection:
             raise ConnectionLost(f"the connection to {self.host} was closed", sent=False)
         if self._backend.wire is not None:
             self._backend.wire.sent = False
+        clock = asyncio.timeout(timeout)
         try:
-            async with asyncio.timeout(timeout):
+            async with clock:
                 return await self._exchange(headers, body)
-        except TimeoutError:
-            await self._abandon()
-            raise DeadlineExceeded(f"no answer from {self.host}:{self._port} within {timeout:g} s") from None
+        except TimeoutError as error:
+            if clock.expired():
+                await self._abandon()
+                raise DeadlineExceeded(f"no answer from {self.host}:{self._port} within {timeout} s") from None
+            raise await self._failure(error) from error
         except (httpcore.LocalProtocolError, ValueError) as error:
             await self._abandon()
             raise LocalProtocolError(f"the request cannot be written: {error}") from None

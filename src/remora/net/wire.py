@@ -154,8 +154,8 @@ class Backend(httpcore.AsyncNetworkBackend):
                 transport, wire = await loop.create_connection(
                     lambda: Wire(self._verify), host, port, happy_eyeballs_delay=0.25
                 )
-        except TimeoutError:
-            raise httpcore.ConnectTimeout(f"no connection within {timeout} s") from None
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout(str(error) or f"no connection within {timeout} s") from None
         sock = transport.get_extra_info("socket")
         if sock is not None:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
