@@ -89,7 +89,7 @@ class DateTime(datetime):
         return _restore_datetime, (plain, self.ticks_digit, self.kind)
 
     def __eq__(self, other: object) -> bool:
-        if not datetime.__eq__(self, other):
+        if datetime.__eq__(self, other) is not True:
             return False
         return self.ticks_digit == getattr(other, "ticks_digit", 0)
 
@@ -100,10 +100,10 @@ class DateTime(datetime):
         return datetime.__hash__(self)
 
     def __lt__(self, other: date) -> bool:
-        if datetime.__eq__(self, other):
-            return self.ticks_digit < getattr(other, "ticks_digit", 0)
         if not isinstance(other, datetime):
             return NotImplemented
+        if datetime.__eq__(self, other) is True:
+            return self.ticks_digit < getattr(other, "ticks_digit", 0)
         return datetime.__lt__(self, other)
 
     def __le__(self, other: date) -> bool:
@@ -143,7 +143,7 @@ class TimeSpan(timedelta):
         return _restore_timespan, (self.days, self.seconds, self.microseconds, self.ticks_digit)
 
     def __eq__(self, other: object) -> bool:
-        return timedelta.__eq__(self, other) and self.ticks_digit == getattr(other, "ticks_digit", 0)
+        return timedelta.__eq__(self, other) is True and self.ticks_digit == getattr(other, "ticks_digit", 0)
 
     def __ne__(self, other: object) -> bool:
         return not self == other

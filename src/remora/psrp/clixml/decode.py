@@ -111,7 +111,7 @@ class Decoder:
         return i + 2
 
     def _blank(self, text: str) -> None:
-        if text and not text.isspace():
+        if text and text.strip(" \t\n"):
             raise RemoteProtocolError("CLIXML has text between elements")
 
     def _value(self, i: int, entry: Entry) -> tuple[Any, int]:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from remora import _xml
 from remora.errors import RemoteProtocolError
-from remora.psrp.clixml.text import decode_text
+from remora.psrp.clixml.text import decode_units
 
 NAMESPACE: Final = "http://schemas.microsoft.com/powershell/2004/04"
 _TAG = re.compile(r'([A-Za-z][A-Za-z0-9]{0,30})((?: [A-Za-z]{1,20}="[^"<>\t\n]*")*) ?(/?)')
@@ -67,10 +68,10 @@ def _parse(text: str) -> Head:
     for key, value in _ATTRIBUTE.findall(attributes):
         if key in found:
             raise RemoteProtocolError(f"CLIXML repeats the attribute {key}")
-        found[key] = value
+        found[key] = _xml.unescape(value)
     if found.get("xmlns", NAMESPACE) != NAMESPACE:
         raise RemoteProtocolError("CLIXML element in a foreign namespace")
     name, stream = found.get("N"), found.get("S")
     if name is not None:
-        name = decode_text(name)
-    return Head(tag, name, found.get("RefId"), None if stream is None else decode_text(stream), bool(slash))
+        name = decode_units(name)
+    return Head(tag, name, found.get("RefId"), None if stream is None else decode_units(stream), bool(slash))

@@ -198,7 +198,7 @@ READERS: Final[dict[str, Callable[[str], Any]]] = {
 
 
 def write_float(value: float) -> str:
-    """Write Db as .NET does: shortest digits that read back, exponent from 1E+15 and below 1E-05."""
+    """Write Db as .NET does: shortest digits that read back, exponent from 1E+15 and up to 9E-05."""
     if value != value:
         return "NaN"
     if math.isinf(value):
@@ -215,7 +215,7 @@ def write_single(value: float) -> str:
 
 def _net_float(text: str, value: float, exponent_from: int) -> str:
     magnitude = abs(value)
-    if magnitude != 0 and not 1e-5 <= magnitude < 10.0**exponent_from:
+    if magnitude != 0 and not 1e-4 <= magnitude < 10.0**exponent_from:
         sign, digits, exponent = Decimal(text).normalize(_EXACT).as_tuple()
         assert isinstance(exponent, int)
         mantissa = "".join(map(str, digits))

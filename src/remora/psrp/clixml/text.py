@@ -30,8 +30,11 @@ def decode_text(text: str) -> str:
     Surrogate pairs become one character; a lone surrogate stays, as .NET strings allow. Raises RemoteProtocolError
     for an entity other than the predefined ones.
     """
-    if "&" in text:
-        text = _xml.unescape(text)
+    return decode_units(_xml.unescape(text) if "&" in text else text)
+
+
+def decode_units(text: str) -> str:
+    """Replace every ``_xHHHH_`` by its code unit."""
     if "_" in text and ("_x" in text or "_X" in text):
         decoded = _ESCAPE.sub(_unit, text)
         if decoded != text and not decoded.isascii():
