@@ -23,7 +23,7 @@ from remora.psrp.server import ServerPool
 from remora.wsman import uris
 from remora.wsman.faults import make_fault
 from remora.wsman.headers import Option, OptionSet
-from remora.wsman.replies import Connected, Received
+from remora.wsman.replies import CommandAccepted, Connected, Received, ResourceCreated
 from remora.wsman.requests import (
     BufferMode,
     Command,
@@ -65,6 +65,20 @@ class ClientShell:
         self.shell_id = wire_guid(pool.pool_id)
         self._payload_limit = payload_limit
         self._limits: dict[str, int] = {}
+        self._command_ids: dict[UUID, str] = {}
+
+    def created(self, reply: ResourceCreated) -> None:
+        """Take the id of the shell from the answer to Create: servers before WinRM 3.0 choose it themselves."""
+        self.shell_id = reply.shell_id
+
+    def accepted(self, pipeline_id: UUID, reply: CommandAccepted) -> None:
+        """Take the id of the command from the answer to Command: servers before WinRM 3.0 choose it themselves."""
+        if reply.command_id != wire_guid(pipeline_id):
+            self._command_ids[pipeline_id] = reply.command_id
+
+    def command_id(self, pipeline_id: UUID) -> str:
+        """Return the command that carries a pipeline."""
+        return self._command_ids.get(pipeline_id) or wire_guid(pipeline_id)
 
     def create(
         self,
@@ -105,7 +119,7 @@ class ClientShell:
     def connect_command(self, pipeline_id: UUID) -> Connect:
         """Return the Connect of one command, whose pipeline is attached by it."""
         self.pool.attach_pipeline(pipeline_id)
-        return Connect(resource_uri=self.resource_uri, shell_id=self.shell_id, command_id=wire_guid(pipeline_id))
+        return Connect(resource_uri=self.resource_uri, shell_id=self.shell_id, command_id=self.command_id(pipeline_id))
 
     def command(self, pipeline_id: UUID) -> Command:
         """Return the Command with the first fragment of a created pipeline; ``sends`` gives what follows.
@@ -129,7 +143,7 @@ class ClientShell:
 
     def sends(self, pipeline_id: UUID | None = None) -> Iterator[Send]:
         """Yield a Send for each envelope full of what waits: host responses first, on ``pr``, then ``stdin``."""
-        command_id = None if pipeline_id is None else wire_guid(pipeline_id)
+        command_id = None if pipeline_id is None else self.command_id(pipeline_id)
         for stream in (PRIORITY, STDIN):
             while self.pool.pending(pipeline_id, stream):
                 data = self.pool.take(pipeline_id, self._limit("send"), stream)
@@ -137,7 +151,7 @@ class ClientShell:
 
     def receive(self, pipeline_id: UUID | None = None) -> Receive:
         """Return the Receive of the pool's stream or of one pipeline's."""
-        command_id = None if pipeline_id is None else wire_guid(pipeline_id)
+        command_id = None if pipeline_id is None else self.command_id(pipeline_id)
         return Receive(resource_uri=self.resource_uri, shell_id=self.shell_id, command_id=command_id)
 
     def stop(self, pipeline_id: UUID) -> Signal:
@@ -161,7 +175,7 @@ class ClientShell:
         if pipeline_id is None:
             self.pool.reconnect()
             return Reconnect(resource_uri=self.resource_uri, shell_id=self.shell_id)
-        command_id = wire_guid(pipeline_id)
+        command_id = self.command_id(pipeline_id)
         return Reconnect(resource_uri=self.resource_uri, shell_id=self.shell_id, command_id=command_id)
 
     def delete(self) -> Delete:
@@ -188,7 +202,7 @@ class ClientShell:
         return self.pool.receive(reply.connect_response_xml)
 
     def _signal(self, pipeline_id: UUID, code: str) -> Signal:
-        command_id = wire_guid(pipeline_id)
+        command_id = self.command_id(pipeline_id)
         return Signal(resource_uri=self.resource_uri, shell_id=self.shell_id, code=code, command_id=command_id)
 
     def _send(self, *chunks: StreamChunk) -> Send:
