@@ -15,11 +15,10 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
-from remora.auth.ntlm import nt_hash
 from remora.auth.principal import RunAs
 from remora.errors import ConfigError
 from remora.host.files import write_atomically
-from remora.host.passwords import ScryptHash, hash_password
+from remora.host.passwords import ScryptHash, hash_password, nt_hash
 from remora.host.run_as import FIRST_DYNAMIC, LAST_DYNAMIC, SystemUsers, UserDatabase, resolve_run_as
 
 ADMINISTRATORS: Final = "Administrators"

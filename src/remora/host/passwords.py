@@ -28,6 +28,14 @@ class ScryptHash(msgspec.Struct, frozen=True, kw_only=True):
         return "ScryptHash(...)"
 
 
+def nt_hash(password: str) -> bytes:
+    """Return the NT hash (MS-NLMP NTOWFv1)."""
+    # Imported on use: the spawner reads the account store too, and its workers carry what it has loaded.
+    from remora.auth import ntlm
+
+    return ntlm.nt_hash(password)
+
+
 def hash_password(password: str) -> ScryptHash:
     """Derive a fresh record, some 50 ms of work."""
     salt = os.urandom(16)
