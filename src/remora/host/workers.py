@@ -168,8 +168,7 @@ class Workers:
         """A worker that our spawner started has ended. status: exit code, or minus the signal."""
         if status != 0:
             _log.warning("worker_died", shell_id=shell_id, pid=pid, status=status)
-            if self.records.get(shell_id) is not None or shell_id in self._links:
-                self._remember_crash(shell_id)
+            self._remember_crash(shell_id)
 
     def _remember_crash(self, shell_id: str) -> None:
         self._crashed[shell_id.upper()] = None
