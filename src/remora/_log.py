@@ -39,7 +39,7 @@ class BoundLogger:
 
 def _shown(value: object) -> str:
     text = str(value)
-    return repr(text) if " " in text or "\n" in text or not text else text
+    return text if text and " " not in text and text.isprintable() else repr(text)
 
 
 def bound(name: str, **fields: object) -> BoundLogger:
