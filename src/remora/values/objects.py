@@ -98,11 +98,10 @@ class PSObject:
         return default if found is None else found[0][found[1]]
 
     def _find(self, name: str) -> tuple[dict[str, Any], str] | None:
+        folded = name.lower()
         for members in (self.extended, self.adapted):
             if name in members:
                 return members, name
-        folded = name.lower()
-        for members in (self.extended, self.adapted):
             for candidate in members:
                 if candidate.lower() == folded:
                     return members, candidate

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping, MutableMapping
 from typing import Any, ClassVar
 
+from remora.values.enums import EnumValue
+
 
 class Hashtable(MutableMapping[Any, Any]):
     """System.Collections.Hashtable where ``dict`` would merge or refuse keys.
@@ -27,6 +29,8 @@ class Hashtable(MutableMapping[Any, Any]):
     def _fold(self, key: Any) -> Hashable:
         if isinstance(key, str):
             return (type(key), str(key) if self.case_sensitive else str(key).lower())
+        if isinstance(key, EnumValue):
+            return (key.type_names, int(key))
         if isinstance(key, Hashable):
             try:
                 return (type(key), key, hash(key))

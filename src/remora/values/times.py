@@ -100,11 +100,9 @@ class DateTime(datetime):
         return datetime.__hash__(self)
 
     def __lt__(self, other: date) -> bool:
-        if not isinstance(other, datetime):
-            return NotImplemented
         if datetime.__eq__(self, other) is True:
             return self.ticks_digit < getattr(other, "ticks_digit", 0)
-        return datetime.__lt__(self, other)
+        return datetime.__lt__(self, other)  # type: ignore[arg-type]  # raises TypeError for a plain date
 
     def __le__(self, other: date) -> bool:
         return self == other or self < other
