@@ -1,157 +1,48 @@
 from __future__ import annotations
 
-import socket
-import threading
+import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from remora.psrp.hostcalls import HostMethod
-from remora.psrp.message_types import InitRunspacePool
-from remora.psrp.spec import CommandMetadataSpec, PipelineSpec
+from remora.psrp.spec import PipelineSpec
 from remora.psrp.states import PSInvocationState, RunspacePoolState
-from remora.values import ErrorCategory, ErrorRecord, SecureString
 from remora.worker import protocol as p
-from remora.worker.main import Worker
-from remora.worker.pool_driver import HostCallBroken, PoolDriver
+from remora.worker.backend import Backend
+from remora.worker.outlet import Gate
 from remora.worker.pool_server import PoolServer
+from remora.worker.pwsh_child import PwshPool
+from remora.worker.reactor import Reactor
+from tests.support.fake_session import FakeSession
 from tests.support.pool_client import VERSION_OPTION, PoolClient
-from tests.support.workers import Front, wait_until
+from tests.support.worker_place import Place
+from tests.support.workers import wait_until
 
-STOPPED = ErrorRecord.of("The pipeline has been stopped.", "PipelineStopped", ErrorCategory.OPERATION_STOPPED)
-
-
-class FakeSession:
-    """Runs a few words instead of scripts: one thread for each pipeline."""
-
-    def __init__(self, driver: PoolDriver, request: p.Open) -> None:
-        self.driver = driver
-        self.stops: dict[UUID, threading.Event] = {}
-        self.inputs: dict[UUID, list[Any]] = {}
-        self.ended: dict[UUID, threading.Event] = {}
-        self.release = threading.Event()
-
-    def open(self, init: InitRunspacePool) -> None:
-        if init.application_arguments == {"refuse": True}:
-            self.driver.refused(ErrorRecord.of("refused", "Refused"))
-        else:
-            threading.Thread(target=self.driver.opened, args=({"PSVersionTable": {"PSEdition": "Core"}},)).start()
-
-    def start(self, pipeline_id: UUID, spec: PipelineSpec | CommandMetadataSpec) -> None:
-        assert isinstance(spec, PipelineSpec)
-        self.stops[pipeline_id] = threading.Event()
-        self.inputs[pipeline_id] = []
-        self.ended[pipeline_id] = threading.Event()
-        words = spec.statements[0][0].name.split()
-        threading.Thread(target=self._run, args=(pipeline_id, words), daemon=True).start()
-
-    def _run(self, pid: UUID, words: list[str]) -> None:
-        try:
-            getattr(self, "_" + words[0])(pid, *words[1:])
-        except HostCallBroken:
-            self.driver.state(pid, PSInvocationState.STOPPED, STOPPED)
-            return
-        if self.stops[pid].is_set():
-            self.driver.state(pid, PSInvocationState.STOPPED, STOPPED)
-        else:
-            self.driver.state(pid, PSInvocationState.COMPLETED)
-
-    def _count(self, pid: UUID, last: str, width: str = "0") -> None:
-        for number in range(int(last)):
-            if self.stops[pid].is_set():
-                return
-            self.driver.output(pid, f"{number}" + "." * int(width))
-
-    def _mid(self, pid: UUID, last: str) -> None:
-        self._count(pid, last)
-        self.release.wait()
-        self._count(pid, last)
-
-    def _echo(self, pid: UUID) -> None:
-        self.ended[pid].wait()
-        for value in self.inputs[pid]:
-            self.driver.output(pid, value)
-
-    def _ask(self, pid: UUID) -> None:
-        self.driver.host_call(pid, HostMethod.WRITE_LINE2, ("thinking",))
-        response = self.driver.host_call(pid, HostMethod.READ_LINE)
-        assert response is not None
-        self.driver.output(pid, response.value)
-
-    def _wait(self, pid: UUID) -> None:
-        self.stops[pid].wait()
-
-    def _secret(self, pid: UUID) -> None:
-        self.driver.output(pid, SecureString("hidden"))
-
-    def input(self, pipeline_id: UUID, value: Any) -> None:
-        self.inputs[pipeline_id].append(value)
-
-    def end_input(self, pipeline_id: UUID) -> None:
-        self.ended[pipeline_id].set()
-
-    def stop(self, pipeline_id: UUID) -> None:
-        self.stops[pipeline_id].set()
-        self.ended[pipeline_id].set()
-
-    def resize(self, minimum: int, maximum: int) -> None: ...
-
-    def reset(self, done: Callable[[bool], None]) -> None:
-        done(True)
-
-    def close(self) -> None:
-        self.release.set()
-        for pipeline_id in self.stops:
-            self.stop(pipeline_id)
+FAKE_PWSH = (sys.executable, "-m", "tests.support.fake_session")
 
 
-class Place:
-    """A worker on a thread of this process."""
+class PoolPlace(Place):
+    """A worker whose pool runs a FakeSession: in itself, or in a child process that speaks as ``pwsh -s`` does."""
 
-    def __init__(self, directory: Path) -> None:
-        self.shell_id = uuid4()
-        self.path = directory / "w"
-        self.fronts: list[Front] = []
-        self.session: FakeSession | None = None
-        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        listener.bind(str(self.path))
-        listener.listen()
-        import os
+    def __init__(self, directory: Path, *, child: bool) -> None:
+        def make(request: p.Open, gate: Gate, reactor: Reactor) -> Backend:
+            return PwshPool(request, reactor, FAKE_PWSH) if child else PoolServer(request, FakeSession)
 
-        self.worker = Worker(
-            listener,
-            str(self.shell_id).upper(),
-            trusted=frozenset({os.getuid()}),
-            make_backend=lambda request, gate, reactor: PoolServer(request, self._session),
-        )
-        self.thread = threading.Thread(target=self.worker.run)
-        self.thread.start()
-
-    def _session(self, driver: PoolDriver, request: p.Open) -> FakeSession:
-        self.session = FakeSession(driver, request)
-        return self.session
-
-    def front(self, session: str | None = None) -> Front:
-        self.fronts.append(Front(self.path, session=session or f"uuid:{uuid4()}"))
-        return self.fronts[-1]
+        super().__init__(directory, make)
 
     def client(self, **options: Any) -> PoolClient:
         return PoolClient(self.front(), self.shell_id, **options)
 
-    def close(self) -> None:
-        for front in self.fronts:
-            front.close()
-        self.worker.terminate()
-        self.thread.join(10)
 
-
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    place = Place(tmp_path)
+@pytest.fixture(params=["engine", "child"])
+def place(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[PoolPlace]:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    place = PoolPlace(tmp_path, child=request.param == "child")
     yield place
     place.close()
 
@@ -159,7 +50,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
 LIMITS = p.Limits(implicit_disconnect=0.2)
 
 
-def test_open_takes_one_receive_and_a_short_command_too(place: Place) -> None:
+def test_open_takes_one_receive_and_a_short_command_too(place: PoolPlace) -> None:
     client = place.client()
     client.pool.open()
     client.front.open(client.shell_id, creation_xml=client.pool.take(limit=100_000))
@@ -171,7 +62,7 @@ def test_open_takes_one_receive_and_a_short_command_too(place: Place) -> None:
         assert outcome.receives == 1
 
 
-def test_a_refused_pool_is_broken(place: Place) -> None:
+def test_a_refused_pool_is_broken(place: PoolPlace) -> None:
     client = place.client(application_arguments={"refuse": True})
     client.pool.open()
     client.front.open(client.shell_id, creation_xml=client.pool.take(limit=100_000))
@@ -179,7 +70,7 @@ def test_a_refused_pool_is_broken(place: Place) -> None:
     assert client.pool.state is RunspacePoolState.BROKEN
 
 
-def test_input_large_and_small(place: Place) -> None:
+def test_input_large_and_small(place: PoolPlace) -> None:
     client = place.client().open()
     pid = client.start(PipelineSpec.script("echo", no_input=False))
     values = ["a", 1, "x" * 100_000, [1, 2]]
@@ -187,14 +78,14 @@ def test_input_large_and_small(place: Place) -> None:
     assert client.finish(pid).output == values
 
 
-def test_big_output_in_small_answers(place: Place) -> None:
+def test_big_output_in_small_answers(place: PoolPlace) -> None:
     client = place.client().open()
     outcome = client.invoke("count 50 5000", budget=9000)
     assert outcome.output == [f"{n}" + "." * 5000 for n in range(50)]
     assert outcome.receives > 25
 
 
-def test_host_calls(place: Place) -> None:
+def test_host_calls(place: PoolPlace) -> None:
     client = place.client().open()
     client.answer = lambda call: "typed"
     outcome = client.invoke("ask")
@@ -204,7 +95,7 @@ def test_host_calls(place: Place) -> None:
 
 @pytest.mark.parametrize("code", ["powershell/signal/crtl_c", "powershell/signal/ctrl_c"])
 @pytest.mark.parametrize("script", ["wait", "ask", "count 1000000 1000"])
-def test_stop_comes_at_once(place: Place, script: str, code: str) -> None:
+def test_stop_comes_at_once(place: PoolPlace, script: str, code: str) -> None:
     client = place.client().open()
     client.answer = lambda call: ...
     pid = client.start(script)
@@ -217,7 +108,7 @@ def test_stop_comes_at_once(place: Place, script: str, code: str) -> None:
     assert client.invoke("count 1").output == ["0"]
 
 
-def test_counts_reset_and_availability(place: Place) -> None:
+def test_counts_reset_and_availability(place: PoolPlace) -> None:
     client = place.client(max_runspaces=3).open()
     pool = client.pool
     calls = [pool.set_max_runspaces(5), pool.set_min_runspaces(-1), pool.get_available_runspaces()]
@@ -231,18 +122,17 @@ def test_counts_reset_and_availability(place: Place) -> None:
     )
 
 
-def test_block_mode_makes_the_pipeline_wait(place: Place) -> None:
+def test_block_mode_makes_the_pipeline_wait(place: PoolPlace) -> None:
     client = place.client().open(limits=p.Limits(buffer_bytes=50_000))
     pid = client.start("count 200 1000")
     time.sleep(0.2)
-    assert not place.session.stops[pid].is_set()  # type: ignore[union-attr]
     described = client.front.ask(p.ListCommands())
     assert isinstance(described, p.Commands)
     assert described.items[0].state == "Running"
     assert len(client.finish(pid).output) == 200
 
 
-def test_the_session_key_goes_over_the_pool_stream(place: Place) -> None:
+def test_the_session_key_goes_over_the_pool_stream(place: PoolPlace) -> None:
     client = place.client().open()
     pid = client.start("secret")
     while not client.pool.session_key:
@@ -252,9 +142,9 @@ def test_the_session_key_goes_over_the_pool_stream(place: Place) -> None:
     assert outcome.output[0].reveal() == "hidden"
 
 
-def test_another_client_takes_over_in_mid_output(place: Place) -> None:
+def test_another_client_takes_over_in_mid_output(place: PoolPlace, tmp_path: Path) -> None:
     first = place.client().open(limits=LIMITS)
-    pid = first.start("mid 500")
+    pid = first.start(f"mid 500 {tmp_path / 'go'}")
     before = first.receive(pid, budget=5000).output
     assert 0 < len(before) < 500
     unseen = place.fronts[0].receive(str(pid).upper(), budget=5000)  # this answer never reaches the client
@@ -263,7 +153,7 @@ def test_another_client_takes_over_in_mid_output(place: Place) -> None:
     second = place.client()
     wait_until(lambda: _state(second) == "Disconnected")
     second.connect(pid)
-    place.session.release.set()  # type: ignore[union-attr]
+    (tmp_path / "go").touch()
     outcome = second.finish(pid)
     everything = [str(n) for n in range(500)] * 2
     again = len(before) + len(outcome.output) - len(everything)
@@ -273,7 +163,7 @@ def test_another_client_takes_over_in_mid_output(place: Place) -> None:
     assert second.invoke("count 2").output == ["0", "1"]
 
 
-def test_connect_ends_input_and_repeats_unanswered_calls(place: Place) -> None:
+def test_connect_ends_input_and_repeats_unanswered_calls(place: PoolPlace) -> None:
     first = place.client().open(limits=LIMITS)
     first.answer = lambda call: ...
     echo = first.start(PipelineSpec.script("echo", no_input=False))
@@ -307,14 +197,14 @@ def _state(client: PoolClient) -> str:
         ({"creation_xml": b"\0" * 50}, 0x80540BBF),
     ],
 )
-def test_create_is_refused(place: Place, fields: dict[str, Any], number: int) -> None:
+def test_create_is_refused(place: PoolPlace, fields: dict[str, Any], number: int) -> None:
     client = place.client()
     client.pool.open()
     with pytest.raises(AssertionError, match=str(number)):
         client.front.open(client.shell_id, **{"creation_xml": client.pool.take(limit=100_000), **fields})
 
 
-def test_commands_and_sends_are_refused(place: Place) -> None:
+def test_commands_and_sends_are_refused(place: PoolPlace) -> None:
     client = place.client().open()
 
     def number(request: p.Request) -> int:

@@ -18,7 +18,7 @@ from remora.worker.zygote import Zygote
 
 
 def make_backend(request: Open, gate: Gate, reactor: Reactor) -> Backend:
-    """Return the inside of the shell that Open describes. Called while the process has one thread. Raises WSManFault."""
+    """Return the inside of the shell that Open describes; raises WSManFault. The process has one thread yet."""
     if request.kind == "cmd":
         prefer_pwsh = request.configuration.backend != "engine"
         return CmdShell(request, Launcher(Zygote.start(run_powershell), prefer_pwsh=prefer_pwsh))

@@ -42,6 +42,16 @@ def check_options(options: tuple[Option, ...]) -> None:
         raise faults.make_fault(0x80540BC5)
 
 
+def check_create(request: Open) -> bytes:
+    """Refuse what the plug-in refuses of Create; return the creationXml."""
+    check_options(request.options)
+    if not request.creation_xml:
+        raise faults.make_fault(0x80540BB8)
+    if not request.shell.input_streams or not request.shell.output_streams:
+        raise faults.make_fault(0x80540BB9)
+    return request.creation_xml
+
+
 def decode_argument(request: RunCommand) -> bytes:
     """Return the fragments of the one rsp:Arguments element."""
     if len(request.arguments) != 1:
@@ -80,13 +90,8 @@ class PoolServer:
     keeps_done = False
 
     def __init__(self, request: Open, make_session: MakeSession) -> None:
-        check_options(request.options)
-        if not request.creation_xml:
-            raise faults.make_fault(0x80540BB8)
-        if not request.shell.input_streams or not request.shell.output_streams:
-            raise faults.make_fault(0x80540BB9)
+        self._creation = check_create(request)
         limits = request.limits
-        self._creation = request.creation_xml
         self._pool = ServerPool(
             max_object_size=limits.max_received_object, max_data_per_command=limits.max_received_per_command
         )

@@ -8,6 +8,7 @@ import subprocess
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from typing import IO
 
 from remora.engine.cmd import CmdEnvironment
 from remora.engine.cmd.control import CONTROL_C_EXIT
@@ -47,8 +48,8 @@ class ProgramRunner:
         assert child.stdout is not None
         assert child.stderr is not None
         threads = [
-            threading.Thread(target=_pump, args=(child.stdout.fileno(), self._stdout), daemon=True),
-            threading.Thread(target=_pump, args=(child.stderr.fileno(), self._stderr), daemon=True),
+            threading.Thread(target=_pump, args=(child.stdout, self._stdout), daemon=True),
+            threading.Thread(target=_pump, args=(child.stderr, self._stderr), daemon=True),
             threading.Thread(target=self._feed, daemon=True),
         ]
         for thread in threads:
@@ -97,6 +98,7 @@ class ProgramRunner:
             timer.start()
 
 
-def _pump(descriptor: int, put: Output) -> None:
-    while data := os.read(descriptor, 65536):
-        put(data)
+def _pump(pipe: IO[bytes], put: Output) -> None:
+    with pipe:
+        while data := os.read(pipe.fileno(), 65536):
+            put(data)

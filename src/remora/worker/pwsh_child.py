@@ -31,6 +31,7 @@ from remora.worker.pool_driver import OutMessage, out_message
 from remora.worker.pool_server import (
     INPUT_STREAMS,
     STOP_SIGNALS,
+    check_create,
     check_options,
     decode_argument,
     pipeline_id_of,
@@ -67,10 +68,7 @@ class PwshPool:
     keeps_done = False
 
     def __init__(self, request: Open, reactor: Reactor, command: tuple[str, ...]) -> None:
-        check_options(request.options)
-        if not request.creation_xml:
-            raise faults.make_fault(0x80540BB8)
-        self._creation = request.creation_xml
+        self._creation = check_create(request)
         self._limits = request.limits
         self._reactor = reactor
         self._command = command
@@ -114,7 +112,12 @@ class PwshPool:
             raise faults.make_fault(0x80540BBA, f"{self._command[0]}: {error.strerror}. ") from None
         threading.Thread(target=self._read, name="pwsh-reader", daemon=True).start()
         threading.Thread(target=self._write, name="pwsh-writer", daemon=True).start()
-        self._from_client(self._creation, None, "stdin")
+        try:
+            self._take_input(self._creation, self._channels[None], "stdin")
+        except RemoteProtocolError as error:
+            self.close()
+            raise faults.make_fault(0x80540BBF, str(error)) from None
+        self._pump()
 
     def command(self, command_id: str | None, request: RunCommand, outlet: Outlet) -> str:
         fragments = decode_argument(request)
@@ -194,23 +197,25 @@ class PwshPool:
         self._pump()
 
     def close(self) -> None:
-        self._closed = True
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
         with suppress(OSError):
             self._child.terminate()
-        with self._changed:
-            self._changed.notify_all()
 
     # --- client to child --------------------------------------------------------------------------------------
 
     def _from_client(self, data: bytes, pipeline_id: UUID | None, stream: str) -> None:
-        channel = self._channels[pipeline_id]
         try:
-            for blob in channel.incoming[stream].feed(data):
-                self._look_at_input(blob, channel)
-                channel.streams[PROMPT_RESPONSE if stream == "pr" else DEFAULT].add(blob)
+            self._take_input(data, self._channels[pipeline_id], stream)
         except RemoteProtocolError as error:
             raise refuse(error) from None
         self._pump()
+
+    def _take_input(self, data: bytes, channel: _Channel, stream: str) -> None:
+        for blob in channel.incoming[stream].feed(data):
+            self._look_at_input(blob, channel)
+            channel.streams[PROMPT_RESPONSE if stream == "pr" else DEFAULT].add(blob)
 
     def _look_at_input(self, blob: bytes, channel: _Channel) -> None:
         _, kind, rpid, _ = m.parse_header(blob)
@@ -254,29 +259,29 @@ class PwshPool:
 
     def _write(self) -> None:
         assert self._child.stdin is not None
-        with suppress(OSError, ValueError):
+        with suppress(OSError), self._child.stdin as stdin:
             while True:
                 with self._changed:
                     while not self._out and not self._closed:
                         self._changed.wait()
                     if self._closed:
-                        break
+                        return
                     line = self._out.popleft()
-                self._child.stdin.write(line)
-            self._child.stdin.close()
+                stdin.write(line)
 
     # --- child to client --------------------------------------------------------------------------------------
 
     def _read(self) -> None:
         """On the reader's thread: a full buffer holds up the child's output, which is the back-pressure."""
         assert self._child.stdout is not None
-        descriptor = self._child.stdout.fileno()
-        with suppress(OSError):
-            while data := os.read(descriptor, _READ_SIZE):
+        with suppress(OSError), self._child.stdout as stdout:
+            while data := os.read(stdout.fileno(), _READ_SIZE):
                 self._reactor.call(lambda data=data: self._from_child(data))  # type: ignore[misc]
                 for channel in list(self._channels.values()):
                     if channel.outlet is not None:
                         channel.outlet.wait_room()
+        with self._changed:
+            self._changed.notify_all()
         self._child.wait()
         self._reactor.call(self._child_ended)
 

@@ -34,6 +34,7 @@ class Reactor:
         self._calls: deque[Callable[[], None]] = deque()
         self._running = True
         self._awake = False
+        self._closed = False
         self._reader, self._writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._selector.register(self._reader, selectors.EVENT_READ, self._drain)
 
@@ -53,7 +54,7 @@ class Reactor:
 
     def wake(self) -> None:
         """Make the loop call ``tick`` soon. Any thread."""
-        if self._awake:
+        if self._awake or self._closed:
             return
         self._awake = True
         try:
@@ -77,6 +78,7 @@ class Reactor:
             while self._running:
                 self._round()
         finally:
+            self._closed = True
             self._selector.close()
             os.close(self._reader)
             os.close(self._writer)

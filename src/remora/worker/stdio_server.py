@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 from uuid import UUID
 
@@ -14,8 +15,7 @@ from remora.errors import LocalProtocolError, PSRPError, RemoteProtocolError
 from remora.psrp.fragments import fragment
 from remora.psrp.pool import PRIORITY, STDIN
 from remora.psrp.server import ServerPool
-from remora.worker.engine_session import EngineSession
-from remora.worker.pool_driver import OutMessage, PoolDriver
+from remora.worker.pool_driver import OutMessage, PoolDriver, Session
 
 _LIMIT: Final = 1024 * 1024  # bytes that wait for the pipe before pipelines wait
 _READ_SIZE: Final = 256 * 1024
@@ -82,11 +82,11 @@ class PipeWriter:
 class StdioPool:
     """One pool on two pipes: transport of its driver, and the reader of its client's packets."""
 
-    def __init__(self, writer: PipeWriter) -> None:
+    def __init__(self, writer: PipeWriter, make_session: Callable[[PoolDriver], Session]) -> None:
         self._writer = writer
         self._pool = ServerPool()
         self._driver = PoolDriver(self._pool, self)
-        self._driver.session = EngineSession.for_stdio(self._driver)
+        self._driver.session = make_session(self._driver)
         self._reader = PacketReader()
         self.ended = False
 
@@ -153,10 +153,13 @@ class StdioPool:
         self.ended = True
 
 
-def serve(stdin: int = 0, stdout: int = 1) -> int:
-    """Serve one client on two descriptors until it closes the pool or its end; return the process's exit code."""
+def serve(stdin: int = 0, stdout: int = 1, *, make_session: Callable[[PoolDriver], Session]) -> int:
+    """Serve one client on two descriptors until it closes the pool or its end; return the process's exit code.
+
+    make_session: what runs the pipelines, ``EngineSession.for_stdio`` for the embedded engine.
+    """
     writer = PipeWriter(stdout)
-    pool = StdioPool(writer)
+    pool = StdioPool(writer, make_session)
     code = 0
     try:
         while not pool.ended:
