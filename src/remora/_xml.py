@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from lxml import etree
 
-from remora.errors import LimitExceeded, LocalProtocolError, RemoteProtocolError
+from remora.errors import LimitExceeded, LocalProtocolError, RemoteProtocolError, UnknownEncoding
 
 Element: TypeAlias = etree._Element
 
@@ -106,7 +106,7 @@ def _decoded_bytes(data: bytes) -> str:
         encoding = "utf-8-sig"
         declared = _DECLARED.match(data[:200])
         if declared is not None and declared[1].decode("ascii").lower() not in _ENCODINGS:
-            raise RemoteProtocolError("XML encoding is neither UTF-8 nor UTF-16")
+            raise UnknownEncoding("XML encoding is neither UTF-8 nor UTF-16")
     try:
         return data.decode(encoding)
     except UnicodeError:

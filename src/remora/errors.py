@@ -42,6 +42,10 @@ class LimitExceeded(RemoteProtocolError):
     """Input larger, deeper or more numerous than the receiver allows."""
 
 
+class UnknownEncoding(RemoteProtocolError):
+    """A document declares a character encoding that is not read here."""
+
+
 class WSManFault(RemoraError):
     """A WS-Management fault: raised by the host to be sent, raised by the client when received.
 

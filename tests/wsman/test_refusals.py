@@ -63,6 +63,7 @@ DEFECTS = {
     "truncated": (GET[:-10], 0x80338043),
     "doctype": ("<!DOCTYPE x>" + GET, 0x80338043),
     "entities": ('<!DOCTYPE x [<!ENTITY a "aaaa">]>' + GET.replace("PT20S", "&a;"), 0x80338043),
+    "encoding": ('<?xml version="1.0" encoding="koi8-r"?>' + GET, 0x8033804C),
     "processing instruction": ("<?evil x?>" + GET, 0x80338043),
     "soap 1.1": (GET.replace(uris.NS_SOAP, uris.NS_SOAP_11), 0x8033800D),
     "no envelope": ("<x/>", 0x80338041),

@@ -15,7 +15,7 @@ from remora.host.enumerations import Enumerations
 from remora.host.shell_service import ShellService
 from remora.wsman import uris
 from remora.wsman.bodies import is_guid
-from remora.wsman.faults import MaxEnvelopeSizeExceeded, UnexpectedSelectors, make_fault
+from remora.wsman.faults import EncodingLimit, UnexpectedSelectors, make_fault
 from remora.wsman.headers import SelectorSet
 from remora.wsman.replies import CommandInfo, Enumerated, Released, Reply, ShellInfo
 from remora.wsman.requests import Enumerate, EnumerationMode, Pull, Release
@@ -82,11 +82,11 @@ class EnumerationService:
         return min(asked, self._config().winrm.max_batch_items)
 
     def _fitting(self, call: HostCall, items: list[Item], count: int) -> int:
-        """Return how many of the first ``count`` items fit the reply. Raises MaxEnvelopeSizeExceeded when none does."""
+        """Return how many of the first ``count`` items fit the reply. Raises EncodingLimit when none does."""
         while count:
             try:
                 self._session.reply(call.incoming, Enumerated(items=tuple(items[:count]), context="c" * 45, end=False))
-            except MaxEnvelopeSizeExceeded:
+            except EncodingLimit:
                 if count == 1:
                     raise
                 count //= 2

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from remora import _xml
 from remora._xml import Element
-from remora.errors import LimitExceeded, RemoteProtocolError
+from remora.errors import LimitExceeded, RemoteProtocolError, UnknownEncoding
 from remora.wsman import uris
 from remora.wsman.durations import format_timeout, parse_duration
 from remora.wsman.fault_texts import MESSAGES
@@ -138,6 +138,8 @@ def open_envelope(data: bytes, *, max_size: int) -> Envelope:
         root = _xml.parse(data, max_size=max_size)
     except LimitExceeded as error:
         raise EncodingLimit(str(error)) from error
+    except UnknownEncoding as error:
+        raise make_fault(0x8033804C) from error
     except RemoteProtocolError as error:
         raise InvalidXml(str(error)) from error
     tag = _xml.tag_of(root)
