@@ -124,7 +124,7 @@ class HttpConnection:
                 await self._abandon()
                 raise DeadlineExceeded(f"no answer from {self.host}:{self._port} within {timeout} s") from None
             raise await self._failure(error) from error
-        except (httpcore.LocalProtocolError, ValueError) as error:
+        except (httpcore.LocalProtocolError, UnicodeEncodeError) as error:
             await self._abandon()
             raise LocalProtocolError(f"the request cannot be written: {error}") from None
         except (
