@@ -45,15 +45,8 @@ class DateTime(datetime):
         ticks_digit: int = 0,
         kind: Kind | None = None,
     ) -> DateTime:
-        if not 0 <= ticks_digit <= 9:
-            raise ValueError(f"ticks_digit is one digit, not {ticks_digit}")
         self = datetime.__new__(cls, year, month, day, hour, minute, second, microsecond, tzinfo, fold=fold)
-        self.ticks_digit = ticks_digit
-        if kind is not None and (kind == "unspecified") != (self.tzinfo is None):
-            raise ValueError("exactly the unspecified kind has no tzinfo")
-        if kind == "utc" and self.utcoffset():
-            raise ValueError("kind utc has offset zero")
-        self._kind = kind
+        self._set(ticks_digit, kind)
         return self
 
     @property
@@ -68,7 +61,8 @@ class DateTime(datetime):
     @classmethod
     def of(cls, value: datetime, *, ticks_digit: int = 0, kind: Kind | None = None) -> DateTime:
         """Return ``value`` with a seventh digit and a kind."""
-        return cls(
+        self = datetime.__new__(
+            cls,
             value.year,
             value.month,
             value.day,
@@ -78,9 +72,19 @@ class DateTime(datetime):
             value.microsecond,
             value.tzinfo,
             fold=value.fold,
-            ticks_digit=ticks_digit,
-            kind=kind,
         )
+        self._set(ticks_digit, kind)
+        return self
+
+    def _set(self, ticks_digit: int, kind: Kind | None) -> None:
+        if not 0 <= ticks_digit <= 9:
+            raise ValueError(f"ticks_digit is one digit, not {ticks_digit}")
+        if kind is not None and (kind == "unspecified") != (self.tzinfo is None):
+            raise ValueError("exactly the unspecified kind has no tzinfo")
+        if kind == "utc" and self.utcoffset():
+            raise ValueError("kind utc has offset zero")
+        self.ticks_digit = ticks_digit
+        self._kind = kind
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
         plain = datetime(
@@ -102,7 +106,7 @@ class DateTime(datetime):
     def __lt__(self, other: date) -> bool:
         if datetime.__eq__(self, other) is True:
             return self.ticks_digit < getattr(other, "ticks_digit", 0)
-        return datetime.__lt__(self, other)  # type: ignore[arg-type]  # raises TypeError for a plain date
+        return datetime.__lt__(self, other)  # type: ignore[operator]  # raises TypeError for a plain date
 
     def __le__(self, other: date) -> bool:
         return self == other or self < other

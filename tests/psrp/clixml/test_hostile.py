@@ -162,12 +162,12 @@ def test_large_hostile_input_is_refused_soon(name: str) -> None:
 
 
 def test_many_type_chains_and_names_do_not_fill_the_memory() -> None:
-    from remora.psrp.clixml import decode, markup
+    from remora.psrp.clixml import decode, markup, shapes
 
     for number in range(6000):
         clixml.dumps(clixml.loads(f'<Obj><TN><T>Type{number}</T></TN><MS><I32 N="name{number}">1</I32></MS></Obj>'))
     assert len(decode._HEADS) <= 4096
     assert len(decode._PLAIN_HEADS) <= 4096
     assert len(decode._CHAINS) <= 1024
-    assert len(decode._SHAPES) <= 1024
+    assert len(shapes.SHAPES) <= 1024
     assert markup._kept_names.cache_info().currsize <= 512

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from remora.errors import LimitExceeded, RemoteProtocolError
-from remora.psrp.clixml import decode, encode
-from remora.psrp.clixml.decode import MAX_DEPTH, MAX_SIZE, MAX_TAGS, Decrypter
+from remora.psrp.clixml import documents, encode
+from remora.psrp.clixml.decode import Decrypter
+from remora.psrp.clixml.documents import MAX_DEPTH, MAX_SIZE, MAX_TAGS
 from remora.psrp.clixml.encode import Encrypter
 
 __all__ = ["MAX_DEPTH", "MAX_SIZE", "MAX_TAGS", "dumps", "dumps_stream", "load_stream", "loads"]
@@ -31,7 +32,7 @@ def loads(
     without it they stay sealed. Raises LimitExceeded beyond a limit and RemoteProtocolError for anything malformed,
     a document of no or several items among them (``load_stream`` reads those).
     """
-    found = decode.items(data, max_depth=max_depth, max_size=max_size, max_tags=max_tags, cipher=cipher)
+    found = documents.items(data, max_depth=max_depth, max_size=max_size, max_tags=max_tags, cipher=cipher)
     if len(found) != 1:
         raise RemoteProtocolError(f"CLIXML document of {len(found)} items where one was due")
     return found[0][1]
@@ -59,7 +60,7 @@ def load_stream(
     if isinstance(data, str) or HEADER.encode() in data or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         parts = [part for part in _HEADER_LINE.split(_text(data)) if part.strip("\ufeff \t\r\n")]
     for part in parts:
-        found.extend(decode.items(part, cipher=cipher, **limits))
+        found.extend(documents.items(part, cipher=cipher, **limits))
     return iter(found)
 
 

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import binascii
-from collections.abc import Callable
 from typing import Any, Final, Protocol
 
-from remora import _xml
 from remora.errors import LimitExceeded, RemoteProtocolError
 from remora.psrp.clixml.heads import Entry, Head, Heads
-from remora.psrp.clixml.records import ProgressReader
+from remora.psrp.clixml.progress import ProgressReader
 from remora.psrp.clixml.scalars import READERS
-from remora.psrp.clixml.shapes import Shape, maker_of, natural_dict, shape_of, table_of
+from remora.psrp.clixml.shapes import SHAPES, learn, natural_dict, table_of, transfer
 from remora.psrp.clixml.text import decode_text
 from remora.values.collections import Enumerable, Queue, Stack
 from remora.values.objects import MISSING, MemberSet, PSObject
 from remora.values.secrets import SecureString
 
-MAX_SIZE: Final = 64 * 1024 * 1024
-MAX_DEPTH: Final = 50
-MAX_TAGS: Final = 4_000_000
 _DPAPI_HEAD: Final = "01000000d08c9ddf"
 _KEPT: Final = 1024
 _KEPT_LENGTH: Final = 4000
@@ -27,7 +22,6 @@ _KEPT_LENGTH: Final = 4000
 _HEADS: Final = Heads(READERS)
 _PLAIN_HEADS: Final = Heads({**READERS, "S": str})  # for documents without a single escape
 _CHAINS: Final[dict[str, tuple[int, list[str], tuple[str, ...]]]] = {}
-_SHAPES: Final[dict[tuple[str, ...], tuple[Any, Shape | None]]] = {}
 _LISTS: Final[dict[str, type[list[Any]]]] = {"LST": list, "STK": Stack, "QUE": Queue, "IE": Enumerable}
 
 
@@ -212,7 +206,7 @@ class Decoder:
         """Give the object that was referred to while open its content."""
         if type(blank) is not type(value):
             raise RemoteProtocolError("CLIXML object cannot refer to itself")
-        _transfer(value, blank)
+        transfer(value, blank)
         return blank
 
     def _content(self, i: int) -> tuple[Any, int]:
@@ -248,7 +242,7 @@ class Decoder:
                 base, i = self._value(i, entry)
         if t[i + 1]:
             self._blank(t[i + 1])
-        known = _SHAPES.get(names) or _shapes(names)
+        known = SHAPES.get(names) or learn(names)
         if extended is None and adapted is None and to_string is None and known[0] is not None:
             made = known[0](base)
             if made is not None:
@@ -402,58 +396,3 @@ class Decoder:
             i += 2
         table = natural_dict(pairs)
         return (table_of(pairs) if table is None else table), i
-
-
-def _shapes(names: tuple[str, ...]) -> tuple[Callable[[Any], Any] | None, Shape | None]:
-    known = maker_of(names), shape_of(names)
-    if len(_SHAPES) < _KEPT and sum(map(len, names)) < _KEPT_LENGTH:
-        _SHAPES[names] = known
-    return known
-
-
-def _transfer(value: Any, blank: Any) -> None:
-    """Give ``blank`` the content of ``value``, an object of the same type."""
-    if isinstance(value, list):
-        blank.extend(value)
-    elif isinstance(value, dict):
-        blank.update(value)
-    for cls in type(value).__mro__:
-        for name in getattr(cls, "__slots__", ()):
-            if name != "__weakref__":
-                setattr(blank, name, getattr(value, name))
-
-
-def items(
-    data: bytes | str, *, max_depth: int, max_size: int, max_tags: int, cipher: Decrypter | None
-) -> list[tuple[str | None, Any]]:
-    """Decode a whole document to (stream, value) pairs; nothing but RemoraError comes out."""
-    text = _xml.plain(data, max_size=max_size, max_tags=max_tags)
-    if text is not None:
-        try:
-            return _decode(text, max_depth, cipher)
-        except LimitExceeded:
-            raise
-        except RemoteProtocolError:
-            pass  # perhaps legal XML in an unusual spelling: read it again after a real parser rewrote it
-    rewritten = _xml.canonical(data, max_size=max_size, max_depth=4 * max_depth + 16, max_elements=max_tags)
-    text = _xml.plain(rewritten, max_size=8 * max_size, max_tags=max_tags)
-    if text is None:
-        raise RemoteProtocolError("CLIXML holds what XML forbids")
-    return _decode(text, max_depth, cipher)
-
-
-def _decode(text: str, max_depth: int, cipher: Decrypter | None) -> list[tuple[str | None, Any]]:
-    flat = _xml.tokens(text)
-    escapes = "&" in text or "_x" in text or "_X" in text
-    try:
-        decoder = Decoder(flat, escapes=escapes, max_depth=max_depth, cipher=cipher)
-        found = decoder.document()
-        if decoder.cyclic:
-            found = Decoder(flat, max_depth=max_depth, cipher=cipher, blanks=decoder.cyclic).document()
-    except IndexError:
-        raise RemoteProtocolError("CLIXML ends inside an element") from None
-    except (ValueError, ArithmeticError) as error:
-        raise RemoteProtocolError(f"CLIXML value refused: {str(error)[:200]}") from None
-    except RecursionError:
-        raise LimitExceeded("CLIXML nested too deeply for this stack") from None
-    return found

@@ -2,99 +2,29 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
 from typing import Any, Final, Protocol
-from uuid import UUID
 
 from remora import _xml
 from remora.errors import LocalProtocolError
 from remora.psrp.clixml import markup, scalars
 from remora.psrp.clixml.heads import NAMESPACE
-from remora.psrp.clixml.records import progress_texts, record_object
+from remora.psrp.clixml.progress import progress_texts
+from remora.psrp.clixml.records import record_object
 from remora.psrp.clixml.shapes import ARRAY_TYPES, OBJECT, big_integer_members
 from remora.psrp.clixml.text import encode_text
-from remora.values import collections, exceptions, numbers, records, secrets, strings, tables, times, versions
+from remora.psrp.clixml.writers import ENUM_WRITERS, NIL, PRIMITIVES, integer_writer
+from remora.values import collections, exceptions, numbers, records, secrets, tables
 from remora.values.enums import EnumValue
 from remora.values.objects import MISSING, MemberSet, PSObject
 
 MAX_DEPTH: Final = 50
-
-Writer = tuple[markup.Starts, Callable[[Any], str], str]
-"""(start tags by name, value to character data, end tag) of a primitive."""
 
 
 class Encrypter(Protocol):
     """What seals a SecureString: the session key."""
 
     def encrypt(self, text: str, /) -> bytes: ...
-
-
-def _checked(write: Callable[[Any], str]) -> Callable[[Any], str]:
-    def text(value: Any) -> str:
-        try:
-            return write(value)
-        except (ValueError, OverflowError) as error:
-            raise LocalProtocolError(f"{type(value).__name__} cannot be written: {error}") from None
-
-    return text
-
-
-def _primitive(tag: str, write: Callable[[Any], str]) -> Writer:
-    return markup.Starts(tag), write, _xml.end_tag(tag)
-
-
-_digits = int.__repr__
-_INT32: Final = _primitive("I32", _digits)
-_INT64, _UINT64 = _primitive("I64", _digits), _primitive("U64", _digits)
-_STRING: Final = _primitive("S", encode_text)
-_DECIMAL: Final = _primitive("D", _checked(scalars.write_decimal))
-_DATETIME: Final = _primitive("DT", _checked(scalars.write_datetime))
-_TIMESPAN: Final = _primitive("TS", _checked(scalars.write_timespan))
-_BYTES: Final = _primitive("BA", scalars.write_bytes)
-_NIL: Final = markup.Starts("Nil", empty=True)
-_PRIMITIVES: Final[dict[type, Writer]] = {
-    str: _STRING,
-    bool: _primitive("B", {True: "true", False: "false"}.__getitem__),
-    float: _primitive("Db", scalars.write_float),
-    datetime.datetime: _DATETIME,
-    times.DateTime: _DATETIME,
-    datetime.timedelta: _TIMESPAN,
-    times.TimeSpan: _TIMESPAN,
-    UUID: _primitive("G", str),
-    bytes: _BYTES,
-    bytearray: _BYTES,
-    Decimal: _DECIMAL,
-    numbers.Int64: _INT64,
-    numbers.UInt64: _UINT64,
-    numbers.UInt32: _primitive("U32", _digits),
-    numbers.Int16: _primitive("I16", _digits),
-    numbers.UInt16: _primitive("U16", _digits),
-    numbers.SByte: _primitive("SB", _digits),
-    numbers.Byte: _primitive("By", _digits),
-    numbers.Single: _primitive("Sg", scalars.write_single),
-    strings.Char: _primitive("C", lambda value: str(ord(value))),
-    strings.Uri: _primitive("URI", encode_text),
-    strings.XmlDocument: _primitive("XD", encode_text),
-    strings.ScriptBlockText: _primitive("SBK", encode_text),
-    versions.Version: _primitive("Version", str),
-    versions.SemanticVersion: _primitive("SemanticVersion", lambda value: encode_text(str(value))),
-}
-_ENUM_WRITERS: Final = {tag: _primitive(tag, _digits) for tag in ("I32", "By", "SB", "I16", "U16", "U32", "I64", "U64")}
-
-
-def _integer(value: int) -> Writer:
-    """Pick the smallest of Int32, Int64, UInt64, Decimal that holds a plain int."""
-    if numbers.INT32_MIN <= value <= numbers.INT32_MAX:
-        return _INT32
-    if numbers.INT64_MIN <= value <= numbers.INT64_MAX:
-        return _INT64
-    if 0 <= value <= numbers.UINT64_MAX:
-        return _UINT64
-    if abs(value) <= numbers.DECIMAL_MAX:
-        return _DECIMAL[0], _digits, _DECIMAL[2]
-    raise LocalProtocolError("an int beyond 96 bits: use BigInteger")
 
 
 class Encoder:
@@ -118,13 +48,13 @@ class Encoder:
     def value(self, value: Any, name: str | None, depth: int | None, stream: str | None = None) -> None:
         """Append one element. name: its N attribute. stream: its S attribute, on top of a stream only."""
         kind = type(value)
-        primitive = _integer(value) if kind is int else _PRIMITIVES.get(kind)
+        primitive = integer_writer(value) if kind is int else PRIMITIVES.get(kind)
         if primitive is not None:
             starts, text, end = primitive
             start = starts[name] if stream is None else markup.start_tag(starts.tag, name, stream)
             self._write(f"{start}{text(value)}{end}")
         elif value is None:
-            self._write(_NIL[name] if stream is None else markup.start_tag("Nil", name, stream, empty=True))
+            self._write(NIL[name] if stream is None else markup.start_tag("Nil", name, stream, empty=True))
         else:
             writer = _COMPLEX.get(kind)
             if writer is None:
@@ -139,8 +69,8 @@ class Encoder:
             if base is int:
                 self.value(int(value), name, depth, stream)
                 return
-            if base in _PRIMITIVES:
-                starts, text, end = _PRIMITIVES[base]
+            if base in PRIMITIVES:
+                starts, text, end = PRIMITIVES[base]
                 self._write(f"{markup.start_tag(starts.tag, name, stream)}{text(value)}{end}")
                 return
             if base in _COMPLEX:
@@ -248,7 +178,7 @@ class Encoder:
         self._write(markup.start_tag("PR", name, stream))
         for tag, text in progress_texts(record):
             if text is None:
-                self._write(_NIL[None])
+                self._write(NIL[None])
             else:
                 self._write(f"{_xml.start_tag(tag)}{text}{_xml.end_tag(tag)}")
         self._write(_xml.end_tag("PR"))
@@ -306,7 +236,7 @@ def _write_enum(encoder: Encoder, value: EnumValue, name: str | None, depth: int
     if depth is not None and depth < 1:
         encoder.text(value, name, stream)
     elif encoder.begin(value, name, stream, value.type_names, value.name):
-        starts, text, end = _ENUM_WRITERS[value.underlying]
+        starts, text, end = ENUM_WRITERS[value.underlying]
         encoder.pieces.append(f"{starts[None]}{text(value)}{end}")
         encoder.end()
 

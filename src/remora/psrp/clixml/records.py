@@ -9,9 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
 from remora.errors import RemoteProtocolError
-from remora.psrp.clixml.scalars import read_int32
-from remora.psrp.clixml.text import decode_text, encode_text
-from remora.values.enums import EnumValue
+from remora.psrp.clixml.members import Members, merge_members, spelled
+from remora.psrp.clixml.progress import bag_to_progress, progress_to_bag
 from remora.values.exceptions import ErrorCategory, ErrorDetails
 from remora.values.objects import MISSING, PSObject
 from remora.values.records import (
@@ -21,15 +20,24 @@ from remora.values.records import (
     InformationalRecord,
     InformationRecord,
     InvocationInfo,
-    ProgressRecord,
-    ProgressRecordType,
     VerboseRecord,
     WarningRecord,
 )
 
-R = TypeVar("R", bound=InformationalRecord)
-Members = dict[str, Any]
+__all__ = [
+    "BUILDERS",
+    "bag_to_debug",
+    "bag_to_error",
+    "bag_to_information",
+    "bag_to_progress",
+    "bag_to_verbose",
+    "bag_to_warning",
+    "information_to_bag",
+    "progress_to_bag",
+    "record_object",
+]
 
+R = TypeVar("R", bound=InformationalRecord)
 _INVOCATION: Final = {
     "InvocationInfo_BoundParameters": "bound_parameters",
     "InvocationInfo_CommandOrigin": "command_origin",
@@ -77,52 +85,6 @@ _HOST_MESSAGE: Final = {
     "ForegroundColor": "foreground_color",
     "BackgroundColor": "background_color",
 }
-_PROGRESS: Final = {
-    "Activity": "activity",
-    "ActivityId": "activity_id",
-    "StatusDescription": "status_description",
-    "CurrentOperation": "current_operation",
-    "ParentActivityId": "parent_activity_id",
-    "PercentComplete": "percent_complete",
-    "Type": "type",
-    "SecondsRemaining": "seconds_remaining",
-}
-_OPTIONAL: Final = {
-    "writeErrorStream",
-    "ErrorDetails_Message",
-    "ErrorDetails_RecommendedAction",
-    "ErrorDetails_ScriptStackTrace",
-    "PipelineIterationInfo",
-    "InformationalRecord_PipelineIterationInfo",
-}
-"""Members a new record leaves out while they are null."""
-
-
-def merge_members(modelled: Members, extra: Members, wire_names: tuple[str, ...] | None) -> Members:
-    """Put members in order: as they came where they came from the wire, else as Windows writes them.
-
-    modelled: what the fields of the record say, canonical order, MISSING for none. A null is written where the wire
-    had it; a new record leaves out the nulls that Windows leaves out.
-    """
-    members: Members = {}
-    for name in wire_names or ():
-        value = modelled.get(name, MISSING)
-        if value is MISSING and name not in modelled:
-            value = extra.get(name, MISSING)
-        if value is not MISSING:
-            members[name] = value
-    for source in (modelled, extra):
-        for name, value in source.items():
-            if name not in members and value is not MISSING and _written(name, value, source is extra, wire_names):
-                members[name] = value
-    return members
-
-
-def _written(name: str, value: Any, is_extra: bool, wire_names: tuple[str, ...] | None) -> bool:
-    """Decide about a member the wire did not have."""
-    if wire_names is None:
-        return value is not None or name not in _OPTIONAL
-    return is_extra or (value is not None and value is not False)
 
 
 def _take_invocation(members: Members) -> InvocationInfo:
@@ -290,12 +252,6 @@ def record_object(record: Any) -> PSObject:
     return PSObject(record.type_names, extended=members, to_string=to_string)
 
 
-def _spelled(bag: PSObject, fields: Mapping[str, str]) -> Members:
-    """Return the bag's members with the wire's own spelling of the names, whatever case the peer used."""
-    known = {wire.lower(): wire for wire in fields}
-    return {known.get(name.lower(), name): value for name, value in bag.properties().items()}
-
-
 def bag_to_error(bag: PSObject) -> ErrorRecord:
     """Read an ErrorRecord from members without type names. Raises RemoteProtocolError if it is none."""
     record = error_record(PSObject((), MISSING, None, bag.properties(), bag.to_string))
@@ -331,108 +287,6 @@ def information_to_bag(record: InformationRecord) -> PSObject:
 
 def bag_to_information(bag: PSObject) -> InformationRecord:
     """Read the body of an INFORMATION_RECORD message."""
-    members = _spelled(bag, _INFORMATION)
+    members = spelled(bag, _INFORMATION)
     filled: InformationRecord = _filled(InformationRecord(wire_names=tuple(members)), _INFORMATION, members)
     return filled
-
-
-def progress_to_bag(record: ProgressRecord) -> PSObject:
-    """Return the body of a PROGRESS_RECORD message."""
-    members = {wire: getattr(record, attribute) for wire, attribute in _PROGRESS.items()}
-    label = _progress_label(record.type)
-    members["Type"] = EnumValue(record.type, "System.Management.Automation.ProgressRecordType", label)
-    return PSObject.bag(merge_members(members, record.extra, record.wire_names))
-
-
-def bag_to_progress(bag: PSObject) -> ProgressRecord:
-    """Read the body of a PROGRESS_RECORD message. Raises RemoteProtocolError where a number is none."""
-    members = _spelled(bag, _PROGRESS)
-    record = ProgressRecord(wire_names=tuple(members))
-    for wire, attribute in _PROGRESS.items():
-        if wire not in members:
-            continue
-        value = members[wire]
-        if wire == "Type":
-            value = _progress_type(value)
-        elif wire in ("Activity", "StatusDescription", "CurrentOperation"):
-            if value is not None and not isinstance(value, str):
-                raise RemoteProtocolError(f"progress record: {wire} is no text")
-        elif type(value) is not int:
-            raise RemoteProtocolError(f"progress record: {wire} is no Int32")
-        setattr(record, attribute, value)
-    record.extra = {name: value for name, value in members.items() if name not in _PROGRESS}
-    return record
-
-
-def _progress_label(kind: int) -> str:
-    return "Completed" if kind == ProgressRecordType.COMPLETED else "Processing"
-
-
-def _progress_type(value: Any) -> ProgressRecordType:
-    if isinstance(value, PSObject):
-        value = value.base
-    if isinstance(value, str):
-        value = {"processing": 0, "completed": 1}.get(value.lower())
-    if isinstance(value, int) and value in (0, 1):
-        return ProgressRecordType(int(value))
-    raise RemoteProtocolError("progress record: Type is neither Processing nor Completed")
-
-
-class ProgressReader:
-    """Collects the children of a PR element."""
-
-    __slots__ = ("_record", "_seen")
-
-    def __init__(self) -> None:
-        self._record = ProgressRecord()
-        self._seen: list[str] = []
-
-    def field(self, tag: str, text: str) -> None:
-        """Take one child: its tag and raw text. An unknown or repeated tag raises RemoteProtocolError."""
-        if tag in self._seen:
-            raise RemoteProtocolError(f"progress record repeats {tag}")
-        self._seen.append(tag)
-        if tag == "Nil":
-            self._record.current_operation = None
-            return
-        try:
-            attribute = PROGRESS_TAGS[tag]
-        except KeyError:
-            raise RemoteProtocolError(f"progress record with an unknown element {tag}") from None
-        value: Any = decode_text(text)
-        if attribute == "type":
-            value = _progress_type(value)
-        elif attribute in ("activity_id", "parent_activity_id", "percent_complete", "seconds_remaining"):
-            value = read_int32(text)
-        setattr(self._record, attribute, value)
-
-    def finish(self) -> ProgressRecord:
-        """Return the record."""
-        return self._record
-
-
-PROGRESS_TAGS: Final = {
-    "AV": "activity",
-    "AI": "activity_id",
-    "CO": "current_operation",
-    "PI": "parent_activity_id",
-    "PC": "percent_complete",
-    "T": "type",
-    "SR": "seconds_remaining",
-    "SD": "status_description",
-}
-
-
-def progress_texts(record: ProgressRecord) -> list[tuple[str, str | None]]:
-    """Return the children of a PR element as (tag, raw text); text None means null."""
-    return [
-        (
-            tag,
-            _progress_label(record.type) if attribute == "type" else _raw(getattr(record, attribute)),
-        )
-        for tag, attribute in PROGRESS_TAGS.items()
-    ]
-
-
-def _raw(value: str | int | None) -> str | None:
-    return encode_text(value) if isinstance(value, str) else None if value is None else str(int(value))

@@ -194,3 +194,28 @@ _MAKERS: Final[dict[tuple[str, ...], Callable[[Any], Any]]] = {
     ("System.Collections.ArrayList", OBJECT): lambda base: ArrayList(base) if type(base) is list else None,
     ("System.Collections.Hashtable", OBJECT): lambda base: base if type(base) in (dict, Hashtable) else None,
 }
+
+_KEPT: Final = 1024
+_KEPT_LENGTH: Final = 4000
+SHAPES: Final[dict[tuple[str, ...], tuple[Callable[[Any], Any] | None, Shape | None]]] = {}
+"""Type chains seen before: (maker, shape); bounded, filled by ``learn``."""
+
+
+def learn(names: tuple[str, ...]) -> tuple[Callable[[Any], Any] | None, Shape | None]:
+    """Return maker and shape of a chain and remember them."""
+    known = maker_of(names), shape_of(names)
+    if len(SHAPES) < _KEPT and sum(map(len, names)) < _KEPT_LENGTH:
+        SHAPES[names] = known
+    return known
+
+
+def transfer(value: Any, blank: Any) -> None:
+    """Give ``blank`` the content of ``value``, an object of the same type."""
+    if isinstance(value, list):
+        blank.extend(value)
+    elif isinstance(value, dict):
+        blank.update(value)
+    for cls in type(value).__mro__:
+        for name in getattr(cls, "__slots__", ()):
+            if name != "__weakref__":
+                setattr(blank, name, getattr(value, name))
