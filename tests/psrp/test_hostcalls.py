@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -189,7 +190,5 @@ _LOOSE = st.none() | st.booleans() | st.integers(-5, 60) | st.text(max_size=3) |
 @given(mi=st.integers(0, 60), mp=st.none() | st.lists(_LOOSE, max_size=6), ci=_LOOSE)
 def test_any_call_is_judged(mi: int, mp: list[Any] | None, ci: Any) -> None:
     for read in (call_from_bag, response_from_bag):
-        try:
+        with suppress(RemoteProtocolError):
             read(PSObject.bag(ci=ci, mi=mi, mp=mp, mr=mp))
-        except RemoteProtocolError:
-            pass

@@ -16,12 +16,14 @@ from remora.psrp.crypto import ExchangeKey, SessionKey
 from remora.psrp.fragments import fragment
 from remora.psrp.hostcalls import VOID_CALL, HostMethod
 from remora.psrp.server import ServerPool
+from remora.psrp.spec import RemoteStreamOptions
 from remora.psrp.states import PSInvocationState, RunspacePoolState
 from remora.values import (
     DebugRecord,
     ErrorRecord,
     HostInfo,
     InformationRecord,
+    InvocationInfo,
     ProgressRecord,
     PSObject,
     SecureString,
@@ -205,7 +207,9 @@ def test_command_metadata() -> None:
     loop.client.get_command_metadata(CommandMetadataSpec(names=("Get-*",)), P1)
     (asked,) = loop.to_server()
     assert asked == ev.CommandMetadataRequested(pipeline_id=P1, spec=CommandMetadataSpec(names=("Get-*",)))
-    loop.server.send_output(P1, PSObject(["Selected.Microsoft.PowerShell.Commands.GenericMeasureInfo"], extended={"Count": 0}))
+    loop.server.send_output(
+        P1, PSObject(["Selected.Microsoft.PowerShell.Commands.GenericMeasureInfo"], extended={"Count": 0})
+    )
     loop.server.send_state(P1, PSInvocationState.COMPLETED)
     assert len(loop.to_client()) == 2
 
@@ -226,7 +230,9 @@ def test_runspace_counts() -> None:
             case ev.ResetRunspaceStateRequested(call_id):
                 server.send_availability(call_id, True)
     answers = [event for event in loop.to_client() if isinstance(event, ev.RunspaceAvailability)]
-    assert [(answer.call_id, answer.response) for answer in answers] == list(zip(ids, [True, True, False, 5, True], strict=True))
+    assert [(answer.call_id, answer.response) for answer in answers] == list(
+        zip(ids, [True, True, False, 5, True], strict=True)
+    )
     assert (client.min_runspaces, client.max_runspaces) == (server.min_runspaces, server.max_runspaces) == (2, 5)
 
 
@@ -491,7 +497,10 @@ def test_pools_understand_each_other_through_any_cut(
         pipeline.send_input(value)
     pipeline.end_input()
     arrived = loop.to_server()
-    assert arrived == [*(ev.InputReceived(pipeline_id=pipeline_id, value=v) for v in inputs), ev.InputEnded(pipeline_id)]
+    assert arrived == [
+        *(ev.InputReceived(pipeline_id=pipeline_id, value=v) for v in inputs),
+        ev.InputEnded(pipeline_id),
+    ]
     for value in outputs:
         loop.server.send_output(pipeline_id, value)
     loop.server.send_state(pipeline_id, PSInvocationState.COMPLETED)
@@ -502,9 +511,22 @@ def test_pools_understand_each_other_through_any_cut(
 
 _CLIENT_STEPS = [
     "open", "connect", "disconnect", "disconnected", "reconnect", "reconnected", "refused", "close", "closed", "broken",
-    "request_key", "get_available_runspaces", "reset_runspace_state", "create", "input", "end", "stop", "vanish", "attach",
+    "request_key", "get_available_runspaces", "reset_runspace_state", "create", "input", "end", "stop", "vanish",
+    "attach",
 ]  # fmt: skip
-_SERVER_STEPS = ["accept", "refuse", "output", "record", "state", "stopped", "call", "pool_call", "closing", "secret", "event"]
+_SERVER_STEPS = [
+    "accept",
+    "refuse",
+    "output",
+    "record",
+    "state",
+    "stopped",
+    "call",
+    "pool_call",
+    "closing",
+    "secret",
+    "event",
+]
 
 
 def client_step(loop: Loop, name: str, pid: UUID) -> None:
@@ -550,7 +572,7 @@ def server_step(loop: Loop, name: str, pid: UUID) -> None:
         case "closing":
             server.send_pool_state(RunspacePoolState.CLOSING)
         case "event":
-            time = datetime.datetime(2024, 5, 6)  # noqa: DTZ001
+            time = datetime.datetime(2024, 5, 6)
             server.send_user_event(m.UserEvent(event_identifier=1, source_identifier="s", time_generated=time))
 
 
@@ -582,3 +604,40 @@ def test_any_order_of_steps_leaves_the_machines_legal(steps: list[tuple[str, UUI
                 assert (loop.client.state, loop.server.state) == before, "a refused call changes nothing"
     for pipeline in (*loop.client.pipelines.values(), *loop.server.pipelines.values()):
         assert isinstance(pipeline.state, PSInvocationState)
+
+
+def test_invocation_information_goes_only_where_it_was_asked_for() -> None:
+    info = InvocationInfo(line="1+1", script_line_number=1)
+    for options, kept in (
+        (RemoteStreamOptions.NONE, False),
+        (RemoteStreamOptions.ALL, True),
+        (RemoteStreamOptions.WARNING, True),
+    ):
+        loop = opened()
+        loop.run("x", P1, stream_options=options)
+        loop.server.send_record(P1, WarningRecord(message="w", invocation=info))
+        (event,) = loop.to_client()
+        assert isinstance(event, ev.PipelineRecord)
+        assert isinstance(event.record, WarningRecord)
+        assert (event.record.invocation is not None) is kept
+
+
+def test_what_cannot_be_encoded_changes_nothing() -> None:
+    client = ClientPool(POOL_ID, application_arguments={"a": object()})
+    with pytest.raises(LocalProtocolError):
+        client.open()
+    assert client.state is RunspacePoolState.BEFORE_OPEN
+    assert not list(client.pending_streams())
+    loop = opened()
+    with pytest.raises(LocalProtocolError):
+        loop.client.create_pipeline(PipelineSpec.script("x", arguments=(object(),)), P1)
+    assert P1 not in loop.client.pipelines
+    loop.run("x", P1)
+    with pytest.raises(LocalProtocolError):
+        loop.server.send_output(P1, object())
+    bad = ErrorRecord.of("x")
+    bad.target_object = object()
+    with pytest.raises(LocalProtocolError):
+        loop.server.send_state(P1, PSInvocationState.FAILED, bad)
+    assert loop.server.pipelines[P1].state is PSInvocationState.RUNNING
+    assert loop.to_client() == []

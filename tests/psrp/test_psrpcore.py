@@ -123,7 +123,9 @@ def test_their_client_opens_our_pool() -> None:
 def test_their_client_runs_a_pipeline_with_every_stream() -> None:
     both = TheirClient()
     both.open()
-    shell = psrpcore.ClientPowerShell(both.client, no_input=False, remote_stream_options=types.RemoteStreamOptions.AddInvocationInfo)
+    shell = psrpcore.ClientPowerShell(
+        both.client, no_input=False, remote_stream_options=types.RemoteStreamOptions.AddInvocationInfo
+    )
     shell.add_script("$input")
     shell.add_statement()
     shell.add_command("Get-Item").add_parameter("Path", "/").add_argument(5)
@@ -202,12 +204,20 @@ def test_our_server_asks_their_client_for_a_key() -> None:
 
 
 def test_our_server_calls_their_host() -> None:
-    both = TheirClient(host=types.HostInfo(IsHostNull=False, IsHostUINull=False, IsHostRawUINull=False, UseRunspaceHost=False,
-        HostDefaultData=types.HostDefaultData(
-            ForegroundColor=types.ConsoleColor.White, BackgroundColor=types.ConsoleColor.Blue,
-            CursorPosition=types.Coordinates(1, 2), WindowPosition=types.Coordinates(3, 4), CursorSize=5,
-            BufferSize=types.Size(6, 7), WindowSize=types.Size(8, 9), MaxWindowSize=types.Size(10, 11),
-            MaxPhysicalWindowSize=types.Size(12, 13), WindowTitle="title")))  # fmt: skip
+    screen = types.HostDefaultData(
+        ForegroundColor=types.ConsoleColor.White,
+        BackgroundColor=types.ConsoleColor.Blue,
+        CursorPosition=types.Coordinates(1, 2),
+        WindowPosition=types.Coordinates(3, 4),
+        CursorSize=5,
+        BufferSize=types.Size(6, 7),
+        WindowSize=types.Size(8, 9),
+        MaxWindowSize=types.Size(10, 11),
+        MaxPhysicalWindowSize=types.Size(12, 13),
+        WindowTitle="title",
+    )
+    present = dict.fromkeys(("IsHostNull", "IsHostUINull", "IsHostRawUINull", "UseRunspaceHost"), False)
+    both = TheirClient(host=types.HostInfo(**present, HostDefaultData=screen))
     both.client.open()
     (requested,) = both.to_server()
     data = requested.init.host_info.default_data
@@ -222,7 +232,9 @@ def test_our_server_calls_their_host() -> None:
     both.server.host_call(pid, HostMethod.WRITE_LINE2, ("hi",))
     fields = (FieldDescription(name="n", help_message="help"),)
     first = both.server.host_call(pid, HostMethod.PROMPT, ("caption", "message", fields))
-    second = both.server.host_call(None, HostMethod.PROMPT_FOR_CHOICE, ("c", "m", (ChoiceDescription(label="&Yes"),), 0))
+    second = both.server.host_call(
+        None, HostMethod.PROMPT_FOR_CHOICE, ("c", "m", (ChoiceDescription(label="&Yes"),), 0)
+    )
     calls = both.to_client()
     by_method = {event.method_identifier: event for event in calls}
     assert by_method[types.HostMethodIdentifier.WriteLine2].method_parameters == ["hi"]
@@ -268,7 +280,9 @@ def test_their_client_sets_runspaces(count: int) -> None:
 
 
 def test_our_client_opens_their_pool() -> None:
-    both = TheirServer(application_arguments={"a": 1}, host_info=HostInfo(default_data=HostDefaultData(window_title="t")))
+    both = TheirServer(
+        application_arguments={"a": 1}, host_info=HostInfo(default_data=HostDefaultData(window_title="t"))
+    )
     events = both.open()
     assert ev.PoolStateChanged(state=RunspacePoolState.OPENED) in events
     assert both.client.application_private_data is not None

@@ -38,7 +38,9 @@ class Streams:
             fresh = kind in ("creationXml", "connectXml", "connectResponseXml")
             key = (turn.shell_id, turn.request, owner, stream, kind if fresh else "")
             if fresh:
-                self._boxes[key] = self._boxes[turn.shell_id, turn.request, None, stream, ""] = Defragmenter(lenient=True)
+                self._boxes[key] = self._boxes[turn.shell_id, turn.request, None, stream, ""] = Defragmenter(
+                    lenient=True
+                )
             box = self._boxes.setdefault(key, Defragmenter(lenient=True))
             for blob in box.feed(data):
                 yield owner, stream, blob
@@ -291,4 +293,6 @@ def test_the_recordings_cover_what_we_think() -> None:
         for turn in turns(recording):
             kinds.update(m.parse_header(blob)[1].name for _, _, blob in streams.blobs(turn))
     assert sum(kinds.values()) > 400
-    assert {"PIPELINE_HOST_CALL", "PIPELINE_HOST_RESPONSE", "CONNECT_RUNSPACEPOOL", "ENCRYPTED_SESSION_KEY"} <= set(kinds)
+    assert {"PIPELINE_HOST_CALL", "PIPELINE_HOST_RESPONSE", "CONNECT_RUNSPACEPOOL", "ENCRYPTED_SESSION_KEY"} <= set(
+        kinds
+    )

@@ -8,7 +8,8 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from remora.errors import RemoteProtocolError
-from remora.values import EnumValue, PSObject
+from remora.psrp.clixml import records
+from remora.values import EnumValue, ErrorRecord, PSObject
 
 E = TypeVar("E", bound=IntEnum)
 
@@ -93,6 +94,14 @@ def items(value: Any, name: str) -> list[Any]:
     if not isinstance(value, list):
         raise _wrong(name, "a list", value)
     return value
+
+
+def error(source: PSObject, name: str) -> ErrorRecord | None:
+    """Return an error record member, with or without type names; missing and null are None."""
+    value = source.get(name)
+    if value is None or isinstance(value, ErrorRecord):
+        return value
+    return records.bag_to_error(bag(value, name))
 
 
 def mapping(value: Any, name: str) -> Mapping[Any, Any]:

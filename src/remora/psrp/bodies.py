@@ -175,13 +175,6 @@ def _with_error(members: dict[str, Any], error: ErrorRecord | None) -> PSObject:
     return PSObject.bag(members)
 
 
-def _error_in(source: PSObject) -> ErrorRecord | None:
-    error = source.get("ExceptionAsErrorRecord")
-    if error is not None and not isinstance(error, ErrorRecord):
-        raise RemoteProtocolError("property ExceptionAsErrorRecord: an ErrorRecord was due")
-    return error
-
-
 def _pool_state_in(value: Any) -> m.RunspacePoolStateInfo:
     source = bags.bag(value, "RUNSPACEPOOL_STATE")
     number = bags.integer(source, "RunspaceState")
@@ -189,7 +182,7 @@ def _pool_state_in(value: Any) -> m.RunspacePoolStateInfo:
         state = RunspacePoolState(number)
     except ValueError:
         raise RemoteProtocolError(f"runspace pool state {number} is unknown") from None
-    return m.RunspacePoolStateInfo(state=state, error=_error_in(source))
+    return m.RunspacePoolStateInfo(state=state, error=bags.error(source, "ExceptionAsErrorRecord"))
 
 
 def _pipeline_state_in(value: Any) -> m.PipelineStateInfo:
@@ -199,7 +192,7 @@ def _pipeline_state_in(value: Any) -> m.PipelineStateInfo:
         state = PSInvocationState(number)
     except ValueError:
         raise RemoteProtocolError(f"pipeline state {number} is unknown") from None
-    return m.PipelineStateInfo(state=state, error=_error_in(source))
+    return m.PipelineStateInfo(state=state, error=bags.error(source, "ExceptionAsErrorRecord"))
 
 
 def _user_event_out(event: m.UserEvent) -> PSObject:

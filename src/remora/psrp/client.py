@@ -91,9 +91,8 @@ class ClientPool(ClientInbox):
         pipeline's stream stays empty until KeyExchanged.
         """
         pipeline = self._new_pipeline(spec, pipeline_id)
-        waits = any(value is not None for group in spec.statements for c in group for _, value in c.parameters)
-        if waits:
-            self._post(m.CreatePipeline(spec), pipeline_id)
+        if any(command.parameters for statement in spec.statements for command in statement):
+            self._post(m.CreatePipeline(spec), pipeline_id)  # may have to wait for the session key
         else:
             body = self._bodies.encode(spec, self.version, self._keys)
             self._post_body(m.MessageType.CREATE_PIPELINE, body, pipeline_id, STDIN)

@@ -73,19 +73,23 @@ class ClientLife(PoolCore):
         return self._machine.state
 
     def open(self) -> None:
-        """Queue SESSION_CAPABILITY and INIT_RUNSPACEPOOL on the pool's stream."""
-        self._machine.fire(PoolTrigger.OPEN)
-        self._post(self._capability())
-        self._post(
-            m.InitRunspacePool(
-                min_runspaces=self.min_runspaces,
-                max_runspaces=self.max_runspaces,
-                thread_options=self._thread_options,
-                apartment_state=self._apartment_state,
-                host_info=self.host_info,
-                application_arguments=self.application_arguments,
-            )
+        """Queue SESSION_CAPABILITY and INIT_RUNSPACEPOOL on the pool's stream.
+
+        Raises LocalProtocolError for application arguments that CLIXML cannot hold.
+        """
+        self._machine.check(PoolTrigger.OPEN)
+        init = m.InitRunspacePool(
+            min_runspaces=self.min_runspaces,
+            max_runspaces=self.max_runspaces,
+            thread_options=self._thread_options,
+            apartment_state=self._apartment_state,
+            host_info=self.host_info,
+            application_arguments=self.application_arguments,
         )
+        body = m.encode_body(init)
+        self._post(self._capability())
+        self._post_body(init.type, body, None, STDIN)
+        self._machine.fire(PoolTrigger.OPEN)
 
     def connect(self) -> None:
         """Queue SESSION_CAPABILITY and CONNECT_RUNSPACEPOOL, to take over a pool that another client left."""

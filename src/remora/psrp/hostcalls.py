@@ -321,9 +321,7 @@ def response_from_bag(value: Any) -> HostResponse:
     """Return a typed answer. Raises RemoteProtocolError when it does not fit the method."""
     source = bags.bag(value, "host response")
     method = _method_from_wire(source)
-    error = source.get("me")
-    if error is not None and not isinstance(error, ErrorRecord):
-        raise RemoteProtocolError("property me: an ErrorRecord was due")
+    error = bags.error(source, "me")
     result = source.get("mr")
     returns = SHAPES[method].returns
     if result is not None and returns is not None:

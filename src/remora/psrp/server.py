@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from remora.psrp.events import Record
 from remora.psrp.hostcalls import VOID_CALL, HostCall, HostMethod
 from remora.psrp.server_inbox import ServerInbox
 from remora.psrp.server_life import STDOUT
+from remora.psrp.spec import PipelineSpec, RemoteStreamOptions
 from remora.psrp.states import OUTCOME, PSInvocationState
 from remora.values import (
     DebugRecord,
@@ -30,6 +32,12 @@ _RECORD_MESSAGES: Final[dict[type, Callable[[Any], m.Message]]] = {
     InformationRecord: m.InformationRecordMessage,
     ProgressRecord: m.ProgressRecordMessage,
 }
+_INVOCATION_OPTIONS: Final[dict[type, RemoteStreamOptions]] = {
+    ErrorRecord: RemoteStreamOptions.ERROR,
+    WarningRecord: RemoteStreamOptions.WARNING,
+    VerboseRecord: RemoteStreamOptions.VERBOSE,
+    DebugRecord: RemoteStreamOptions.DEBUG,
+}
 
 
 class ServerPool(ServerInbox):
@@ -46,10 +54,19 @@ class ServerPool(ServerInbox):
         self._post(m.PipelineOutput(value), pipeline_id, droppable=True)
 
     def send_record(self, pipeline_id: UUID, record: Record) -> None:
-        """Queue a record of any stream but output. INFORMATION_RECORD is left out below protocol 2.3."""
-        self._live(pipeline_id)
+        """Queue a record of any stream but output.
+
+        Invocation information goes along where the pipeline's RemoteStreamOptions ask for it. INFORMATION_RECORD is
+        left out below protocol 2.3.
+        """
+        pipeline = self._live(pipeline_id)
         if isinstance(record, InformationRecord) and self.version < (2, 3):
             return
+        if isinstance(record, (ErrorRecord, WarningRecord, VerboseRecord, DebugRecord)):
+            spec = pipeline.spec
+            asked = spec.stream_options if isinstance(spec, PipelineSpec) else RemoteStreamOptions.NONE
+            if record.invocation is not None and not asked & _INVOCATION_OPTIONS[type(record)]:
+                record = replace(record, invocation=None)
         self._post(_RECORD_MESSAGES[type(record)](record), pipeline_id, droppable=True)
 
     def send_state(self, pipeline_id: UUID, state: PSInvocationState, error: ErrorRecord | None = None) -> None:
@@ -58,8 +75,9 @@ class ServerPool(ServerInbox):
         trigger = OUTCOME.get(state)
         if trigger is None:
             raise LocalProtocolError(f"pipeline state {state.name} does not travel")
+        if pipeline.can(trigger):
+            self._post(m.PipelineStateInfo(state=state, error=error), pipeline_id)
         pipeline.fire(trigger)
-        self._post(m.PipelineStateInfo(state=state, error=error), pipeline_id)
         if state.terminal:
             for key in [key for key in self._calls if key[0] == pipeline_id]:
                 del self._calls[key]

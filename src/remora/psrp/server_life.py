@@ -79,10 +79,11 @@ class ServerLife(PoolCore):
 
     def accept_open(self, private_data: Mapping[str, Any] | None) -> None:
         """Queue APPLICATION_PRIVATE_DATA and the state Opened."""
-        self._machine.fire(PoolTrigger.OPENED)
-        self.application_private_data = private_data
+        self._machine.check(PoolTrigger.OPENED)
         self._post(m.ApplicationPrivateData(private_data))
         self._post(m.RunspacePoolStateInfo(state=RunspacePoolState.OPENED))
+        self.application_private_data = private_data
+        self._machine.fire(PoolTrigger.OPENED)
 
     def refuse_open(self, error: ErrorRecord) -> None:
         """Queue the state Broken with the reason."""
@@ -97,8 +98,9 @@ class ServerLife(PoolCore):
         }
         if state not in triggers:
             raise LocalProtocolError(f"a server does not announce {state.name} this way")
-        self._machine.fire(triggers[state])
+        self._machine.check(triggers[state])
         self._post(m.RunspacePoolStateInfo(state=state, error=error))
+        self._machine.fire(triggers[state])
 
     def receive_connect(self, data: bytes) -> ev.ConnectRequested:
         """Check the connectXml of another client. Raises PSRPError with the reason; nothing has changed then."""
