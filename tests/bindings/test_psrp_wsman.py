@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from remora.bindings.psrp_wsman import ClientShell, ServerShell, check_options, wire_guid
+from remora.bindings.psrp_plugin import ServerShell, check_options
+from remora.bindings.psrp_wsman import ClientShell, wire_guid
 from remora.errors import InvalidState, RemoteProtocolError, WSManFault
 from remora.psrp import events as ev
 from remora.psrp import messages as m
@@ -260,6 +261,7 @@ def test_the_server_takes_the_id_of_the_message_when_the_client_gave_none() -> N
 def refusals(shell: ServerShell) -> Iterator[tuple[int, Any]]:
     good = argument()
     yield 0x80540BB8, lambda: shell.open(None, _options("2.3"))
+    yield 0x80540BB9, lambda: shell.open(b"x", _options("2.3"), input_streams=())
     yield 0x80540BC7, lambda: shell.open(b"x", ())
     yield 0x80540BC5, lambda: shell.open(b"x", _options("3.0"))
     yield 0x80540BC5, lambda: shell.open(b"x", _options("two"))
@@ -286,7 +288,7 @@ def _options(version: str) -> tuple[Option, ...]:
     return (Option(name="protocolversion", value=version, must_comply=True),)
 
 
-@pytest.mark.parametrize("number", range(21))
+@pytest.mark.parametrize("number", range(22))
 def test_refusals_have_their_codes(number: int) -> None:
     wire = Wire()
     wire.open()
