@@ -269,7 +269,7 @@ def refusals(shell: ServerShell) -> Iterator[tuple[int, Any]]:
     yield 0x80540FA0, lambda: shell.open(bytes(40), _options("2.3"))
     yield 0x80540BC4, lambda: shell.command(wire_guid(P1), ())
     yield 0x80540BC4, lambda: shell.command(wire_guid(P1), (good, good))
-    yield 0x80540BBF, lambda: shell.command(wire_guid(P1), ("no base64",))
+    yield 0x80540BBF, lambda: shell.command(wire_guid(P1), ("no!base64",))
     yield 0x803381D4, lambda: shell.command("no guid", (good,))
     yield 0x80540FA0, lambda: shell.command(wire_guid(P1), (b64encode(bytes(30)).decode(),))
     yield 0x80540FA0, lambda: shell.command(None, (b64encode(bytes(30)).decode(),))
