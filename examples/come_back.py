@@ -1,0 +1,59 @@
+"""Finds the session that leave.py left, takes it over, collects the backup and restores from it: the second half.
+
+    come_back.py SERVER RESTORE [--session-name ITTask]
+
+The variable $BackupSpecs is set in the session and used by a second script there; then the session is left again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import remora.sync as remora
+
+HERE = Path(__file__).resolve().parent
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("server")
+    parser.add_argument("restore", help="where the restored tree goes")
+    parser.add_argument(
+        "--script", default=str(HERE / "Restore-Tree.ps1"), help="the second script, as the server sees it"
+    )
+    parser.add_argument("--session-name", default="ITTask")
+    parser.add_argument("--report", type=Path, help="write what the backup said to this file, as JSON")
+    given = parser.parse_args()
+
+    for found in remora.get_pssession(computer_name=given.server, name=given.session_name):
+        print(found)
+
+    session = remora.connect_pssession(computer_name=given.server, name=given.session_name)
+    print(session)
+
+    (job,) = remora.invoke_command("Get-Job", session=session)
+    print(f"job {job.Id} {job.Name}: {job.State}")
+    remora.invoke_command("param($Id) Wait-Job -Id $Id | Out-Null", session=session, argument_list=[job.Id])
+
+    remora.invoke_command(
+        "param($Name) $global:BackupSpecs = Receive-Job -Name $Name", session=session, argument_list=[job.Name]
+    )
+    (restored,) = remora.invoke_command(
+        "param($Script, $Restore) & $Script -InitData $BackupSpecs.Initialization -Destination $Restore",
+        session=session,
+        argument_list=[given.script, given.restore],
+    )
+    (specs,) = remora.invoke_command("$BackupSpecs", session=session)
+    print(f"backup: {specs.Files} files, {specs.Bytes} bytes in {specs.Seconds} s; restored: {restored.Restored} files")
+    if given.report:
+        facts = {"files": specs.Files, "bytes": specs.Bytes, "manifest": dict(specs.Initialization["Manifest"])}
+        given.report.write_text(json.dumps(facts, sort_keys=True), "utf-8")
+
+    remora.disconnect_pssession(session, output_buffering_mode="Drop", idle_timeout_sec=60 * 60 * 15)
+    print(session)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""Opens a session, starts a long backup in it, and leaves: the first half of a working day.
+
+    leave.py SERVER SOURCE BACKUP [--session-name ITTask] [--configuration-name ITTasks]
+
+SERVER is any name the client configuration knows, a host or a URL. The backup runs as a job of the session, on the
+server.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import remora.sync as remora
+
+HERE = Path(__file__).resolve().parent
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("server")
+    parser.add_argument("source", help="the tree to back up")
+    parser.add_argument("backup", help="where its copy goes")
+    parser.add_argument("--script", default=str(HERE / "Backup-Tree.ps1"), help="the job, as the server sees it")
+    parser.add_argument("--rounds", type=int, default=1, help="how often every copy is verified")
+    parser.add_argument("--session-name", default="ITTask")
+    parser.add_argument("--configuration-name", default="ITTasks")
+    given = parser.parse_args()
+
+    session = remora.new_pssession(
+        computer_name=given.server, name=given.session_name, configuration_name=given.configuration_name
+    )
+    print(session)
+
+    started = remora.invoke_command(
+        "param($Script, $Source, $Backup, $Rounds) Start-Job -FilePath $Script -ArgumentList $Source, $Backup, $Rounds",
+        session=session,
+        argument_list=[given.script, given.source, given.backup, given.rounds],
+    )
+    for job in started:
+        print(f"job {job.Id} {job.Name}: {job.State}")
+
+    remora.disconnect_pssession(session, output_buffering_mode="Drop", idle_timeout_sec=60 * 60 * 15)
+    print(session)
+
+
+if __name__ == "__main__":
+    main()
