@@ -1,6 +1,7 @@
 """WinRM and PowerShell remoting for Python: client, host and embedded engine.
 
-The public names are loaded when they are first used, so that a part (``remora.engine``, ``remora.psrp``) costs only itself.
+The public names are loaded when they are first used, so that a part (``remora.engine``, ``remora.psrp``) costs only
+itself.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ _HOMES = {
     "SecureString": "remora.values",
 }
 
-__all__ = [  # noqa: PLE0604, F822  # the names of _HOMES: see __getattr__
+__all__ = [  # noqa: PLE0604  # the names of _HOMES: see __getattr__
     "__version__",
     *_HOMES,
 ]

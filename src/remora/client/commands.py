@@ -1,14 +1,15 @@
 """The PSSession cmdlets as functions: New, Get, Connect, Disconnect, Receive and Remove-PSSession.
 
-Keywords are the cmdlets' parameters in snake case. Those about the way to a machine are the same everywhere: port, use_ssl,
-application_name, username and password or credential, authentication, configuration_name, session_option. repository: whose
-sessions these are, by default the context's (``use_repository``), else ``remora.client.repository.DEFAULT``. config: the client
-configuration, by default the user's file.
+Keywords are the cmdlets' parameters in snake case. Those about the way to a machine are the same everywhere: port,
+use_ssl, application_name, username and password or credential, authentication, configuration_name, session_option.
+repository: whose sessions these are, by default the context's (``use_repository``), else
+``remora.client.repository.DEFAULT``. config: the client configuration, by default the user's file.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -48,9 +49,9 @@ async def new_pssession(
 ) -> PSSession | SessionList:
     """Open a session on one machine (default: this one), or on several at once.
 
-    One target gives a PSSession, or raises what went wrong. A list gives a SessionList in the order of the targets: those that
-    failed are in its ``failures``; only when all failed is the first error raised. session: open another one like it. name: of the
-    first, or one for each. host: answers what remote scripts ask.
+    One target gives a PSSession, or raises what went wrong. A list gives a SessionList in the order of the targets:
+    those that failed are in its ``failures``; only when all failed is the first error raised. session: open another one
+    like it. name: of the first, or one for each. host: answers what remote scripts ask.
     """
     chosen = repository if repository is not None else current_repository()
     if session is not None:
@@ -79,7 +80,7 @@ async def get_pssession(
     *,
     connection_uri: str | Sequence[str] | None = None,
     name: str | Sequence[str] | None = None,
-    id: int | Sequence[int] | None = None,  # noqa: A002  # the cmdlet's parameter
+    id: int | Sequence[int] | None = None,  # the cmdlet's parameter
     instance_id: UUID | str | Sequence[UUID | str] | None = None,
     state: str | SessionFilterState | None = None,
     port: int | None = None,
@@ -98,8 +99,9 @@ async def get_pssession(
 ) -> SessionList:
     """Return the sessions of this process, or, with a computer name or URI, those a server has, whoever opened them.
 
-    name: wildcards, any case. A server that cannot be asked is in the result's ``failures``; when none can be, the first error is
-    raised. Raises PSSessionError for a selector that matches nothing (PSSessionNameMatchFail, PSSessionIdMatchFail ...).
+    name: wildcards, any case. A server that cannot be asked is in the result's ``failures``; when none can be, the
+    first error is raised. Raises PSSessionError for a selector that matches nothing (PSSessionNameMatchFail,
+    PSSessionIdMatchFail ...).
     """
     chosen = repository if repository is not None else current_repository()
     if computer_name is None and connection_uri is None:
@@ -131,7 +133,7 @@ async def connect_pssession(
     computer_name: str | Sequence[str] | None = None,
     connection_uri: str | Sequence[str] | None = None,
     name: str | Sequence[str] | None = None,
-    id: int | Sequence[int] | None = None,  # noqa: A002  # the cmdlet's parameter
+    id: int | Sequence[int] | None = None,  # the cmdlet's parameter
     instance_id: UUID | str | Sequence[UUID | str] | None = None,
     port: int | None = None,
     use_ssl: bool = False,
@@ -149,8 +151,9 @@ async def connect_pssession(
 ) -> PSSession | SessionList:
     """Connect to sessions that were left: one given or selected session gives a PSSession, else a SessionList.
 
-    With a computer name or URI, the disconnected sessions found there are connected: all, or those that name or instance_id choose.
-    An open session is returned as it is. Raises PSSessionError (PSSessionConnectFailed) when the only one cannot be connected.
+    With a computer name or URI, the disconnected sessions found there are connected: all, or those that name or
+    instance_id choose. An open session is returned as it is. Raises PSSessionError (PSSessionConnectFailed) when the
+    only one cannot be connected.
     """
     chosen = repository if repository is not None else current_repository()
     if session is not None:
@@ -178,7 +181,7 @@ async def disconnect_pssession(
     session: SessionRef | Sequence[SessionRef] | None = None,
     *,
     name: str | Sequence[str] | None = None,
-    id: int | Sequence[int] | None = None,  # noqa: A002  # the cmdlet's parameter
+    id: int | Sequence[int] | None = None,  # the cmdlet's parameter
     instance_id: UUID | str | Sequence[UUID | str] | None = None,
     idle_timeout_sec: int | None = None,
     output_buffering_mode: OutputBufferingMode | str | int | None = None,
@@ -187,8 +190,8 @@ async def disconnect_pssession(
 ) -> PSSession | SessionList:
     """Leave sessions; what runs in them goes on. One session gives a PSSession, several a SessionList.
 
-    idle_timeout_sec: how long the server keeps it from now on, at least 60. output_buffering_mode: Block or Drop. Raises
-    PSSessionError, such as CannotDisconnectSessionWithInvalidIdleTimeout.
+    idle_timeout_sec: how long the server keeps it from now on, at least 60. output_buffering_mode: Block or Drop.
+    Raises PSSessionError, such as CannotDisconnectSessionWithInvalidIdleTimeout.
     """
     sessions, many = _selected(session, name, id, instance_id, repository)
     outcomes = await each(
@@ -205,7 +208,7 @@ async def receive_pssession(
     computer_name: str | None = None,
     connection_uri: str | None = None,
     name: str | None = None,
-    id: int | None = None,  # noqa: A002  # the cmdlet's parameter
+    id: int | None = None,  # the cmdlet's parameter
     instance_id: UUID | str | None = None,
     all_streams: bool = False,
     port: int | None = None,
@@ -220,11 +223,12 @@ async def receive_pssession(
     host: ClientHost | None = None,
     repository: PSSessionRepository | None = None,
     config: ClientConfig | None = None,
-) -> AsyncIterator[Any]:
+) -> AsyncGenerator[Any, None]:
     """Connect to a session if need be and yield the output of the command left in it, until that command ends.
 
-    all_streams: yield StreamItems of every stream instead of the output's values. A computer without such a session yields nothing.
-    Raises PipelineFailed when the command ended with a terminating error, PSSessionError when the session cannot be connected.
+    all_streams: yield StreamItems of every stream instead of the output's values. A computer without such a session
+    yields nothing. Raises PipelineFailed when the command ended with a terminating error, PSSessionError when the
+    session cannot be connected.
     """
     chosen = repository if repository is not None else current_repository()
     found: list[PSSession]
@@ -251,18 +255,19 @@ async def receive_pssession(
         raise PSSessionError(
             f"session {taken.name} is connected to another client", error_id="ReceivePSSessionCannotConnectSession"
         )
-    async for item in taken.receive():
-        if all_streams:
-            yield item
-        elif item.stream == "output":
-            yield item.value
+    async with aclosing(taken.receive()) as items:
+        async for item in items:
+            if all_streams:
+                yield item
+            elif item.stream == "output":
+                yield item.value
 
 
 async def remove_pssession(
     session: SessionRef | Sequence[SessionRef] | None = None,
     *,
     name: str | Sequence[str] | None = None,
-    id: int | Sequence[int] | None = None,  # noqa: A002  # the cmdlet's parameter
+    id: int | Sequence[int] | None = None,  # the cmdlet's parameter
     instance_id: UUID | str | Sequence[UUID | str] | None = None,
     throttle_limit: int | None = None,
     repository: PSSessionRepository | None = None,

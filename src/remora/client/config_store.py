@@ -162,7 +162,7 @@ class ClientConfig:
         return self.hosts.get(name.casefold())
 
     def local_path(self, text: str) -> Path:
-        r"""Return the local file behind a path; ``\\Server01\Scripts\x.ps1`` goes through the UNC map. Raises ConfigError."""
+        r"""Return the local file behind a path; ``\\Server01\Scripts\x.ps1`` by the UNC map. Raises ConfigError."""
         if not text.startswith(("\\\\", "//")):
             return Path(text).expanduser()
         parts = [part for part in text.replace("/", "\\").split("\\") if part]

@@ -1,4 +1,5 @@
 """One pinned TCP connection with one authentication: SOAP bytes in, SOAP bytes out."""
+# ruff: noqa: ASYNC109  (how long the caller waits is part of the interface)
 
 from __future__ import annotations
 
@@ -26,10 +27,11 @@ _log = bound(__name__)
 
 
 class Connection:
-    """Carries one exchange at a time to one endpoint; opens and authenticates itself at the first, and again when an idle
-    connection was closed by the server.
+    """Carries one exchange at a time to one endpoint; opens and authenticates itself when it must.
 
-    Basic sends its header with every request; Negotiate (NTLM) proves itself once and then, over plain HTTP, seals every body.
+    That is at the first exchange, and again when the server closed the connection while it was idle.
+    Basic sends its header with every request; Negotiate (NTLM) proves itself once and then, over plain HTTP, seals
+    every body.
     """
 
     def __init__(self, info: ConnectionInfo) -> None:
@@ -43,8 +45,9 @@ class Connection:
     async def exchange(self, soap: bytes, *, timeout: float | None = None) -> bytes:
         """Send one SOAP document and return the answer's, be it a reply or a fault.
 
-        timeout: seconds for one HTTP request. Raises ConnectionLost when the request may be tried on another connection,
-        AuthError when the server refuses us (or policy forbids to ask), TransportError for anything that is not WS-Management.
+        timeout: seconds for one HTTP request. Raises ConnectionLost when the request may be tried on another
+        connection, AuthError when the server refuses us (or policy forbids to ask), TransportError for anything that is
+        not WS-Management.
         """
         if self._http is not None and self._http.closed:
             await self.close()
@@ -104,7 +107,7 @@ class Connection:
         return await self._post(soap, timeout)
 
     async def _negotiate(self, soap: bytes, timeout: float | None) -> HttpReply:
-        """The three legs of NTLM: over HTTP with empty bodies before the sealed document, over TLS the last leg carries it."""
+        """The three legs of NTLM: over HTTP empty, before the sealed document; over TLS the last leg carries it."""
         context = NtlmInitiator(self.info.ntlm_credential, host=self.info.host)
         reply = await self._leg(context, None, b"", timeout)
         if reply.status != 401:
@@ -186,7 +189,7 @@ class Connection:
     def _refused(self) -> AuthError:
         user = self.info.credential.username if self.info.credential is not None else "nobody"
         return AuthError(
-            f"{self.info.computer_name} refused the logon of {user}: wrong user name or password, or no right to log on remotely",
+            f"{self.info.computer_name} refused the logon of {user}: wrong name or password, or no right to log on",
             code=ACCESS_DENIED,
         )
 

@@ -22,7 +22,7 @@ from remora.values import PSCredential, SecureString
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectionInfo:
-    """One endpoint with the way to it. computer_name: as the caller wrote it; configuration: the resource URI asked for."""
+    """One endpoint with the way to it. computer_name: as the caller wrote it; configuration: the resource URI."""
 
     url: str
     computer_name: str
@@ -72,7 +72,8 @@ def connection_infos(
 ) -> list[ConnectionInfo]:
     """Return one ConnectionInfo for each target, in order; no target means localhost.
 
-    keywords: those of ``connection_info``. Raises PSSessionError (PSSessionInvalidComputerName) before any target is tried.
+    keywords: those of ``connection_info``. Raises PSSessionError (PSSessionInvalidComputerName) before any target is
+    tried.
     """
     settings = config if config is not None else ClientConfig.load()
     if connection_uri is not None:

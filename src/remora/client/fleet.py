@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome(Generic[S, T]):
-    """What came of one target: a value, or the error that it failed with. seconds: how long it took."""
+    """What came of one target: a value, or the error it failed with. seconds: how long it took."""
 
     target: S
     value: T | None = None
@@ -36,10 +36,10 @@ class Outcome(Generic[S, T]):
 async def throttled(
     targets: Iterable[S], action: Callable[[S], Awaitable[T]], limit: int | None = None
 ) -> AsyncIterator[Outcome[S, T]]:
-    """Run ``action`` for every target, at most ``limit`` at a time (0 or less: 32), and yield the outcomes as they come.
+    """Run ``action`` for every target, at most ``limit`` at a time (0 or less: 32); yield the outcomes as they come.
 
-    They start in the order given. Only RemoraErrors become outcomes; anything else ends the whole run. Leaving the
-    loop cancels what still runs.
+    They start in the order given. Only RemoraErrors become outcomes; anything else ends the whole run. Leaving the loop
+    cancels what still runs.
     """
     bound = limit if limit is not None and limit > 0 else DEFAULT_THROTTLE_LIMIT
     waiting = iter(targets)
@@ -100,6 +100,7 @@ class Fleet:
 
         keywords: parameters, host, timeout of ``PSSession.invoke``. A machine that failed has ``failure`` set.
         """
+
         async def run(info: ConnectionInfo) -> InvokeResult:
             session = PSSession(info, instance_id=uuid4(), repository=PSSessionRepository())
             await session.open()
@@ -110,6 +111,8 @@ class Fleet:
             result = outcome.value
             if result is None:
                 ended = outcome.error
-                result = ended.result if isinstance(ended, PipelineEnded) else InvokeResult(outcome.target.computer_name)
+                result = (
+                    ended.result if isinstance(ended, PipelineEnded) else InvokeResult(outcome.target.computer_name)
+                )
                 result.failure = ended
             yield result

@@ -10,13 +10,13 @@ from remora.client.wsman_session import WSManSession
 from remora.errors import RemoraError
 
 GUARD_SECONDS = 20.0
-"""After this time without a request the guard asks for pool output; before it, nothing but the caller's requests is sent."""
+"""After this time without a request the guard asks for pool output; before it, only the caller's requests are sent."""
 
 _log = bound(__name__)
 
 
 class IdleGuard:
-    """Watches one conversation. receive: one Receive of the pool's stream; wanted: whether the session is open and ours."""
+    """Watches one conversation. receive: one Receive of the pool's stream; wanted: whether the session is open."""
 
     def __init__(
         self, wsman: WSManSession, receive: Callable[[], Awaitable[object]], wanted: Callable[[], bool]

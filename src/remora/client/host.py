@@ -52,7 +52,7 @@ class NullHost:
 
 
 class UserHost:
-    """Turns host calls into methods; override those you have. Methods may be ordinary or async; ``exit_code`` keeps SetShouldExit.
+    """Turns host calls into methods, ordinary or async; override those you have. exit_code keeps SetShouldExit.
 
     What is not overridden either does nothing (writing) or refuses (asking).
     """
@@ -149,6 +149,13 @@ class UserHost:
                 return self.write_line((args[0] or "") if args else "")
             case HostMethod.WRITE_LINE3:
                 return self.write_line(args[2] or "", args[0], args[1])
+            case (
+                HostMethod.WRITE_ERROR_LINE
+                | HostMethod.WRITE_DEBUG_LINE
+                | HostMethod.WRITE_VERBOSE_LINE
+                | HostMethod.WRITE_WARNING_LINE
+            ):
+                return self._methods()[call.method](args[0] or "")
             case HostMethod.PROMPT_FOR_CREDENTIAL1 | HostMethod.PROMPT_FOR_CREDENTIAL2:
                 return self.prompt_for_credential(*args[:4])
             case HostMethod.PROMPT_FOR_CHOICE_MULTIPLE_SELECTION:
@@ -268,7 +275,9 @@ class ConsoleHost(UserHost):
         self, caption: str | None, message: str | None, user_name: str | None, target_name: str | None
     ) -> PSCredential:
         self._explain(f"{self._computer} asks for a credential. {caption or ''}".rstrip(), message)
-        user = user_name if user_name else await asyncio.to_thread(self._ask, "User: ")
+        user = user_name if user_name is not None else ""
+        if not user:
+            user = await asyncio.to_thread(self._ask, "User: ")
         return PSCredential(user, await asyncio.to_thread(self._ask_secret, f"Password for user {user}: "))
 
     async def prompt_for_choice(

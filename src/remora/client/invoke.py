@@ -1,4 +1,5 @@
 """Invoke-Command as a function: a script in an open session, on one machine, or on many."""
+# ruff: noqa: ASYNC109  (how long the caller waits is part of the interface)
 
 from __future__ import annotations
 
@@ -31,7 +32,7 @@ async def invoke_command(
     file_path: str | Path | None = None,
     argument_list: Sequence[Any] = (),
     parameters: Mapping[str, Any] | None = None,
-    input: Input | None = None,  # noqa: A002  # the public name
+    input: Input | None = None,  # the public name
     in_disconnected_session: bool = False,
     session_name: str | Sequence[str] | None = None,
     as_job: bool = False,
@@ -53,10 +54,10 @@ async def invoke_command(
 ) -> InvokeResult | list[InvokeResult] | PSSession | SessionList | Job:
     """Run a script, or the script in a file, and return what it wrote.
 
-    In a session, or on a computer in a session of its own that ends with the script. One target: an InvokeResult, and what goes
-    wrong is raised (PipelineFailed, DeadlineExceeded ...). A list of targets: InvokeResults in their order, with errors in
-    ``failure``. in_disconnected_session: start it in a new session, leave, and return the session for ``receive_pssession``.
-    as_job (or job_name): return a Job at once. timeout: seconds for everything.
+    In a session, or on a computer in a session of its own that ends with the script. One target: an InvokeResult, and
+    what goes wrong is raised (PipelineFailed, DeadlineExceeded ...). A list of targets: InvokeResults in their order,
+    with errors in ``failure``. in_disconnected_session: start it in a new session, leave, and return the session for
+    ``receive_pssession``. as_job (or job_name): return a Job at once. timeout: seconds for everything.
     """
     chosen = repository if repository is not None else current_repository()
     as_job = as_job or bool(job_name)

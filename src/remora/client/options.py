@@ -8,6 +8,7 @@ from enum import Enum, IntEnum
 from typing import Any
 
 from remora.errors import ConfigError, PSSessionError
+from remora.wsman.requests import BufferMode
 
 MIN_IDLE_TIMEOUT_MS = 60_000
 MAX_IDLE_TIMEOUT_MS = 2_147_483_647
@@ -32,11 +33,6 @@ class OutputBufferingMode(IntEnum):
             return cls[value.upper()] if isinstance(value, str) else cls(value)
         except (KeyError, ValueError):
             raise ConfigError(f"output buffering mode is None, Drop or Block, not {value!r}") from None
-
-    @property
-    def wire(self) -> str | None:
-        """The BufferMode text, or None where the element is left out."""
-        return None if self is OutputBufferingMode.NONE else self.name.capitalize()
 
     def __str__(self) -> str:
         return self.name.capitalize()
@@ -65,10 +61,10 @@ class SessionFilterState(Enum):
 class PSSessionOption:
     """The options of one session. Times are milliseconds, as in New-PSSessionOption; sizes are bytes.
 
-    idle_timeout: -1 leaves it to the server; else at least 60000. open_timeout, operation_timeout, cancel_timeout: 0 means no limit.
-    max_retry_time: how long a lost connection is tried again before the session is left Disconnected.
-    max_connection_retry_count: tries to create the session when the host cannot be reached at first.
-    ca_trust: file or directory of certificates trusted for HTTPS in place of the system's.
+    idle_timeout: -1 leaves it to the server; else at least 60000. open_timeout, operation_timeout, cancel_timeout: 0
+    means no limit. max_retry_time: how long a lost connection is tried again before the session is left Disconnected.
+    max_connection_retry_count: tries to create the session when the host cannot be reached at first. ca_trust: file or
+    directory of certificates trusted for HTTPS in place of the system's.
     """
 
     idle_timeout: int = -1
@@ -112,6 +108,11 @@ class PSSessionOption:
 
     def with_changes(self, **changes: Any) -> PSSessionOption:
         return replace(self, **changes)
+
+
+def buffer_mode(mode: OutputBufferingMode) -> BufferMode | None:
+    """Return the wire's value; NONE leaves the element out."""
+    return BufferMode(str(mode)) if mode is not OutputBufferingMode.NONE else None
 
 
 def seconds(milliseconds: int) -> float | None:

@@ -1,10 +1,11 @@
 """One pipeline on another machine: started, fed, read, stopped, or left behind."""
+# ruff: noqa: ASYNC109  (how long the caller waits is part of the interface)
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
@@ -15,6 +16,7 @@ from remora.client.options import seconds
 from remora.client.results import InvokeResult, PipelineFailed, PipelineStopped, StreamItem
 from remora.errors import RemoraError, WSManFault
 from remora.psrp import events
+from remora.psrp.spec import PipelineSpec
 from remora.psrp.states import PSInvocationState
 from remora.values import DebugRecord, ErrorRecord, InformationRecord, ProgressRecord, VerboseRecord, WarningRecord
 from remora.wsman import uris
@@ -41,11 +43,31 @@ STREAM_OF = {
 _log = bound(__name__)
 
 
+def script_spec(
+    script: str | PipelineSpec,
+    argument_list: Sequence[Any],
+    parameters: Mapping[str, Any] | None,
+    has_input: bool,
+    host: ClientHost | None,
+) -> PipelineSpec:
+    """Return the pipeline of a script; a PipelineSpec is taken as it is. host: its own, None for the session's."""
+    if isinstance(script, PipelineSpec):
+        return script
+    return PipelineSpec.script(
+        script,
+        arguments=tuple(argument_list),
+        parameters=tuple((parameters or {}).items()),
+        no_input=not has_input,
+        host_info=host.info if host is not None else None,
+    )
+
+
 class RemotePipeline:
     """A pipeline that was started here or found in a session that was taken over.
 
-    Output is asked for when it is wanted: a reader that waits keeps the server's buffers full, and the server waits too. A
-    reader that is cancelled, or stops reading early, stops the remote pipeline; ``leave`` lets it run on without a reader.
+    Output is asked for when it is wanted: a reader that waits keeps the server's buffers full, and the server waits
+    too. A reader that is cancelled, or stops reading early, stops the remote pipeline; ``leave`` lets it run on without
+    a reader.
     """
 
     def __init__(
@@ -106,7 +128,7 @@ class RemotePipeline:
             if not task.done() or task.cancelled() or task.exception() is not None:
                 self.leave()
 
-    async def items(self) -> AsyncIterator[StreamItem]:
+    async def items(self) -> AsyncGenerator[StreamItem, None]:
         """Yield what the pipeline writes, in order, until it ends or the session is disconnected.
 
         Raises PipelineFailed or PipelineStopped at the end of one that did not complete.
@@ -196,7 +218,7 @@ class RemotePipeline:
         return None
 
     async def _more(self) -> None:
-        """Wait for one answer to Receive. A cancelled wait leaves the request pending: its answer belongs to the next wait."""
+        """Wait for one answer to Receive. A cancelled wait leaves the request pending for the next wait."""
         if self._feeding is not None and self._feeding.done():
             feeding, self._feeding = self._feeding, None
             if not feeding.cancelled() and (error := feeding.exception()) is not None:

@@ -40,8 +40,9 @@ class Portal:
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run the coroutine in the loop and return what it returns.
 
-        An exception that ends the waiting, such as Ctrl-C, cancels the coroutine and waits until it has cleaned up; a second
-        one does not wait. Raises RuntimeError when called from the loop's own thread, which would wait for itself.
+        An exception that ends the waiting, such as Ctrl-C, cancels the coroutine and waits until it has cleaned up; a
+        second one does not wait. Raises RuntimeError when called from the loop's own thread, which would wait for
+        itself.
         """
         if threading.current_thread() is self._thread:
             coroutine.close()
@@ -60,7 +61,7 @@ class Portal:
             return done.result()
         except BaseException:
             if not done.done():
-                loop.call_soon_threadsafe(lambda: tasks[0].cancel())
+                loop.call_soon_threadsafe(_cancel, tasks)
                 concurrent.futures.wait([done])
             raise
 
@@ -104,6 +105,11 @@ def _copy(task: asyncio.Task[T], future: concurrent.futures.Future[T]) -> None:
         future.set_exception(error)
     else:
         future.set_result(task.result())
+
+
+def _cancel(tasks: list[asyncio.Task[T]]) -> None:
+    for task in tasks:
+        task.cancel()
 
 
 async def _next(source: AsyncIterator[T]) -> tuple[T] | None:

@@ -1,10 +1,10 @@
 """PSSession: one session on another machine that can be used, left, found again and taken over."""
+# ruff: noqa: ASYNC109  (how long the caller waits is part of the interface)
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -12,22 +12,23 @@ from uuid import UUID
 
 from remora._log import bound
 from remora.client.connection_info import ConnectionInfo
+from remora.client.deadline import deadline
 from remora.client.host import ClientHost, NullHost
 from remora.client.options import (
     MAX_IDLE_TIMEOUT_MS,
-    MIN_IDLE_TIMEOUT_MS,
     OutputBufferingMode,
     configuration_name,
     seconds,
 )
-from remora.client.pipeline import Input, RemotePipeline
+from remora.client.pipeline import Input, RemotePipeline, script_spec
 from remora.client.repository import PSSessionRepository
 from remora.client.results import InvokeResult, StreamItem
 from remora.client.retry import Notice
 from remora.client.runspace_pool import RunspacePool
-from remora.client.session_state import STATE_OF, RunspaceAvailability, RunspaceState, disconnection_times
+from remora.client.session_errors import check_idle_timeout, not_connectable, not_usable
+from remora.client.session_state import STATE_OF, RunspaceAvailability, RunspaceState, disconnected_since
 from remora.client.wsman_session import WSManSession
-from remora.errors import AuthError, DeadlineExceeded, PSSessionError, TransportError, WSManFault
+from remora.errors import AuthError, PSSessionError, TransportError, WSManFault
 from remora.psrp.spec import PipelineSpec
 from remora.psrp.states import RunspacePoolState
 from remora.values import WarningRecord
@@ -48,8 +49,8 @@ class SessionRef(Protocol):
 class PSSession:
     """A runspace of its own on another machine. Made by ``new_pssession`` or found by ``get_pssession``.
 
-    State and availability are relative to this client; idle_timeout and max_idle_timeout are milliseconds. name may be changed, which
-    changes it here only. Used as ``async with``, the session is removed at the end of the block.
+    State and availability are relative to this client; idle_timeout and max_idle_timeout are milliseconds. name may be
+    changed, which changes it here only. Used as ``async with``, the session is removed at the end of the block.
     """
 
     computer_type = "RemoteMachine"
@@ -73,7 +74,6 @@ class PSSession:
         self.connection_info = info
         self.host: ClientHost = host if host is not None else NullHost()
         self.disconnected_on: datetime | None = None
-        self.expires_on: datetime | None = None
         self.idle_timeout = info.option.idle_timeout
         self.max_idle_timeout = MAX_IDLE_TIMEOUT_MS
         self.output_buffering_mode = info.option.output_buffering_mode
@@ -86,8 +86,6 @@ class PSSession:
         self._created = shell is None
         if shell is not None:
             self.refresh(shell)
-
-    # --- what it is ---
 
     @property
     def inner(self) -> PSSession:
@@ -113,6 +111,13 @@ class PSSession:
         return RunspaceAvailability.NONE
 
     @property
+    def expires_on(self) -> datetime | None:
+        """When the server will end the disconnected session; None while it is connected or never expires."""
+        if self.disconnected_on is None or self.idle_timeout <= 0:
+            return None
+        return self.disconnected_on + timedelta(seconds=self.idle_timeout // 1000)
+
+    @property
     def application_private_data(self) -> Mapping[str, Any] | None:
         """What the server told about itself when the session was opened or connected; None before."""
         return self._pool.private_data if self._pool is not None else None
@@ -134,10 +139,8 @@ class PSSession:
         return self._found is not None and self._found.state != "Disconnected"
 
     def __repr__(self) -> str:
-        return (
-            f"<PSSession id={self.id} name={self.name!r} computer_name={self.computer_name!r} state={self.state.value} "
-            f"availability={self.availability.value}>"
-        )
+        where = f"id={self.id} name={self.name!r} computer_name={self.computer_name!r}"
+        return f"<PSSession {where} state={self.state.value} availability={self.availability.value}>"
 
     def __str__(self) -> str:
         return f"[PSSession]{self.name}"
@@ -150,10 +153,8 @@ class PSSession:
     ) -> None:
         await self.close()
 
-    # --- its life ---
-
     async def open(self) -> None:
-        """Create the session on the server. Raises AuthError, TransportError, WSManFault or PSRPError; it is Broken then."""
+        """Create the session on the server. Broken after AuthError, TransportError, WSManFault or PSRPError."""
         option = self.connection_info.option
         option.check_idle_timeout()
         pool = self._pool = self._new_pool()
@@ -177,14 +178,21 @@ class PSSession:
         """
         if self.state is RunspaceState.OPENED:
             return
+        if self._pool is not None and self._pool.taken_over:
+            shell = await self._pool.look()
+            self._pool.taken_over = shell is not None and shell.state != "Disconnected"
         if self.state is not RunspaceState.DISCONNECTED or self._elsewhere:
-            raise self._not_connectable(f"its state is {self.state.value}, its availability {self.availability.value}")
+            raise not_connectable(
+                self.name,
+                self.computer_name,
+                f"its state is {self.state.value}, its availability {self.availability.value}",
+            )
         try:
             async with deadline(seconds(self.connection_info.option.open_timeout), f"connecting to {self.name}"):
                 await self._connect_now()
         except WSManFault as fault:
-            raise self._not_connectable(str(fault), fault) from fault
-        self.disconnected_on = self.expires_on = None
+            raise not_connectable(self.name, self.computer_name, str(fault), fault) from fault
+        self.disconnected_on = None
         self._repository.add(self)
 
     async def disconnect(
@@ -206,12 +214,7 @@ class PSSession:
             )
         mode = OutputBufferingMode.parse(output_buffering_mode)
         idle_ms = self.idle_timeout if idle_timeout_sec is None else idle_timeout_sec * 1000
-        if idle_ms != -1 and not MIN_IDLE_TIMEOUT_MS <= idle_ms <= self.max_idle_timeout:
-            raise PSSessionError(
-                f"session {self.name} cannot be disconnected: an idle timeout of {idle_ms // 1000} s is outside "
-                f"{MIN_IDLE_TIMEOUT_MS // 1000} to {self.max_idle_timeout // 1000} s",
-                error_id="CannotDisconnectSessionWithInvalidIdleTimeout",
-            )
+        check_idle_timeout(self.name, idle_ms, self.max_idle_timeout)
         try:
             await self._pool.disconnect(
                 idle_timeout=idle_ms / 1000 if idle_ms > 0 else None,
@@ -227,7 +230,8 @@ class PSSession:
     async def close(self) -> None:
         """End the session on the server and forget it. A disconnected one is connected first.
 
-        Raises PSSessionError (RemoveSessionCannotConnectToServer) when it cannot be reached; it is forgotten here all the same.
+        Raises PSSessionError (RemoveSessionCannotConnectToServer) when it cannot be reached; it is forgotten here all
+        the same.
         """
         self._repository.remove(self)
         if self.state is RunspaceState.DISCONNECTED:
@@ -242,15 +246,13 @@ class PSSession:
             await self._pool.close()
         self._repository.remove(self)
 
-    # --- its use ---
-
     async def start(
         self,
         script: str | PipelineSpec,
         argument_list: Sequence[Any] = (),
         *,
         parameters: Mapping[str, Any] | None = None,
-        input: Input | None = None,  # noqa: A002  # the public name
+        input: Input | None = None,  # the public name
         host: ClientHost | None = None,
     ) -> RemotePipeline:
         """Start a script and return its pipeline, to be read, stopped or left running.
@@ -260,14 +262,7 @@ class PSSession:
         """
         pool = self._usable_pool()
         chosen = host if host is not None else self.host
-        if isinstance(script, PipelineSpec):
-            spec = script
-        else:
-            named = tuple((parameters or {}).items())
-            host_info = host.info if host is not None else None
-            spec = PipelineSpec.script(
-                script, arguments=tuple(argument_list), parameters=named, no_input=input is None, host_info=host_info
-            )
+        spec = script_spec(script, argument_list, parameters, input is not None, host)
         pipeline = await pool.start(spec, chosen)
         if input is not None:
             pipeline.feed(input)
@@ -279,14 +274,14 @@ class PSSession:
         argument_list: Sequence[Any] = (),
         *,
         parameters: Mapping[str, Any] | None = None,
-        input: Input | None = None,  # noqa: A002  # the public name
+        input: Input | None = None,  # the public name
         host: ClientHost | None = None,
         timeout: float | None = None,
     ) -> InvokeResult:
         """Run a script to its end and return its output with all other streams.
 
-        timeout: seconds for everything; then the script is stopped and DeadlineExceeded raised. Raises PipelineFailed for a
-        terminating error, PipelineStopped when somebody stopped it. Cancelling the call stops the script.
+        timeout: seconds for everything; then the script is stopped and DeadlineExceeded raised. Raises PipelineFailed
+        for a terminating error, PipelineStopped when somebody stopped it. Cancelling the call stops the script.
         """
         return await self.invoke_into(
             InvokeResult(self.computer_name), script, argument_list, parameters=parameters, input=input, host=host,
@@ -300,14 +295,11 @@ class PSSession:
         argument_list: Sequence[Any] = (),
         *,
         parameters: Mapping[str, Any] | None = None,
-        input: Input | None = None,  # noqa: A002  # the public name
+        input: Input | None = None,  # the public name
         host: ClientHost | None = None,
         timeout: float | None = None,
     ) -> InvokeResult:
         """As ``invoke``, into a result that others may look at meanwhile."""
-        if timeout is None:
-            pipeline = await self.start(script, argument_list, parameters=parameters, input=input, host=host)
-            return await pipeline.collect(result)
         async with deadline(timeout, f"running a script on {self.computer_name}"):
             pipeline = await self.start(script, argument_list, parameters=parameters, input=input, host=host)
             return await pipeline.collect(result)
@@ -318,35 +310,29 @@ class PSSession:
         argument_list: Sequence[Any] = (),
         *,
         parameters: Mapping[str, Any] | None = None,
-        input: Input | None = None,  # noqa: A002  # the public name
+        input: Input | None = None,  # the public name
         host: ClientHost | None = None,
-    ) -> AsyncIterator[StreamItem]:
+    ) -> AsyncGenerator[StreamItem, None]:
         """Run a script and yield what it writes, as it arrives; leaving the loop early stops the script."""
         pipeline = await self.start(script, argument_list, parameters=parameters, input=input, host=host)
-        async for item in pipeline.items():
-            yield item
+        async with aclosing(pipeline.items()) as items:
+            async for item in items:
+                yield item
 
-    async def receive(self) -> AsyncIterator[StreamItem]:
+    async def receive(self) -> AsyncGenerator[StreamItem, None]:
         """Connect if need be and yield what the commands left in the session write, until they end."""
         if self.state is RunspaceState.DISCONNECTED:
             await self.connect()
         for pipeline in self.running:
-            async for item in pipeline.items():
-                yield item
-
-    # --- inside ---
+            async with aclosing(pipeline.items()) as items:
+                async for item in items:
+                    yield item
 
     def _usable_pool(self) -> RunspacePool:
         if self._pool is None or self.state is not RunspaceState.OPENED:
-            raise PSSessionError(
-                f"session {self.name} cannot run a command: its state is {self.state.value}",
-                error_id="InvokeCommandCommandInvalidSessionState",
-            )
+            raise not_usable(self.name, f"its state is {self.state.value}", "State")
         if self._pool.pipelines:
-            raise PSSessionError(
-                f"session {self.name} is busy with another command",
-                error_id="InvokeCommandCommandInvalidSessionAvailability",
-            )
+            raise not_usable(self.name, "it is busy with another command", "Availability")
         return self._pool
 
     def _new_pool(self) -> RunspacePool:
@@ -399,53 +385,20 @@ class PSSession:
             self.output_buffering_mode = OutputBufferingMode.parse(shell.buffer_mode)
         if shell.resource_uri:
             self._resource_uri = shell.resource_uri
-        self.disconnected_on, self.expires_on = disconnection_times(shell, datetime.now().astimezone())
+        self.disconnected_on = disconnected_since(shell, datetime.now().astimezone())
 
     def _state_changed(self) -> None:
         if self._pool is None:
             return
         if self._pool.state is RunspacePoolState.OPENED:
-            self.disconnected_on = self.expires_on = None
+            self.disconnected_on = None
         elif self._pool.state is RunspacePoolState.DISCONNECTED and self.disconnected_on is None:
             self.disconnected_on = datetime.now().astimezone()
-            if self.idle_timeout > 0:
-                self.expires_on = self.disconnected_on + timedelta(seconds=self.idle_timeout // 1000)
 
     def _notice(self, notice: Notice) -> None:
-        """Trouble with the connection: a warning in every running pipeline's streams, in ``warnings`` and in the log."""
+        """Trouble with the connection: a warning in the streams of what runs, in ``warnings`` and in the log."""
         record = WarningRecord(message=notice.message)
         self.warnings.append(record)
         _log.warning("connection", session=self.name, notice=notice.kind, text=notice.message)
         if self._pool is not None:
             self._pool.tell(StreamItem("warning", record))
-
-    def _not_connectable(self, reason: str, fault: WSManFault | None = None) -> PSSessionError:
-        prefix = f"{TRANSPORT_IDS.get(fault.code, str(fault.code))}," if fault is not None else ""
-        return PSSessionError(
-            f"session {self.name} on {self.computer_name} cannot be connected: {reason}",
-            error_id=f"{prefix}PSSessionConnectFailed",
-        )
-
-
-TRANSPORT_IDS = {
-    0x5: "AccessDenied",
-    0x80070005: "AccessDenied",
-    0x803381CD: "CannotConnectAlreadyConnected",
-    0x803381C6: "CannotConnectMismatchSessions",
-    0x8033805B: "CannotConnectTargetSessionDoesNotExist",
-    0x8033803B: "InvalidResourceUri",
-    0x80338000: "InvalidResourceUri",
-    0x80338029: "WinRMOperationTimeout",
-    0x3E3: "WinRMOperationAborted",
-}
-"""Transport error codes as PowerShell names them in its error ids (pssession-cmdlets 9.3)."""
-
-
-@asynccontextmanager
-async def deadline(limit: float | None, what: str) -> AsyncIterator[None]:
-    """Bound a block by seconds; None does not. Raises DeadlineExceeded, after the block has cleaned up."""
-    try:
-        async with asyncio.timeout(limit):
-            yield
-    except TimeoutError as error:
-        raise DeadlineExceeded(f"{what} took longer than {limit:g} s") from error

@@ -26,7 +26,8 @@ async def query_sessions(
 ) -> list[PSSession]:
     """Return the sessions of one server: those this client has already as they are, the others as new objects.
 
-    configuration: full URI, keeps only sessions of it. Shells of other kinds, and pools with two or more commands, are left out.
+    configuration: full URI, keeps only sessions of it. Shells of other kinds, and pools with two or more commands, are
+    left out.
     """
     found: list[PSSession] = []
     async with WSManSession(info) as wsman:

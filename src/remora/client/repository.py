@@ -57,7 +57,7 @@ class PSSessionRepository:
         self,
         *,
         name: str | Sequence[str] | None = None,
-        id: int | Sequence[int] | None = None,  # noqa: A002  # the cmdlets' parameter
+        id: int | Sequence[int] | None = None,  # the cmdlets' parameter
         instance_id: UUID | str | Sequence[UUID | str] | None = None,
     ) -> list[PSSession]:
         """Return the sessions a selector names, each once; without a selector, all of them.
@@ -112,6 +112,7 @@ def matches(pattern: str, text: str) -> bool:
 
 
 def is_pattern(text: str) -> bool:
+    """Tell whether a name has wildcard characters."""
     return any(character in text for character in "*?[")
 
 

@@ -20,8 +20,8 @@ class StreamItem(NamedTuple):
 class InvokeResult(list[Any]):
     """The output of a pipeline as a list, with its other streams beside it.
 
-    state: Completed, Stopped, Failed or Disconnected. failure: why a target of several has no output; None for a target that
-    answered.
+    state: Completed, Stopped, Failed or Disconnected. failure: why a target of several has no output; None for a target
+    that answered.
     """
 
     def __init__(self, computer_name: str = "") -> None:
@@ -72,7 +72,7 @@ class InvokeResult(list[Any]):
 
 
 class PipelineEnded(PSRPError):
-    """A pipeline did not complete. error_record: why, None when the server gave no reason; result: what arrived before."""
+    """A pipeline did not complete. error_record: why, None without a reason; result: what arrived before."""
 
     def __init__(self, message: str, *, error_record: ErrorRecord | None, result: InvokeResult) -> None:
         super().__init__(message)

@@ -24,7 +24,7 @@ class Notice:
 
 
 class Retry:
-    """The tries of one request. limit: seconds from the first loss on; 0 allows one silent repeat on a new connection only."""
+    """The tries of one request. limit: seconds from the first loss on; 0: one silent repeat on a new connection."""
 
     def __init__(self, computer: str, limit: float, tell: Callable[[Notice], None]) -> None:
         self.repeated = False
@@ -83,8 +83,8 @@ class Retry:
 def may_repeat(request: requests.Request, *, sent: bool) -> bool:
     """Tell whether a request may be sent again when its reply was lost (wire-protocol 9, trap 49).
 
-    What never reached the server may always be repeated. Receive is answered again for the same MessageID; Command and Create
-    are recognised by the id the client chose; the rest of the list says the same thing twice.
+    What never reached the server may always be repeated. Receive is answered again for the same MessageID; Command and
+    Create are recognised by the id the client chose; the rest of the list says the same thing twice.
     """
     if not sent:
         return True

@@ -14,7 +14,7 @@ from remora.bindings.psrp_wsman import ClientShell
 from remora.client.guard import IdleGuard
 from remora.client.host import ClientHost
 from remora.client.hostcalls import answer_host_call
-from remora.client.options import OutputBufferingMode
+from remora.client.options import OutputBufferingMode, buffer_mode
 from remora.client.pipeline import RemotePipeline
 from remora.client.results import StreamItem
 from remora.client.wsman_session import POLL_SECONDS, WSManSession
@@ -26,7 +26,6 @@ from remora.psrp.spec import PipelineSpec
 from remora.psrp.states import RunspacePoolState as State
 from remora.values import ErrorRecord
 from remora.wsman import faults, replies, requests, uris
-from remora.wsman.headers import SelectorSet
 
 LEFT = (faults.ShellDisconnected, faults.StreamDisconnected)
 TAKEN_OVER = (faults.ClientSessionIdMismatch, faults.ConnectedToDifferentClient)
@@ -39,8 +38,8 @@ _log = bound(__name__)
 class RunspacePool:
     """Opens, uses, leaves and closes one shell with one runspace pool in it.
 
-    on_change is called after every change of state. Receives are sent by whoever waits for output; between uses the guard takes
-    over. taken_over: another client has connected to our shell.
+    on_change is called after every change of state. Receives are sent by whoever waits for output; between uses the
+    guard takes over. taken_over: another client has connected to our shell.
     """
 
     def __init__(
@@ -84,16 +83,14 @@ class RunspacePool:
     def state(self) -> State:
         return self._protocol.state
 
-    # --- the life of the shell ---
-
     async def open(self, *, name: str | None, idle_timeout: float | None, buffering: OutputBufferingMode) -> None:
         """Create the shell and wait until the pool is open. idle_timeout: seconds, None leaves it to the server."""
-        no_profile = self.wsman.info.option.no_machine_profile
-        request = self._shell.create(
-            name=name, idle_timeout=idle_timeout, buffer_mode=buffer_mode(buffering), no_profile=no_profile
-        )
+        profile = {"no_profile": self.wsman.info.option.no_machine_profile}
+        mode = buffer_mode(buffering)
+        request = self._shell.create(name=name, idle_timeout=idle_timeout, buffer_mode=mode, **profile)
         reply = await self.wsman.request(request)
         assert isinstance(reply, replies.ResourceCreated)
+        self._shell.created(reply)
         self.info = reply.shell
         await self.flush(None)
         await self._until_opened()
@@ -185,18 +182,19 @@ class RunspacePool:
             task.cancel()
         await self.wsman.release()
 
-    # --- pipelines ---
-
     async def start(self, spec: PipelineSpec, host: ClientHost) -> RemotePipeline:
         """Start a pipeline and return it without waiting for output: one exchange, unless the script is very long."""
         pipeline_id = uuid4()
         self._protocol.create_pipeline(spec, pipeline_id)
         pipeline = RemotePipeline(self, pipeline_id, host, text=spec.text)
-        self.pipelines[pipeline_id] = pipeline
         try:
             if self._protocol.waiting_for_key:
                 await self._exchange_key()
-            await self._asked(self._shell.command(pipeline_id))
+            reply = await self._asked(self._shell.command(pipeline_id))
+            assert isinstance(reply, replies.CommandAccepted)
+            self._shell.accepted(pipeline_id, reply)
+            pipeline.command_id = reply.command_id
+            self.pipelines[pipeline_id] = pipeline
             if self._protocol.pending(pipeline_id):
                 await self.flush(pipeline)
         except BaseException:
@@ -212,7 +210,7 @@ class RunspacePool:
         await self._command_level(pipeline, self._shell.connect_command(pipeline.pipeline_id))
 
     async def receive(self, pipeline: RemotePipeline | None) -> replies.Received | None:
-        """One Receive of the pool's stream or of a pipeline's; None when nothing came or the session was left meanwhile."""
+        """One Receive of the pool's stream or a pipeline's; None when nothing came or the session was left."""
         pipeline_id = pipeline.pipeline_id if pipeline is not None else None
         request = self._shell.receive(pipeline_id)
         try:
@@ -266,25 +264,14 @@ class RunspacePool:
 
     async def answer(self, call: events.HostCallReceived, host: ClientHost) -> None:
         """Let the host answer a call and send the answer back on the priority stream."""
-        value, error = await answer_host_call(host, call.call)
-        if not call.call.needs_response:
+        if not await answer_host_call(host, call, self._protocol):
             return
-        try:
-            self._protocol.respond(call, value, error=error)
-        except LocalProtocolError as refused:
-            self._protocol.respond(call, error=ErrorRecord.of(str(refused), "HostCallFailed"))
         pipeline = self.pipelines.get(call.pipeline_id) if call.pipeline_id is not None else None
         await self.flush(pipeline, stream="pr")
 
     async def look(self) -> replies.ShellInfo | None:
         """Ask the server for its view of the shell; None when it is gone."""
-        selectors = SelectorSet.shell(self._shell.shell_id)
-        try:
-            reply = await self.wsman.request(requests.Get(resource_uri=uris.RESOURCE_SHELL, selectors=selectors))
-        except faults.InvalidSelectors:
-            return None
-        assert isinstance(reply, replies.Got)
-        return reply.shell
+        return await self.wsman.look(self._shell.shell_id)
 
     def machine(self, pipeline: RemotePipeline) -> ClientPipeline:
         """Return the protocol's side of a running pipeline. Raises LocalProtocolError when it is over."""
@@ -304,8 +291,6 @@ class RunspacePool:
         """Put a record of our own into every running pipeline's streams."""
         for pipeline in self.pipelines.values():
             pipeline.notify(item)
-
-    # --- inside ---
 
     def _send(self, stream: str, data: bytes, command_id: str | None) -> requests.Send:
         chunk = requests.StreamChunk(name=stream, data=data, command_id=command_id)
@@ -360,7 +345,7 @@ class RunspacePool:
         self._end(self._protocol.broken(record))
 
     async def _exchange_key(self) -> None:
-        """Secure strings wait for the session key: send our public key and read the pool's stream until the answer is there."""
+        """Secure strings wait for the session key: send our public key and read the pool's stream for the answer."""
         async with self._send_locks.setdefault((None, "key"), asyncio.Lock()):
             await self.flush(None)
             while self._protocol.waiting_for_key and self.state is State.OPENED:
@@ -419,8 +404,3 @@ class RunspacePool:
     def _changed(self) -> None:
         if self._on_change is not None:
             self._on_change()
-
-
-def buffer_mode(mode: OutputBufferingMode) -> requests.BufferMode | None:
-    """Return the wire's value; NONE leaves the element out."""
-    return requests.BufferMode(mode.wire) if mode.wire is not None else None

@@ -37,13 +37,9 @@ class RunspaceAvailability(StrEnum):
 STATE_OF: Final = {state: RunspaceState[state.name] for state in RunspacePoolState}
 
 
-def disconnection_times(shell: ShellInfo, now: datetime) -> tuple[datetime | None, datetime | None]:
-    """Return (DisconnectedOn, ExpiresOn) of a shell the server describes; None where they cannot be told."""
+def disconnected_since(shell: ShellInfo, now: datetime) -> datetime | None:
+    """Return DisconnectedOn of a shell the server describes; None where it cannot be told."""
     idle, limit = shell.shell_inactivity, shell.idle_timeout
     if shell.state != "Disconnected" or idle is None or limit is None or limit <= idle:
-        return None, None
-    since = now - timedelta(seconds=idle)
-    try:
-        return since, since + timedelta(seconds=limit)
-    except OverflowError:
-        return since, None
+        return None
+    return now - timedelta(seconds=idle)

@@ -15,7 +15,7 @@ _HOST = re.compile(r"[^\s/\\?#@:\[\]]+\Z")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """One endpoint. computer_name keeps the caller's spelling; url is complete; alias is its entry in the configuration."""
+    """One endpoint. computer_name keeps the caller's spelling; url is complete; alias: its configuration entry."""
 
     computer_name: str
     url: str
@@ -65,7 +65,8 @@ def resolve(
     shown = f"[{host}]" if ":" in host else host
     path = (application_name or DEFAULT_APPLICATION).strip("/")
     url = f"{'https' if use_ssl else 'http'}://{shown}:{chosen}/{path}"
-    return Target(computer_name=shown, url=url, username=user or (alias.username if alias is not None else None), alias=alias)
+    named = alias.username if alias is not None else None
+    return Target(computer_name=shown, url=url, username=user or named, alias=alias)
 
 
 def from_uri(text: str, config: ClientConfig) -> Target:
@@ -107,8 +108,8 @@ def _split_port(name: str, written: str) -> tuple[str, int | None]:
         return name, None
     host, port_text = name, ""
     if name.startswith("["):
-        host, _, rest = name[1:].partition("]")
-        if rest and not rest.startswith(":"):
+        host, closed, rest = name[1:].partition("]")
+        if not closed or (rest and not rest.startswith(":")):
             raise _invalid(written)
         port_text = rest[1:]
     elif ":" in name:

@@ -12,8 +12,9 @@ from remora.client.connection import Connection
 from remora.client.connection_info import ConnectionInfo
 from remora.client.retry import PAUSE, Notice, Retry, already_done
 from remora.errors import ConnectionLost, WSManFault
-from remora.wsman import faults, replies, requests
+from remora.wsman import faults, replies, requests, uris
 from remora.wsman.client import ClientSession
+from remora.wsman.headers import SelectorSet
 
 POLL_SECONDS = 30.0
 """How long the server may hold a Receive; a loss of the connection without a sign is noticed this late at most."""
@@ -26,10 +27,10 @@ MAX_ENVELOPE_SIZE = 512_000
 class WSManSession:
     """Sends requests and returns replies; faults are raised as their classes.
 
-    Every pending request has a connection ("lane") of its own; idle lanes are used again, the last used one first, so that a
-    client that asks one thing after the other stays on one connection. retry_seconds: for how long a lost connection is reopened
-    and the request repeated; 0 until the caller has something worth keeping. last_activity: loop time of the last answer;
-    pending, requests: how many are under way, how many there were.
+    Every pending request has a connection ("lane") of its own; idle lanes are used again, the last used one first, so
+    that a client that asks one thing after the other stays on one connection. retry_seconds: for how long a lost
+    connection is reopened and the request repeated; 0 until the caller has something worth keeping. last_activity: loop
+    time of the last answer; pending, requests: how many are under way, how many there were.
     """
 
     def __init__(self, info: ConnectionInfo, *, session_id: UUID | None = None) -> None:
@@ -64,8 +65,8 @@ class WSManSession:
     async def request(self, request: requests.Request, *, operation_timeout: float | None = None) -> replies.Reply:
         """Send one request and return its reply.
 
-        operation_timeout: seconds the server may take, sent along; None takes the session option. Raises WSManFault, AuthError,
-        TransportError (ConnectionLost when the connection is gone and all repeats failed).
+        operation_timeout: seconds the server may take, sent along; None takes the session option. Raises WSManFault,
+        AuthError, TransportError (ConnectionLost when the connection is gone and all repeats failed).
         """
         if operation_timeout is None:
             operation_timeout = self.info.operation_seconds
@@ -101,6 +102,16 @@ class WSManSession:
         finally:
             self.pending -= 1
             self.last_activity = asyncio.get_running_loop().time()
+
+    async def look(self, shell_id: str) -> replies.ShellInfo | None:
+        """Ask for the server's view of one shell; None when it is gone."""
+        selectors = SelectorSet.shell(shell_id)
+        try:
+            reply = await self.request(requests.Get(resource_uri=uris.RESOURCE_SHELL, selectors=selectors))
+        except faults.InvalidSelectors:
+            return None
+        assert isinstance(reply, replies.Got)
+        return reply.shell
 
     async def close(self) -> None:
         """Close every idle connection for good; a pending request closes its own when it ends."""

@@ -19,6 +19,7 @@ from remora.client.portal import Portal
 from remora.client.pssession import PSSession as AsyncSession
 from remora.client.results import InvokeResult, StreamItem
 from remora.client.session_state import RunspaceAvailability, RunspaceState
+from remora.wsman.replies import ShellInfo
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -143,7 +144,7 @@ class PSSession(_Facade):
     stream = _iteration(AsyncSession.stream)
     receive = _iteration(AsyncSession.receive)
 
-    def refresh(self, shell: Any) -> None:
+    def refresh(self, shell: ShellInfo) -> None:
         self.inner.refresh(shell)
 
     def __enter__(self) -> Self:

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+
+from remora.client.options import (
+    OutputBufferingMode,
+    PSSessionOption,
+    SessionFilterState,
+    buffer_mode,
+    configuration_name,
+    configuration_uri,
+)
+from remora.errors import ConfigError, PSSessionError
+
+
+@pytest.mark.parametrize(("given", "expected"), [("drop", 1), ("Block", 2), (None, 0), (1, 1), ("NONE", 0)])
+def test_buffering_modes_are_read_in_any_form(given: object, expected: int) -> None:
+    assert OutputBufferingMode.parse(given) == expected  # type: ignore[arg-type]
+
+
+def test_the_wire_leaves_none_out() -> None:
+    assert buffer_mode(OutputBufferingMode.NONE) is None
+    assert buffer_mode(OutputBufferingMode.DROP) == "Drop"
+    with pytest.raises(ConfigError):
+        OutputBufferingMode.parse("sometimes")
+
+
+def test_configuration_names_and_uris() -> None:
+    uri = configuration_uri("ITTasks")
+    assert uri == "http://schemas.microsoft.com/powershell/ITTasks"
+    assert configuration_name(uri) == "ITTasks"
+    assert configuration_uri(None).endswith("/Microsoft.PowerShell")
+    assert configuration_uri("http://else/where") == configuration_name("http://else/where") == "http://else/where"
+
+
+def test_options_are_checked() -> None:
+    for wrong in ({"open_timeout": -1}, {"maximum_received_object_size": 0}, {"output_buffering_mode": "x"}):
+        with pytest.raises(ConfigError):
+            PSSessionOption(**wrong)  # type: ignore[arg-type]
+    PSSessionOption(idle_timeout=60_000).check_idle_timeout()
+    PSSessionOption().check_idle_timeout()
+    with pytest.raises(PSSessionError):
+        PSSessionOption(idle_timeout=59_999).check_idle_timeout()
+
+
+def test_filter_states() -> None:
+    assert SessionFilterState.parse("disconnected") is SessionFilterState.DISCONNECTED
+    assert SessionFilterState.parse(None) is SessionFilterState.ALL
+    with pytest.raises(ConfigError):
+        SessionFilterState.parse("gone")
