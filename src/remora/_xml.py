@@ -7,6 +7,7 @@ LimitExceeded.
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import Any, Final, TypeAlias
 
@@ -25,6 +26,8 @@ _DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})
 _FIRST_ELEMENT = re.compile(r"<[^?!]")
 _LIBXML_TEXT_LIMIT: Final = 10_000_000
 _LIBXML_DEPTH_LIMIT: Final = 256
+for _name in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"):
+    codecs.lookup(_name)  # loaded now: a process that gives its rights up later may not be able to read them then
 _ENCODINGS: Final = frozenset({"utf-8", "utf8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "ascii"})
 
 

@@ -114,12 +114,15 @@ class CmdShell:
 class PowerShell:
     """A PowerShell shell over a wire: one runspace, requests made by the real client's binding."""
 
-    def __init__(self, wire: Wire, *, open_pool: bool = True, **create: Any) -> None:
+    def __init__(
+        self, wire: Wire, *, open_pool: bool = True, configuration: str = "Microsoft.PowerShell", **create: Any
+    ) -> None:
         self.wire = wire
+        resource = uris.powershell_resource(configuration)
         self.pool = ClientPool(uuid4(), host_info=HostInfo())
-        self.shell = ClientShell(self.pool, resource_uri=POWERSHELL, payload_limit=wire.session.payload_limit)
+        self.shell = ClientShell(self.pool, resource_uri=resource, payload_limit=wire.session.payload_limit)
         self.id = self.shell.shell_id
-        self.place = {"resource_uri": POWERSHELL, "shell_id": self.id}
+        self.place = {"resource_uri": resource, "shell_id": self.id}
         self.created = wire.ask(self.shell.create(**create))
         while open_pool and self.pool.state.name != "OPENED":
             self.shell.received(wire.ask(self.shell.receive()))

@@ -31,6 +31,7 @@ from remora.host.privileges import FrontUser, front_user, give_up
 from remora.host.records import ShellRecord, ShellRecords
 from remora.host.spawning import SpawnerHandle
 from remora.host.state_dir import StateDir
+from remora.host.warm_up import warm_up
 from remora.host.workers import Workers
 from remora.net.http_connection import HttpLimits
 from remora.net.http_server import HttpServer
@@ -113,6 +114,7 @@ class FrontEnd:
         self._urls = tuple(_url(listener) for listener in listeners)
         privileged = os.geteuid() == 0
         if privileged:  # later we could not write where root told us to; connections wait in the backlog meanwhile
+            warm_up()
             self._write_ready()
             give_up(self._user)
         self._workers.records.load()

@@ -86,9 +86,9 @@ class ControlServer:
                 return
             while (message := await channel.receive()) is not None:
                 request = msgspec.json.decode(message, type=ControlRequest)
+                await channel.send(msgspec.json.encode(await self._status()))
                 if request.verb == "stop":
                     await self._stop(request.shells)
-                await channel.send(msgspec.json.encode(await self._status()))
         except (RemoraError, msgspec.MsgspecError) as error:
             _log.warning("control_failed", reason=error)
 

@@ -74,18 +74,16 @@ class Dispatcher:
         """Answer one request of an authenticated caller; faults are answers too."""
         config = self._config().winrm
         self._session.max_envelope_size = config.max_envelope_size_kb * 1024
+        incoming: Incoming | None = None
         try:
             incoming = self._session.receive(soap, charset)
-        except RefusedRequest as refused:
-            return self._refuse(refused)
-        try:
             reply = await self._answer(self._call(principal, peer, incoming))
             return DispatchReply(200, self._session.reply(incoming, reply), incoming.charset)
+        except RefusedRequest as refused:
+            return self._refuse(refused, peer)
         except Exception as error:
-            fault = _as_fault(error)
-            _log.debug("fault", action=incoming.headers.action, number=hex(fault.code), peer=peer.address)
-            body = self._session.fault(incoming.headers, fault, incoming.charset)
-            return DispatchReply(fault.fault.http, body, incoming.charset)
+            headers = incoming.headers if incoming is not None else None
+            return self._refuse(RefusedRequest(_as_fault(error), headers, charset), peer)
 
     async def identify(self, peer: Peer, soap: bytes, charset: str) -> DispatchReply:
         """Answer an Identify of somebody who is not authenticated, and refuse everything else."""
@@ -93,14 +91,16 @@ class Dispatcher:
         try:
             incoming = self._session.receive(soap, charset)
         except RefusedRequest as refused:
-            return self._refuse(refused)
+            return self._refuse(refused, peer)
         if not isinstance(incoming.request, Identify):
             _log.warning("anonymous_refused", peer=peer.address)
             body = self._session.fault(incoming.headers, AccessDenied(), incoming.charset)
             return DispatchReply(500, body, incoming.charset)
         return DispatchReply(200, self._session.reply(incoming, _identified("0.0.0")), incoming.charset)
 
-    def _refuse(self, refused: RefusedRequest) -> DispatchReply:
+    def _refuse(self, refused: RefusedRequest, peer: Peer) -> DispatchReply:
+        action = refused.headers.action if refused.headers is not None else None
+        _log.debug("fault", action=action, number=hex(refused.fault.code), peer=peer.address)
         body = self._session.fault(refused.headers, refused.fault, refused.charset)
         return DispatchReply(refused.fault.fault.http, body, refused.charset)
 

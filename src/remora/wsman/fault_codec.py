@@ -13,7 +13,7 @@ from remora.wsman.faults import SHELL_PROVIDER, fault_class, reason_text
 
 _S, _W, _F = (f"{{{uris.PREFIXES[prefix]}}}" for prefix in "swf")
 _LANG: Final = f"{{{uris.NS_XML}}}lang"
-_FAULT_NSMAP: Final = {"f": uris.NS_FAULT}
+_FAULT_NSMAP: Final[dict[str | None, str]] = {"f": uris.NS_FAULT}
 
 
 def encode_fault(body: Element, fault: WSManFault, machine: str) -> None:
@@ -29,7 +29,7 @@ def encode_fault(body: Element, fault: WSManFault, machine: str) -> None:
     if fault.detail is not None:
         _xml.sub(detail, _W + "FaultDetail", fault.detail)
     attributes = {"Code": str(spec.number), "Machine": fault.machine or machine}
-    message = _xml.sub(_xml.sub(detail, _F + "WSManFault", None, attributes), _F + "Message")
+    message = _xml.sub(_xml.sub(detail, _F + "WSManFault", None, attributes, _FAULT_NSMAP), _F + "Message")
     text = _xml.printable(fault.message)
     if fault.provider is None:
         message.text = text
