@@ -34,7 +34,7 @@ from tests.support.host import HostProcess, remora
 from tests.support.wire import POWERSHELL, CmdShell, PowerShell, Wire, chunk
 
 UNKNOWN = "908EA449-5553-4150-8A78-020057C8772A"
-ALICE, BOB, CAROL = ("alice", None), ("bob", "b0b"), ("carol", "car0l")
+BOB, CAROL = ("bob", "b0b"), ("carol", "car0l")
 GET = Get(resource_uri=uris.RESOURCE_SHELL, selectors=SelectorSet.shell(UNKNOWN))
 CREATE = CreateShell(resource_uri=uris.RESOURCE_CMD, shell=ShellSpec(idle_timeout=90))
 RECEIVE = Receive(resource_uri=POWERSHELL, shell_id=UNKNOWN)
@@ -168,7 +168,7 @@ def must_understand(attacker: Attacker) -> None:
 
 @row(0x80338011, "Action, MessageID or ResourceURI is missing")
 def header_required(attacker: Attacker) -> None:
-    attacker.altered(GET, "w:ResourceURI", "w:Nothing")
+    attacker.altered(GET, "a:MessageID", "a:Nothing")
 
 
 @row(0x80338027, "the body is empty or holds something else than the action needs")
@@ -228,19 +228,21 @@ def max_envelope_size(attacker: Attacker) -> None:
 
 @row(0x80338048, "the reply is larger than the request's MaxEnvelopeSize")
 def reply_too_large(attacker: Attacker) -> None:
-    wire = attacker.wire(max_envelope_size=8192, encoding="utf-16")
-    outgoing = wire.session.send(Get(resource_uri=uris.RESOURCE_CONFIG))
-    _, body = wire.post(outgoing.body, **{"Content-Type": "application/soap+xml;charset=UTF-16"})
-    wire.session.receive(outgoing, body)
+    _list_long_command(attacker, 5000, 8192)
+
+
+def _list_long_command(attacker: Attacker, length: int, max_envelope_size: int) -> None:
+    """Run a line whose characters take four times their size in a reply, and ask for it."""
+    shell = attacker.cmd()
+    wire = attacker.wire(max_envelope_size=max_envelope_size)
+    outgoing = wire.session.send(Command(**shell.place, command_line="rem #"))
+    wire.post(outgoing.body.replace(b"#", b">" * length))
+    wire.ask(Enumerate.commands(shell.id))
 
 
 @row(0x80338049, "the reply is larger than MaxEnvelopeSizekb", host="narrow")
 def server_limit(attacker: Attacker) -> None:
-    shell = attacker.cmd()
-    wire = attacker.wire(max_envelope_size=512000)
-    outgoing = wire.session.send(Command(**shell.place, command_line="rem #"))
-    wire.post(outgoing.body.replace(b"#", b">" * 20000))
-    wire.ask(Enumerate.commands(shell.id))
+    _list_long_command(attacker, 20000, 512000)
 
 
 # --- selectors and options ----------------------------------------------------------------------------------------
@@ -369,21 +371,19 @@ def no_remote_shells(attacker: Attacker) -> None:
 @row(0x803381E4, "one shell more than MaxShellsPerUser of the session configuration", host="configured")
 def configuration_shells_per_user(attacker: Attacker) -> None:
     for _ in range(2):
-        attacker.wire().ask(CreateShell(resource_uri=uris.powershell_resource("OneEach"), shell=_spec()))
+        PowerShell(attacker.wire(), configuration="OneEach", open_pool=False)
 
 
 @row(0x803381E5, "one user more than MaxConcurrentUsers of the session configuration", host="configured")
 def configuration_users(attacker: Attacker) -> None:
     for user in (BOB, CAROL):
-        wire = attacker.wire(user[0], user[1] or "")
-        wire.ask(CreateShell(resource_uri=uris.powershell_resource("OneUser"), shell=_spec(), options=VERSION))
+        PowerShell(attacker.wire(*user), configuration="OneUser", open_pool=False)
 
 
 @row(0x803381E6, "one shell more than MaxShells of the session configuration", host="configured")
 def configuration_shells(attacker: Attacker) -> None:
     for user in (BOB, CAROL):
-        wire = attacker.wire(user[0], user[1] or "")
-        wire.ask(CreateShell(resource_uri=uris.powershell_resource("OneShell"), shell=_spec(), options=VERSION))
+        PowerShell(attacker.wire(*user), configuration="OneShell", open_pool=False)
 
 
 @row(0x803381E9, "one command more at once than MaxConcurrentCommandsPerShell", host="configured")
