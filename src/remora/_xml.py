@@ -250,7 +250,13 @@ def canonical(data: bytes | str, *, max_size: int, max_depth: int, max_elements:
 
 def unescape(text: str) -> str:
     """Replace the predefined entities and character references; any other ampersand raises RemoteProtocolError."""
-    return _ENTITY.sub(_entity, text) if "&" in text else text
+    if "&" not in text:
+        return text
+    if "&#" not in text:
+        named = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&apos;", "'")
+        if named.count("&") == named.count("&amp;"):
+            return named.replace("&amp;", "&")
+    return _ENTITY.sub(_entity, text)
 
 
 def _entity(match: re.Match[str]) -> str:

@@ -46,7 +46,7 @@ class DateTime(datetime):
         kind: Kind | None = None,
     ) -> DateTime:
         self = datetime.__new__(cls, year, month, day, hour, minute, second, microsecond, tzinfo, fold=fold)
-        self._set(ticks_digit, kind)
+        self.mark(ticks_digit, kind)
         return self
 
     @property
@@ -73,10 +73,11 @@ class DateTime(datetime):
             value.tzinfo,
             fold=value.fold,
         )
-        self._set(ticks_digit, kind)
+        self.mark(ticks_digit, kind)
         return self
 
-    def _set(self, ticks_digit: int, kind: Kind | None) -> None:
+    def mark(self, ticks_digit: int, kind: Kind | None) -> None:
+        """Set what a datetime cannot hold, while the value is being made; a contradiction raises ValueError."""
         if not 0 <= ticks_digit <= 9:
             raise ValueError(f"ticks_digit is one digit, not {ticks_digit}")
         if kind is not None and (kind == "unspecified") != (self.tzinfo is None):

@@ -41,7 +41,9 @@ T = TypeVar("T", bound=SizedInt)
 _DECIMAL = re.compile(r"\s*([+-]?)(\d{0,40})(?:\.(\d{0,40}))?\s*", re.ASCII)
 _FLOAT = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,6})?\s*", re.ASCII)
 _SPECIAL_FLOATS: Final = {"INF": math.inf, "-INF": -math.inf, "NaN": math.nan}
-_DATETIME = re.compile(r"\s*(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d:\d\d)(?:\.(\d{1,12}))?)?(Z|[+-]\d\d:\d\d)?\s*", re.ASCII)
+_DATETIME = re.compile(
+    r"\s*(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,12}))?)?(Z|[+-]\d\d:\d\d)?\s*", re.ASCII
+)
 _DURATION = re.compile(
     r"\s*(-)?P(?=[0-9T])(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,9})D)?"
     r"(?:T(?=\d)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,15})(?:\.(\d{1,12}))?S)?)?\s*",
@@ -127,21 +129,26 @@ def read_datetime(text: str) -> datetime:
     match = _DATETIME.fullmatch(text)
     if match is None:
         raise ValueError("not a DateTime")
-    day, clock, fraction, zone = match.groups()
-    value = datetime.fromisoformat(f"{day}T{clock}" if clock else day)
-    digit = 0
+    year, month, day, hour, minute, second, fraction, zone = match.groups()
+    micro = digit = 0
     if fraction:
-        value = value.replace(microsecond=int(fraction[:6].ljust(6, "0")))
+        micro = int(fraction[:6].ljust(6, "0"))
         digit = int(fraction[6]) if len(fraction) > 6 else 0
-    if zone is None:
-        return DateTime.of(value, ticks_digit=digit) if digit else value
-    if zone == "Z":
-        value = value.replace(tzinfo=UTC)
-        return DateTime.of(value, ticks_digit=digit) if digit else value
-    offset = _zone(zone)
-    value = value.replace(tzinfo=offset)
-    if digit or offset is UTC:
-        return DateTime.of(value, ticks_digit=digit, kind="local")
+    offset = None if zone is None else UTC if zone == "Z" else _zone(zone)
+    exact = digit or (offset is UTC and zone != "Z")
+    value = datetime.__new__(
+        DateTime if exact else datetime,
+        int(year),
+        int(month),
+        int(day),
+        int(hour or 0),
+        int(minute or 0),
+        int(second or 0),
+        micro,
+        offset,
+    )
+    if isinstance(value, DateTime):
+        value.mark(digit, None if zone is None else "utc" if zone == "Z" else "local")
     return value
 
 
@@ -190,7 +197,7 @@ READERS: Final[dict[str, Callable[[str], Any]]] = {
     "BA": read_bytes,
     "G": read_guid,
     "URI": lambda text: Uri(decode_text(text)),
-    "Version": Version.parse,
+    "Version": lru_cache(maxsize=1024)(Version.parse),
     "SemanticVersion": SemanticVersion.parse,
     "XD": lambda text: XmlDocument(decode_text(text)),
     "SBK": lambda text: ScriptBlockText(decode_text(text)),
