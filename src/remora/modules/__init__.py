@@ -1,1 +1,30 @@
-"""Cmdlet modules for the engine, named as PowerShell names them."""
+"""Cmdlet modules for the engine, named as PowerShell names them; imported family by family when a command is first used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from importlib import import_module
+
+from remora.engine.cmdlet import Cmdlet
+from remora.engine.commands import CommandTable
+from remora.modules.catalog import EXTRA_ALIASES, FAMILIES
+
+__all__ = ["builtin_commands"]
+
+
+def builtin_commands() -> CommandTable:
+    """A new table of all built-in cmdlets and aliases. Nothing is imported until a name is asked for."""
+    table = CommandTable()
+    for module, (names, aliases) in FAMILIES.items():
+        table.add_family(names, _loader(module), aliases)
+    for alias, target in EXTRA_ALIASES.items():
+        table.aliases.setdefault(alias.lower(), (alias, target))
+    return table
+
+
+def _loader(module: str) -> Callable[[], Iterable[type[Cmdlet]]]:
+    def load() -> Iterable[type[Cmdlet]]:
+        cmdlets: Iterable[type[Cmdlet]] = import_module(f"remora.modules.{module}").CMDLETS
+        return cmdlets
+
+    return load

@@ -1,0 +1,121 @@
+"""One engine behind the console: runs texts and scripts on a thread of its own, Ctrl-C stops them, exit codes as pwsh's."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from types import FrameType
+from typing import Any, Final
+
+from remora.cli.console_host import ConsoleHost, ConsoleSink
+from remora.engine.errors import PSError
+from remora.engine.runspace import InitialSessionState, PipelineResult, Runspace
+from remora.engine.threads import start_engine_thread
+from remora.modules import builtin_commands
+from remora.modules.core.history import add_entry
+from remora.modules.job_host import ProcessJobHost
+
+INTERRUPTED: Final = 130
+
+
+@dataclass(frozen=True, slots=True)
+class FileCommand:
+    """A script file (or any command) with its arguments, as a pipeline of one command."""
+
+    name: str
+    parameters: tuple[tuple[str | None, Any], ...]
+    is_script: bool = False
+    use_local_scope: bool | None = False
+
+
+def file_parameters(arguments: Sequence[str]) -> tuple[tuple[str | None, Any], ...]:
+    """Arguments of -File: ``-Name value``, ``-Name:value``, ``-Switch``; everything else is a text by position."""
+    parameters: list[tuple[str | None, Any]] = []
+    for word in arguments:
+        if len(word) > 1 and word[0] == "-" and (word[1].isalpha() or word[1] == "_"):
+            name, colon, value = word[1:].partition(":")
+            if colon:
+                given: Any = {"$true": True, "$false": False, "$null": None}.get(value.lower(), value)
+                parameters.append((name, given))
+            else:
+                parameters.append((name, None))
+        else:
+            parameters.append((None, word))
+    return tuple(parameters)
+
+
+class ConsoleSession:
+    """A runspace with its host. strict: Set-StrictMode -Version Latest before anything else."""
+
+    def __init__(self, host: ConsoleHost, *, strict: bool = False) -> None:
+        self.host = host
+        self.runspace = Runspace(
+            host=host, job_host=ProcessJobHost(), state=InitialSessionState(commands=builtin_commands())
+        )
+        if strict:
+            self.runspace.context.global_scope.strict = 3
+
+    def run_text(self, text: str, *, history: bool = False) -> int:
+        """Run text; the exit code of ``pwsh -Command``: exit n, 1 for a failure, else 0."""
+        start = datetime.now().astimezone()
+        result = self._run(text)
+        if history:
+            add_entry(self.runspace.context, text, result.state, start, datetime.now().astimezone())
+        code = self._code(result)
+        return code if code is not None else int(not self.runspace.context.success)
+
+    def run_file(self, path: str, arguments: Sequence[str]) -> int:
+        """Run a script file; the exit code of ``pwsh -File``: exit n, 1 for a terminating error, else 0."""
+        code = self._code(self._run([[FileCommand(path, file_parameters(arguments))]]))
+        return 0 if code is None else code
+
+    def _code(self, result: PipelineResult) -> int | None:
+        if result.exit_code is not None:
+            return result.exit_code
+        if self.host.exit_code is not None:
+            return self.host.exit_code
+        if result.state == "Stopped":
+            return INTERRUPTED
+        return 1 if result.state == "Failed" else None
+
+    def _run(self, script: Any) -> PipelineResult:
+        """Run on a thread with a big stack while this one waits for it and for Ctrl-C."""
+        outcome: list[PipelineResult | BaseException] = []
+        sink = ConsoleSink(self.host)
+
+        def work() -> None:
+            try:
+                outcome.append(self.runspace.invoke(script, sink=sink))
+            except BaseException as problem:
+                outcome.append(problem)
+
+        with self._interrupts():
+            thread = start_engine_thread(work, "console")
+            while thread.is_alive():
+                thread.join(0.5)
+        sink.finish()
+        result = outcome[0]
+        if isinstance(result, PSError):
+            result = PipelineResult(state="Failed", error=result.record, had_errors=True)
+        if isinstance(result, BaseException):
+            raise result
+        if result.state == "Failed" and result.error is not None:
+            sink.error(result.error)
+        return result
+
+    @contextmanager
+    def _interrupts(self) -> Iterator[None]:
+        """Ctrl-C stops the pipeline while it runs."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before: Callable[[int, FrameType | None], Any] | int | None = signal.getsignal(signal.SIGINT)
+        signal.signal(signal.SIGINT, lambda number, frame: self.runspace.stop())
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)

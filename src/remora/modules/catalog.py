@@ -1,0 +1,350 @@
+"""Which module holds which cmdlets: known without importing any of them; a test keeps it true."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# module below remora.modules -> (cmdlets, alias -> cmdlet)
+FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
+    "core.commands": (
+        (
+            "Get-Command",
+            "Get-Help",
+            "Get-Module",
+        ),
+        {"gcm": "Get-Command", "gmo": "Get-Module"},
+    ),
+    "core.history": (
+        (
+            "Add-History",
+            "Clear-History",
+            "Get-History",
+            "Invoke-History",
+        ),
+        {
+            "clhy": "Clear-History",
+            "h": "Get-History",
+            "history": "Get-History",
+            "ghy": "Get-History",
+            "r": "Invoke-History",
+            "ihy": "Invoke-History",
+        },
+    ),
+    "core.hosting": (
+        (
+            "Clear-Host",
+            "mkdir",
+        ),
+        {"clear": "Clear-Host", "cls": "Clear-Host", "md": "mkdir"},
+    ),
+    "core.invoking": (
+        (
+            "Invoke-Command",
+            "Set-StrictMode",
+        ),
+        {"icm": "Invoke-Command"},
+    ),
+    "core.jobs": (
+        (
+            "Get-Job",
+            "Receive-Job",
+            "Remove-Job",
+            "Stop-Job",
+            "Wait-Job",
+        ),
+        {"gjb": "Get-Job", "rcjb": "Receive-Job", "rjb": "Remove-Job", "spjb": "Stop-Job", "wjb": "Wait-Job"},
+    ),
+    "core.loops": (
+        (
+            "ForEach-Object",
+            "Where-Object",
+        ),
+        {"foreach": "ForEach-Object", "%": "ForEach-Object", "where": "Where-Object", "?": "Where-Object"},
+    ),
+    "core.starting": (
+        ("Start-Job",),
+        {"sajb": "Start-Job"},
+    ),
+    "management.content": (
+        ("Get-Content",),
+        {"gc": "Get-Content", "cat": "Get-Content", "type": "Get-Content"},
+    ),
+    "management.items": (
+        (
+            "Clear-Item",
+            "Get-ItemProperty",
+            "Get-ItemPropertyValue",
+            "New-Item",
+            "Remove-Item",
+            "Rename-Item",
+            "Set-Item",
+        ),
+        {
+            "cli": "Clear-Item",
+            "gp": "Get-ItemProperty",
+            "gpv": "Get-ItemPropertyValue",
+            "ni": "New-Item",
+            "ri": "Remove-Item",
+            "rm": "Remove-Item",
+            "rmdir": "Remove-Item",
+            "del": "Remove-Item",
+            "erase": "Remove-Item",
+            "rd": "Remove-Item",
+            "rni": "Rename-Item",
+            "ren": "Rename-Item",
+            "si": "Set-Item",
+        },
+    ),
+    "management.listing": (
+        (
+            "Get-ChildItem",
+            "Get-Item",
+        ),
+        {"gci": "Get-ChildItem", "ls": "Get-ChildItem", "dir": "Get-ChildItem", "gi": "Get-Item"},
+    ),
+    "management.locations": (
+        (
+            "Get-Location",
+            "Get-PSDrive",
+            "Get-PSProvider",
+            "New-PSDrive",
+            "Pop-Location",
+            "Push-Location",
+            "Remove-PSDrive",
+            "Set-Location",
+        ),
+        {
+            "gl": "Get-Location",
+            "pwd": "Get-Location",
+            "gdr": "Get-PSDrive",
+            "ndr": "New-PSDrive",
+            "mount": "New-PSDrive",
+            "popd": "Pop-Location",
+            "pushd": "Push-Location",
+            "rdr": "Remove-PSDrive",
+            "sl": "Set-Location",
+            "cd": "Set-Location",
+            "chdir": "Set-Location",
+        },
+    ),
+    "management.path_cmdlets": (
+        (
+            "Convert-Path",
+            "Join-Path",
+            "Resolve-Path",
+            "Split-Path",
+            "Test-Path",
+        ),
+        {"cvpa": "Convert-Path", "rvpa": "Resolve-Path"},
+    ),
+    "management.processes": (
+        (
+            "Get-Process",
+            "Start-Process",
+            "Stop-Process",
+            "Wait-Process",
+        ),
+        {
+            "gps": "Get-Process",
+            "ps": "Get-Process",
+            "saps": "Start-Process",
+            "start": "Start-Process",
+            "spps": "Stop-Process",
+            "kill": "Stop-Process",
+        },
+    ),
+    "management.services": (
+        ("Get-Service",),
+        {"gsv": "Get-Service"},
+    ),
+    "management.transfer": (
+        (
+            "Copy-Item",
+            "Move-Item",
+        ),
+        {
+            "cpi": "Copy-Item",
+            "cp": "Copy-Item",
+            "copy": "Copy-Item",
+            "mi": "Move-Item",
+            "mv": "Move-Item",
+            "move": "Move-Item",
+        },
+    ),
+    "management.writing": (
+        (
+            "Add-Content",
+            "Clear-Content",
+            "Set-Content",
+        ),
+        {"ac": "Add-Content", "clc": "Clear-Content", "sc": "Set-Content"},
+    ),
+    "security.secure_string": (
+        (
+            "ConvertFrom-SecureString",
+            "ConvertTo-SecureString",
+            "Get-Credential",
+        ),
+        {},
+    ),
+    "utility.aliases": (
+        (
+            "Get-Alias",
+            "New-Alias",
+            "Remove-Alias",
+            "Set-Alias",
+        ),
+        {"gal": "Get-Alias", "nal": "New-Alias", "sal": "Set-Alias"},
+    ),
+    "utility.comparing": (
+        (
+            "Compare-Object",
+            "Tee-Object",
+        ),
+        {"compare": "Compare-Object", "diff": "Compare-Object", "tee": "Tee-Object"},
+    ),
+    "utility.csv_text": (
+        (
+            "ConvertFrom-Csv",
+            "ConvertTo-Csv",
+            "Export-Csv",
+            "Import-Csv",
+        ),
+        {"epcsv": "Export-Csv", "ipcsv": "Import-Csv"},
+    ),
+    "utility.dates": (
+        (
+            "Get-Date",
+            "Get-Uptime",
+            "Measure-Command",
+            "New-TimeSpan",
+            "Start-Sleep",
+        ),
+        {"sleep": "Start-Sleep"},
+    ),
+    "utility.expression": (
+        (
+            "Get-Culture",
+            "Get-Error",
+            "Get-Host",
+            "Get-UICulture",
+            "Get-Verb",
+            "Invoke-Expression",
+            "Join-String",
+            "Read-Host",
+        ),
+        {"iex": "Invoke-Expression"},
+    ),
+    "utility.formatting": (
+        (
+            "Format-Custom",
+            "Format-List",
+            "Format-Table",
+            "Format-Wide",
+        ),
+        {"fc": "Format-Custom", "fl": "Format-List", "ft": "Format-Table", "fw": "Format-Wide"},
+    ),
+    "utility.grouping": (
+        ("Group-Object",),
+        {"group": "Group-Object"},
+    ),
+    "utility.hashing": (
+        ("Get-FileHash",),
+        {},
+    ),
+    "utility.json_text": (
+        (
+            "ConvertFrom-Json",
+            "ConvertTo-Json",
+        ),
+        {},
+    ),
+    "utility.measuring": (
+        ("Measure-Object",),
+        {"measure": "Measure-Object"},
+    ),
+    "utility.members": (
+        (
+            "Add-Member",
+            "Get-Member",
+        ),
+        {"gm": "Get-Member"},
+    ),
+    "utility.objects": (
+        (
+            "Get-Random",
+            "New-Guid",
+            "New-Object",
+            "New-TemporaryFile",
+        ),
+        {},
+    ),
+    "utility.output": (
+        (
+            "Out-Default",
+            "Out-File",
+            "Out-Host",
+            "Out-Null",
+            "Out-String",
+        ),
+        {"oh": "Out-Host", "oss": "Out-String"},
+    ),
+    "utility.select_string": (
+        ("Select-String",),
+        {"sls": "Select-String"},
+    ),
+    "utility.selecting": (
+        (
+            "Select-Object",
+            "Get-Unique",
+        ),
+        {"select": "Select-Object", "gu": "Get-Unique"},
+    ),
+    "utility.sorting": (
+        ("Sort-Object",),
+        {"sort": "Sort-Object"},
+    ),
+    "utility.variables": (
+        (
+            "Clear-Variable",
+            "Get-Variable",
+            "New-Variable",
+            "Remove-Variable",
+            "Set-Variable",
+        ),
+        {
+            "clv": "Clear-Variable",
+            "gv": "Get-Variable",
+            "nv": "New-Variable",
+            "rv": "Remove-Variable",
+            "sv": "Set-Variable",
+            "set": "Set-Variable",
+        },
+    ),
+    "utility.write": (
+        (
+            "Write-Output",
+            "Write-Error",
+            "Write-Warning",
+            "Write-Verbose",
+            "Write-Debug",
+            "Write-Information",
+            "Write-Host",
+            "Write-Progress",
+        ),
+        {"write": "Write-Output", "echo": "Write-Output"},
+    ),
+    "utility.xml_text": (
+        (
+            "ConvertFrom-CliXml",
+            "ConvertTo-CliXml",
+            "ConvertTo-Xml",
+            "Export-Clixml",
+            "Import-Clixml",
+        ),
+        {},
+    ),
+}
+
+# aliases of commands that are not cmdlets of ours, and second names
+EXTRA_ALIASES: Final = {"help": "Get-Help", "man": "Get-Help"}

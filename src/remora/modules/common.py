@@ -1,0 +1,86 @@
+"""What several families need: reading objects, names against patterns, ordering, errors, culture-free text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cmp_to_key
+from typing import Any
+
+from remora.engine.convert import to_text
+from remora.engine.errors import PSError, error
+from remora.engine.format.access import ABSENT, find, get, names
+from remora.engine.format.shaping import wildcard
+from remora.engine.operators.compare import compare, compare_text
+from remora.engine.types.registry import unwrap
+from remora.engine.wildcard import has_wildcard
+from remora.values import PSObject
+
+__all__ = [
+    "ABSENT",
+    "argument_error",
+    "as_list",
+    "custom",
+    "find",
+    "get",
+    "has_wildcard",
+    "matcher",
+    "names",
+    "not_found",
+    "order",
+    "sort_key",
+    "unwrap",
+    "wildcard",
+]
+
+_M = "System.Management.Automation."
+
+
+def custom(**members: Any) -> PSObject:
+    """A PSCustomObject with these properties."""
+    return PSObject.custom(members)
+
+
+def as_list(value: Any) -> list[Any]:
+    """A parameter that may be absent, one value or several, as a list."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def matcher(patterns: Iterable[str] | None) -> Callable[[str], bool]:
+    """A test of names against several wildcards; without patterns everything matches."""
+    tests = [wildcard(pattern) for pattern in patterns or ()]
+    return (lambda text: any(test(text) for test in tests)) if tests else (lambda text: True)
+
+
+def order(left: Any, right: Any, *, case_sensitive: bool = False) -> int:
+    """-1, 0 or 1 as Sort-Object orders: $null and missing first, values of one kind by value, others by their text."""
+    left = None if left is ABSENT else unwrap(left)
+    right = None if right is ABSENT else unwrap(right)
+    if left is None or right is None:
+        return (left is not None) - (right is not None)
+    if isinstance(left, str) and isinstance(right, str):
+        return compare_text(left, right, not case_sensitive)
+    try:
+        return compare(left, right)
+    except PSError:
+        return compare_text(to_text(left), to_text(right), not case_sensitive)
+
+
+def sort_key(*, case_sensitive: bool = False) -> Callable[[Any], Any]:
+    """A key function for sorted() that follows `order`."""
+
+    def compared(left: Any, right: Any) -> int:
+        return order(left, right, case_sensitive=case_sensitive)
+
+    return cmp_to_key(compared)
+
+
+def argument_error(message: str, error_id: str = "Argument", target: Any = None) -> PSError:
+    """A wrong argument that the binder could not see."""
+    return error(message, error_id, "InvalidArgument", target, type_name=_M + "PSArgumentException")
+
+
+def not_found(message: str, error_id: str, target: Any, type_name: str = _M + "ItemNotFoundException") -> PSError:
+    """Something named does not exist."""
+    return error(message, error_id, "ObjectNotFound", target, type_name=type_name)

@@ -1,0 +1,329 @@
+"""Get-Job, Receive-Job, Wait-Job, Stop-Job, Remove-Job."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import Any
+
+from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
+from remora.engine.errors import ErrorRecord, error
+from remora.engine.records import InformationRecord, ProgressRecord
+from remora.engine.wildcard import has_wildcard
+from remora.modules.common import as_list, matcher
+from remora.modules.core.job import Job
+
+_MODULE = "Microsoft.PowerShell.Core"
+_JOB = "System.Management.Automation.Job"
+_POLL = 0.1
+
+
+class _OnJobs(Cmdlet):
+    """Cmdlets that name jobs by id, name, instance id, state or the object itself."""
+
+    def _job_table(self) -> list[Job]:
+        return [job for job in self.session.jobs if isinstance(job, Job)]
+
+    def _chosen(self) -> list[Job]:
+        """The jobs the parameters mean; one that is missing is an error of its own."""
+        if getattr(self, "job", None) is not None:
+            return list(self.job)
+        everything = self._job_table()
+        flat = [one for job in everything for one in (job, *job.children)]
+        if self.id is not None:
+            return self._each(self.id, lambda wanted: [job for job in flat if job.id == wanted], "SessionId", "job ID")
+        if self.instance_id is not None:
+            return self._each(
+                self.instance_id,
+                lambda wanted: [job for job in flat if job.instance_id == wanted],
+                "InstanceId",
+                "instance ID",
+            )
+        if self.name is not None:
+            return self._each(self.name, lambda wanted: _named(everything, wanted), "Name", "job name")
+        if getattr(self, "state", None) is not None:
+            return [job for job in everything if job.state.lower() == str(self.state).lower()]
+        command = getattr(self, "command", None)
+        if command is not None:
+            test = matcher(command)
+            return [job for job in everything if test(job.command.strip())]
+        return everything
+
+    def _each(self, wanted: Any, find: Any, kind: str, label: str) -> list[Job]:
+        chosen: list[Job] = []
+        for one in as_list(wanted):
+            found = find(one)
+            chosen.extend(found)
+            if not found and not (isinstance(one, str) and has_wildcard(one)):
+                self.fail(
+                    f"The command cannot find a job with the {label} {one}. Verify the value of the {kind.removeprefix('Session')} "
+                    "parameter and then try the command again.",
+                    f"JobWithSpecified{kind}NotFound",
+                    "ObjectNotFound",
+                    one,
+                    type_name="System.Management.Automation.PSArgumentException",
+                )
+        return chosen
+
+
+def _named(jobs: list[Job], pattern: str) -> list[Job]:
+    test = matcher([pattern])
+    return [job for job in jobs if test(job.name)]
+
+
+@cmdlet("Get-Job", aliases=("gjb",), default_set="SessionIdParameterSet", module=_MODULE, output_type=(_JOB,))
+class GetJob(_OnJobs):
+    """Shows the jobs of the session."""
+
+    id = Parameter("int[]", sets={"SessionIdParameterSet": {"position": 0, "by_property": True}})
+    instance_id = Parameter("guid[]", sets={"InstanceIdParameterSet": {"mandatory": True, "by_property": True}})
+    name = Parameter(
+        "string[]", sets={"NameParameterSet": {"mandatory": True, "by_property": True}}, aliases=("JobName",)
+    )
+    state = Parameter("string", sets={"StateParameterSet": {"mandatory": True, "by_property": True}})
+    command = Parameter("string[]", sets={"CommandParameterSet": {"by_property": True}})
+    include_child_job = Parameter("switch")
+    child_job_state = Parameter("string")
+    has_more_data = Parameter("bool")
+    before = Parameter("datetime")
+    after = Parameter("datetime")
+    newest = Parameter("int")
+    filter = Parameter("hashtable", sets={"FilterParameterSet": {"mandatory": True, "position": 0}})
+
+    def process(self) -> None:
+        jobs = [job for job in self._chosen() if self._passes(job)]
+        if self.newest is not None:
+            jobs = sorted(jobs, key=lambda job: job.begin, reverse=True)[: self.newest]
+        for job in jobs:
+            self.emit(job)
+            if self.include_child_job or self.child_job_state is not None:
+                for child in job.children:
+                    if self.child_job_state is None or child.state.lower() == self.child_job_state.lower():
+                        self.emit(child)
+
+    def _passes(self, job: Job) -> bool:
+        if self.has_more_data is not None and job.handle.has_more() != self.has_more_data:
+            return False
+        ended = job.ended or datetime.max.replace(tzinfo=job.begin.tzinfo)
+        if self.before is not None and not (job.finished and _clock(ended) < _clock(self.before)):
+            return False
+        return self.after is None or (job.finished and _clock(ended) > _clock(self.after))
+
+
+def _clock(value: datetime) -> datetime:
+    return value.replace(tzinfo=None)
+
+
+class _WithJobs(_OnJobs):
+    """The parameter sets of the cmdlets that act on jobs."""
+
+    id = Parameter("int[]", sets={"SessionIdParameterSet": {"position": 0, "mandatory": True, "by_property": True}})
+    instance_id = Parameter(
+        "guid[]", sets={"InstanceIdParameterSet": {"position": 0, "mandatory": True, "by_property": True}}
+    )
+    name = Parameter(
+        "string[]",
+        sets={"NameParameterSet": {"position": 0, "mandatory": True, "by_property": True}},
+        aliases=("JobName",),
+    )
+    state = Parameter("string", sets={"StateParameterSet": {"mandatory": True, "by_property": True}})
+    job = Parameter(
+        "object[]", sets={"JobParameterSet": {"position": 0, "mandatory": True, "pipeline": True, "by_property": True}}
+    )
+
+
+@cmdlet("Receive-Job", aliases=("rcjb",), default_set="Location", module=_MODULE)
+class ReceiveJob(_OnJobs):
+    """Takes what jobs have put out so far, each stream to its own."""
+
+    job = Parameter(
+        "object[]",
+        sets={
+            set_name: {"position": 0, "mandatory": True, "pipeline": True, "by_property": True}
+            for set_name in ("Location", "ComputerName", "Session")
+        },
+    )
+    id = Parameter("int[]", sets={"SessionIdParameterSet": {"position": 0, "mandatory": True, "by_property": True}})
+    instance_id = Parameter("guid[]", sets={"InstanceIdParameterSet": {"mandatory": True, "by_property": True}})
+    name = Parameter(
+        "string[]", sets={"NameParameterSet": {"mandatory": True, "by_property": True}}, aliases=("JobName",)
+    )
+    computer_name = Parameter("string[]", sets={"ComputerName": {"position": 1}}, aliases=("Cn",))
+    location = Parameter("string[]", sets={"Location": {"position": 1}})
+    session_ = Parameter("object[]", name="Session", sets={"Session": {"position": 1, "by_property": True}})
+    keep = Parameter("switch")
+    no_recurse = Parameter("switch")
+    force = Parameter("switch")
+    wait = Parameter("switch")
+    auto_remove_job = Parameter("switch")
+    write_events = Parameter("switch")
+    write_job_in_results = Parameter("switch")
+
+    def begin(self) -> None:
+        if self.auto_remove_job and not self.wait:
+            raise self.throw(
+                error(
+                    "The AutoRemoveJob parameter cannot be used without the Wait parameter.",
+                    "AutoRemoveCannotBeUsedWithoutWait",
+                    "InvalidOperation",
+                    type_name="System.InvalidOperationException",
+                )
+            )
+        self._jobs: list[Job] = []
+
+    def process(self) -> None:
+        for job in self._chosen():
+            if self._elsewhere(job):
+                continue
+            if self.write_job_in_results:
+                self.emit(job)
+            if self.wait:
+                self._jobs.append(job)
+            else:
+                self._drain(job)
+
+    def _elsewhere(self, job: Job) -> bool:
+        wanted = self.computer_name if self.computer_name is not None else self.location
+        return wanted is not None and not matcher(wanted)(job.location)
+
+    def end(self) -> None:
+        waiting = list(self._jobs)
+        while waiting:
+            for job in waiting:
+                self._drain(job)
+            waiting = [job for job in waiting if not job.finished or self._leftover(job)]
+            if waiting:
+                self._pause(waiting[0])
+        if self.auto_remove_job:
+            for job in self._jobs:
+                job.handle.remove()
+                if job in self.session.jobs:
+                    self.session.jobs.remove(job)
+
+    def _leftover(self, job: Job) -> bool:
+        return not self.keep and job.handle.has_more()
+
+    def _pause(self, job: Job) -> None:
+        self.check_stop()
+        waiter = getattr(job.handle, "wait_output", None)
+        if waiter is not None and not self.keep:
+            waiter(_POLL)
+        else:
+            job.handle.wait(_POLL)
+        self.check_stop()
+
+    def _drain(self, job: Job) -> None:
+        if self.keep and self.wait and not job.finished:
+            return
+        finished = job.finished
+        for stream, value in job.handle.receive(keep=bool(self.keep)):
+            self._write(stream, value)
+        if finished and not getattr(job.handle, "failure_reported", False):
+            failure = job.handle.failure
+            if isinstance(failure, ErrorRecord):
+                if not self.keep:
+                    job.handle.failure_reported = True  # type: ignore[attr-defined]
+                self.write_error(failure)
+
+    def _write(self, stream: str, value: Any) -> None:
+        match stream:
+            case "output":
+                self.emit(value)
+            case "error" if isinstance(value, ErrorRecord):
+                self.write_error(value)
+            case "warning":
+                self.write_warning(_message(value))
+            case "verbose":
+                self.write_verbose(_message(value))
+            case "debug":
+                self.write_debug(_message(value))
+            case "information" if isinstance(value, InformationRecord):
+                self.write_information(value)
+            case "progress" if isinstance(value, ProgressRecord):
+                self.write_progress(value)
+            case _:
+                self.emit(value)
+
+
+def _message(value: Any) -> str:
+    return str(getattr(value, "message", value))
+
+
+@cmdlet("Wait-Job", aliases=("wjb",), default_set="SessionIdParameterSet", module=_MODULE, output_type=(_JOB,))
+class WaitJob(_WithJobs):
+    """Waits until jobs have ended."""
+
+    any_ = Parameter("switch", name="Any")
+    timeout = Parameter("int", aliases=("TimeoutSec",), default=-1)
+    force = Parameter("switch")
+
+    def begin(self) -> None:
+        self._jobs: list[Job] = []
+
+    def process(self) -> None:
+        self._jobs.extend(self._chosen())
+
+    def end(self) -> None:
+        deadline = None if self.timeout < 0 else time.monotonic() + self.timeout
+        while True:
+            done = [job for job in self._jobs if job.finished]
+            if len(done) == len(self._jobs) or (self.any_ and done):
+                break
+            if deadline is not None and time.monotonic() >= deadline:
+                done = done if self.any_ or len(self._jobs) > 1 else []
+                break
+            self.check_stop()
+            next(job for job in self._jobs if not job.finished).handle.wait(_POLL)
+        for job in done[:1] if self.any_ else done:
+            self.emit(job)
+
+
+@cmdlet(
+    "Stop-Job",
+    aliases=("spjb",),
+    default_set="SessionIdParameterSet",
+    module=_MODULE,
+    output_type=(_JOB,),
+    should_process=True,
+)
+class StopJob(_WithJobs):
+    """Stops running jobs."""
+
+    pass_thru = Parameter("switch")
+
+    def process(self) -> None:
+        for job in self._chosen():
+            if not self.should_process(f"Job Id: {job.id}", "Stop"):
+                continue
+            if not job.finished:
+                job.handle.stop()
+            if self.pass_thru:
+                self.emit(job)
+
+
+@cmdlet("Remove-Job", aliases=("rjb",), default_set="SessionIdParameterSet", module=_MODULE, should_process=True)
+class RemoveJob(_WithJobs):
+    """Takes jobs out of the session."""
+
+    command = Parameter("string[]", sets={"CommandParameterSet": {"by_property": True}})
+    force = Parameter("switch", aliases=("F",))
+
+    def process(self) -> None:
+        for job in list(self._chosen()):
+            if not job.finished and not self.force:
+                self.fail(
+                    f"The command cannot remove the job with the job ID {job.id} because the job is not finished. To remove the job, "
+                    "first stop the job, or use the Force parameter.",
+                    "JobObjectNotFinishedCannotBeRemoved",
+                    "InvalidOperation",
+                    job,
+                    type_name="System.ArgumentException",
+                )
+                continue
+            if self.should_process(f"Job Id: {job.id}", "Remove"):
+                job.handle.remove()
+                if job in self.session.jobs:
+                    self.session.jobs.remove(job)
+
+
+CMDLETS = (GetJob, ReceiveJob, RemoveJob, StopJob, WaitJob)

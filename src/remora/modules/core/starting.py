@@ -1,0 +1,154 @@
+"""Start-Job."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
+from remora.engine.convert import to_text
+from remora.engine.errors import PSError, error
+from remora.engine.nothing import NOTHING
+from remora.engine.scriptblock import ScriptBlock
+from remora.modules.common import as_list
+from remora.modules.core.job import add_job
+from remora.modules.management.failures import os_failure, path_not_found
+from remora.modules.management.paths import glob
+
+_MODULE = "Microsoft.PowerShell.Core"
+
+
+def next_job_id(session: Any) -> int:
+    """Ids count up through the session and are not used twice; a job takes two (itself and its child)."""
+    first = int(session.store.get("next job id", 1))
+    session.store["next job id"] = first + 2
+    return first
+
+
+def using_values(session: Any, block: ScriptBlock) -> dict[str, Any]:
+    """Values of the ``$using:`` variables of a block. Raises PSError for one that is not set."""
+    values: dict[str, Any] = {}
+    for name in block.code.using_variables():
+        cell = session.find_cell(name)
+        if cell is None:
+            raise error(
+                f"The value of the using variable '$using:{name}' cannot be retrieved because it has not been set in the local "
+                "session.",
+                "UsingVariableIsUndefined",
+                "InvalidOperation",
+                name,
+            )
+        values[name] = cell.value
+    return values
+
+
+@cmdlet("Start-Job", aliases=("sajb",), default_set="ComputerName", module=_MODULE,
+        output_type=("System.Management.Automation.PSRemotingJob",))  # fmt: skip
+class StartJob(Cmdlet):
+    """Runs a script block or file in a process of its own."""
+
+    script_block = Parameter(
+        "scriptblock", sets={"ComputerName": {"position": 0, "mandatory": True}}, aliases=("Command",)
+    )
+    file_path = Parameter("string", sets={"FilePathComputerName": {"position": 0, "mandatory": True}})
+    literal_path = Parameter(
+        "string", sets={"LiteralFilePathComputerName": {"mandatory": True}}, aliases=("PSPath", "LP")
+    )
+    name = Parameter("string", by_property=True)
+    initialization_script = Parameter("scriptblock", position=1)
+    argument_list = Parameter("object[]", aliases=("Args",), allow_null=True, allow_empty=True)
+    input_object = Parameter("psobject", pipeline=True, default=NOTHING)
+    working_directory = Parameter("string")
+    run_as32 = Parameter("switch", name="RunAs32")
+    ps_version = Parameter("version", name="PSVersion")
+    credential = Parameter("object")
+    authentication = Parameter("string")
+
+    def begin(self) -> None:
+        self._input: list[Any] = []
+        if self.credential is not None:
+            raise self.runtime.not_supported("Start-Job -Credential")
+        self._host = self.session.job_host
+        if self._host is None:
+            raise self.runtime.not_supported("Start-Job in this session")
+
+    def process(self) -> None:
+        if self.input_object is not NOTHING:
+            self._input.append(self.input_object)
+
+    def end(self) -> None:
+        script, command = self._script()
+        using = using_values(self.session, self.script_block) if self.script_block is not None else {}
+        if self.initialization_script is not None:
+            using |= using_values(self.session, self.initialization_script)
+            script = f". {{\n{self.initialization_script.text}\n}}\n$input | & {{\n{script}\n}} @args"
+        number = next_job_id(self.session)
+        name = self.name or f"Job{number}"
+        location = self.session.file_location
+        if self.working_directory is not None:
+            location = self.session.file_path(self.working_directory)
+            if not os.path.isdir(location):
+                raise self.throw(path_not_found(location))
+        assert self._host is not None
+        try:
+            handle = self._host.start(
+                script, as_list(self.argument_list), name, input=self._input, location=location, using=using
+            )
+        except OSError as problem:
+            raise self.throw(os_failure(problem, location, "JobStartFailed")) from None
+        self.emit(add_job(self.session.jobs, name, command, handle, counter=number))
+
+    def _script(self) -> tuple[str, str]:
+        """Text to run, and what the job's Command shows."""
+        if self.script_block is not None:
+            return self.script_block.text, self.script_block.text
+        path = self._file()
+        try:
+            with open(path, encoding="utf-8-sig", errors="replace") as file:
+                text = file.read()
+        except OSError as problem:
+            raise self.throw(os_failure(problem, path, "JobFileReadError")) from None
+        return text, text
+
+    def _file(self) -> str:
+        """The script's file: a UNC path goes through the session's path map."""
+        given = to_text(self.literal_path if self.literal_path is not None else self.file_path)
+        mapped = map_path(self.session, given)
+        if mapped is not None:
+            return mapped
+        try:
+            found = [place.path for place in glob(self.session, given)] if self.literal_path is None else []
+        except PSError as problem:
+            raise self.throw(problem) from None
+        path = found[0] if found else self.session.file_path(given)
+        if len(found) > 1 or not path.lower().endswith(".ps1"):
+            raise self.throw(
+                error(
+                    "The value of the FilePath parameter must be one path to a Windows PowerShell script file (.ps1)."
+                    if len(found) <= 1
+                    else "The FilePath parameter resolves to more than one file.",
+                    "FilePathShouldPS1Extension" if len(found) <= 1 else "AmbiguousPath",
+                    "InvalidArgument",
+                    given,
+                    type_name="System.ArgumentException",
+                )
+            )
+        if not os.path.isfile(path):
+            raise self.throw(path_not_found(path))
+        return path
+
+
+def map_path(session: Any, path: str) -> str | None:
+    r"""The local path of a UNC path ``\\server\share\rest`` by the session's map (prefix -> directory); None without a rule."""
+    plain = path.replace("\\", "/")
+    rules = session.store.get("path map")
+    if not plain.startswith("//") or not rules:
+        return None
+    for prefix in sorted(rules, key=len, reverse=True):
+        start = prefix.replace("\\", "/").rstrip("/")
+        if plain.lower() == start.lower() or plain.lower().startswith(start.lower() + "/"):
+            return os.path.normpath(os.path.join(rules[prefix], plain[len(start) :].lstrip("/")))
+    return None
+
+
+CMDLETS = (StartJob,)

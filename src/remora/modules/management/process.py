@@ -1,0 +1,143 @@
+"""System.Diagnostics.Process of a running process."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import psutil
+
+from remora.engine.nettype import OBJECT, NetObject, NetType
+from remora.values import Int64
+
+
+class Process(NetObject):
+    """One process; values are read when asked for. child: when this engine started it."""
+
+    __slots__ = ("child", "handle", "name")
+    net_type = NetType("System.Diagnostics.Process", NetType("System.ComponentModel.Component", OBJECT))
+
+    def __init__(self, handle: psutil.Process, child: subprocess.Popen[bytes] | None = None) -> None:
+        self.handle = handle
+        self.child = child
+        try:
+            self.name = handle.name()
+        except psutil.Error:
+            self.name = ""
+
+    @classmethod
+    def all(cls) -> Iterator[Process]:
+        """Every process that can be seen."""
+        for handle in psutil.process_iter():
+            yield cls(handle)
+
+    @property
+    def id(self) -> int:
+        return int(self.handle.pid)
+
+    @property
+    def running(self) -> bool:
+        if self.child is not None:
+            return self.child.poll() is None
+        try:
+            return bool(self.handle.is_running()) and self.handle.status() != psutil.STATUS_ZOMBIE
+        except psutil.Error:
+            return False
+
+    def net_text(self) -> str:
+        return f"System.Diagnostics.Process ({self.name})"
+
+
+def _safe(read: Callable[[psutil.Process], Any]) -> Callable[[Process], Any]:
+    """A value of another user's process that may not be read is $null."""
+
+    def value(self: Process) -> Any:
+        try:
+            return read(self.handle)
+        except (psutil.Error, OSError):
+            return None
+
+    return value
+
+
+def _declare(name: str, type_name: str, read: Callable[[Process], Any], kind: str = "Property") -> None:
+    Process.net_type.property(name, type_name, kind=kind)(read)
+
+
+def _cpu(handle: psutil.Process) -> float:
+    times = handle.cpu_times()
+    return float(times.user + times.system)
+
+
+_declare("Name", "System.String", lambda self: self.name, "AliasProperty")
+_declare("SI", "System.Int32", lambda self: _session(self), "AliasProperty")
+_declare("Handles", "System.Int32", _safe(lambda handle: handle.num_fds()), "AliasProperty")
+_declare("VM", "System.Int64", _safe(lambda handle: Int64(handle.memory_info().vms)), "AliasProperty")
+_declare("WS", "System.Int64", _safe(lambda handle: Int64(handle.memory_info().rss)), "AliasProperty")
+_declare("PM", "System.Int64", _safe(lambda handle: Int64(getattr(handle.memory_info(), "data", 0))), "AliasProperty")
+_declare("NPM", "System.Int64", lambda self: Int64(0), "AliasProperty")
+_declare("Path", "System.String", _safe(lambda handle: handle.exe() or None), "ScriptProperty")
+_declare("CommandLine", "System.String", _safe(lambda handle: " ".join(handle.cmdline()) or None), "ScriptProperty")
+_declare("Parent", "System.Diagnostics.Process", lambda self: _parent(self), "CodeProperty")
+_declare("CPU", "System.Double", _safe(_cpu), "ScriptProperty")
+_declare("UserName", "System.String", _safe(lambda handle: handle.username()), "NoteProperty")
+_declare("Id", "System.Int32", lambda self: self.id)
+_declare("ProcessName", "System.String", lambda self: self.name)
+_declare("HandleCount", "System.Int32", _safe(lambda handle: handle.num_fds()))
+_declare("WorkingSet64", "System.Int64", _safe(lambda handle: Int64(handle.memory_info().rss)))
+_declare("VirtualMemorySize64", "System.Int64", _safe(lambda handle: Int64(handle.memory_info().vms)))
+_declare("PrivateMemorySize64", "System.Int64", _safe(lambda handle: Int64(getattr(handle.memory_info(), "data", 0))))
+_declare("SessionId", "System.Int32", lambda self: _session(self))
+_declare(
+    "StartTime", "System.DateTime", _safe(lambda handle: datetime.fromtimestamp(handle.create_time()).astimezone())
+)
+_declare("TotalProcessorTime", "System.TimeSpan", _safe(lambda handle: timedelta(seconds=_cpu(handle))))
+_declare("HasExited", "System.Boolean", lambda self: not self.running)
+_declare("ExitCode", "System.Int32", lambda self: None if self.child is None else self.child.poll())
+_declare("Responding", "System.Boolean", lambda self: self.running)
+_declare("MachineName", "System.String", lambda self: ".")
+_declare("Threads", "System.Object", _safe(lambda handle: [item.id for item in handle.threads()]))
+
+
+def _session(self: Process) -> int | None:
+    import os
+
+    try:
+        return os.getsid(self.id)
+    except OSError:
+        return None
+
+
+def _parent(self: Process) -> Process | None:
+    try:
+        found = self.handle.parent()
+    except psutil.Error:
+        return None
+    return None if found is None else Process(found)
+
+
+@Process.net_type.method("Kill()", "Kill(bool)", returns="void")
+def _kill(self: Process, tree: bool = False) -> None:
+    for child in self.handle.children(recursive=True) if tree else ():
+        child.kill()
+    self.handle.kill()
+
+
+@Process.net_type.method("WaitForExit()", "WaitForExit(int)", returns="bool")
+def _wait(self: Process, milliseconds: int = -1) -> bool:
+    limit = None if milliseconds < 0 else milliseconds / 1000
+    try:
+        if self.child is not None:
+            self.child.wait(limit)
+        else:
+            self.handle.wait(limit)
+    except (psutil.TimeoutExpired, subprocess.TimeoutExpired):
+        return False
+    return True
+
+
+@Process.net_type.method("Refresh()", "Dispose()", "Close()", returns="void")
+def _refresh(self: Process) -> None:
+    """Values are read when asked for: nothing to do."""

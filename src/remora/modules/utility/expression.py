@@ -1,0 +1,154 @@
+"""Invoke-Expression, Get-Host, Read-Host, Get-Culture, Get-UICulture, Get-Error, Join-String."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
+from remora.engine.convert import to_text
+from remora.engine.format.access import ABSENT, find
+from remora.engine.format.shaping import parse_property
+from remora.engine.nothing import NOTHING
+from remora.modules.common import custom
+
+
+@cmdlet("Invoke-Expression", aliases=("iex",))
+class InvokeExpression(Cmdlet):
+    """Runs text as a script in the caller's scope."""
+
+    command = Parameter("string", position=0, mandatory=True, pipeline=True)
+
+    def process(self) -> None:
+        self.runtime.invoke_script(self.command)
+
+
+@cmdlet("Get-Host", output_type=("System.Management.Automation.Host.PSHost",))
+class GetHost(Cmdlet):
+    """The host of the session."""
+
+    def end(self) -> None:
+        self.emit(self.session.get_variable("Host"))
+
+
+@cmdlet("Read-Host", default_set="AsString", output_type=("System.String", "System.Security.SecureString"))
+class ReadHost(Cmdlet):
+    """Asks the host for a line."""
+
+    prompt = Parameter("object", position=0, remaining=True, allow_null=True)
+    as_secure_string = Parameter("switch", sets=("AsSecureString",))
+    mask_input = Parameter("switch", sets=("AsString",))
+
+    def end(self) -> None:
+        host = self.session.host
+        if self.prompt is not None:
+            parts = self.prompt if isinstance(self.prompt, list) else [self.prompt]
+            host.write(" ".join(to_text(part) for part in parts) + ": ")
+        if self.as_secure_string:
+            self.emit(host.read_line_as_secure_string())
+        elif self.mask_input:
+            self.emit(host.read_line_as_secure_string().reveal())
+        else:
+            self.emit(host.read_line())
+
+
+@cmdlet("Get-Culture", output_type=("System.Globalization.CultureInfo",))
+class GetCulture(Cmdlet):
+    """The culture of the session: always English (United States)."""
+
+    no_user_overrides = Parameter("switch")
+    name = Parameter("string[]")
+    list_available = Parameter("switch")
+
+    def end(self) -> None:
+        made = custom(LCID=1033, Name="en-US", DisplayName="English (United States)")
+        made.type_names = ("System.Globalization.CultureInfo", "System.Object")
+        made.to_string = "en-US"
+        self.emit(made)
+
+
+@cmdlet("Get-UICulture", output_type=("System.Globalization.CultureInfo",))
+class GetUICulture(GetCulture):
+    """The culture of messages: always English (United States)."""
+
+
+@cmdlet("Get-Error")
+class GetErrorCommand(Cmdlet):
+    """The newest errors of the session with everything in them."""
+
+    input_object = Parameter("object", position=0, pipeline=True, default=NOTHING)
+    newest = Parameter("int", aliases=("Last",), default=1)
+
+    def process(self) -> None:
+        if self.input_object is not NOTHING:
+            self.emit(self.input_object)
+            return
+        for record in self.session.errors[: self.newest]:
+            self.emit(record)
+
+
+@cmdlet("Join-String", output_type=("System.String",))
+class JoinString(Cmdlet):
+    """Joins the texts of objects."""
+
+    property = Parameter("object", position=0)
+    separator = Parameter("string", position=1, allow_empty=True)
+    output_prefix = Parameter("string", aliases=("op",), default="")
+    output_suffix = Parameter("string", aliases=("os",), default="")
+    single_quote = Parameter("switch")
+    double_quote = Parameter("switch")
+    format_string = Parameter("string")
+    use_culture = Parameter("switch")
+    input_object = Parameter("psobject[]", pipeline=True, default=NOTHING)
+
+    def begin(self) -> None:
+        self._parts: list[str] = []
+        self._spec = parse_property(self.property, self.runtime.item_value) if self.property is not None else None
+
+    def process(self) -> None:
+        if self.input_object is NOTHING or self.input_object is None:
+            return
+        for item in self.input_object if isinstance(self.input_object, list) else [self.input_object]:
+            value: Any = item
+            if self._spec is not None:
+                value = self._spec.read(item) if self._spec.name is None else find(item, self._spec.name)
+            if value is ABSENT or value is None:
+                continue
+            self._parts.append(self._one(value))
+
+    def _one(self, value: Any) -> str:
+        if self.format_string is not None:
+            from remora.engine.operators.text import format_operator
+
+            return str(format_operator(self.format_string, [value]))
+        quote = "'" if self.single_quote else '"' if self.double_quote else ""
+        return quote + to_text(value) + quote
+
+    def end(self) -> None:
+        separator = self.separator
+        if separator is None:
+            given = self.session.get_variable("OFS")
+            separator = "" if given is None else to_text(given)
+        self.emit(self.output_prefix + separator.join(self._parts) + self.output_suffix)
+
+
+@cmdlet("Get-Verb")
+class GetVerb(Cmdlet):
+    """The approved verbs."""
+
+    verb = Parameter("string[]", position=0, pipeline=True, by_property=True)
+    group = Parameter("string[]", position=1)
+
+    def process(self) -> None:
+        from remora.modules.common import matcher
+        from remora.modules.utility.verbs import VERBS
+
+        wanted, of_group = matcher(self.verb), matcher(self.group)
+        for group, verbs in VERBS.items():
+            for verb, prefix in verbs:
+                if wanted(verb) and of_group(group):
+                    made = custom(Verb=verb, AliasPrefix=prefix, Group=group)
+                    made.type_names = ("System.Management.Automation.VerbInfo", "System.Object")
+                    self.emit(made)
+
+
+CMDLETS = (GetCulture, GetErrorCommand, GetHost, GetUICulture, GetVerb, InvokeExpression, JoinString, ReadHost)

@@ -1,0 +1,62 @@
+"""PSVariable: a variable as an object."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from remora.engine.nettype import OBJECT, NetObject, NetType
+from remora.engine.scopes import ALL_SCOPE, CONSTANT, PRIVATE, READ_ONLY, Cell
+
+
+class PSVariable(NetObject):
+    """Looks through to the live variable."""
+
+    __slots__ = ("cell",)
+    net_type = NetType("System.Management.Automation.PSVariable", OBJECT)
+
+    def __init__(self, cell: Cell) -> None:
+        self.cell = cell
+
+    def net_text(self) -> str:
+        return self.net_type.name
+
+
+def option_text(bits: int) -> str:
+    """Bits as ScopedItemOptions prints them."""
+    named = ((READ_ONLY, "ReadOnly"), (CONSTANT, "Constant"), (PRIVATE, "Private"), (ALL_SCOPE, "AllScope"))
+    return ", ".join(name for bit, name in named if bits & bit) or "None"
+
+
+@PSVariable.net_type.property("Name", "System.String")
+def _name(self: PSVariable) -> Any:
+    return self.cell.name
+
+
+@PSVariable.net_type.property("Description", "System.String")
+def _description(self: PSVariable) -> Any:
+    return self.cell.description
+
+
+@PSVariable.net_type.property("Value")
+def _value(self: PSVariable) -> Any:
+    return self.cell.value
+
+
+@PSVariable.net_type.setter("Value")
+def _set_value(self: PSVariable, value: Any) -> None:
+    self.cell.assign(value)
+
+
+@PSVariable.net_type.property("Visibility", "System.String")
+def _visibility(self: PSVariable) -> Any:
+    return "Public"
+
+
+@PSVariable.net_type.property("Options", "System.String")
+def _options(self: PSVariable) -> Any:
+    return option_text(self.cell.options)
+
+
+@PSVariable.net_type.property("Attributes")
+def _attributes(self: PSVariable) -> Any:
+    return []
