@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -388,4 +389,21 @@ async def small_host(scripts: dict[str, Script] | None = None, **options: Any) -
         await host.close()
 
 
-__all__ = ["PASSWORD", "USER", "CommandState", "HostMethod", "Run", "SmallHost", "small_host"]
+@contextmanager
+def threaded_host(scripts: dict[str, Script] | None = None) -> Iterator[SmallHost]:
+    """The small host in a loop of its own thread, as a server elsewhere would be."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    host = SmallHost(scripts)
+    asyncio.run_coroutine_threadsafe(host.start(), loop).result(10)
+    try:
+        yield host
+    finally:
+        asyncio.run_coroutine_threadsafe(host.close(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+__all__ = ["PASSWORD", "USER", "CommandState", "HostMethod", "Run", "SmallHost", "small_host", "threaded_host"]

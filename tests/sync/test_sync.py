@@ -19,7 +19,7 @@ from remora.client.pipeline import RemotePipeline
 from remora.client.pssession import PSSession as AsyncSession
 from remora.client.repository import PSSessionRepository
 from remora.sync import api
-from tests.client.small_host import PASSWORD, USER, SmallHost
+from tests.client.small_host import PASSWORD, USER, SmallHost, threaded_host
 
 FUNCTIONS = [name for name in remora.sync.__all__ if name.endswith(("_pssession", "_command"))]
 
@@ -57,17 +57,8 @@ def test_every_async_name_has_a_blocking_one() -> None:
 
 @pytest.fixture
 def host() -> Iterator[SmallHost]:
-    """The small host in a loop of its own thread, as a server elsewhere would be."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    small = SmallHost()
-    asyncio.run_coroutine_threadsafe(small.start(), loop).result(10)
-    yield small
-    asyncio.run_coroutine_threadsafe(small.close(), loop).result(10)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
+    with threaded_host() as running:
+        yield running
 
 
 def test_a_whole_life_without_an_event_loop(host: SmallHost) -> None:

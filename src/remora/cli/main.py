@@ -91,7 +91,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit."""
     code: Any
     try:
-        code = cli.main(args=list(arguments) if arguments is not None else None, prog_name="remora", standalone_mode=False)
+        code = cli.main(
+            args=list(arguments) if arguments is not None else None, prog_name="remora", standalone_mode=False
+        )
     except click.exceptions.Exit as done:
         code = done.exit_code
     except click.ClickException as error:

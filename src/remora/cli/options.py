@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -119,8 +119,10 @@ _DECORATORS = (
         type=click.Choice(AUTHENTICATIONS, case_sensitive=False),
         help="The mechanism (default: negotiate).",
     ),
-    click.option("--use-ssl", is_flag=True, envvar="REMORA_USE_SSL", help="HTTPS, port 5986 unless --port says otherwise."),
-    click.option("--port", type=click.IntRange(1, 65535), envvar="REMORA_PORT", help="Port (5985, or 5986 with --use-ssl)."),
+    click.option("--use-ssl", is_flag=True, envvar="REMORA_USE_SSL", help="HTTPS; port 5986 unless --port is given."),
+    click.option(
+        "--port", type=click.IntRange(1, 65535), envvar="REMORA_PORT", help="Port (5985; with --use-ssl 5986)."
+    ),
     click.option("--application-name", envvar="REMORA_APPLICATION_NAME", help="Path of the service (wsman)."),
     click.option(
         "--configuration-name",
@@ -159,7 +161,13 @@ def connection_options(function: F) -> F:
     return decorated  # type: ignore[no-any-return]
 
 
-class Product(click.ParamType[int]):
+if TYPE_CHECKING:
+    _IntParam = click.ParamType[int]
+else:
+    _IntParam = click.ParamType  # generic only since click 8.2
+
+
+class Product(_IntParam):
     """An integer, or integers joined by ``*``: 60*60*15."""
 
     name = "integer"
@@ -215,7 +223,7 @@ def script_text(command: str | None, file: str | None, config: Callable[[], Clie
 
 
 def script_arguments(words: tuple[str, ...]) -> tuple[list[str], dict[str, Any]]:
-    """Split words after ``--`` as pwsh -File does: ``-Name value``, ``-Name:value``, ``-Switch``, and positional ones."""
+    """Split words after ``--`` as pwsh -File does: ``-Name value``, ``-Name:value``, ``-Switch``, positional ones."""
     positional: list[str] = []
     named: dict[str, Any] = {}
     index = 0

@@ -42,18 +42,27 @@ def jsonable(value: Any, depth: int = 0) -> Any:
     if depth > _MAX_DEPTH:
         return str(value)
     match value:
-        case None | bool():
-            return value
         case PSObject():
             return _object(value, depth)
+        case Mapping() | Hashtable():
+            return {str(key): jsonable(item, depth + 1) for key, item in value.items()}
+        case list() | tuple() | set():
+            return [jsonable(item, depth + 1) for item in value]
+        case _ if is_dataclass(value):
+            return _record(value, depth)
+    return _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case None | bool():
+            return value
         case EnumValue():
             return value.name or int(value)
         case int():
             return int(value)
         case float():
             return float(value) if math.isfinite(value) else str(value)
-        case str():
-            return str(value)
         case Decimal():
             return int(value) if value == value.to_integral_value() else float(value)
         case datetime() | date():
@@ -66,11 +75,7 @@ def jsonable(value: Any, depth: int = 0) -> Any:
             return base64.b64encode(value).decode("ascii")
         case SecureString():
             return "***"
-        case Mapping() | Hashtable():
-            return {str(key): jsonable(item, depth + 1) for key, item in value.items()}
-        case list() | tuple() | set():
-            return [jsonable(item, depth + 1) for item in value]
-    return _record(value, depth) if is_dataclass(value) else str(value)
+    return str(value)
 
 
 def _object(value: PSObject, depth: int) -> Any:
@@ -231,7 +236,9 @@ def session_table(sessions: Iterable[PSSession]) -> str:
         " ".join(_cell(name, width, right) for name, width, right, _value in _COLUMNS),
         " ".join(_cell("-" * len(name), width, right) for name, width, right, _value in _COLUMNS),
     ]
-    lines += [" ".join(_cell(value(item), width, right) for _name, width, right, value in _COLUMNS) for item in sessions]
+    lines += [
+        " ".join(_cell(value(item), width, right) for _name, width, right, value in _COLUMNS) for item in sessions
+    ]
     return "\n".join(["", *(line.rstrip() for line in lines), ""])
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -34,9 +35,10 @@ from remora.cli.output import (
 )
 from remora.client.commands import connect_pssession
 from remora.client.connection_info import connection_infos
+from remora.client.deadline import deadline
 from remora.client.fleet import throttled
 from remora.client.host import ConsoleHost
-from remora.client.pssession import PSSession, deadline
+from remora.client.pssession import PSSession
 from remora.client.repository import PSSessionRepository
 from remora.client.results import PipelineEnded, StreamItem
 from remora.errors import RemoraError
@@ -113,11 +115,11 @@ def run(
 ) -> int:
     """Run a script on one or many machines and print what it writes.
 
-    A TARGET is an alias of the client configuration, a host name, user@host:port, or a URL. Words after -- go to the script: -Name
-    value and -Switch by name, the rest by position.
+    A TARGET is an alias of the client configuration, a host name, user@host:port, or a URL. Words after -- go to the
+    script: -Name value and -Switch by name, the rest by position.
 
-    The exit code is the script's (exit N; 1 for a terminating error); for several machines 0 if all are 0, else 1. 255: no
-    connection or logon, 124: out of time, 130: interrupted, 2: wrong usage.
+    The exit code is the script's (exit N; 1 for a terminating error); for several machines 0 if all are 0, else 1.
+    255: no connection or logon, 124: out of time, 130: interrupted, 2: wrong usage.
 
     \b
     Examples:
@@ -202,22 +204,18 @@ async def _in_session(plan: Plan, task: Task, host: ConsoleHost, printer: TextPr
             await session.disconnect()
             task.state = "Disconnected"
             return
-        async for item in _with_state(pipeline.items(), task, pipeline):
-            if printer is not None:
-                printer.item(item)
-            if not isinstance(printer, TextPrinter):
-                task.items.append(item)
+        try:
+            async with aclosing(pipeline.items()) as items:
+                async for item in items:
+                    if printer is not None:
+                        printer.item(item)
+                    if not isinstance(printer, TextPrinter):
+                        task.items.append(item)
+        finally:
+            task.state = pipeline.state.name.capitalize()
     finally:
         if not plan.leave or task.state != "Disconnected":
             await _done_with(plan, session)
-
-
-async def _with_state(items: AsyncIterator[StreamItem], task: Task, pipeline: Any) -> AsyncIterator[StreamItem]:
-    try:
-        async for item in items:
-            yield item
-    finally:
-        task.state = pipeline.state.name.capitalize()
 
 
 async def _session(plan: Plan, task: Task, host: ConsoleHost) -> PSSession:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from typing import Any
 
 import click
@@ -41,7 +42,7 @@ Keywords = dict[str, Any]
 def session() -> None:
     """Open, list, connect, leave, receive and remove sessions.
 
-    A session lives on its host, not in this process: new opens one and leaves it there, any later command finds it by name.
+    A session lives on its host, not in this process: new opens one and leaves it there, any later command finds it.
 
     \b
     Examples:
@@ -138,7 +139,9 @@ def new(
 @_targets
 @_selectors
 @click.option(
-    "--state", type=click.Choice(["All", "Opened", "Disconnected", "Closed", "Broken"], case_sensitive=False), default="All"
+    "--state",
+    type=click.Choice(["All", "Opened", "Disconnected", "Closed", "Broken"], case_sensitive=False),
+    default="All",
 )
 @click.option("--throttle-limit", type=int, help="Machines at a time (32).")
 @format_option
@@ -191,8 +194,8 @@ def connect(
 ) -> int:
     """Take sessions over, show them connected, and leave them again.
 
-    Without --name or --instance-id, all disconnected sessions of the TARGET. It proves that a session can be taken over, and makes this
-    machine its last client.
+    Without --name or --instance-id, all disconnected sessions of the TARGET. What an earlier client received is not
+    shown again; what waits in the session keeps waiting.
 
     \b
     Examples:
@@ -329,11 +332,12 @@ async def _receive(
     code, failure = 0, None
     await taken.connect()
     try:
-        async for item in taken.receive():
-            if printer is not None:
-                printer.item(item)
-            else:
-                items.append(item)
+        async with aclosing(taken.receive()) as received:
+            async for item in received:
+                if printer is not None:
+                    printer.item(item)
+                else:
+                    items.append(item)
     except PipelineEnded as ended:
         code = 1
         failure = record_text(ended.error_record) if ended.error_record is not None else str(ended)
