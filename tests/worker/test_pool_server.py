@@ -124,12 +124,12 @@ def test_counts_reset_and_availability(place: PoolPlace) -> None:
 
 def test_block_mode_makes_the_pipeline_wait(place: PoolPlace) -> None:
     client = place.client().open(limits=p.Limits(buffer_bytes=50_000))
-    pid = client.start("count 200 1000")
+    pid = client.start("count 2000 1000")
     time.sleep(0.2)
     described = client.front.ask(p.ListCommands())
     assert isinstance(described, p.Commands)
     assert described.items[0].state == "Running"
-    assert len(client.finish(pid).output) == 200
+    assert len(client.finish(pid).output) == 2000
 
 
 def test_the_session_key_goes_over_the_pool_stream(place: PoolPlace) -> None:

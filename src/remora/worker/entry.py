@@ -5,6 +5,10 @@ from __future__ import annotations
 import signal
 import socket
 
+from remora.engine.initial import InitialSessionState
+from remora.engine.runspace import Runspace
+from remora.engine.streams import CollectingSink
+from remora.modules import builtin_commands
 from remora.worker.backend import Backend
 from remora.worker.cmd_shell import CmdShell
 from remora.worker.main import Worker, finish_process
@@ -14,7 +18,16 @@ from remora.worker.powershell_launcher import Launcher
 from remora.worker.powershell_program import run_powershell
 from remora.worker.protocol import Open
 from remora.worker.reactor import Reactor
+from remora.worker.text_console import on_engine_thread
 from remora.worker.zygote import Zygote
+
+
+def preload() -> None:
+    """Import everything a worker will need, and run the engine once, so that forks share it."""
+    table = builtin_commands()
+    for _ in table.all():
+        pass
+    on_engine_thread(lambda: Runspace(state=InitialSessionState(commands=table)).invoke("1", sink=CollectingSink()))
 
 
 def make_backend(request: Open, gate: Gate, reactor: Reactor) -> Backend:

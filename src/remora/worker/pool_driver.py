@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -103,10 +104,20 @@ class HostCallBroken(Exception):
     """The answer of a host call will never come: the pipeline is being stopped or the pool closed."""
 
 
+Inbox = SimpleQueue["Callable[[], None] | None"]
+"""Work for a thread while it waits for an answer (nested pipelines); None only wakes it."""
+
+
 @dataclass(slots=True)
 class _Question:
-    answered: threading.Event
+    inbox: Inbox
+    answered: bool = False
     response: HostResponse | None = None
+
+    def settle(self, response: HostResponse | None) -> None:
+        self.response = response
+        self.answered = True
+        self.inbox.put(None)
 
 
 class PoolDriver:
@@ -217,8 +228,7 @@ class PoolDriver:
             self._transport.host_answered(*key)
             question = self._questions.pop(key, None)
         if question is not None:
-            question.response = event.response
-            question.answered.set()
+            question.settle(event.response)
 
     # --- the session's side -----------------------------------------------------------------------------------
 
@@ -276,14 +286,21 @@ class PoolDriver:
             self.pool.remove_pipeline(pipeline_id)
 
     def host_call(
-        self, pipeline_id: UUID | None, method: HostMethod, args: tuple[Any, ...] = ()
+        self,
+        pipeline_id: UUID | None,
+        method: HostMethod,
+        args: tuple[Any, ...] = (),
+        inbox: Inbox | None = None,
     ) -> HostResponse | None:
-        """Call the client's host and wait for its answer (None for a void method). Raises HostCallBroken."""
+        """Call the client's host and wait for its answer (None for a void method). Raises HostCallBroken.
+
+        inbox: what comes there is run on this thread while it waits.
+        """
         with self.lock:
             if pipeline_id is not None and not self._takes_output(pipeline_id):
                 raise HostCallBroken(method.wire_name)
             call_id = self.pool.host_call(pipeline_id, method, args)
-            question = _Question(threading.Event())
+            question = _Question(SimpleQueue() if inbox is None else inbox)
             if not method.is_void:
                 self._questions[pipeline_id, call_id] = question
             messages = self._take(pipeline_id)
@@ -295,7 +312,10 @@ class PoolDriver:
             self._flush_pool()
         if method.is_void:
             return None
-        question.answered.wait()
+        while not question.answered:
+            work = question.inbox.get()
+            if work is not None:
+                work()
         if question.response is None:
             raise HostCallBroken(method.wire_name)
         return question.response
@@ -308,7 +328,7 @@ class PoolDriver:
             for key in broken:
                 self._transport.host_answered(*key)
         for question in questions:
-            question.answered.set()
+            question.settle(None)
 
     # --- output -----------------------------------------------------------------------------------------------
 
