@@ -51,7 +51,10 @@ class Overload:
 
 
 class Method:
-    """A named method with its overloads, in the order of declaration. returns: type name shown by Get-Member."""
+    """A named method with its overloads, in the order of declaration.
+
+    returns: type name shown by Get-Member; ``void`` methods give no output whatever the function returns.
+    """
 
     __slots__ = ("kind", "name", "overloads", "returns")
 

@@ -9,6 +9,7 @@ from remora.engine.errors import error
 
 if TYPE_CHECKING:
     from remora.engine.commands import AliasInfo, FunctionInfo
+    from remora.engine.frame import CallInfo
 
 READ_ONLY: Final = 1
 CONSTANT: Final = 2
@@ -97,7 +98,7 @@ def not_writable(name: str) -> Exception:
 class Scope:
     """One level of the chain. is_script: the scope ``script:`` means from here inward. strict: strict mode major version or None."""
 
-    __slots__ = ("aliases", "functions", "is_script", "parent", "strict", "vars")
+    __slots__ = ("aliases", "call", "functions", "is_script", "parent", "strict", "vars")
 
     def __init__(self, parent: Scope | None, *, is_script: bool = False) -> None:
         self.vars: dict[str, Cell] = {}
@@ -106,6 +107,7 @@ class Scope:
         self.functions: dict[str, FunctionInfo] | None = None
         self.aliases: dict[str, AliasInfo] | None = None
         self.strict: int | None = None
+        self.call: CallInfo | None = None
 
     def lookup(self, name: str) -> Cell | None:
         """The cell visible under the folded name: own scope, then outward past private cells."""

@@ -41,6 +41,25 @@ class ScriptBlock(NetObject):
     def net_text(self) -> str:
         return self.code.text
 
+    def new_closure(self) -> ScriptBlock:
+        """GetNewClosure: the variables of the current scope, copied, become the block's own."""
+        from remora.engine.scopes import Cell, Scope
+
+        frame = self.context.active_frame()
+        closure = Scope(frame.scope.global_scope())
+        for level in frame.scope.chain():
+            if level.parent is None:
+                break
+            for name, cell in level.vars.items():
+                closure.vars.setdefault(name, Cell(cell.name, cell.value))
+        return ScriptBlock(self.code, self.context, closure)
+
+    def invoke_with_this(self, this: Any, *arguments: Any) -> list[Any]:
+        """Run with ``$this`` set: script properties and methods."""
+        from remora.engine.invoke import call_block
+
+        return call_block(self, list(arguments), this=this)
+
     def invoke(self, *arguments: Any, dollar_under: Any = None, input: list[Any] | None = None) -> list[Any]:
         """Run in a new scope on the running pipeline of its context; returns the output. For .NET-like members and callbacks."""
         from remora.engine.invoke import call_block

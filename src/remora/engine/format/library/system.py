@@ -41,7 +41,7 @@ VIEWS = (
             ("WS(M)", _mebibytes("WS"), 10, RIGHT),
             ("CPU(s)", _cpu, 10, RIGHT),
             ("Id", "Id", 7, RIGHT),
-            ("SI", "SI", 3, RIGHT),
+            ("SI", "SI", 7, RIGHT),
             ("ProcessName", "ProcessName"),
         ),
         list=listing("Id", "Handles", "CPU", "SI", "Name"),

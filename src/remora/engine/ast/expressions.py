@@ -1,0 +1,193 @@
+"""Expression nodes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from remora.engine.ast.node import Node
+
+if TYPE_CHECKING:
+    from remora.engine.ast.statements import Block, ScriptNode, Statement
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expr(Node):
+    """Anything with a value."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Constant(Expr):
+    """A number literal."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StringConstant(Expr):
+    """A text without expansion. kind: bare, single, double, here."""
+
+    value: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExpandableString(Expr):
+    """A text with expansions: parts are literal texts and expressions. kind: bare, double, here."""
+
+    parts: tuple[str | Expr, ...]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Variable(Expr):
+    """``$name``, ``$prefix:name``, ``@name``. name without prefix; prefix "" when there is none."""
+
+    name: str
+    prefix: str = ""
+    splat: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TypeName(Node):
+    """A type's name as written. arguments: generic arguments; ranks: number of dimensions of each [] after it."""
+
+    name: str
+    arguments: tuple[TypeName, ...] = ()
+    ranks: tuple[int, ...] = ()
+
+    def full(self) -> str:
+        """The name with arguments and array brackets, canonical spacing."""
+        text = self.name
+        if self.arguments:
+            text += "[" + ",".join(argument.full() for argument in self.arguments) + "]"
+        return text + "".join("[" + "," * (rank - 1) + "]" for rank in self.ranks)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TypeLiteral(Expr):
+    """``[type]``."""
+
+    type: TypeName
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cast(Expr):
+    """``[type]operand``."""
+
+    type: TypeName
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AttributedExpr(Expr):
+    """``[Attribute()]operand``: only on the left of an assignment."""
+
+    attribute: Node
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unary(Expr):
+    """Prefix operator: - + ! not bnot split csplit join ++ -- ,"""
+
+    op: str
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Postfix(Expr):
+    """``operand++`` or ``operand--``."""
+
+    op: str
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Binary(Expr):
+    """Infix operator; op is canonical: words without dash in lower case, c-forms kept (``ceq``), i-forms stripped (``eq``)."""
+
+    op: str
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ternary(Expr):
+    """``condition ? yes : no``."""
+
+    condition: Expr
+    yes: Expr
+    no: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ArrayLiteral(Expr):
+    """``a, b, c`` or ``,a``."""
+
+    items: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ArrayExpr(Expr):
+    """``@( statements )``."""
+
+    body: Block
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SubExpr(Expr):
+    """``$( statements )``."""
+
+    body: Block
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Paren(Expr):
+    """``( pipeline )``."""
+
+    pipeline: Statement
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HashLiteral(Expr):
+    """``@{ key = statement }``."""
+
+    pairs: tuple[tuple[Expr, Statement], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScriptBlockExpr(Expr):
+    """``{ ... }``."""
+
+    script: ScriptNode
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Member(Expr):
+    """``target.name``, ``target::name``, ``target?.name``."""
+
+    target: Expr
+    name: Expr
+    static: bool
+    null_safe: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Invoke(Expr):
+    """``target.name(arguments)`` and its static and null-safe forms."""
+
+    target: Expr
+    name: Expr
+    arguments: tuple[Expr, ...]
+    static: bool
+    null_safe: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Index(Expr):
+    """``target[index]`` and ``target?[index]``."""
+
+    target: Expr
+    index: Expr
+    null_safe: bool

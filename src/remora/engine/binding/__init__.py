@@ -1,0 +1,1 @@
+"""Parameter metadata and the binder: one implementation for cmdlets, functions and script blocks."""

@@ -1,0 +1,130 @@
+"""The errors of binding, with PowerShell's ids and messages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from remora.engine.convert.text import to_text
+from remora.engine.errors import ErrorRecord, PSError
+from remora.engine.exception_types import exception
+
+if TYPE_CHECKING:
+    from remora.engine.arguments import Argument
+    from remora.engine.binding.metadata import ParameterMeta
+    from remora.engine.commands import CommandInfo
+    from remora.engine.invocation import InvocationInfo
+
+_M = "System.Management.Automation."
+
+
+class Failures:
+    """Makes the ParameterBindingExceptions of one call."""
+
+    __slots__ = ("info", "invocation")
+
+    def __init__(self, info: CommandInfo, invocation: InvocationInfo) -> None:
+        self.info = info
+        self.invocation = invocation
+
+    def make(self, message: str, id: str, *, target: Any = None, kind: str = "ParameterBindingException", category: str = "InvalidArgument",
+             inner: Any = None, parameter: str = "") -> PSError:  # fmt: skip
+        """A binding error claimed by the command."""
+        exc = exception(message, _M + kind, inner=inner, ErrorId=id, ParameterName=parameter)
+        record = ErrorRecord(exc, id, category, target)
+        record.command_id = self.info.error_suffix
+        record.activity = self.info.name
+        record.invocation = self.invocation
+        return PSError(record)
+
+    def not_found(self, name: str, following: list[Argument]) -> PSError:
+        return self.make(f"A parameter cannot be found that matches parameter name '{name}'.", "NamedParameterNotFound", parameter=name)
+
+    def ambiguous(self, name: str, candidates: list[str]) -> PSError:
+        listed = " ".join(f"-{candidate}" for candidate in candidates)
+        return self.make(
+            f"Parameter cannot be processed because the parameter name '{name}' is ambiguous. Possible matches include: {listed}.",
+            "AmbiguousParameter",
+            parameter=name,
+        )
+
+    def already_bound(self, name: str) -> PSError:
+        return self.make(
+            f"Cannot bind parameter because parameter '{name}' is specified more than once. To provide multiple values to parameters that "
+            f'can accept multiple values, use the array syntax. For example, "-parameter value1,value2,value3".',
+            "ParameterAlreadyBound",
+            parameter=name,
+        )
+
+    def missing_argument(self, parameter: ParameterMeta) -> PSError:
+        return self.make(
+            f"Missing an argument for parameter '{parameter.name}'. Specify a parameter of type '{parameter.type.name}' and try again.",
+            "MissingArgument",
+            parameter=parameter.name,
+        )
+
+    def no_position(self, value: Any) -> PSError:
+        return self.make(f"A positional parameter cannot be found that accepts argument '{to_text(value)}'.", "PositionalParameterNotFound")
+
+    def ambiguous_set(self) -> PSError:
+        return self.make(
+            "Parameter set cannot be resolved using the specified named parameters. One or more parameters issued cannot be used together "
+            "or an insufficient number of parameters were provided.",
+            "AmbiguousParameterSet",
+        )
+
+    def missing_mandatory(self, names: list[str]) -> PSError:
+        return self.make(
+            f"Cannot process command because of one or more missing mandatory parameters: {' '.join(names)}.", "MissingMandatoryParameter"
+        )
+
+    def transformation(self, parameter: ParameterMeta, problem: PSError) -> PSError:
+        inner = problem.record.exception
+        scripted = self.info.command_type != "Cmdlet"
+        id = "ParameterArgumentTransformationError" if scripted else "CannotConvertArgumentNoMessage"
+        if inner.kind.name == "System.Management.Automation.RuntimeException" and problem.record.error_id == "TypeNotFound":
+            return problem
+        return self.make(
+            f"Cannot {'process argument transformation on' if scripted else 'bind'} parameter '{parameter.name}'. "
+            f"{inner.message}",
+            id,
+            kind="ParameterBindingArgumentTransformationException" if scripted else "ParameterBindingException",
+            category="InvalidData" if scripted else "InvalidArgument",
+            inner=inner,
+            parameter=parameter.name,
+        )
+
+    def _validation(self, parameter: ParameterMeta, reason: str, id: str, inner: Any = None) -> PSError:
+        verb = "validate argument on" if id == "ParameterArgumentValidationError" else "bind argument to"
+        return self.make(
+            f"Cannot {verb} parameter '{parameter.name}'. {reason}" if verb.startswith("validate")
+            else f"Cannot bind argument to parameter '{parameter.name}' because {reason}",
+            id,
+            kind="ParameterBindingValidationException",
+            category="InvalidData",
+            inner=inner,
+            parameter=parameter.name,
+        )  # fmt: skip
+
+    def null(self, parameter: ParameterMeta) -> PSError:
+        return self._validation(parameter, "it is null.", "ParameterArgumentValidationErrorNullNotAllowed")
+
+    def empty_string(self, parameter: ParameterMeta) -> PSError:
+        return self._validation(parameter, "it is an empty string.", "ParameterArgumentValidationErrorEmptyStringNotAllowed")
+
+    def empty_array(self, parameter: ParameterMeta) -> PSError:
+        return self._validation(parameter, "it is an empty array.", "ParameterArgumentValidationErrorEmptyArrayNotAllowed")
+
+    def validation(self, parameter: ParameterMeta, problem: PSError) -> PSError:
+        inner = problem.record.exception
+        return self._validation(parameter, inner.message, "ParameterArgumentValidationError", inner)
+
+    def input_not_bound(self, value: Any) -> ErrorRecord:
+        """Non-terminating: no parameter takes the pipeline object."""
+        problem = self.make(
+            "The input object cannot be bound to any parameters for the command either because the command does not take pipeline input or "
+            "the input and its properties do not match any of the parameters that take pipeline input.",
+            "InputObjectNotBound",
+            target=value,
+        )
+        return problem.record
+

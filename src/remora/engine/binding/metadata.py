@@ -1,0 +1,211 @@
+"""What a command declares about its parameters, in one form for cmdlets and script code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from remora.engine.types.typeref import TypeRef, require
+
+if TYPE_CHECKING:
+    from remora.engine.cmdlet import Cmdlet, Parameter
+    from remora.engine.frame import Frame
+    from remora.engine.validators import Validator
+
+ALL_SETS: Final = "__AllParameterSets"
+
+COMMON: Final[dict[str, tuple[str, str, tuple[str, ...]]]] = {
+    # folded name: (name, type, aliases)
+    "verbose": ("Verbose", "switch", ("vb",)),
+    "debug": ("Debug", "switch", ("db",)),
+    "erroraction": ("ErrorAction", "string", ("ea",)),
+    "warningaction": ("WarningAction", "string", ("wa",)),
+    "informationaction": ("InformationAction", "string", ("infa",)),
+    "progressaction": ("ProgressAction", "string", ("proga",)),
+    "errorvariable": ("ErrorVariable", "string", ("ev",)),
+    "warningvariable": ("WarningVariable", "string", ("wv",)),
+    "informationvariable": ("InformationVariable", "string", ("iv",)),
+    "outvariable": ("OutVariable", "string", ("ov",)),
+    "outbuffer": ("OutBuffer", "int", ("ob",)),
+    "pipelinevariable": ("PipelineVariable", "string", ("pv",)),
+}
+SHOULD_PROCESS: Final[dict[str, tuple[str, str, tuple[str, ...]]]] = {
+    "whatif": ("WhatIf", "switch", ("wi",)),
+    "confirm": ("Confirm", "switch", ("cf",)),
+}
+
+
+@dataclass(slots=True)
+class SetSpec:
+    """How a parameter takes part in one parameter set."""
+
+    mandatory: bool = False
+    position: int | None = None
+    pipeline: bool = False
+    by_property: bool = False
+    remaining: bool = False
+    help: str = ""
+
+
+@dataclass(slots=True)
+class ParameterMeta:
+    """One parameter. default: evaluated in the function's scope when unbound. attribute: name on the cmdlet instance."""
+
+    name: str
+    type_name: str
+    sets: dict[str, SetSpec]
+    aliases: tuple[str, ...] = ()
+    validators: tuple[Validator, ...] = ()
+    allow_null: bool = False
+    allow_empty_string: bool = False
+    allow_empty_collection: bool = False
+    attribute: str = ""
+    default: Callable[[Frame], Any] | None = None
+    make_validators: Callable[[Frame], tuple[Validator, ...]] | None = None
+    typed: bool = True
+    common: bool = False
+    attributes: tuple[Any, ...] = ()
+    _type: TypeRef | None = None
+
+    @property
+    def type(self) -> TypeRef:
+        """The declared type. Raises PSError TypeNotFound for an unknown one."""
+        if self._type is None:
+            self._type = require(self.type_name)
+        return self._type
+
+    @property
+    def is_switch(self) -> bool:
+        return self.type_name.lower() in ("switch", "switchparameter", "system.management.automation.switchparameter", "management.automation.switchparameter")
+
+    def spec(self, sets: set[str]) -> SetSpec | None:
+        """The spec that holds while only these sets are possible; None when it belongs to none of them."""
+        everywhere = self.sets.get(ALL_SETS)
+        if everywhere is not None:
+            return everywhere
+        for name, spec in self.sets.items():
+            if name in sets:
+                return spec
+        return None
+
+
+@dataclass(slots=True)
+class CommandMetadata:
+    """All parameters of a command by folded name, in order. advanced: common parameters and strict binding."""
+
+    parameters: dict[str, ParameterMeta]
+    default_set: str = ""
+    advanced: bool = True
+    should_process: bool = False
+    output_type: tuple[str, ...] = ()
+    set_names: tuple[str, ...] = ()
+    aliases: dict[str, str] = field(default_factory=dict)
+    common: dict[str, ParameterMeta] = field(default_factory=dict)
+    takes_pipeline: bool = False
+    binding_attribute: Any = None
+
+    def __post_init__(self) -> None:
+        names: dict[str, None] = {}
+        for folded, parameter in self.parameters.items():
+            for alias in parameter.aliases:
+                self.aliases.setdefault(alias.lower(), folded)
+            for set_name, spec in parameter.sets.items():
+                if set_name != ALL_SETS:
+                    names[set_name] = None
+                if spec.pipeline or spec.by_property:
+                    self.takes_pipeline = True
+        self.set_names = tuple(names)
+        if self.advanced:
+            self.common = _common(self.should_process)
+            for folded, parameter in self.common.items():
+                for alias in parameter.aliases:
+                    self.aliases.setdefault(alias, folded)
+
+    def find(self, folded: str) -> ParameterMeta | None:
+        """By exact name or alias, own parameters before common ones."""
+        found = self.parameters.get(folded) or self.common.get(folded)
+        if found is None and folded in self.aliases:
+            target = self.aliases[folded]
+            found = self.parameters.get(target) or self.common.get(target)
+        return found
+
+    def by_prefix(self, folded: str) -> list[ParameterMeta]:
+        """All parameters a shortened name may mean."""
+        out: dict[str, ParameterMeta] = {}
+        for name, parameter in (*self.parameters.items(), *self.common.items()):
+            if name.startswith(folded):
+                out[name] = parameter
+        for alias, target in self.aliases.items():
+            if alias.startswith(folded):
+                found = self.parameters.get(target) or self.common.get(target)
+                if found is not None:
+                    out[target] = found
+        return list(out.values())
+
+    def all(self) -> list[ParameterMeta]:
+        """Own and common parameters."""
+        return [*self.parameters.values(), *self.common.values()]
+
+
+_COMMON_CACHE: Final[dict[bool, dict[str, ParameterMeta]]] = {}
+
+
+def _common(should_process: bool) -> dict[str, ParameterMeta]:
+    found = _COMMON_CACHE.get(should_process)
+    if found is None:
+        table = {**COMMON, **SHOULD_PROCESS} if should_process else COMMON
+        found = _COMMON_CACHE[should_process] = {
+            folded: ParameterMeta(name, kind, {ALL_SETS: SetSpec()}, aliases, common=True) for folded, (name, kind, aliases) in table.items()
+        }
+    return found
+
+
+def cmdlet_metadata(cls: type[Cmdlet]) -> CommandMetadata:
+    """Metadata of a cmdlet class from its declared parameters."""
+    spec = cls.spec
+    parameters = {p.name.lower(): _from_declaration(p) for p in spec.parameters}
+    return CommandMetadata(parameters, spec.default_set, True, spec.should_process, spec.output_type)
+
+
+def _from_declaration(p: Parameter) -> ParameterMeta:
+    base = {"mandatory": p.mandatory, "position": p.position, "pipeline": p.pipeline, "by_property": p.by_property, "remaining": p.remaining,
+            "help": p.help}  # fmt: skip
+    sets: dict[str, SetSpec]
+    if isinstance(p.sets, Mapping):
+        sets = {name: SetSpec(**{**base, **dict(changes)}) for name, changes in p.sets.items()}
+    elif p.sets:
+        sets = {name: SetSpec(**base) for name in p.sets}  # type: ignore[arg-type]
+    else:
+        sets = {ALL_SETS: SetSpec(**base)}  # type: ignore[arg-type]
+    return ParameterMeta(
+        p.name,
+        p.type,
+        sets,
+        p.aliases,
+        p.validate,
+        allow_null=p.allow_null,
+        allow_empty_string=p.allow_empty,
+        allow_empty_collection=p.allow_empty,
+        attribute=p.attribute,
+    )
+
+
+def syntax_text(name: str, metadata: CommandMetadata) -> str:
+    """One line per parameter set, as Get-Command -Syntax shows it."""
+    lines = []
+    for set_name in metadata.set_names or (ALL_SETS,):
+        parts = [name]
+        chosen = [(p, s) for p in metadata.parameters.values() if (s := p.spec({set_name})) is not None]
+        chosen.sort(key=lambda pair: (pair[1].position is None, pair[1].position or 0))
+        for parameter, spec in chosen:
+            label = f"-{parameter.name}"
+            if spec.position is not None:
+                label = f"[{label}]"
+            text = label if parameter.is_switch else f"{label} <{parameter.type_name}>"
+            parts.append(text if spec.mandatory else f"[{text}]")
+        if metadata.advanced:
+            parts.extend("[-WhatIf] [-Confirm]".split() if metadata.should_process else ())
+            parts.append("[<CommonParameters>]")
+        lines.append(" ".join(parts))
+    return "\n".join(lines)

@@ -1,0 +1,76 @@
+"""ScriptCode: a script block's compiled form, made when first needed, shared by all ScriptBlocks from the same source."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from remora.engine import ast
+
+if TYPE_CHECKING:
+    from remora.engine.binding.metadata import CommandMetadata
+    from remora.engine.compile.core import Closure
+
+
+class ScriptCode:
+    """The closures and parameters of one ScriptNode. name: of the function it belongs to."""
+
+    def __init__(self, node: ast.ScriptNode, name: str = "") -> None:
+        self.node = node
+        self.name = name
+
+    @cached_property
+    def text(self) -> str:
+        """The source inside the braces."""
+        return self.node.extent.text
+
+    @property
+    def file(self) -> str | None:
+        return self.node.extent.source.file
+
+    def _closure(self, node: ast.Block | None) -> Closure | None:
+        if node is None:
+            return None
+        from remora.engine.compile.blocks import block
+
+        return block(node)
+
+    @cached_property
+    def begin(self) -> Closure | None:
+        return self._closure(self.node.begin)
+
+    @cached_property
+    def process(self) -> Closure | None:
+        return self._closure(self.node.process)
+
+    @cached_property
+    def end(self) -> Closure | None:
+        return self._closure(self.node.end)
+
+    @cached_property
+    def clean(self) -> Closure | None:
+        return self._closure(self.node.clean)
+
+    @cached_property
+    def is_simple_body(self) -> bool:
+        """Only an end block and no parameters: can be run as a body without a call."""
+        node = self.node
+        return node.params is None and node.begin is None and node.process is None and node.clean is None
+
+    def metadata(self) -> CommandMetadata:
+        """Parameters and sets."""
+        return self._metadata
+
+    @cached_property
+    def _metadata(self) -> CommandMetadata:
+        from remora.engine.binding.attributes import script_metadata
+
+        return script_metadata(self)
+
+    def using_variables(self) -> list[str]:
+        """Names used as ``$using:name`` anywhere inside, first spelling of each."""
+        out: dict[str, str] = {}
+        for node in self.node.walk():
+            if isinstance(node, ast.Variable) and node.prefix == "using":
+                out.setdefault(node.name.lower(), node.name)
+        return list(out.values())

@@ -1,0 +1,47 @@
+"""The compiler: syntax tree to Python closures. ``compile_text`` is cached; code is shared between runspaces."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from remora.engine.code import ScriptCode
+from remora.engine.compile import access, assign, blocks, commands, core, definitions, flow, literals, operators
+from remora.engine.errors import ErrorRecord, PSError
+from remora.engine.exception_types import exception
+from remora.engine.invocation import InvocationInfo
+from remora.engine.parser import parse
+from remora.engine.source import ParseError
+
+for _table in (literals.TABLE, operators.TABLE, access.TABLE):
+    core.EXPRESSIONS.update(_table)
+for _statements in (assign.STATEMENT_TABLE, blocks.STATEMENT_TABLE, commands.STATEMENT_TABLE, flow.STATEMENT_TABLE, definitions.STATEMENT_TABLE):
+    core.STATEMENTS.update(_statements)
+core.VALUES.update(assign.VALUE_TABLE)
+core.VALUES.update(commands.VALUE_TABLE)
+
+
+def compile_text(text: str, file: str | None = None) -> ScriptCode:
+    """Parse and compile. Raises PSError with a ParseException, its id that of the first error."""
+    try:
+        return _cached(text, file)
+    except ParseError as problem:
+        raise parse_failure(problem) from None
+
+
+@lru_cache(maxsize=256)
+def _cached(text: str, file: str | None) -> ScriptCode:
+    return ScriptCode(parse(text, file))
+
+
+def parse_failure(problem: ParseError) -> PSError:
+    """The PowerShell error of a text that does not parse."""
+    kind = "IncompleteParseException" if problem.incomplete else "ParseException"
+    invocation = InvocationInfo(None, problem.extent)
+    message = f"{invocation.position_message()}\n{problem.message}"
+    exc = exception(message, f"System.Management.Automation.{kind}")
+    record = ErrorRecord(exc, problem.id, "ParserError")
+    record.invocation = invocation
+    return PSError(record)
+
+
+__all__ = ["compile_text", "parse_failure"]

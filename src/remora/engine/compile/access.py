@@ -1,0 +1,74 @@
+"""Members, calls and indexes in expressions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from remora.engine import ast
+from remora.engine.compile.core import Closure, expression
+from remora.engine.compile.variables import is_strict
+from remora.engine.convert.text import to_text
+from remora.engine.frame import Frame
+from remora.engine.members import get_index, get_member, get_static, invoke_member, invoke_static
+from remora.engine.nothing import NOTHING
+
+
+def member_name(node: ast.Expr) -> str | Closure:
+    """The name when it is written, else a closure that computes it."""
+    return node.value if isinstance(node, ast.StringConstant) else expression(node)
+
+
+def _member(node: ast.Member) -> Closure:
+    target = expression(node.target)
+    name = member_name(node.name)
+    if node.static:
+        return lambda f: get_static(target(f), name if isinstance(name, str) else to_text(name(f)), is_strict(f, 2))
+    if node.null_safe:
+
+        def safe(f: Frame) -> Any:
+            value = target(f)
+            if value is None or value is NOTHING:
+                return None
+            return get_member(value, name if isinstance(name, str) else to_text(name(f)), is_strict(f, 2))
+
+        return safe
+    if isinstance(name, str):
+        constant = name
+        return lambda f: get_member(target(f), constant, is_strict(f, 2))
+    computed = name
+    return lambda f: get_member(target(f), to_text(computed(f)), is_strict(f, 2))
+
+
+def _invoke(node: ast.Invoke) -> Closure:
+    target = expression(node.target)
+    name = member_name(node.name)
+    arguments = [expression(argument) for argument in node.arguments]
+    call = invoke_static if node.static else invoke_member
+
+    def run(f: Frame) -> Any:
+        value = target(f)
+        if node.null_safe and (value is None or value is NOTHING):
+            return None
+        values = [None if (item := argument(f)) is NOTHING else item for argument in arguments]
+        return call(value, name if isinstance(name, str) else to_text(name(f)), values)
+
+    return run
+
+
+def _index(node: ast.Index) -> Closure:
+    target, index = expression(node.target), expression(node.index)
+    null_safe = node.null_safe
+
+    def run(f: Frame) -> Any:
+        value = target(f)
+        if null_safe and (value is None or value is NOTHING):
+            return None
+        position = index(f)
+        if type(position) is int and type(value) is list and -len(value) <= position < len(value):
+            return value[position]
+        return get_index(value, position, is_strict(f, 3))
+
+    return run
+
+
+TABLE = {ast.Member: _member, ast.Invoke: _invoke, ast.Index: _index}

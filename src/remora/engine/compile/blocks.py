@@ -1,0 +1,259 @@
+"""Statement lists, what happens when a statement fails, try, trap and throw. Source: about_Try_Catch_Finally, about_Trap."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from remora.engine import ast
+from remora.engine.compile.core import Closure, statement, value_of
+from remora.engine.compile.literals import type_closure
+from remora.engine.compile.variables import restore_cell, swap_cell
+from remora.engine.convert.text import to_text
+from remora.engine.errors import BreakSignal, ContinueSignal, ErrorRecord, NetException, PSError, error
+from remora.engine.exception_types import exception
+from remora.engine.frame import Frame
+from remora.engine.invocation import InvocationInfo
+from remora.engine.nothing import NOTHING
+from remora.engine.pipes import action_name
+from remora.engine.scopes import Scope
+from remora.engine.source import Extent
+
+
+def block(node: ast.Block) -> Closure:
+    """A closure that runs the statements; a failed one is reported and the next runs, unless somebody catches."""
+    pairs = tuple((statement(one), one.extent) for one in node.statements)
+    if node.traps:
+        return _with_traps(node, pairs)
+    if not pairs:
+        return lambda f: None
+    if len(pairs) == 1:
+        only, extent = pairs[0]
+
+        def run_one(f: Frame) -> None:
+            try:
+                only(f)
+            except PSError as problem:
+                failed(f, problem, extent)
+
+        return run_one
+
+    def run(f: Frame) -> None:
+        for one, extent in pairs:
+            try:
+                one(f)
+            except PSError as problem:
+                failed(f, problem, extent)
+
+    return run
+
+
+def place(f: Frame, problem: PSError, extent: Extent) -> None:
+    """Note where the error happened, once."""
+    record = problem.record
+    if record.invocation is None:
+        record.invocation = InvocationInfo(None, extent)
+    if record.script_stack is None:
+        record.script_stack = f.context.stack_trace()
+
+
+def failed(f: Frame, problem: PSError, extent: Extent) -> None:
+    """A statement ended with an error: report it and return, or raise it further."""
+    context = f.context
+    place(f, problem, extent)
+    context.success = False
+    if context.try_depth:
+        raise problem
+    action = action_name(f.scope.get("erroractionpreference"), "Continue")
+    if problem.thrown:
+        if action in ("SilentlyContinue", "Ignore") and not problem.reported:
+            _note(f, problem.record, action)
+            return
+        raise problem
+    if action == "Stop":
+        problem.thrown = True
+        raise problem
+    _note(f, problem.record, action)
+
+
+def _note(f: Frame, record: ErrorRecord, action: str) -> None:
+    if action != "Ignore":
+        f.context.remember(record)
+    if action not in ("SilentlyContinue", "Ignore"):
+        f.sinks.error(record)
+
+
+# -- catching ------------------------------------------------------------------------------------------------------------
+
+
+def match_distance(exc: NetException, type_name: str) -> int | None:
+    """How far up the exception's bases the type is; None when it is not there."""
+    folded = type_name.lower()
+    for distance, name in enumerate(exc.net_type_names()):
+        if name.lower() == folded:
+            return distance
+    return None
+
+
+def select_clause(record: ErrorRecord, clauses: list[list[str]]) -> int | None:
+    """Index of the clause that catches: most specific first, a clause without types last, inner exceptions of wrappers too."""
+    exc: NetException | None = record.exception
+    catch_all = next((i for i, names in enumerate(clauses) if not names), None)
+    while exc is not None:
+        best: tuple[int, int] | None = None
+        for index, names in enumerate(clauses):
+            for name in names:
+                distance = match_distance(exc, name)
+                if distance is not None and (best is None or distance < best[0]):
+                    best = (distance, index)
+        if best is not None:
+            return best[1]
+        exc = exc.inner
+    return catch_all
+
+
+def _try(node: ast.Try) -> Closure:
+    body = block(node.body)
+    catches = [([type_closure(name) for name in clause.types], block(clause.body)) for clause in node.catches]
+    final = block(node.final) if node.final is not None else None
+    guarded = _guard(body, catches, node.extent) if catches else body
+    if final is None:
+        return guarded
+    finish = final
+
+    def run(f: Frame) -> None:
+        try:
+            guarded(f)
+        finally:
+            context = f.context
+            stopped, context.stopped = context.stopped, False
+            try:
+                finish(f)
+            finally:
+                context.stopped = stopped or context.stop.is_set()
+
+    return run
+
+
+def _guard(body: Closure, catches: list[tuple[list[Closure], Closure]], extent: Extent) -> Closure:
+    def run(f: Frame) -> None:
+        context = f.context
+        context.try_depth += 1
+        try:
+            body(f)
+            return
+        except PSError as caught:
+            problem = caught
+        except RecursionError:
+            problem = too_deep()
+            place(f, problem, extent)
+        finally:
+            context.try_depth -= 1
+        names = [[type_of(f).name for type_of in types] for types, _ in catches]
+        chosen = select_clause(problem.record, names)
+        if chosen is None:
+            raise problem
+        context.remember(problem.record)
+        handle(f, problem, catches[chosen][1])
+
+    return run
+
+
+def too_deep() -> PSError:
+    """What Python's recursion limit means to a script."""
+    return error(
+        "The script failed due to call depth overflow.",
+        "CallDepthOverflow",
+        "InvalidOperation",
+        type_name="System.Management.Automation.ScriptCallDepthException",
+    )
+
+
+def handle(f: Frame, problem: PSError, body: Closure) -> None:
+    """Run a handler with ``$_`` set to the record; ``throw`` alone rethrows."""
+    handling = f.context.handling
+    handling.append(problem)
+    hidden = swap_cell(f.scope, "_", problem.record)
+    try:
+        body(f)
+    finally:
+        restore_cell(f.scope, "_", hidden)
+        handling.pop()
+
+
+# -- trap ----------------------------------------------------------------------------------------------------------------
+
+
+def _with_traps(node: ast.Block, pairs: tuple[tuple[Closure, Extent], ...]) -> Closure:
+    traps = [(type_closure(trap.type) if trap.type is not None else None, block(trap.body)) for trap in node.traps]
+
+    def run(f: Frame) -> None:
+        for one, extent in pairs:
+            context = f.context
+            context.try_depth += 1
+            try:
+                one(f)
+                continue
+            except PSError as caught:
+                problem = caught
+                place(f, problem, extent)
+            finally:
+                context.try_depth -= 1
+            _spring(f, problem, traps, extent)
+
+    return run
+
+
+def _spring(f: Frame, problem: PSError, traps: list[tuple[Closure | None, Closure]], extent: Extent) -> None:
+    names = [[type_of(f).name] if type_of is not None else [] for type_of, _ in traps]
+    chosen = select_clause(problem.record, names)
+    if chosen is None:
+        failed(f, problem, extent)
+        return
+    inner = Frame(f.context, Scope(f.scope), f.emit, f.sinks)
+    try:
+        handle(inner, problem, traps[chosen][1])
+    except ContinueSignal:
+        f.context.remember(problem.record)
+        return
+    except BreakSignal:
+        problem.thrown = True
+        raise problem from None
+    problem.thrown = False
+    failed(f, problem, extent)
+
+
+# -- throw ---------------------------------------------------------------------------------------------------------------
+
+
+def _throw(node: ast.Throw) -> Closure:
+    value = value_of(node.value) if node.value is not None else None
+    extent = node.extent
+
+    def run(f: Frame) -> None:
+        if value is None:
+            handling = f.context.handling
+            problem = handling[-1] if handling else thrown_error("ScriptHalted")
+            again = PSError(problem.record, thrown=True)
+        else:
+            again = thrown_error(value(f))
+        place(f, again, extent)
+        raise again
+
+    return run
+
+
+def thrown_error(value: Any) -> PSError:
+    """The error that ``throw value`` raises (trap 76)."""
+    if isinstance(value, ErrorRecord):
+        return PSError(value, thrown=True)
+    if isinstance(value, NetException):
+        if isinstance(value.error_record, ErrorRecord):
+            return PSError(value.error_record, thrown=True)
+        return PSError(ErrorRecord(value, value.message or value.kind.name, "OperationStopped"), thrown=True)
+    value = None if value is NOTHING else value
+    text = to_text(value) if value is not None else "ScriptHalted"
+    exc = exception(text, "System.Management.Automation.RuntimeException")
+    return PSError(ErrorRecord(exc, text, "OperationStopped", value), thrown=True)
+
+
+STATEMENT_TABLE = {ast.Try: _try, ast.Throw: _throw}

@@ -1,0 +1,230 @@
+"""Pipelines and commands: argument evaluation here, running in ``remora.engine.pipeline``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from remora.engine import ast
+from remora.engine.arguments import Argument
+from remora.engine.compile.core import Closure, captured, expression, no_output, single_expression, statement
+from remora.engine.compile.literals import raw_expression
+from remora.engine.convert.text import to_text
+from remora.engine.enumeration import emit_each, is_enumerable, items_of
+from remora.engine.errors import error
+from remora.engine.frame import Frame
+from remora.engine.nothing import NOTHING
+from remora.engine.pipeline.redirect import Redirects
+from remora.engine.pipeline.run import CommandCode, ExpressionCode, run_pipeline
+from remora.values.objects import PSObject
+from remora.values.tables import Hashtable
+
+Collect = Callable[[Frame, list[Argument]], None]
+
+
+def _pipeline(node: ast.Pipeline) -> Closure:
+    if node.background:
+        return _background(node)
+    only = single_expression(node)
+    if only is not None:
+        return _expression_statement(only)
+    elements = [_element(element) for element in node.elements]
+    if len(elements) == 1 and isinstance(elements[0], CommandCode):
+        elements[0].alone = True
+    return lambda f: run_pipeline(f, elements)
+
+
+def _expression_statement(node: ast.Expr) -> Closure:
+    run = raw_expression(node)
+    if no_output(node):
+        return run
+    if isinstance(node, ast.Paren) and isinstance(node.pipeline, ast.Pipeline) and single_expression(node.pipeline) is None:
+        return statement(node.pipeline)
+
+    def emit(f: Frame) -> None:
+        value = run(f)
+        f.context.success = True
+        kind = type(value)
+        if kind is int or kind is str:
+            f.emit(value)
+        else:
+            emit_each(value, f.emit)
+
+    return emit
+
+
+def _pipeline_value(node: ast.Pipeline) -> Closure:
+    only = None if node.background else single_expression(node)
+    if only is not None:
+        return raw_expression(only)
+    return captured(statement(node))
+
+
+def _element(node: ast.Command | ast.CommandExpr) -> CommandCode | ExpressionCode:
+    if isinstance(node, ast.CommandExpr):
+        return ExpressionCode(raw_expression(node.expression), _redirects(node.redirections), node.extent)
+    return command_code(node)
+
+
+def command_code(node: ast.Command) -> CommandCode:
+    """The compiled form of a command call."""
+    name = node.name
+    constant = name.value if isinstance(name, ast.StringConstant) else None
+    collectors = [_argument(element) for element in node.elements]
+    native = [_native_argument(element) for element in node.elements]
+
+    def arguments(f: Frame) -> list[Argument]:
+        out: list[Argument] = []
+        for collect in collectors:
+            collect(f, out)
+        return out
+
+    return CommandCode(
+        name=constant,
+        name_of=None if constant is not None else expression(name),
+        operator=node.operator,
+        arguments=arguments,
+        native=native,
+        verbatim=node.verbatim,
+        redirects=_redirects(node.redirections),
+        extent=node.extent,
+    )
+
+
+# -- arguments -----------------------------------------------------------------------------------------------------------
+
+
+def _argument(node: ast.Expr | ast.CommandParameter) -> Collect:
+    if isinstance(node, ast.CommandParameter):
+        return _parameter(node)
+    if isinstance(node, ast.Variable) and node.splat:
+        return _splat(node)
+    value = raw_expression(node)
+
+    def positional(f: Frame, out: list[Argument]) -> None:
+        got = value(f)
+        out.append(Argument(None, None if got is NOTHING else got, True))
+
+    return positional
+
+
+def _parameter(node: ast.CommandParameter) -> Collect:
+    name = node.name
+    if node.argument is None:
+        return lambda f, out: out.append(Argument(name, None, False))
+    value = expression(node.argument)
+    return lambda f, out: out.append(Argument(name, value(f), True))
+
+
+def _splat(node: ast.Variable) -> Collect:
+    value = raw_expression(ast.Variable(node.extent, node.name, node.prefix))
+    is_args = node.name.lower() == "args"
+
+    def splat(f: Frame, out: list[Argument]) -> None:
+        got = value(f)
+        if isinstance(got, PSObject) and isinstance(got.base, (Hashtable, dict)):
+            got = got.base
+        if isinstance(got, (Hashtable, dict)):
+            out.extend(Argument(to_text(key), item, True, splatted=True) for key, item in got.items())
+        elif is_enumerable(got):
+            out.extend(_splat_items(list(items_of(got)), is_args))
+        elif got is not NOTHING and got is not None:
+            out.append(Argument(None, got, True))
+
+    return splat
+
+
+def _splat_items(items: list[Any], is_args: bool) -> list[Argument]:
+    """``@args`` passes named arguments on: a ``-name`` text that was a parameter in the call stays one."""
+    from remora.engine.arguments import ParameterText
+
+    out: list[Argument] = []
+    index = 0
+    while index < len(items):
+        item = items[index]
+        if is_args and isinstance(item, ParameterText):
+            if item.colon and index + 1 < len(items):
+                out.append(Argument(item.name, items[index + 1], True))
+                index += 1
+            else:
+                out.append(Argument(item.name, None, False))
+        else:
+            out.append(Argument(None, item, True))
+        index += 1
+    return out
+
+
+def _native_argument(node: ast.Expr | ast.CommandParameter) -> Callable[[Frame], list[tuple[str, bool]]]:
+    """(text, may be globbed) for each argument a program gets from this element."""
+    if isinstance(node, ast.CommandParameter):
+        text = node.extent.text
+        if node.argument is None:
+            return lambda f: [(text, False)]
+        value = expression(node.argument)
+        head = f"-{node.name}:"
+        return lambda f: [(head + to_text(value(f)), False)]
+    if isinstance(node, ast.StringConstant):
+        constant, bare = node.value, node.kind == "bare"
+        return lambda f: [(constant, bare)]
+    if isinstance(node, ast.Constant):
+        text = node.extent.text
+        return lambda f: [(text, False)]
+    if isinstance(node, ast.ArrayLiteral) and not any(isinstance(item, ast.Paren) for item in node.items):
+        parts = [_native_argument(item) for item in node.items]
+        return lambda f: [(",".join(text for part in parts for text, _ in part(f)), False)]
+    value = raw_expression(ast.Variable(node.extent, node.name, node.prefix) if isinstance(node, ast.Variable) else node)
+    return lambda f: [(to_text(item), False) for item in items_of(value(f)) if item is not None]
+
+
+def _redirects(nodes: tuple[ast.Redirection | ast.MergeRedirection, ...]) -> Redirects | None:
+    if not nodes:
+        return None
+    files: list[tuple[int, bool, Closure]] = []
+    merges: list[int] = []
+    for node in nodes:
+        if isinstance(node, ast.MergeRedirection):
+            merges.append(node.stream)
+        else:
+            files.append((node.stream, node.append, expression(node.target)))
+    return Redirects(files, merges)
+
+
+# -- chains and background -----------------------------------------------------------------------------------------------
+
+
+def _chain(node: ast.Chain) -> Closure:
+    left, right, wanted = statement(node.left), statement(node.right), node.op == "&&"
+
+    def run(f: Frame) -> None:
+        from remora.engine.compile.blocks import failed
+        from remora.engine.errors import PSError
+
+        try:
+            left(f)
+        except PSError as problem:
+            failed(f, problem, node.left.extent)
+        if f.context.success == wanted:
+            right(f)
+
+    return run
+
+
+def _background(node: ast.Pipeline) -> Closure:
+    text = node.extent.text.rstrip().removesuffix("&").rstrip()
+
+    def run(f: Frame) -> None:
+        from remora.engine.invoke import call_command
+
+        command = f.context.commands.find("Start-Job")
+        if command is None:
+            raise error("The background operator needs the Start-Job command.", "CommandNotFoundException", "ObjectNotFound", "Start-Job",
+                        type_name="System.Management.Automation.CommandNotFoundException")  # fmt: skip
+        block = f.context.make_block(text)
+        for job in call_command(f, "Start-Job", [], {"ScriptBlock": block}):
+            f.emit(job)
+
+    return run
+
+
+STATEMENT_TABLE = {ast.Pipeline: _pipeline, ast.Chain: _chain}
+VALUE_TABLE = {ast.Pipeline: _pipeline_value}

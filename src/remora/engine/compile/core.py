@@ -1,0 +1,80 @@
+"""The compiler's dispatch: node class -> function that makes a closure. Closures take the Frame and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from remora.engine import ast
+from remora.engine.frame import Frame
+
+Closure = Callable[[Frame], Any]
+
+EXPRESSIONS: Final[dict[type, Callable[[Any], Closure]]] = {}
+STATEMENTS: Final[dict[type, Callable[[Any], Closure]]] = {}
+VALUES: Final[dict[type, Callable[[Any], Closure]]] = {}
+
+
+def expression(node: ast.Expr) -> Closure:
+    """A closure that returns the expression's value (never NOTHING for a plain variable)."""
+    return EXPRESSIONS[type(node)](node)
+
+
+def statement(node: ast.Statement) -> Closure:
+    """A closure that runs the statement; output goes to ``frame.emit``, the result means nothing."""
+    return STATEMENTS[type(node)](node)
+
+
+def value_of(node: ast.Statement) -> Closure:
+    """A closure that runs the statement and returns its output as a value (NOTHING, the object, or a list)."""
+    special = VALUES.get(type(node))
+    if special is not None:
+        return special(node)
+    return captured(statement(node))
+
+
+def captured(run: Closure) -> Closure:
+    """Run a statement closure with its output collected into a value."""
+    from remora.engine.nothing import collected
+
+    def capture(f: Frame) -> Any:
+        out: list[Any] = []
+        saved = f.emit
+        f.emit = out.append
+        try:
+            run(f)
+        finally:
+            f.emit = saved
+        return collected(out)
+
+    return capture
+
+
+def capture_list(run: Closure) -> Callable[[Frame], list[Any]]:
+    """Run a statement closure with its output collected into a new list."""
+
+    def capture(f: Frame) -> list[Any]:
+        out: list[Any] = []
+        saved = f.emit
+        f.emit = out.append
+        try:
+            run(f)
+        finally:
+            f.emit = saved
+        return out
+
+    return capture
+
+
+def single_expression(node: ast.Node) -> ast.Expr | None:
+    """The expression, when the statement is nothing but one (no command, no redirection)."""
+    if isinstance(node, ast.Pipeline) and len(node.elements) == 1 and not node.background:
+        only = node.elements[0]
+        if isinstance(only, ast.CommandExpr) and not only.redirections:
+            return only.expression
+    return None
+
+
+def no_output(node: ast.Expr) -> bool:
+    """Tell whether an expression statement prints nothing: ``$i++`` and its relatives (trap 18)."""
+    return isinstance(node, ast.Postfix) or (isinstance(node, ast.Unary) and node.op in ("++", "--"))

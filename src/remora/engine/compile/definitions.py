@@ -1,0 +1,36 @@
+"""Function definitions and the registration of everything the compiler knows."""
+
+from __future__ import annotations
+
+from remora.engine import ast
+from remora.engine.code import ScriptCode
+from remora.engine.commands import FunctionInfo
+from remora.engine.compile.core import Closure
+from remora.engine.errors import error
+from remora.engine.frame import Frame
+from remora.engine.scopes import CONSTANT, READ_ONLY
+from remora.engine.scriptblock import ScriptBlock
+
+
+def _function(node: ast.FunctionDef) -> Closure:
+    prefix, colon, bare = node.name.partition(":")
+    scoped = bool(colon) and prefix.lower() in ("global", "script", "local", "private")
+    name = bare if scoped else node.name
+    code = ScriptCode(node.script, name=name)
+    where = prefix.lower() if scoped else ""
+
+    def define(f: Frame) -> None:
+        scope = f.scope.named(where) if where else f.scope
+        if scope.functions is None:
+            scope.functions = {}
+        known = scope.functions.get(name.lower())
+        if known is not None and known.options & (READ_ONLY | CONSTANT):
+            raise error(f"Cannot write to function {name} because it is read-only or constant.", "FunctionNotWritable", "WriteError", name,
+                        type_name="System.Management.Automation.SessionStateUnauthorizedAccessException")  # fmt: skip
+        scope.functions[name.lower()] = FunctionInfo(name, ScriptBlock(code, f.context), is_filter=node.is_filter)
+        f.context.resolver.changed()
+
+    return define
+
+
+STATEMENT_TABLE = {ast.FunctionDef: _function}

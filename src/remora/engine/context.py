@@ -1,0 +1,174 @@
+"""EngineContext: what all code of one runspace shares. One thread runs it at a time; ``stop`` may be set from any thread."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from remora.engine.commands import CommandTable
+from remora.engine.drives import Drives
+from remora.engine.errors import ErrorRecord, PipelineStopped, PSError, error
+from remora.engine.frame import CallInfo, Frame
+from remora.engine.resolver import Resolver
+from remora.engine.scopes import Scope
+from remora.engine.scriptblock import ScriptBlock
+from remora.engine.streams import EngineHost, SilentHost
+
+if TYPE_CHECKING:
+    from remora.engine.jobs import JobHost
+    from remora.engine.records import InformationRecord
+
+MAX_DEPTH: Final = 1000
+MAX_ERRORS: Final = 256
+
+_running = threading.local()
+
+
+class EngineContext:
+    """State of a runspace between and during its pipelines."""
+
+    def __init__(self, commands: CommandTable, host: EngineHost | None = None, job_host: JobHost | None = None) -> None:
+        self.commands = commands
+        self.host: EngineHost = host if host is not None else SilentHost()
+        self.job_host = job_host
+        self.global_scope = Scope(None, is_script=True)
+        self.drives = Drives(home_directory, start_directory())
+        self.resolver = Resolver(self)
+        self.jobs: list[Any] = []
+        self.errors: list[Any] = []
+        self.store: dict[str, Any] = {}
+        self.stop = threading.Event()
+        self.stopped = False
+        self.success = True
+        self.try_depth = 0
+        self.depth = 0
+        self.calls: list[CallInfo] = []
+        self.handling: list[PSError] = []
+        self.history_id = 1
+        self.frames: list[Frame] = []
+
+    # -- stopping --------------------------------------------------------------------------------------------------------
+
+    def check_stop(self) -> None:
+        """Raise PipelineStopped when the pipeline was asked to stop."""
+        if self.stopped:
+            raise PipelineStopped
+
+    def sleep(self, seconds: float) -> None:
+        """Wait that long or until the pipeline is stopped."""
+        deadline = time.monotonic() + seconds
+        while not self.stopped:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return
+            if self.stop.wait(min(left, 3600.0)) and not self.stopped:
+                time.sleep(min(left, 0.01))
+        self.check_stop()
+
+    def request_stop(self) -> None:
+        """Ask the running pipeline to stop; safe from any thread, returns at once."""
+        self.stopped = True
+        self.stop.set()
+
+    def fresh(self) -> None:
+        """Make ready for the next pipeline."""
+        self.stop.clear()
+        self.stopped = False
+
+    # -- errors ----------------------------------------------------------------------------------------------------------
+
+    def remember(self, record: ErrorRecord) -> None:
+        """Put a record at the head of $Error, unless it is there."""
+        errors = self.errors
+        if errors and errors[0] is record:
+            return
+        errors.insert(0, record)
+        if len(errors) > MAX_ERRORS:
+            del errors[MAX_ERRORS:]
+
+    def stack_trace(self) -> str:
+        """ScriptStackTrace: innermost call first."""
+        lines = []
+        for call in reversed(self.calls[-50:]):
+            extent = call.invocation.extent
+            where = f"{extent.source.file or '<No file>'}: line {extent.start_line}" if extent is not None else "<No file>: line 1"
+            lines.append(f"at {call.name or '<ScriptBlock>'}, {where}")
+        lines.append("at <ScriptBlock>, <No file>: line 1")
+        return "\n".join(lines)
+
+    def enter(self, call: CallInfo, frame: Frame) -> None:
+        """A function or script begins in a frame; too deep is CallDepthOverflow."""
+        if len(self.calls) >= MAX_DEPTH:
+            raise error(
+                "The script failed due to call depth overflow.",
+                "CallDepthOverflow",
+                "InvalidOperation",
+                len(self.calls),
+                type_name="System.Management.Automation.ScriptCallDepthException",
+            )
+        self.calls.append(call)
+        self.frames.append(frame)
+
+    def leave(self) -> None:
+        self.calls.pop()
+        self.frames.pop()
+
+    def active_frame(self) -> Frame:
+        """The frame of the innermost nested invoke; callbacks from members run on it."""
+        if not self.frames:
+            raise error("There is no Runspace available to run scripts in this thread.", "NoRunspace", "InvalidOperation")
+        return self.frames[-1]
+
+    # -- making things ---------------------------------------------------------------------------------------------------
+
+    def make_block(self, text: str, file: str | None = None) -> ScriptBlock:
+        """Parse and compile text to a script block. Raises PSError (ParseException) for what does not parse."""
+        from remora.engine.compile import compile_text
+
+        return ScriptBlock(compile_text(text, file), self)
+
+    def sign(self, record: InformationRecord) -> None:
+        """Fill in who writes an information record."""
+        record.user = record.user or self.user
+        record.computer = record.computer or self.computer
+        record.process_id = record.process_id or os.getpid()
+        record.native_thread_id = record.native_thread_id or threading.get_native_id()
+        record.managed_thread_id = record.managed_thread_id or threading.get_ident() & 0x7FFF
+
+    @property
+    def user(self) -> str:
+        return os.environ.get("USER") or os.environ.get("LOGNAME") or str(os.getuid())
+
+    @property
+    def computer(self) -> str:
+        return os.uname().nodename
+
+
+def current() -> EngineContext:
+    """The context whose pipeline runs on this thread. Raises PSError when none does."""
+    context = getattr(_running, "context", None)
+    if not isinstance(context, EngineContext):
+        raise error("There is no Runspace available to run scripts in this thread.", "NoRunspace", "InvalidOperation")
+    return context
+
+
+def set_current(context: EngineContext | None) -> EngineContext | None:
+    """Make a context this thread's current one; returns the previous one."""
+    previous = getattr(_running, "context", None)
+    _running.context = context
+    return previous
+
+
+def home_directory() -> str:
+    """The user's home directory."""
+    return os.environ.get("HOME") or os.path.expanduser("~")
+
+
+def start_directory() -> str:
+    """Where a new session stands: the process's directory, or / when it is gone."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return "/"

@@ -1,0 +1,142 @@
+"""What a new session contains: automatic variables, preferences, drives."""
+
+from __future__ import annotations
+
+import os
+import platform
+import tempfile
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID, uuid4
+
+from remora.engine.automatic import EngineIntrinsics, HostView, PathInfo
+from remora.engine.compile.variables import set_environment
+from remora.engine.context import EngineContext, home_directory
+from remora.engine.drives import Drive
+from remora.engine.scopes import ALL_SCOPE, CONSTANT, READ_ONLY, ComputedCell
+from remora.values.collections import ArrayList
+from remora.values.tables import Hashtable, OrderedDictionary
+from remora.values.versions import SemanticVersion, Version
+
+if TYPE_CHECKING:
+    from remora.engine.commands import CommandTable
+
+PS_VERSION: Final = SemanticVersion(7, 4, 6)
+
+
+@dataclass(slots=True, kw_only=True)
+class InitialSessionState:
+    """How a runspace begins. commands: the cmdlet table (shared); variables: extra globals, by name; sender_info: $PSSenderInfo."""
+
+    commands: CommandTable | None = None
+    variables: dict[str, Any] = field(default_factory=dict)
+    sender_info: Any = None
+    location: str | None = None
+    instance_id: UUID | None = None
+
+
+def version_table() -> Hashtable:
+    """$PSVersionTable."""
+    compatible = [Version(1, 0), Version(2, 0), Version(3, 0), Version(4, 0), Version(5, 0), Version(5, 1), Version(6, 0), Version(7, 0)]
+    return OrderedDictionary(
+        {
+            "PSVersion": PS_VERSION,
+            "PSEdition": "Core",
+            "GitCommitId": str(PS_VERSION),
+            "OS": f"{platform.system()} {platform.release()}",
+            "Platform": "Unix",
+            "PSCompatibleVersions": compatible,
+            "PSRemotingProtocolVersion": Version(2, 3),
+            "SerializationVersion": Version(1, 1, 0, 1),
+            "WSManStackVersion": Version(3, 0),
+        }
+    )
+
+
+_PREFERENCES: Final[dict[str, Any]] = {
+    "ErrorActionPreference": "Continue", "WarningPreference": "Continue", "InformationPreference": "SilentlyContinue",
+    "VerbosePreference": "SilentlyContinue", "DebugPreference": "SilentlyContinue", "ProgressPreference": "Continue",
+    "ConfirmPreference": "High", "WhatIfPreference": False, "ErrorView": "ConciseView", "MaximumHistoryCount": 4096,
+    "OutputEncoding": None, "NestedPromptLevel": 0, "PSNativeCommandArgumentPassing": "Standard",
+    "PSNativeCommandUseErrorActionPreference": False, "FormatEnumerationLimit": 4, "PSDefaultParameterValues": None, "PSSessionOption": None,
+    "PSSessionConfigurationName": "http://schemas.microsoft.com/powershell/Microsoft.PowerShell", "PSSessionApplicationName": "wsman",
+    "PSEmailServer": "", "EnabledExperimentalFeatures": None,
+}  # fmt: skip
+
+
+def populate(context: EngineContext, state: InitialSessionState) -> None:
+    """Fill a new context."""
+    scope = context.global_scope
+    for name, value in _PREFERENCES.items():
+        scope.put(name, value)
+    scope.put("PSDefaultParameterValues", Hashtable())
+    fixed = {
+        "PID": os.getpid(), "HOME": home_directory(), "PSVersionTable": version_table(), "PSEdition": "Core", "PSHOME": os.path.dirname(__file__),
+        "ShellId": "Microsoft.PowerShell", "PSCulture": "en-US", "PSUICulture": "en-US", "IsLinux": platform.system() == "Linux",
+        "IsMacOS": platform.system() == "Darwin", "IsWindows": False, "IsCoreCLR": True,
+    }  # fmt: skip
+    for name, value in fixed.items():
+        scope.put(name, value, CONSTANT | ALL_SCOPE)
+    scope.vars["home"].set_options(READ_ONLY | ALL_SCOPE)
+    for name, constant in (("true", True), ("false", False), ("null", None)):
+        scope.put(name, constant, CONSTANT | ALL_SCOPE)
+    scope.vars["null"].set_options(ALL_SCOPE)
+    context.errors = ArrayList()
+    scope.put("Error", context.errors, CONSTANT)
+    computed: dict[str, ComputedCell] = {
+        "?": ComputedCell("?", lambda: context.success),
+        "PWD": ComputedCell("PWD", lambda: PathInfo(context.drives)),
+        "Host": ComputedCell("Host", lambda: HostView(context, state.instance_id or _id(context))),
+        "ExecutionContext": ComputedCell("ExecutionContext", lambda: EngineIntrinsics(context)),
+    }
+    for name, cell in computed.items():
+        scope.vars[name.lower()] = cell
+    scope.put("StackTrace", "")
+    scope.put("^", None)
+    scope.put("$", None)
+    if state.sender_info is not None:
+        scope.put("PSSenderInfo", state.sender_info, READ_ONLY)
+    for name, value in state.variables.items():
+        scope.put(name, value)
+    _drives(context)
+    if state.location:
+        context.drives.file_system.current = state.location
+
+
+def _id(context: EngineContext) -> UUID:
+    found = context.store.setdefault("instance_id", uuid4())
+    assert isinstance(found, UUID)
+    return found
+
+
+class _Environment:
+    """Content of the Env: drive."""
+
+    def get(self, name: str) -> Any:
+        return os.environ.get(name)
+
+    def set(self, name: str, value: Any) -> None:
+        set_environment(name, value)
+
+
+class _Variables:
+    """Content of the Variable: drive."""
+
+    def __init__(self, context: EngineContext) -> None:
+        self._context = context
+
+    def get(self, name: str) -> Any:
+        return self._context.global_scope.get(name.lower())
+
+    def set(self, name: str, value: Any) -> None:
+        self._context.global_scope.set(name, value)
+
+
+def _drives(context: EngineContext) -> None:
+    drives = context.drives
+    drives.add(Drive("Env", "Environment", "", content=_Environment()))
+    drives.add(Drive("Variable", "Variable", "", content=_Variables(context)))
+    drives.add(Drive("Function", "Function", ""))
+    drives.add(Drive("Alias", "Alias", "", description="Drive that contains a view of the aliases stored in a session state."))
+    drives.add(Drive("Temp", "FileSystem", tempfile.gettempdir()))
+

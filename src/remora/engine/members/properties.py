@@ -1,0 +1,292 @@
+"""Reading and writing properties of any value. Lookup order: added members, dictionary keys, the type's table, intrinsics, elements."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from remora.engine.convert.text import to_text
+from remora.engine.enumeration import items_of
+from remora.engine.errors import PSError, error
+from remora.engine.exception_types import exception
+from remora.engine.members.memberset import MethodValue, PSMemberView
+from remora.engine.nettype import Method, NetObject, Property
+from remora.engine.nothing import NOTHING
+from remora.engine.psobject import AliasProperty, ScriptMethod, ScriptProperty, property_value
+from remora.engine.types.registry import type_names, type_of
+from remora.engine.types.typeref import TypeRef
+from remora.values.collections import TypedArray
+from remora.values.objects import MISSING, PSObject
+from remora.values.tables import Hashtable
+
+ABSENT: Final = object()
+
+
+def get_member(value: Any, name: str, strict: bool = False) -> Any:
+    """``value.name``; $null when there is none (strict: PropertyNotFoundStrict)."""
+    found = find_value(value, name)
+    if found is not ABSENT:
+        return found
+    if isinstance(value, (list, tuple)) or (type(value) is PSObject and isinstance(value.base, list)):
+        return _from_elements(value, name, strict)
+    if strict:
+        raise not_found(name)
+    return None
+
+
+def find_value(value: Any, name: str) -> Any:
+    """The member's value, or ABSENT. Methods come as MethodValue."""
+    folded = name.lower()
+    if type(value) is PSObject:
+        entry = value._find(name)
+        if entry is not None:
+            member = entry[0][entry[1]]
+            if type(member) in (ScriptProperty, AliasProperty):
+                return property_value(value, member)
+            return MethodValue(value, entry[1]) if type(member) is ScriptMethod else member
+        if value.base is not MISSING:
+            found = find_value(value.base, name)
+            if found is not ABSENT and folded not in _INTRINSIC:
+                return found
+        return _intrinsic(value, folded)
+    if isinstance(value, (Hashtable, dict)):
+        found = _dictionary_item(value, name, folded)
+        if found is not ABSENT:
+            return found
+    member = type_of(value).find(folded)
+    if member is not None:
+        if isinstance(member, Property):
+            return read_property(value, member)
+        return MethodValue(value, member.name)
+    if isinstance(value, NetObject) and (extra := extra_property(value, folded)) is not ABSENT:
+        return extra
+    return _intrinsic(value, folded)
+
+
+def _dictionary_item(value: Any, name: str, folded: str) -> Any:
+    if isinstance(value, Hashtable):
+        return value[name] if name in value else ABSENT
+    if name in value:
+        return value[name]
+    for key in value:
+        if isinstance(key, str) and key.lower() == folded:
+            return value[key]
+    return ABSENT
+
+
+def read_property(value: Any, member: Property) -> Any:
+    """Call the getter; Python's refusals become GetValueInvocationException."""
+    try:
+        return member.get(value)
+    except PSError:
+        raise
+    except (ValueError, OverflowError, OSError, TypeError) as problem:
+        raise error(
+            f'Exception getting "{member.name}": "{problem}"',
+            "ExceptionWhenGetting",
+            type_name="System.Management.Automation.GetValueInvocationException",
+            inner=exception(str(problem), "System.InvalidOperationException"),
+        ) from None
+
+
+def extra_property(value: NetObject, folded: str) -> Any:
+    """Properties an object carries beside its type's table (exceptions: ParamName, ItemName ...)."""
+    properties = getattr(value, "properties", None)
+    if isinstance(properties, dict):
+        for key, item in properties.items():
+            if key.lower() == folded:
+                return item
+    return ABSENT
+
+
+_INTRINSIC: Final = frozenset(("count", "length", "psobject", "pstypenames", "psbase", "psadapted", "psextended"))
+
+
+def _intrinsic(value: Any, folded: str) -> Any:
+    if folded not in _INTRINSIC:
+        return ABSENT
+    if folded in ("count", "length"):
+        if value is None or value is NOTHING:
+            return 0
+        if type(value) is PSObject and value.base is not MISSING:
+            found = find_value(value.base, folded)
+            return found
+        return 1
+    if value is None or value is NOTHING:
+        return ABSENT
+    if folded == "psobject":
+        return PSMemberView(value)
+    if folded == "pstypenames":
+        return TypedArray(type_names(value), "System.String")
+    return value
+
+
+def _from_elements(value: Any, name: str, strict: bool) -> Any:
+    """Member enumeration: the member of each element, elements without it left out, one hit unrolled (trap 51)."""
+    out: list[Any] = []
+    hit = False
+    for item in items_of(value):
+        found = find_value(item, name) if item is not None else ABSENT
+        if found is ABSENT and isinstance(item, (list, tuple)):
+            found = _from_elements(item, name, False)
+            if found is None:
+                found = ABSENT
+        if found is ABSENT or type(found) is MethodValue or (item is not None and name.lower() in ("count", "length") and not _has_own(item, name)):
+            continue
+        hit = True
+        if isinstance(found, (list, tuple)):
+            out.extend(found)
+        else:
+            out.append(found)
+    if not hit:
+        if strict:
+            raise not_found(name)
+        return None
+    return out[0] if len(out) == 1 else out
+
+
+def _has_own(item: Any, name: str) -> bool:
+    if type(item) is PSObject:
+        return item._find(name) is not None
+    return isinstance(item, (Hashtable, dict)) or type_of(item).find(name.lower()) is not None
+
+
+def not_found(name: str) -> PSError:
+    """The strict-mode error of a missing property."""
+    return error(
+        f"The property '{name}' cannot be found on this object. Verify that the property exists.",
+        "PropertyNotFoundStrict",
+        "NotSpecified",
+        name,
+        type_name="System.Management.Automation.PropertyNotFoundException",
+    )
+
+
+# -- writing -------------------------------------------------------------------------------------------------------------
+
+
+def set_member(target: Any, name: str, value: Any) -> None:
+    """``target.name = value``."""
+    if target is None or target is NOTHING:
+        raise _unsettable(name)
+    if type(target) is PSObject:
+        _set_on_object(target, name, value)
+        return
+    if isinstance(target, (Hashtable, dict)):
+        target[name] = value
+        return
+    member = type_of(target).find(name.lower())
+    if isinstance(member, Property):
+        write_property(target, member, value)
+        return
+    if isinstance(member, Method):
+        raise error(f"Cannot set the value of the method '{name}'.", "CannotSetMethod", "InvalidOperation", name)
+    if isinstance(target, list) and target:
+        for item in target:
+            set_member(item, name, value)
+        return
+    raise _unsettable(name)
+
+
+def _unsettable(name: str) -> PSError:
+    return error(
+        f"The property '{name}' cannot be found on this object. Verify that the property exists and can be set.",
+        "PropertyNotFound",
+        "InvalidOperation",
+        name,
+    )
+
+
+def _set_on_object(target: PSObject, name: str, value: Any) -> None:
+    entry = target._find(name)
+    if entry is not None:
+        member = entry[0][entry[1]]
+        if type(member) is ScriptProperty:
+            if member.setter is None:
+                raise _read_only(name)
+            member.setter.invoke_with_this(target, value)
+        elif type(member) is AliasProperty:
+            set_member(target, member.target, value)
+        else:
+            entry[0][entry[1]] = value
+        return
+    if target.base is not MISSING:
+        set_member(target.base, name, value)
+        return
+    raise _unsettable(name)
+
+
+def write_property(target: Any, member: Property, value: Any) -> None:
+    """Convert to the property's type and call the setter."""
+    if member.set is None:
+        raise _read_only(member.name)
+    if member.type_name != "System.Object":
+        from remora.engine.convert.conversion import convert_to
+
+        try:
+            value = convert_to(value, member.type_name)
+        except PSError as problem:
+            raise error(
+                f'Exception setting "{member.name}": "{problem.record.message}"',
+                "ExceptionWhenSetting",
+                type_name="System.Management.Automation.SetValueInvocationException",
+                inner=problem.record.exception,
+            ) from None
+    member.set(target, value)
+
+
+def _read_only(name: str) -> PSError:
+    return error(f"'{name}' is a ReadOnly property.", "PropertyAssignmentException", "InvalidOperation", name,
+                 type_name="System.Management.Automation.SetValueException")  # fmt: skip
+
+
+# -- statics -------------------------------------------------------------------------------------------------------------
+
+
+def get_static(target: Any, name: str, strict: bool = False) -> Any:
+    """``[type]::name``: static property, enum value, or a method as a value."""
+    kind = static_type(target)
+    member = kind.net.find_static(name.lower())
+    if isinstance(member, Property):
+        return member.get(None)
+    if kind.net.enum is not None:
+        from remora.engine.convert.conversion import enum_value
+
+        for label, number in kind.net.enum.items():
+            if label.lower() == name.lower():
+                return enum_value(kind, number)
+    if isinstance(member, Method):
+        return MethodValue(kind, member.name)
+    if strict:
+        raise not_found(name)
+    return None
+
+
+def set_static(target: Any, name: str, value: Any) -> None:
+    """``[type]::name = value``."""
+    kind = static_type(target)
+    member = kind.net.find_static(name.lower())
+    if not isinstance(member, Property):
+        raise _unsettable(name)
+    write_property(None, member, value)
+
+
+def static_type(target: Any) -> TypeRef:
+    """The type on the left of ``::``: a type value, or the type of an object."""
+    if isinstance(target, TypeRef):
+        return target
+    if target is None or target is NOTHING:
+        raise error("Cannot reference a static member of a null value.", "InvokeMethodOnNull", "InvalidOperation")
+    if isinstance(target, str):
+        from remora.engine.types.typeref import type_from_text
+
+        found = type_from_text(target)
+        if found is not None:
+            return found
+    kind = type_of(target)
+    return TypeRef(kind.name, kind)
+
+
+def describe_missing(value: Any) -> str:
+    """The type name used in messages about missing members."""
+    names = type_names(value)
+    return names[0] if names else to_text(value)

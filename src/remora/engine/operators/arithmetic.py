@@ -1,0 +1,424 @@
+"""Arithmetic and bitwise operators with PowerShell's promotions (traps 1 to 18). Source: about_Arithmetic_Operators."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from decimal import Context, Decimal, DecimalException
+from typing import Any, Final
+
+from remora.engine.convert.numbers import INTEGERS, plain_number
+from remora.engine.convert.text import to_text
+from remora.engine.enumeration import items_of
+from remora.engine.errors import PSError, error
+from remora.engine.exception_types import exception
+from remora.engine.nothing import NOTHING
+from remora.engine.numbers import DECIMAL_LIMIT, INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN
+from remora.engine.types.registry import type_of, unwrap
+from remora.values.enums import EnumValue
+from remora.values.numbers import BigInteger, Int64, SizedInt, UInt64
+from remora.values.strings import Char
+from remora.values.tables import Hashtable, OrderedDictionary
+
+_DECIMAL: Final = Context(prec=29)
+MAX_REPEAT: Final = 1 << 28
+
+
+def add(left: Any, right: Any) -> Any:
+    """``left + right``."""
+    if type(left) is int and type(right) is int:
+        total = left + right
+        return total if INT32_MIN <= total <= INT32_MAX else float(total)
+    if type(left) is str:
+        return left + (right if type(right) is str else to_text(right))
+    if type(left) is float and type(right) is float:
+        return left + right
+    return _add(unwrap(left), right)
+
+
+def _add(left: Any, right: Any) -> Any:
+    if left is None or left is NOTHING:
+        return None if right is NOTHING else right
+    if isinstance(left, str):
+        return str(left) + to_text(right)
+    if isinstance(left, (list, tuple, bytes, bytearray)):
+        return [*items_of(left), *items_of(right)]
+    if isinstance(left, (Hashtable, dict)):
+        return _merge(left, unwrap(right))
+    if _numeric(left):
+        other = _right_number(left, right, "op_Addition")
+        return _number(left, other, lambda a, b: a + b)
+    return _object_op(left, right, "op_Addition")
+
+
+def subtract(left: Any, right: Any) -> Any:
+    """``left - right``."""
+    if type(left) is int and type(right) is int:
+        total = left - right
+        return total if INT32_MIN <= total <= INT32_MAX else float(total)
+    if type(left) is float and type(right) is float:
+        return left - right
+    left, right = unwrap(left), unwrap(right)
+    a = _operand(left, right, "op_Subtraction")
+    if a is None:
+        return _object_op(left, right, "op_Subtraction")
+    return _number(a, _right_number(a, right, "op_Subtraction"), lambda x, y: x - y)
+
+
+def multiply(left: Any, right: Any) -> Any:
+    """``left * right``; texts and arrays repeat."""
+    if type(left) is int and type(right) is int:
+        total = left * right
+        return total if INT32_MIN <= total <= INT32_MAX else float(total)
+    if type(left) is float and type(right) is float:
+        return left * right
+    left, right = unwrap(left), unwrap(right)
+    if left is None or left is NOTHING:
+        return None
+    if isinstance(left, str) and not isinstance(left, Char):
+        return str(left) * _count(right, len(left))
+    if isinstance(left, (list, tuple)):
+        return list(left) * _count(right, len(left))
+    a = _operand(left, right, "op_Multiply")
+    if a is None:
+        return _object_op(left, right, "op_Multiply")
+    return _number(a, _right_number(a, right, "op_Multiply"), lambda x, y: x * y)
+
+
+def divide(left: Any, right: Any) -> Any:
+    """``left / right``: an exact integer quotient keeps its type, otherwise Double."""
+    left, right = unwrap(left), unwrap(right)
+    a = _operand(left, right, "op_Division")
+    if a is None:
+        return _object_op(left, right, "op_Division")
+    b = _right_number(a, right, "op_Division")
+    kind = _kind(a, b)
+    if kind is float:
+        return _float_divide(float(a), float(b))
+    if b == 0:
+        raise divide_by_zero()
+    if kind is Decimal:
+        return _guard_decimal(lambda: _trim(_DECIMAL.divide(_to_decimal(a), _to_decimal(b))))
+    if kind is BigInteger:
+        quotient = abs(int(a)) // abs(int(b))
+        return BigInteger(-quotient if (a < 0) != (b < 0) else quotient)
+    quotient, rest = divmod(int(a), int(b))
+    return _fit(quotient, kind) if rest == 0 else int(a) / int(b)
+
+
+def modulo(left: Any, right: Any) -> Any:
+    """``left % right``: the sign of the dividend."""
+    if type(left) is int and type(right) is int and left >= 0 and right > 0:
+        return left % right
+    left, right = unwrap(left), unwrap(right)
+    a = _operand(left, right, "op_Modulus")
+    if a is None:
+        return _object_op(left, right, "op_Modulus")
+    b = _right_number(a, right, "op_Modulus")
+    kind = _kind(a, b)
+    if kind is float:
+        return math.fmod(float(a), float(b)) if b and not math.isinf(float(a)) else math.nan
+    if b == 0:
+        raise divide_by_zero()
+    if kind is Decimal:
+        return _guard_decimal(lambda: _DECIMAL.remainder(_to_decimal(a), _to_decimal(b)))
+    rest = abs(int(a)) % abs(int(b))
+    return _fit(-rest if a < 0 else rest, kind)
+
+
+def negate(value: Any) -> Any:
+    """``-value``."""
+    if type(value) is int:
+        return -value if value != INT32_MIN else float(-value)
+    return subtract(0, value)
+
+
+def plus(value: Any) -> Any:
+    """``+value``: the value as a number."""
+    value = unwrap(value)
+    return value if _numeric(value) and not isinstance(value, bool) else _normal(plain_number(value))
+
+
+def increment(value: Any) -> Any:
+    """``value + 1`` as ``++`` does it."""
+    if type(value) is int:
+        return value + 1 if value != INT32_MAX else float(value + 1)
+    return _step(value, 1, "++")
+
+
+def decrement(value: Any) -> Any:
+    """``value - 1`` as ``--`` does it."""
+    if type(value) is int:
+        return value - 1 if value != INT32_MIN else float(value - 1)
+    return _step(value, -1, "--")
+
+
+def _step(value: Any, by: int, op: str) -> Any:
+    value = unwrap(value)
+    if value is None or value is NOTHING:
+        return by
+    if not _numeric(value):
+        raise error(
+            f"The '{op}' operator works only on numbers. The operand is a '{type_of(value).name}'.", "OperatorRequiresNumber", "InvalidOperation", value
+        )
+    return add(value, by)
+
+
+# -- number machinery ----------------------------------------------------------------------------------------------------
+
+
+def _numeric(value: Any) -> bool:
+    return isinstance(value, (int, float, Decimal))
+
+
+def _normal(value: Any) -> Any:
+    """A parsed or converted number as the engine's value."""
+    if type(value) is int and not INT32_MIN <= value <= INT32_MAX:
+        return Int64(value) if INT64_MIN <= value <= INT64_MAX else float(value)
+    return int(value) if isinstance(value, bool) else value
+
+
+def _operand(left: Any, right: Any, op: str) -> Any:
+    """The left operand as a number; None when it is an object that has no arithmetic."""
+    if isinstance(left, EnumValue) or isinstance(left, bool):
+        return int(left)
+    if _numeric(left):
+        return left
+    if left is None or left is NOTHING:
+        return 0
+    if isinstance(left, str):
+        return _normal(plain_number(left, "System.Int32"))
+    flag = getattr(left, "switch_value", None)
+    return int(flag) if isinstance(flag, bool) else None
+
+
+def _right_number(left: Any, right: Any, op: str) -> Any:
+    right = unwrap(right)
+    if _numeric(right):
+        return int(right) if isinstance(right, (bool, EnumValue)) else right
+    if right is None or right is NOTHING:
+        return 0
+    if isinstance(right, str):
+        target = {float: "System.Double", Decimal: "System.Decimal"}.get(type(left), "System.Int32")
+        return _normal(plain_number(right, target))
+    raise _no_method(left, op)
+
+
+def _kind(a: Any, b: Any) -> Any:
+    """The type in which two numbers are computed: float, Decimal, BigInteger, or an integer class (int, Int64, UInt64)."""
+    if type(a) is int and type(b) is int:
+        return int
+    if isinstance(a, Decimal) or isinstance(b, Decimal):
+        return Decimal
+    if isinstance(a, float) or isinstance(b, float):
+        return float
+    if isinstance(a, BigInteger) or isinstance(b, BigInteger):
+        return BigInteger
+    if isinstance(a, UInt64) or isinstance(b, UInt64):
+        return UInt64 if a >= 0 and b >= 0 else Decimal
+    wide = ("Int64", "UInt32")
+    if type(a).__name__ in wide or type(b).__name__ in wide:
+        same = type(a) is type(b) and isinstance(a, SizedInt)
+        return type(a) if same else Int64
+    return int
+
+
+def _number(a: Any, b: Any, op: Callable[[Any, Any], Any]) -> Any:
+    if isinstance(a, bool):
+        a = int(a)
+    kind = _kind(a, b)
+    if kind is float:
+        try:
+            return op(float(a), float(b))
+        except OverflowError:
+            return math.inf
+    if kind is Decimal:
+        return _guard_decimal(lambda: _in_context(op, _to_decimal(a), _to_decimal(b)))
+    result = op(int(a), int(b))
+    return BigInteger(result) if kind is BigInteger else _fit(result, kind)
+
+
+def _in_context(op: Callable[[Any, Any], Any], a: Decimal, b: Decimal) -> Decimal:
+    from decimal import localcontext
+
+    with localcontext(_DECIMAL):
+        return op(a, b)  # type: ignore[no-any-return]
+
+
+def _fit(value: int, kind: Any) -> Any:
+    """The result in its type, or as Double when it overflows."""
+    if kind is int:
+        return value if INT32_MIN <= value <= INT32_MAX else float(value)
+    if kind is Decimal:
+        return Decimal(value)
+    if kind.__name__ == "UInt32" and not 0 <= value < 2**32 and INT64_MIN <= value <= INT64_MAX:
+        return float(value)
+    _, low, high = INTEGERS[kind.TYPE_NAME]
+    return kind(value) if low <= value <= high else float(value)
+
+
+def _to_decimal(value: Any) -> Decimal:
+    if isinstance(value, Decimal):
+        return value
+    return Decimal(int(value)) if isinstance(value, int) else Decimal(f"{float(value):.15g}")
+
+
+def _trim(value: Decimal) -> Decimal:
+    short = value.normalize()
+    return Decimal(format(short, "f"))
+
+
+def _guard_decimal(compute: Callable[[], Decimal]) -> Decimal:
+    try:
+        result = compute()
+    except (DecimalException, ValueError):
+        result = Decimal(DECIMAL_LIMIT)
+    if abs(result) >= DECIMAL_LIMIT:
+        inner = exception("Value was either too large or too small for a Decimal.", "System.OverflowException")
+        raise error(inner.message, "RuntimeException", inner=inner)
+    return result
+
+
+def _float_divide(a: float, b: float) -> float:
+    if b:
+        return a / b
+    if a == 0 or a != a:
+        return math.nan
+    return math.copysign(math.inf, a) * math.copysign(1.0, b)
+
+
+def divide_by_zero() -> PSError:
+    """The error of an integer division by zero."""
+    inner = exception("Attempted to divide by zero.", "System.DivideByZeroException")
+    return error(inner.message, "RuntimeException", inner=inner)
+
+
+def _count(value: Any, size: int) -> int:
+    from remora.engine.convert.numbers import to_int
+
+    count = to_int(value)
+    if count < 0:
+        inner = exception("Specified argument was out of the range of valid values.", "System.ArgumentOutOfRangeException")
+        raise error(inner.message, "RuntimeException", inner=inner)
+    if count * size > MAX_REPEAT:
+        raise error("Array dimensions exceeded supported range.", "RuntimeException",
+                    inner=exception("Array dimensions exceeded supported range.", "System.OutOfMemoryException"))  # fmt: skip
+    return count
+
+
+def _merge(left: Any, right: Any) -> Any:
+    if right is None or right is NOTHING:
+        return type(left)(left)
+    if not isinstance(right, (Hashtable, dict)):
+        raise error(
+            "A hash table can only be added to another hash table.", "AddHashTableToNonHashTable", "InvalidOperation", right
+        )
+    merged = OrderedDictionary(left) if isinstance(left, OrderedDictionary) else Hashtable(left)
+    for key, value in right.items():
+        if key in merged:
+            text = to_text(key)
+            inner = exception(f"Item has already been added. Key in dictionary: '{text}'  Key being added: '{text}'", "System.ArgumentException")
+            raise error(inner.message, "RuntimeException", inner=inner)
+        merged[key] = value
+    return merged
+
+
+def _no_method(left: Any, op: str) -> PSError:
+    name = type_of(left).name
+    return error(f"Method invocation failed because [{name}] does not contain a method named '{op}'.", "MethodNotFound", "InvalidOperation", op)
+
+
+def _object_op(left: Any, right: Any, op: str) -> Any:
+    """Dates, spans and other objects with operators of their own."""
+    from remora.engine.types.dates import date_arithmetic
+
+    found, result = date_arithmetic(left, unwrap(right), op)
+    if found:
+        return result
+    raise _no_method(left, op)
+
+
+# -- bitwise -------------------------------------------------------------------------------------------------------------
+
+
+def _bits(value: Any) -> int:
+    value = unwrap(value)
+    if isinstance(value, EnumValue):
+        return value
+    number = plain_number(value)
+    if isinstance(number, (float, Decimal)):
+        rounded = round(number)
+        return rounded if INT32_MIN <= rounded <= INT32_MAX else Int64(rounded) if INT64_MIN <= rounded <= INT64_MAX else UInt64(rounded)
+    return _normal(number)  # type: ignore[no-any-return]
+
+
+def _bit_result(a: int, b: int, result: int) -> Any:
+    if isinstance(a, EnumValue) or isinstance(b, EnumValue):
+        return _enum_bits(a if isinstance(a, EnumValue) else b, result)
+    kind = _kind(a, b)
+    if kind is BigInteger:
+        return BigInteger(result)
+    if kind is int:
+        return result
+    if kind is UInt64:
+        return UInt64(result & (2**64 - 1))
+    return _fit(result, kind) if kind is not Decimal else Int64(result)
+
+
+def _enum_bits(sample: int, result: int) -> Any:
+    from remora.engine.convert.conversion import enum_value
+    from remora.engine.types.typeref import find_type
+
+    assert isinstance(sample, EnumValue)
+    target = find_type(sample.type_names[0]) if sample.type_names else None
+    if target is not None and target.net.enum is not None:
+        return enum_value(target, result)
+    return EnumValue(result, type_names=sample.type_names, name=str(result))
+
+
+def bit_and(left: Any, right: Any) -> Any:
+    a, b = _bits(left), _bits(right)
+    return _bit_result(a, b, int(a) & int(b))
+
+
+def bit_or(left: Any, right: Any) -> Any:
+    a, b = _bits(left), _bits(right)
+    return _bit_result(a, b, int(a) | int(b))
+
+
+def bit_xor(left: Any, right: Any) -> Any:
+    a, b = _bits(left), _bits(right)
+    return _bit_result(a, b, int(a) ^ int(b))
+
+
+def bit_not(value: Any) -> Any:
+    number = _bits(value)
+    if isinstance(number, UInt64):
+        return UInt64(~int(number) & (2**64 - 1))
+    return _bit_result(number, number, ~int(number))
+
+
+def shift_left(left: Any, right: Any) -> Any:
+    """The count is masked to the width; bits that leave are lost."""
+    value, width = _shift_operand(left)
+    result = (int(value) << (int(_bits(right)) & (width - 1))) & ((1 << width) - 1)
+    return _wrap(result, value, width)
+
+
+def shift_right(left: Any, right: Any) -> Any:
+    value, width = _shift_operand(left)
+    return _wrap((int(value) >> (int(_bits(right)) & (width - 1))) & ((1 << width) - 1), value, width)
+
+
+def _shift_operand(left: Any) -> tuple[int, int]:
+    value = _bits(left)
+    return value, 64 if isinstance(value, (Int64, UInt64)) else 32
+
+
+def _wrap(result: int, value: int, width: int) -> Any:
+    if isinstance(value, UInt64):
+        return UInt64(result)
+    if type(value).__name__ == "UInt32":
+        return type(value)(result)
+    signed = result - (1 << width) if result >> (width - 1) else result
+    return signed if width == 32 else Int64(signed)

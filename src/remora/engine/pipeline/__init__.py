@@ -1,0 +1,1 @@
+"""Push pipelines: processors for cmdlets, script blocks and programs; redirection."""

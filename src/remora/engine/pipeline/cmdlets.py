@@ -1,0 +1,167 @@
+"""Running a cmdlet in a pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from remora.engine.arguments import Argument
+from remora.engine.binding.binder import Binder
+from remora.engine.binding.common import overrides_of, wrap_emit
+from remora.engine.cmdlet import Cmdlet
+from remora.engine.command_runtime import CommandRuntime
+from remora.engine.commands import CmdletInfo
+from remora.engine.convert.truth import is_true
+from remora.engine.errors import ErrorRecord, PSError
+from remora.engine.exception_types import exception
+from remora.engine.pipeline.processor import Processor
+from remora.engine.pipeline.run import Call
+from remora.engine.pipes import Pipes
+
+
+class ClaimingRuntime(CommandRuntime):
+    """A runtime that tells its processor about errors."""
+
+    __slots__ = ("processor",)
+
+    def write_error(self, record: ErrorRecord) -> None:
+        self.processor.failed = True
+        super().write_error(record)
+
+
+class CmdletProcessor(Processor):
+    """Binds, then calls begin, process and end of the cmdlet."""
+
+    def __init__(self, call: Call, info: CmdletInfo, arguments: Sequence[Argument]) -> None:
+        super().__init__()
+        self._call = call
+        self._arguments = arguments
+        metadata = info.metadata()
+        assert metadata is not None
+        self._metadata = metadata
+        self._binder = Binder(call.frame, info, metadata, call.invocation)
+        self.cmdlet: Cmdlet = info.cls.__new__(info.cls)
+        self._base_bound: set[str] = set()
+        self._last: dict[str, Any] = {}
+        pipes = Pipes(call.frame.context, call.frame.scope, call.frame.sinks)
+        runtime = ClaimingRuntime(call.frame, pipes, self.emit, info, call.invocation)
+        runtime.processor = self
+        self._runtime: CommandRuntime = runtime
+        self._expecting = call.invocation.pipeline_position > 1
+
+    def expect_input(self) -> None:
+        """Input comes from an expression or from outside."""
+        self._expecting = True
+
+    def link(self, emit: Callable[[Any], None]) -> None:
+        self.emit = emit
+        self._runtime.emit = emit
+
+    def begin(self) -> None:
+        self._bind(self._expecting)
+        self._guard(self.cmdlet.begin)
+
+    def _bind(self, expecting: bool) -> None:
+        binder = self._binder
+        try:
+            binder.bind(self._arguments, expecting_input=expecting)
+        except PSError as problem:
+            self.failed = True
+            self._runtime.claim(problem.record)
+            raise
+        values = binder.values
+        cmdlet, scope = self.cmdlet, self._call.frame.scope
+        cmdlet.runtime = self._runtime
+        overrides = overrides_of(values, scope)
+        if overrides is not None:
+            self._runtime.pipes.overrides = overrides
+        if "outvariable" in values or "pipelinevariable" in values:
+            self.link(wrap_emit(values, scope, self.emit))
+        if "whatif" in values:
+            self._runtime.what_if = is_true(values["whatif"])
+        if "confirm" in values:
+            self._runtime.confirm = is_true(values["confirm"])
+        cmdlet.emit = self.emit
+        cmdlet.parameter_set = binder.chosen_set()
+        self._assign(values)
+        cmdlet.bound = self._base_bound = {p.name for f, p in self._metadata.parameters.items() if f in values}
+        self._call.invocation.bound = {p.name: values[f] for f, p in self._metadata.parameters.items() if f in values}
+
+    def _assign(self, values: dict[str, Any]) -> None:
+        parameters = self._metadata.parameters
+        attributes = self.cmdlet.__dict__
+        for folded, value in values.items():
+            parameter = parameters.get(folded)
+            if parameter is not None:
+                attributes[parameter.attribute] = value
+
+    def process(self, value: Any) -> None:
+        try:
+            found = self._binder.bind_input(value)
+        except PSError as problem:
+            self._runtime.write_error(problem.record)
+            return
+        if found is None:
+            if self._metadata.takes_pipeline or not self._runtime.command.name.startswith("Out-"):
+                self._runtime.write_error(self._binder.failures.input_not_bound(value))
+            return
+        attributes, parameters = self.cmdlet.__dict__, self._metadata.parameters
+        for folded in self._last:
+            if folded not in found:
+                attributes.pop(parameters[folded].attribute, None)
+        if found.keys() != self._last.keys():
+            self.cmdlet.bound = self._base_bound | {parameters[folded].name for folded in found}
+            self.cmdlet.parameter_set = self._set_for(found)
+        for folded, item in found.items():
+            attributes[parameters[folded].attribute] = item
+        self._last = found
+        self._guard(self.cmdlet.process)
+
+    def _set_for(self, found: dict[str, Any]) -> str:
+        binder = self._binder
+        sets = binder.sets
+        for folded in found:
+            parameter = self._metadata.parameters[folded]
+            narrowed = sets & set(parameter.sets)
+            sets = narrowed or sets
+        if binder.chosen_set() in sets:
+            return binder.chosen_set()
+        return sorted(sets)[0]
+
+    def end(self) -> None:
+        self._guard(self.cmdlet.end)
+
+    def run_alone(self) -> None:
+        self.begin()
+        self._guard(self.cmdlet.process)
+        self._guard(self.cmdlet.end)
+
+    def end_as_first(self) -> None:
+        """The first command of a pipeline: process once without input, then end."""
+        self._guard(self.cmdlet.process)
+        self._guard(self.cmdlet.end)
+
+    def _guard(self, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except PSError as problem:
+            self.failed = True
+            self._runtime.claim(problem.record)
+            raise
+        except OSError as problem:
+            self.failed = True
+            raise self._foreign(problem) from None
+        except MemoryError:
+            raise self._runtime.terminating(
+                ErrorRecord(exception("Insufficient memory to continue the execution of the program.", "System.OutOfMemoryException"), "OutOfMemory")
+            ) from None
+
+    def _foreign(self, problem: OSError) -> PSError:
+        from remora.engine.types.errors import io_exception
+
+        exc = io_exception(problem)
+        return self._runtime.terminating(ErrorRecord(exc, exc.kind.name, "NotSpecified", problem.filename))
+
+    def dispose(self) -> None:
+        if hasattr(self.cmdlet, "runtime"):
+            self.cmdlet.dispose()

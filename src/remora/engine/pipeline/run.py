@@ -1,0 +1,259 @@
+"""Building and driving pipelines. Source: reference section 7."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from remora.engine.arguments import Argument
+from remora.engine.commands import ApplicationInfo, CmdletInfo, CommandInfo, FunctionInfo, ScriptInfo
+from remora.engine.compile.core import Closure
+from remora.engine.convert.text import to_text
+from remora.engine.enumeration import items_of
+from remora.engine.errors import PSError, StopUpstream, error
+from remora.engine.frame import Frame
+from remora.engine.invocation import InvocationInfo
+from remora.engine.nothing import NOTHING
+from remora.engine.pipeline.processor import Processor
+from remora.engine.pipeline.redirect import Redirects, apply_redirects
+from remora.engine.scriptblock import ScriptBlock
+from remora.engine.source import Extent
+from remora.engine.types.registry import unwrap
+
+
+class ExpressionCode:
+    """An expression as the first element."""
+
+    __slots__ = ("extent", "redirects", "run")
+
+    def __init__(self, run: Closure, redirects: Redirects | None, extent: Extent) -> None:
+        self.run = run
+        self.redirects = redirects
+        self.extent = extent
+
+
+class CommandCode:
+    """A command call. name: when it is a constant, else name_of computes it. alone: it is the only element."""
+
+    __slots__ = ("alone", "arguments", "extent", "name", "name_of", "native", "operator", "redirects", "verbatim")
+
+    def __init__(
+        self,
+        *,
+        name: str | None,
+        name_of: Closure | None,
+        operator: str,
+        arguments: Callable[[Frame], list[Argument]],
+        native: Sequence[Callable[[Frame], list[tuple[str, bool]]]] = (),
+        verbatim: str | None = None,
+        redirects: Redirects | None = None,
+        extent: Extent | None = None,
+    ) -> None:
+        self.name = name
+        self.name_of = name_of
+        self.operator = operator
+        self.arguments = arguments
+        self.native = native
+        self.verbatim = verbatim
+        self.redirects = redirects
+        self.extent = extent
+        self.alone = False
+
+
+Element = CommandCode | ExpressionCode
+
+
+class Call:
+    """One command about to run: what was found, how it was called, the frame with redirected sinks."""
+
+    __slots__ = ("code", "dot", "frame", "info", "invocation", "name")
+
+    def __init__(self, frame: Frame, code: CommandCode, info: CommandInfo, name: str, invocation: InvocationInfo) -> None:
+        self.frame = frame
+        self.code = code
+        self.info = info
+        self.name = name
+        self.invocation = invocation
+        self.dot = code.operator == "."
+
+
+def find_command(f: Frame, code: CommandCode) -> tuple[CommandInfo, str]:
+    """What the call runs: by name, or the script block or command object given to & and ``.``."""
+    if code.name is not None:
+        return f.context.resolver.resolve(code.name, f.scope), code.name
+    assert code.name_of is not None
+    value = unwrap(code.name_of(f))
+    if isinstance(value, ScriptBlock):
+        return ScriptInfo("", "", value), ""
+    if isinstance(value, CommandInfo):
+        return value, value.name
+    if value is None or value is NOTHING or value == "":
+        raise error(
+            f"The expression after '{code.operator}' in a pipeline element produced an object that was not valid. It must result in a "
+            "command name, a script block, or a CommandInfo object.",
+            "BadExpression",
+            "InvalidOperation",
+            value,
+        )
+    name = to_text(value)
+    return f.context.resolver.resolve(name, f.scope), name
+
+
+def make_processor(f: Frame, code: CommandCode, length: int, position: int) -> Processor:
+    """The processor for a command call, its arguments evaluated."""
+    try:
+        info, name = find_command(f, code)
+    except PSError as problem:
+        if problem.record.invocation is None:
+            problem.record.invocation = InvocationInfo(None, code.extent, code.name or "", length=length, position=position)
+        raise
+    invocation = InvocationInfo(info, code.extent, name, length=length, position=position)
+    call = Call(f, code, info, name, invocation)
+    if isinstance(info, CmdletInfo):
+        from remora.engine.pipeline.cmdlets import CmdletProcessor
+
+        return CmdletProcessor(call, info, code.arguments(f))
+    if isinstance(info, (FunctionInfo, ScriptInfo)):
+        from remora.engine.pipeline.blocks import BlockProcessor
+
+        return BlockProcessor(call, info, code.arguments(f))
+    if isinstance(info, ApplicationInfo):
+        from remora.engine.pipeline.native import NativeProcessor
+
+        return NativeProcessor(call, info)
+    raise error(f"The command '{name}' cannot be run.", "CommandNotFoundException", "ObjectNotFound", name)
+
+
+def run_pipeline(f: Frame, elements: Sequence[Element]) -> None:
+    """Run the elements joined, output to the frame's emit; sets $?."""
+    context = f.context
+    if context.stopped:
+        context.check_stop()
+    processors: list[Processor] = []
+    closers: list[Callable[[], None]] = []
+    source: ExpressionCode | None = None
+    length = len(elements)
+    try:
+        emit = f.emit
+        links: list[tuple[Processor | None, Frame, Redirects | None]] = []
+        for position, element in enumerate(elements, 1):
+            frame = f
+            if element.redirects is not None:
+                frame = Frame(context, f.scope, f.emit, f.sinks.copy())
+            if isinstance(element, ExpressionCode):
+                source = element
+                links.append((None, frame, element.redirects))
+                continue
+            processor = make_processor(frame, element, length, position)
+            processors.append(processor)
+            links.append((processor, frame, element.redirects))
+        outlet = link(links, emit, closers)
+        if source is not None:
+            _run_from_expression(links[0][1], source, processors, outlet)
+        else:
+            _drive(context, processors, ())
+        context.success = not any(processor.failed for processor in processors)
+    except PSError:
+        context.success = False
+        raise
+    finally:
+        for processor in processors:
+            processor.dispose()
+        for close in closers:
+            close()
+
+
+def link(
+    links: list[tuple[Processor | None, Frame, Redirects | None]], emit: Callable[[Any], None], closers: list[Callable[[], None]]
+) -> Callable[[Any], None]:
+    """Set every processor's emit, last to first; returns what the source expression emits to."""
+    for processor, frame, redirects in reversed(links):
+        if redirects is not None:
+            emit = apply_redirects(frame, redirects, emit, closers)
+        if processor is not None:
+            processor.link(emit)
+            emit = processor.process
+    return emit
+
+
+def feed(context: Any, processors: list[Processor], items: Any) -> None:
+    """Drive processors with input from outside."""
+    _drive(context, processors, items)
+
+
+def _run_from_expression(f: Frame, source: ExpressionCode, processors: list[Processor], emit: Callable[[Any], None]) -> None:
+    saved = f.emit
+    f.emit = emit
+    try:
+        value = source.run(f)
+    finally:
+        f.emit = saved
+    if not processors:
+        for item in items_of(value):
+            emit(item)
+        return
+    _drive(f.context, processors, _some(items_of(value)))
+
+
+def _some(items: Any) -> Any:
+    """An empty input is still an input."""
+    return items if items != () else []
+
+
+def _drive(context: Any, processors: list[Processor], items: Any) -> None:
+    """begin left to right, the input, end left to right; a command may cut off those before it."""
+    start = 0
+    if items != ():
+        processors[0].expect_input()
+    if len(processors) == 1 and items == ():
+        try:
+            processors[0].run_alone()
+        except StopUpstream as stop:
+            if not _owns(processors[0], stop.token):
+                raise
+        return
+    index = 0
+    try:
+        for index, processor in enumerate(processors):
+            processor.begin()
+    except StopUpstream as stop:
+        start = _cut(processors, stop)
+        for processor in processors[index + 1 :]:
+            processor.begin()
+        _finish(processors, start)
+        return
+    try:
+        if items == ():
+            processors[0].end_as_first()
+            start = 1
+        else:
+            process = processors[0].process
+            for item in items:
+                process(item)
+                if context.stopped:
+                    context.check_stop()
+    except StopUpstream as stop:
+        start = _cut(processors, stop)
+    _finish(processors, start)
+
+
+def _finish(processors: list[Processor], start: int) -> None:
+    index = start
+    while index < len(processors):
+        try:
+            processors[index].end()
+            index += 1
+        except StopUpstream as stop:
+            index = max(_cut(processors, stop), index + 1 if _owns(processors[index], stop.token) else index)
+
+
+def _owns(processor: Processor, token: object) -> bool:
+    return processor is token or getattr(processor, "cmdlet", None) is token
+
+
+def _cut(processors: list[Processor], stop: StopUpstream) -> int:
+    """Position of the command that asked for the stop; those before it get no end. Not ours: goes further."""
+    for index, processor in enumerate(processors):
+        if _owns(processor, stop.token):
+            return index
+    raise stop

@@ -1,0 +1,165 @@
+"""The streams of a command: where records go (sinks), and the preferences that decide whether they go there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from remora.engine.convert.text import to_text
+from remora.engine.errors import ErrorRecord, PSError, error
+from remora.engine.invocation import InvocationInfo
+from remora.engine.records import DebugRecord, InformationRecord, ProgressRecord, VerboseRecord, WarningRecord
+
+if TYPE_CHECKING:
+    from remora.engine.context import EngineContext
+    from remora.engine.scopes import Scope
+
+Put = Callable[[Any], None]
+ACTIONS = ("SilentlyContinue", "Stop", "Continue", "Inquire", "Ignore", "Suspend", "Break")
+_FOLDED = {name.lower(): name for name in ACTIONS}
+
+
+class Sinks:
+    """Six functions that take records: streams 2 to 6 and progress. Redirection makes a changed copy."""
+
+    __slots__ = ("debug", "error", "information", "progress", "verbose", "warning")
+
+    def __init__(self, error: Put, warning: Put, verbose: Put, debug: Put, information: Put, progress: Put) -> None:
+        self.error = error
+        self.warning = warning
+        self.verbose = verbose
+        self.debug = debug
+        self.information = information
+        self.progress = progress
+
+    def copy(self) -> Sinks:
+        return Sinks(self.error, self.warning, self.verbose, self.debug, self.information, self.progress)
+
+
+class Overrides:
+    """What common parameters set for one command; None: the preference variable decides. variables: stream -> lists to fill."""
+
+    __slots__ = ("debug", "error_action", "information_action", "progress_action", "variables", "verbose", "warning_action")
+
+    def __init__(self) -> None:
+        self.error_action: str | None = None
+        self.warning_action: str | None = None
+        self.information_action: str | None = None
+        self.progress_action: str | None = None
+        self.verbose: bool | None = None
+        self.debug: bool | None = None
+        self.variables: dict[str, list[Any]] = {}
+
+
+class Pipes:
+    """Streams of one command in one scope."""
+
+    __slots__ = ("context", "overrides", "scope", "sinks")
+
+    def __init__(self, context: EngineContext, scope: Scope, sinks: Sinks, overrides: Overrides | None = None) -> None:
+        self.context = context
+        self.scope = scope
+        self.sinks = sinks
+        self.overrides = overrides
+
+    # -- preferences -----------------------------------------------------------------------------------------------------
+
+    def preference(self, variable: str, override: str | None, default: str) -> str:
+        """An action's canonical name: the override, else the variable, else the default."""
+        if override is not None:
+            return override
+        value = self.scope.get(variable)
+        return default if value is None else action_name(value, default)
+
+    def error_action(self) -> str:
+        return self.preference("erroractionpreference", self.overrides.error_action if self.overrides else None, "Continue")
+
+    # -- writers ---------------------------------------------------------------------------------------------------------
+
+    def write_error(self, record: ErrorRecord) -> None:
+        """A non-terminating error: $Error, -ErrorVariable, stream 2, or an exception under Stop."""
+        action = self.error_action()
+        if action == "Ignore":
+            return
+        if action in ("Stop", "Break"):
+            raise PSError(record, thrown=True)
+        self.context.remember(record)
+        self._capture("error", record)
+        if action == "SilentlyContinue":
+            return
+        if action == "Inquire":
+            self._inquire(record.message)
+        self.sinks.error(record)
+
+    def write_warning(self, message: str, invocation: InvocationInfo | None = None) -> None:
+        action = self.preference("warningpreference", self.overrides.warning_action if self.overrides else None, "Continue")
+        record = WarningRecord(message, invocation)
+        if action != "Ignore":
+            self._capture("warning", record)
+        self._act(action, record, self.sinks.warning, "WarningPreference")
+
+    def write_verbose(self, message: str, invocation: InvocationInfo | None = None) -> None:
+        flag = self.overrides.verbose if self.overrides else None
+        action = ("Continue" if flag else "SilentlyContinue") if flag is not None else self.preference("verbosepreference", None, "SilentlyContinue")
+        if action not in ("SilentlyContinue", "Ignore"):
+            self._act(action, VerboseRecord(message, invocation), self.sinks.verbose, "VerbosePreference")
+
+    def write_debug(self, message: str, invocation: InvocationInfo | None = None) -> None:
+        flag = self.overrides.debug if self.overrides else None
+        action = ("Continue" if flag else "SilentlyContinue") if flag is not None else self.preference("debugpreference", None, "SilentlyContinue")
+        if action not in ("SilentlyContinue", "Ignore"):
+            self._act(action, DebugRecord(message, invocation), self.sinks.debug, "DebugPreference")
+
+    def write_information(self, record: InformationRecord) -> None:
+        override = self.overrides.information_action if self.overrides else None
+        action = self.preference("informationpreference", override, "SilentlyContinue")
+        self.context.sign(record)
+        if action != "Ignore":
+            self._capture("information", record)
+        if "PSHOST" in record.tags and override is None and action == "SilentlyContinue":
+            action = "Continue"
+        self._act(action, record, self.sinks.information, "InformationPreference")
+
+    def write_progress(self, record: ProgressRecord) -> None:
+        override = self.overrides.progress_action if self.overrides else None
+        if self.preference("progresspreference", override, "Continue") not in ("SilentlyContinue", "Ignore"):
+            self.sinks.progress(record)
+
+    def _act(self, action: str, record: Any, put: Put, variable: str) -> None:
+        if action in ("SilentlyContinue", "Ignore"):
+            return
+        if action == "Inquire":
+            self._inquire(to_text(record))
+        put(record)
+        if action in ("Stop", "Break"):
+            stop = error(
+                f"The running command stopped because the preference variable \"{variable}\" or common parameter is set to Stop: {to_text(record)}",
+                "ActionPreferenceStop",
+                "OperationStopped",
+                type_name="System.Management.Automation.ActionPreferenceStopException",
+            )
+            stop.thrown = True
+            raise stop
+
+    def _capture(self, stream: str, record: Any) -> None:
+        if self.overrides is not None:
+            target = self.overrides.variables.get(stream)
+            if target is not None:
+                target.append(record)
+
+    def _inquire(self, message: str) -> None:
+        choice = self.context.host.prompt_for_choice(
+            "Confirm", message, [("&Yes", "Continue"), ("&Halt Command", "Stop"), ("&Suspend", "Pause")], 0
+        )
+        if choice == 1:
+            halted = error("The running command stopped because the user selected the Stop option.", "ActionPreferenceStop", "OperationStopped",
+                           type_name="System.Management.Automation.ActionPreferenceStopException")  # fmt: skip
+            halted.thrown = True
+            raise halted
+
+
+def action_name(value: Any, default: str = "Continue") -> str:
+    """Canonical name of an ActionPreference from an enum, number or text; unknown texts give the default."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return ACTIONS[value] if 0 <= int(value) < len(ACTIONS) else default
+    return _FOLDED.get(to_text(value).strip().lower(), default)

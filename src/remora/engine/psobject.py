@@ -1,0 +1,77 @@
+"""Members added to objects: what a PSObject's extended slots may hold besides plain values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from remora.values.objects import MISSING, PSObject
+
+if TYPE_CHECKING:
+    from remora.engine.scriptblock import ScriptBlock
+
+
+class ScriptProperty:
+    """A property computed by a script block with ``$this``."""
+
+    __slots__ = ("getter", "setter")
+
+    def __init__(self, getter: ScriptBlock | None, setter: ScriptBlock | None = None) -> None:
+        self.getter = getter
+        self.setter = setter
+
+
+class AliasProperty:
+    """Another name for a property of the same object."""
+
+    __slots__ = ("target",)
+
+    def __init__(self, target: str) -> None:
+        self.target = target
+
+
+class ScriptMethod:
+    """A method made of a script block with ``$this`` and arguments."""
+
+    __slots__ = ("block",)
+
+    def __init__(self, block: ScriptBlock) -> None:
+        self.block = block
+
+
+def property_value(owner: Any, member: Any) -> Any:
+    """The value of a member as stored in ``extended``: computed members are computed, methods give None."""
+    kind = type(member)
+    if kind is ScriptProperty:
+        if member.getter is None:
+            return None
+        from remora.engine.nothing import collected
+        from remora.engine.nothing import NOTHING
+
+        value = collected(member.getter.invoke_with_this(owner))
+        return None if value is NOTHING else value
+    if kind is AliasProperty:
+        from remora.engine.members import get_member
+
+        return get_member(owner, member.target)
+    if kind is ScriptMethod:
+        return None
+    return member
+
+
+def wrapped(value: Any) -> PSObject:
+    """The value as an object that can carry members: itself, or a new wrapper around it."""
+    if isinstance(value, PSObject):
+        return value
+    from remora.engine.types.registry import type_names
+
+    return PSObject(type_names(value), base=value)
+
+
+def custom(members: Any) -> PSObject:
+    """A PSCustomObject from pairs (mapping or iterable of pairs), names as text."""
+    return PSObject.custom(dict(members))
+
+
+def is_custom(value: Any) -> bool:
+    """Tell whether the value is an object without base: a PSCustomObject or a deserialized property bag."""
+    return isinstance(value, PSObject) and value.base is MISSING

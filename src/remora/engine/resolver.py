@@ -1,0 +1,153 @@
+"""Command lookup: alias, function, cmdlet, script file, program (trap 71). Source: about_Command_Precedence."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from remora.engine.commands import AliasInfo, ApplicationInfo, CommandInfo, ScriptInfo
+from remora.engine.errors import PSError, error
+
+if TYPE_CHECKING:
+    from remora.engine.context import EngineContext
+    from remora.engine.scopes import Scope
+
+MAX_ALIAS_DEPTH = 20
+
+
+class Resolver:
+    """Finds what a name would run."""
+
+    def __init__(self, context: EngineContext) -> None:
+        self._context = context
+        self._programs: dict[str, ApplicationInfo | None] = {}
+        self._path = ""
+
+    def changed(self) -> None:
+        """Aliases or functions changed; nothing is cached that depends on them."""
+
+    def find(self, name: str, scope: Scope) -> CommandInfo | None:
+        """The command, aliases not followed."""
+        folded = name.lower()
+        found = self._scoped(folded, scope)
+        if found is not None:
+            return found
+        table = self._context.commands
+        alias = table.aliases.get(folded)
+        if alias is not None:
+            return AliasInfo(alias[0], alias[1])
+        cmdlet = table.find(name)
+        if cmdlet is not None:
+            return cmdlet
+        return self._file(name)
+
+    def _scoped(self, folded: str, scope: Scope) -> CommandInfo | None:
+        level: Scope | None = scope
+        function: CommandInfo | None = None
+        while level is not None:
+            if level.aliases is not None and folded in level.aliases:
+                return level.aliases[folded]
+            if function is None and level.functions is not None:
+                function = level.functions.get(folded)
+            level = level.parent
+        if function is not None and folded in self._context.commands.aliases:
+            target = self._context.commands.aliases[folded]
+            return AliasInfo(target[0], target[1])
+        return function
+
+    def resolve(self, name: str, scope: Scope) -> CommandInfo:
+        """The command with aliases followed. Raises CommandNotFoundException."""
+        target = name
+        for _ in range(MAX_ALIAS_DEPTH):
+            found = self.find(target, scope)
+            if isinstance(found, AliasInfo):
+                target = found.target
+                continue
+            if found is None:
+                found = self._guess(target, scope)
+            if found is None:
+                raise not_recognized(name)
+            return found
+        raise not_recognized(name)
+
+    def _guess(self, name: str, scope: Scope) -> CommandInfo | None:
+        """An unknown bare word is tried once more with ``Get-`` in front."""
+        if "-" in name or "/" in name or "\\" in name or not name:
+            return None
+        found = self._scoped("get-" + name.lower(), scope) or self._context.commands.find("Get-" + name)
+        return None if isinstance(found, AliasInfo) else found
+
+    def _file(self, name: str) -> CommandInfo | None:
+        if not name:
+            return None
+        if "/" in name or "\\" in name:
+            return self._by_path(name)
+        path = os.environ.get("PATH", "")
+        if path != self._path:
+            self._programs.clear()
+            self._path = path
+        if name not in self._programs:
+            self._programs[name] = self._on_path(name, path)
+        found: CommandInfo | None = self._programs[name]
+        if found is None:
+            found = self._script_on_path(name, path)
+        return found
+
+    def _by_path(self, name: str) -> CommandInfo | None:
+        try:
+            full = self._context.drives.resolve(name)
+        except PSError:
+            return None
+        if not full.is_file_system:
+            return None
+        for candidate in (full.path, full.path + ".ps1"):
+            if os.path.isfile(candidate):
+                if candidate.lower().endswith(".ps1"):
+                    return self.script(candidate)
+                return ApplicationInfo(os.path.basename(candidate), candidate) if _executable(candidate) else None
+        return None
+
+    def _on_path(self, name: str, path: str) -> ApplicationInfo | None:
+        for directory in path.split(os.pathsep):
+            candidate = os.path.join(directory, name)
+            if directory and _executable(candidate):
+                return ApplicationInfo(name, candidate)
+        return None
+
+    def _script_on_path(self, name: str, path: str) -> CommandInfo | None:
+        file = name if name.lower().endswith(".ps1") else name + ".ps1"
+        for directory in path.split(os.pathsep):
+            candidate = os.path.join(directory, file)
+            if directory.startswith("/") and os.path.isfile(candidate):
+                return self.script(candidate)
+        return None
+
+    def script(self, path: str) -> ScriptInfo:
+        """A script file as a command; read and parsed now."""
+        try:
+            with open(path, encoding="utf-8-sig", errors="replace", newline="") as stream:
+                text = stream.read()
+        except OSError as problem:
+            raise error(f"Could not read the script '{path}': {problem.strerror}", "ScriptReadError", "ReadError", path) from None
+        return ScriptInfo(os.path.basename(path), path, self._context.make_block(text, path))
+
+
+def _executable(path: str) -> bool:
+    try:
+        mode = os.stat(path).st_mode
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISREG(mode) and os.access(path, os.X_OK)
+
+
+def not_recognized(name: str) -> PSError:
+    """CommandNotFoundException."""
+    return error(
+        f"The term '{name}' is not recognized as a name of a cmdlet, function, script file, or executable program.\nCheck the "
+        "spelling of the name, or if a path was included, verify that the path is correct and try again.",
+        "CommandNotFoundException",
+        "ObjectNotFound",
+        name,
+        type_name="System.Management.Automation.CommandNotFoundException",
+    )

@@ -1,0 +1,295 @@
+"""Runspace: one session of the engine. ``invoke`` runs script text or structured commands on the calling thread.
+
+Give the calling thread a big stack (``remora.engine.threads.start_engine_thread``). ``stop`` may be called from any thread.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from remora.engine.arguments import Argument
+from remora.engine.commands import CommandTable, ScriptInfo
+from remora.engine.compile.blocks import failed, too_deep
+from remora.engine.context import EngineContext, set_current
+from remora.engine.errors import (
+    BreakSignal,
+    ContinueSignal,
+    ErrorRecord,
+    ExitSignal,
+    PipelineStopped,
+    PSError,
+    ReturnSignal,
+    StopUpstream,
+    error,
+)
+from remora.engine.frame import Frame
+from remora.engine.initial import InitialSessionState, populate
+from remora.engine.jobs import JobHost
+from remora.engine.pipeline.processor import Processor
+from remora.engine.pipeline.redirect import Redirects
+from remora.engine.pipeline.run import CommandCode, feed, make_processor
+from remora.engine.pipes import Sinks
+from remora.engine.scriptblock import ScriptBlock
+from remora.engine.source import Extent, Source
+from remora.engine.streams import EngineHost, StreamSink
+from remora.engine.threads import raise_recursion_limit
+from remora.engine.types.catalog import load_basic
+from remora.engine.wire import from_wire
+
+
+class CommandLike(Protocol):
+    """One command of a structured pipeline, as PSRP's CREATE_PIPELINE has it. merges: object with my_result/to_result, or None."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def is_script(self) -> bool: ...
+    @property
+    def use_local_scope(self) -> bool | None: ...
+    @property
+    def parameters(self) -> Sequence[tuple[str | None, Any]]: ...
+
+
+Statements = Sequence[Sequence[CommandLike]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineResult:
+    """How an invoke ended. state: Completed, Failed (error says why) or Stopped. had_errors: something went to the error stream.
+
+    exit_code: of an ``exit`` statement, else None.
+    """
+
+    state: str
+    error: ErrorRecord | None = None
+    had_errors: bool = False
+    exit_code: int | None = None
+
+
+class Runspace:
+    """Variables, functions, location and streams that outlive one pipeline."""
+
+    def __init__(
+        self, *, host: EngineHost | None = None, job_host: JobHost | None = None, state: InitialSessionState | None = None
+    ) -> None:
+        self.state = state if state is not None else InitialSessionState()
+        commands = self.state.commands if self.state.commands is not None else CommandTable()
+        self.context = EngineContext(commands, host, job_host)
+        populate(self.context, self.state)
+        self._owner: int | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def commands(self) -> CommandTable:
+        """The cmdlet table; ``remora.modules.load`` fills it."""
+        return self.context.commands
+
+    @property
+    def busy(self) -> bool:
+        """True while a pipeline runs."""
+        return self._owner is not None
+
+    def stop(self) -> None:
+        """Ask the running pipeline to stop; thread-safe, returns at once. Nothing happens when none runs."""
+        if self._owner is not None:
+            self.context.request_stop()
+
+    def invoke(
+        self,
+        script: str | ScriptBlock | Statements,
+        *,
+        input: Iterable[Any] | None = None,
+        sink: StreamSink,
+        add_to_history: bool = False,
+        use_local_scope: bool = False,
+    ) -> PipelineResult:
+        """Run and return when it has ended; output goes to the sink as it comes. input: pipeline input, taken as it comes.
+
+        Called from inside a running pipeline on the same thread (a host callback, a cmdlet) it is a nested pipeline of the same
+        session. Raises PSError InvalidOperation when another thread's pipeline is running.
+        """
+        counting = _Counting(sink)
+        with self._running() as nested:
+            if add_to_history and not nested:
+                self.context.history_id += 1
+            frame = Frame(self.context, self.context.global_scope, sink.output, counting.sinks())
+            self.context.frames.append(frame)
+            try:
+                return self._run(frame, script, input, use_local_scope, counting)
+            finally:
+                self.context.frames.pop()
+
+    # -- one invoke ------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _running(self) -> Iterator[bool]:
+        me = threading.get_ident()
+        nested = self._owner == me
+        if not nested:
+            if not self._lock.acquire(blocking=False):
+                raise error(
+                    "The pipeline was not run because a pipeline is already running. Pipelines cannot be run concurrently.",
+                    "InvalidOperation",
+                    "InvalidOperation",
+                    type_name="System.Management.Automation.PSInvalidOperationException",
+                )
+            raise_recursion_limit()
+            self.context.fresh()
+            self._owner = me
+        previous = set_current(self.context)
+        depth, tries = len(self.context.calls), self.context.try_depth
+        try:
+            yield nested
+        finally:
+            set_current(previous)
+            del self.context.calls[depth:]
+            self.context.try_depth = tries
+            if not nested:
+                self._owner = None
+                self._lock.release()
+
+    def _run(
+        self, f: Frame, script: str | ScriptBlock | Statements, input: Iterable[Any] | None, local: bool, counting: _Counting
+    ) -> PipelineResult:
+        try:
+            if isinstance(script, (str, ScriptBlock)):
+                self._run_script(f, script, input, local)
+            else:
+                self._run_statements(f, script, input)
+        except PSError as problem:
+            return self._failed(problem, counting)
+        except RecursionError:
+            return self._failed(too_deep(), counting)
+        except (PipelineStopped, StopUpstream):
+            return PipelineResult(state="Stopped", error=stopped_record(), had_errors=counting.errors > 0)
+        except ExitSignal as signal:
+            self.context.global_scope.set("LASTEXITCODE", signal.code)
+            self.context.host.set_should_exit(signal.code)
+            return PipelineResult(state="Completed", had_errors=counting.errors > 0, exit_code=signal.code)
+        except (BreakSignal, ContinueSignal, ReturnSignal):
+            pass
+        return PipelineResult(state="Completed", had_errors=counting.errors > 0)
+
+    def _failed(self, problem: PSError, counting: _Counting) -> PipelineResult:
+        self.context.remember(problem.record)
+        self.context.success = False
+        return PipelineResult(state="Failed", error=problem.record, had_errors=True)
+
+    def _run_script(self, f: Frame, script: str | ScriptBlock, input: Iterable[Any] | None, local: bool) -> None:
+        block = script if isinstance(script, ScriptBlock) else self.context.make_block(script)
+        code = script_code(block, local)
+        self._drive(f, [code], input)
+
+    def _run_statements(self, f: Frame, statements: Statements, input: Iterable[Any] | None) -> None:
+        for index, commands in enumerate(statements):
+            codes = [self._code(command) for command in commands]
+            try:
+                self._drive(f, codes, input if index == 0 else None)
+            except PSError as problem:
+                if len(statements) == 1:
+                    raise
+                failed(f, problem, _NOWHERE)
+
+    def _code(self, command: CommandLike) -> CommandCode:
+        given = [
+            Argument(name.strip().lstrip("-").rstrip(":") if name is not None else None, from_wire(value), value is not None or name is None)
+            for name, value in command.parameters
+        ]
+        if command.is_script:
+            block = self.context.make_block(command.name)
+            code = script_code(block, bool(command.use_local_scope))
+            code.arguments = lambda f: given
+        else:
+            code = CommandCode(name=command.name, name_of=None, operator="", arguments=lambda f: given, native=[_native(a) for a in given])
+        code.redirects = _merges(getattr(command, "merges", None))
+        return code
+
+    def _drive(self, f: Frame, codes: list[CommandCode], input: Iterable[Any] | None) -> None:
+        from remora.engine.pipeline.run import link
+
+        processors: list[Processor] = []
+        closers: list[Callable[[], None]] = []
+        links: list[tuple[Processor | None, Frame, Redirects | None]] = []
+        try:
+            for position, code in enumerate(codes, 1):
+                frame = f if code.redirects is None else Frame(f.context, f.scope, f.emit, f.sinks.copy())
+                processor = make_processor(frame, code, len(codes), position)
+                processors.append(processor)
+                links.append((processor, frame, code.redirects))
+            link(links, f.emit, closers)
+            feed(f.context, processors, () if input is None else (from_wire(item) for item in input))
+            f.context.success = not any(processor.failed for processor in processors)
+        finally:
+            for processor in processors:
+                processor.dispose()
+            for close in closers:
+                close()
+
+
+load_basic()
+_NOWHERE = Extent(Source(""), 0, 0)
+
+
+def _native(argument: Argument) -> Callable[[Frame], list[tuple[str, bool]]]:
+    from remora.engine.convert.text import to_text
+
+    text = to_text(argument.value)
+    if argument.name is None:
+        return lambda f: [(text, False)]
+    name = f"-{argument.name}"
+    return lambda f: [(name, False), (text, False)] if argument.given else [(name, False)]
+
+
+def script_code(block: ScriptBlock, local: bool) -> CommandCode:
+    """A call of a block: in the current scope, or in a new one when local."""
+    return CommandCode(
+        name=None,
+        name_of=lambda f: ScriptInfo("", "", block),
+        operator="&" if local else ".",
+        arguments=lambda f: [],
+    )
+
+
+def _merges(merges: Any) -> Redirects | None:
+    """Merge instructions of a command: streams whose target is the output."""
+    streams = {"error": 2, "warning": 3, "verbose": 4, "debug": 5, "information": 6}
+    chosen = [number for name, number in streams.items() if _to_output(getattr(merges, name, None))]
+    return Redirects([], chosen) if chosen else None
+
+
+def _to_output(value: Any) -> bool:
+    return value is True or str(getattr(value, "name", value)).upper() == "OUTPUT"
+
+
+def stopped_record() -> ErrorRecord:
+    """The record of a stopped pipeline."""
+    problem = error(
+        "The pipeline has been stopped.",
+        "PipelineStopped",
+        "OperationStopped",
+        type_name="System.Management.Automation.PipelineStoppedException",
+    )
+    return problem.record
+
+
+class _Counting:
+    """The sink with its errors counted."""
+
+    def __init__(self, sink: StreamSink) -> None:
+        self.sink = sink
+        self.errors = 0
+
+    def error(self, record: ErrorRecord) -> None:
+        self.errors += 1
+        self.sink.error(record)
+
+    def sinks(self) -> Sinks:
+        sink = self.sink
+        return Sinks(self.error, sink.warning, sink.verbose, sink.debug, sink.information, sink.progress)
+
+
+__all__ = ["CommandLike", "InitialSessionState", "PipelineResult", "Runspace"]

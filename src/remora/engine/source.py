@@ -1,0 +1,91 @@
+"""Source text and extents: where in a script something stands."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from remora.errors import EngineError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """One parsed text. file: path of the script file, None for text that came as text."""
+
+    text: str
+    file: str | None = None
+    _starts: list[int] = field(default_factory=list, repr=False)
+
+    def line_starts(self) -> list[int]:
+        """Offsets of the beginnings of all lines."""
+        if not self._starts:
+            starts = self._starts
+            starts.append(0)
+            text = self.text
+            position = 0
+            while True:
+                newline = _next_newline(text, position)
+                if newline < 0:
+                    break
+                position = newline + (2 if text.startswith("\r\n", newline) else 1)
+                starts.append(position)
+        return self._starts
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column of an offset, both from 1."""
+        starts = self.line_starts()
+        line = bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """Text of a line (from 1) without its end."""
+        starts = self.line_starts()
+        begin = starts[number - 1]
+        end = starts[number] if number < len(starts) else len(self.text)
+        return self.text[begin:end].rstrip("\r\n")
+
+
+def _next_newline(text: str, position: int) -> int:
+    feed = text.find("\n", position)
+    carriage = text.find("\r", position, feed if feed >= 0 else len(text))
+    return carriage if carriage >= 0 else feed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Extent:
+    """A span [start, end) of a source."""
+
+    source: Source
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.source.text[self.start : self.end]
+
+    @property
+    def start_line(self) -> int:
+        return self.source.position(self.start)[0]
+
+    @property
+    def start_column(self) -> int:
+        return self.source.position(self.start)[1]
+
+    @property
+    def end_line(self) -> int:
+        return self.source.position(self.end)[0]
+
+    @property
+    def end_column(self) -> int:
+        return self.source.position(self.end)[1]
+
+
+class ParseError(EngineError):
+    """The text is not a script. id: PowerShell's error id. incomplete: more text could make it one (an open brace or string)."""
+
+    def __init__(self, id: str, message: str, extent: Extent, *, incomplete: bool = False) -> None:
+        super().__init__(message)
+        self.id = id
+        self.message = message
+        self.extent = extent
+        self.incomplete = incomplete

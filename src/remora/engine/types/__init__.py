@@ -1,0 +1,1 @@
+"""The .NET-like types: registry of Python classes and names, and the member tables."""

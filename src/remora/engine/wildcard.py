@@ -1,0 +1,77 @@
+"""Wildcard patterns: ``*``, ``?``, ``[set]`` with ranges, backtick escapes. Source: about_Wildcards."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from remora.engine.errors import error
+
+MAGIC = frozenset("*?[")
+
+
+def has_wildcard(text: str) -> bool:
+    """Tell whether the text contains an unescaped wildcard."""
+    skip = False
+    for char in text:
+        if skip:
+            skip = False
+        elif char == "`":
+            skip = True
+        elif char in MAGIC:
+            return True
+    return False
+
+
+@lru_cache(maxsize=512)
+def compile_wildcard(pattern: str, ignore_case: bool = True) -> re.Pattern[str]:
+    """The pattern as a regular expression to ``fullmatch``. Raises PSError for an unfinished set."""
+    out: list[str] = []
+    index = 0
+    while index < len(pattern):
+        char = pattern[index]
+        if char == "`" and index + 1 < len(pattern):
+            out.append(re.escape(pattern[index + 1]))
+            index += 2
+            continue
+        if char == "*":
+            out.append(".*")
+        elif char == "?":
+            out.append(".")
+        elif char == "[":
+            end = pattern.find("]", index + 2)
+            if end < 0:
+                raise error(
+                    f"The specified wildcard character pattern is not valid: {pattern}", "WildcardPattern_Invalid", "InvalidArgument",
+                    pattern, type_name="System.Management.Automation.WildcardPatternException",
+                )  # fmt: skip
+            out.append(_set(pattern[index + 1 : end]))
+            index = end
+        else:
+            out.append(re.escape(char))
+        index += 1
+    return re.compile("".join(out), (re.IGNORECASE if ignore_case else 0) | re.DOTALL)
+
+
+def _set(body: str) -> str:
+    escaped = "".join("\\" + char if char in "\\^[]&~|" else char for char in body)
+    try:
+        re.compile(f"[{escaped}]")
+    except re.error:
+        escaped = re.escape(body)
+    return f"[{escaped}]"
+
+
+def like(text: str, pattern: str, ignore_case: bool = True) -> bool:
+    """``text -like pattern``."""
+    return compile_wildcard(pattern, ignore_case).fullmatch(text) is not None
+
+
+def unescape(text: str) -> str:
+    """The text without its backtick escapes."""
+    return re.sub(r"`(.)", r"\1", text, flags=re.DOTALL)
+
+
+def escape(text: str) -> str:
+    """The text with wildcard characters escaped."""
+    return re.sub(r"([*?\[\]`])", r"`\1", text)
