@@ -9,10 +9,15 @@ import stat
 import time
 from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
+from remora import _xml
+from remora.bindings.psrp_wsman import ClientShell
 from remora.errors import WSManFault
+from remora.psrp.client import ClientPool
+from remora.values import HostInfo
 from remora.wsman import (
     Connect,
     Delete,
@@ -21,13 +26,17 @@ from remora.wsman import (
     Get,
     Identified,
     Identify,
+    Pull,
+    Put,
     Receive,
+    Release,
     SelectorSet,
     Signal,
     uris,
 )
 from remora.wsman.faults import (
     AccessDenied,
+    EnumerationClosed,
     OperationAborted,
     OperationTimedOut,
     UnexpectedSelectors,
@@ -104,12 +113,6 @@ def test_another_client_takes_over_after_a_disconnect_and_a_restart(start_host: 
     assert [item.state for item in listed] == ["Disconnected"]
     host.kill()
     host.start()
-    from uuid import UUID
-
-    from remora.bindings.psrp_wsman import ClientShell
-    from remora.psrp.client import ClientPool
-    from remora.values import HostInfo
-
     wire = connect(host)
     shell.wire = wire
     shell.pool = ClientPool(UUID(shell.id), host_info=HostInfo())
@@ -280,9 +283,6 @@ def test_identify_without_authentication(start_host: Start, connect: Open) -> No
 
 
 def test_the_configuration_can_be_read_and_changed_by_administrators_only(start_host: Start, connect: Open) -> None:
-    from remora import _xml
-    from remora.wsman import Put
-
     host = start_host()
     host.add_user("bob", "b0b", "--group", "Administrators")
     with pytest.raises(AccessDenied):
@@ -302,9 +302,6 @@ def test_the_configuration_can_be_read_and_changed_by_administrators_only(start_
 
 
 def test_many_shells_come_in_pieces_that_fit(start_host: Start, connect: Open) -> None:
-    from remora.wsman import Pull, Release
-    from remora.wsman.faults import EnumerationClosed
-
     host = start_host()
     wire = connect(host, max_envelope_size=8192)
     shells = [CmdShell(wire) for _ in range(20)]
@@ -321,3 +318,40 @@ def test_many_shells_come_in_pieces_that_fit(start_host: Start, connect: Open) -
     lazy = wire.ask(Enumerate(resource_uri=uris.RESOURCE_SHELL, optimize=False))
     assert (lazy.items, lazy.end) == ((), False)
     wire.ask(Release(resource_uri=uris.RESOURCE_SHELL, context=lazy.context))
+
+
+def test_what_another_process_writes_into_the_configuration_counts(start_host: Start, connect: Open) -> None:
+    host = start_host(settings={})
+    wire = connect(host)
+    CmdShell(wire)
+    (host.state_dir / "front" / "host.toml").write_text("[winrm.Winrs]\nAllowRemoteShellAccess = false\n")
+
+    def refused() -> bool:
+        try:
+            CmdShell(wire)
+        except WSManFault as fault:
+            return fault.code == 0x803381AC
+        return False
+
+    wait_until(refused)
+    (host.state_dir / "front" / "host.toml").write_text("this is no configuration")
+    time.sleep(1.5)
+    assert refused()
+
+
+def test_local_administrators_can_be_filtered(start_host: Start, connect: Open) -> None:
+    host = start_host(settings={"Remora/LocalAccountTokenFilterPolicy": "0"})
+    host.add_user("bob", "b0b", "--group", "Administrators")
+    with pytest.raises(AccessDenied):
+        connect(host, "bob", "b0b").ask(Enumerate(resource_uri=uris.RESOURCE_SHELL))
+    assert connect(host).ask(Enumerate(resource_uri=uris.RESOURCE_SHELL)).items == ()
+
+
+def test_an_account_without_a_group_may_only_identify(start_host: Start, connect: Open) -> None:
+    host = start_host()
+    remora("host", "group", "add", "Nobodies", "--state-dir", str(host.state_dir))
+    host.add_user("dave", "d4ve", "--group", "Nobodies")
+    wire = connect(host, "dave", "d4ve")
+    assert isinstance(wire.ask(Identify()), Identified)
+    with pytest.raises(AccessDenied):
+        CmdShell(wire)

@@ -89,7 +89,7 @@ class CmdShell:
         assert isinstance(created, ResourceCreated)
         self.created = created
         self.id = created.shell_id
-        self.place = {"resource_uri": uris.RESOURCE_CMD, "shell_id": self.id}
+        self.place: dict[str, Any] = {"resource_uri": uris.RESOURCE_CMD, "shell_id": self.id}
 
     def start(self, line: str, *arguments: str, **more: Any) -> str:
         accepted = self.wire.ask(Command(**self.place, command_line=line, arguments=arguments, **more))
@@ -122,7 +122,7 @@ class PowerShell:
         self.pool = ClientPool(uuid4(), host_info=HostInfo())
         self.shell = ClientShell(self.pool, resource_uri=resource, payload_limit=wire.session.payload_limit)
         self.id = self.shell.shell_id
-        self.place = {"resource_uri": resource, "shell_id": self.id}
+        self.place: dict[str, Any] = {"resource_uri": resource, "shell_id": self.id}
         self.created = wire.ask(self.shell.create(**create))
         while open_pool and self.pool.state.name != "OPENED":
             self.shell.received(wire.ask(self.shell.receive()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from remora.auth.principal import Principal
@@ -37,3 +37,11 @@ def is_administrator(principal: Principal) -> bool:
 def may_manage(principal: Principal) -> bool:
     """Tell whether the caller may use WS-Management at all."""
     return is_administrator(principal) or principal.is_member(REMOTE_MANAGEMENT_USERS)
+
+
+def filtered(principal: Principal, policy: int) -> Principal:
+    """Return the caller as the network sees it: with LocalAccountTokenFilterPolicy 0 a local administrator is none."""
+    if policy != 0 or not is_administrator(principal):
+        return principal
+    groups = tuple(name for name in principal.groups if name.casefold() != ADMINISTRATORS.casefold())
+    return replace(principal, groups=groups)

@@ -11,7 +11,7 @@ from remora import __version__
 from remora._log import bound
 from remora.auth.principal import Principal
 from remora.errors import RemoraError, WSManFault
-from remora.host.calls import DEFAULT_TIMEOUT, HostCall, may_manage
+from remora.host.calls import DEFAULT_TIMEOUT, HostCall, filtered, may_manage
 from remora.host.config_resource import Change, ConfigResource, is_config
 from remora.host.config_store import HostConfiguration
 from remora.host.enumeration_service import EnumerationService
@@ -72,8 +72,9 @@ class Dispatcher:
 
     async def dispatch(self, principal: Principal, peer: Peer, soap: bytes, charset: str) -> DispatchReply:
         """Answer one request of an authenticated caller; faults are answers too."""
-        config = self._config().winrm
-        self._session.max_envelope_size = config.max_envelope_size_kb * 1024
+        config = self._config()
+        self._session.max_envelope_size = config.winrm.max_envelope_size_kb * 1024
+        principal = filtered(principal, config.remora.local_account_token_filter_policy)
         incoming: Incoming | None = None
         try:
             incoming = self._session.receive(soap, charset)
