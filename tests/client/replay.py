@@ -154,7 +154,7 @@ class ReplayConnection:
     def __init__(self, replay: Replay) -> None:
         self._replay = replay
 
-    async def exchange(self, soap: bytes, *, timeout: float | None = None) -> bytes:
+    async def exchange(self, soap: bytes, *, limit: float | None = None) -> bytes:
         self.exchanges += 1
         return self._replay.answer(soap)
 

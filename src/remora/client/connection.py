@@ -1,5 +1,4 @@
 """One pinned TCP connection with one authentication: SOAP bytes in, SOAP bytes out."""
-# ruff: noqa: ASYNC109  (how long the caller waits is part of the interface)
 
 from __future__ import annotations
 
@@ -42,10 +41,10 @@ class Connection:
         self._context: NtlmInitiator | None = None
         self._authorization: str | None = None
 
-    async def exchange(self, soap: bytes, *, timeout: float | None = None) -> bytes:
+    async def exchange(self, soap: bytes, *, limit: float | None = None) -> bytes:
         """Send one SOAP document and return the answer's, be it a reply or a fault.
 
-        timeout: seconds for one HTTP request. Raises ConnectionLost when the request may be tried on another
+        limit: seconds for one HTTP request. Raises ConnectionLost when the request may be tried on another
         connection, AuthError when the server refuses us (or policy forbids to ask), TransportError for anything that is
         not WS-Management.
         """
@@ -53,12 +52,12 @@ class Connection:
             await self.close()
         if self._http is not None:
             try:
-                return self._read(await self._post(soap, timeout), reused=True)
+                return self._read(await self._post(soap, limit), reused=True)
             except ConnectionLost as lost:
                 await self.close()
                 if lost.sent:
                     raise
-        return self._read(await self._open(soap, timeout))
+        return self._read(await self._open(soap, limit))
 
     async def close(self) -> None:
         """Close the connection and forget its authentication; the next exchange begins anew."""
@@ -66,7 +65,7 @@ class Connection:
         if http is not None:
             await http.close()
 
-    async def _open(self, soap: bytes, timeout: float | None) -> HttpReply:
+    async def _open(self, soap: bytes, limit: float | None) -> HttpReply:
         """Connect, authenticate and send the first document. Policy is asked before any packet leaves."""
         self._choice = choice = self._choose(None)
         self._http = HttpConnection(
@@ -77,8 +76,8 @@ class Connection:
         )
         try:
             if choice.mechanism is Mechanism.BASIC:
-                return await self._basic(soap, timeout)
-            return await self._negotiate(soap, timeout)
+                return await self._basic(soap, limit)
+            return await self._negotiate(soap, limit)
         except BaseException:
             await self.close()
             raise
@@ -100,16 +99,16 @@ class Connection:
             raise AuthError(f"{choice.mechanism.value} authentication is switched off in the client configuration")
         return choice
 
-    async def _basic(self, soap: bytes, timeout: float | None) -> HttpReply:
+    async def _basic(self, soap: bytes, limit: float | None) -> HttpReply:
         credential = self.info.credential
         assert credential is not None  # the policy refuses Basic without one
         self._authorization = basic.authorization(credential.username, credential.password.reveal())
-        return await self._post(soap, timeout)
+        return await self._post(soap, limit)
 
-    async def _negotiate(self, soap: bytes, timeout: float | None) -> HttpReply:
+    async def _negotiate(self, soap: bytes, limit: float | None) -> HttpReply:
         """The three legs of NTLM: over HTTP empty, before the sealed document; over TLS the last leg carries it."""
         context = NtlmInitiator(self.info.ntlm_credential, host=self.info.host)
-        reply = await self._leg(context, None, b"", timeout)
+        reply = await self._leg(context, None, b"", limit)
         if reply.status != 401:
             raise TransportError(f"the server answered the logon with HTTP {reply.status}", status=reply.status)
         offers = parse_offers(reply.all("WWW-Authenticate"))
@@ -117,13 +116,13 @@ class Connection:
         if challenge is None:
             self._choice = self._choose(offers)
             if self._choice.mechanism is Mechanism.BASIC:
-                return await self._basic(soap, timeout)
+                return await self._basic(soap, limit)
             raise AuthError("the server offers Negotiate and does not continue with it", code=ACCESS_DENIED)
         assert self._choice is not None
         assert self._http is not None
         if self.info.secure and (certificate := self._http.peer_certificate) is not None:
             context.channel_binding = tls_server_end_point(certificate)
-        reply = await self._leg(context, challenge, b"" if self._choice.sealed else soap, timeout)
+        reply = await self._leg(context, challenge, b"" if self._choice.sealed else soap, limit)
         if reply.status == 401:
             raise self._refused()
         self._context = context
@@ -132,30 +131,30 @@ class Connection:
         if reply.status != 200:
             raise TransportError(f"the server answered the logon with HTTP {reply.status}", status=reply.status)
         _log.debug("authenticated", computer=self.info.computer_name, mechanism="Negotiate")
-        return await self._post(soap, timeout)
+        return await self._post(soap, limit)
 
-    async def _leg(self, context: NtlmInitiator, token: bytes | None, body: bytes, timeout: float | None) -> HttpReply:
+    async def _leg(self, context: NtlmInitiator, token: bytes | None, body: bytes, limit: float | None) -> HttpReply:
         answer = context.step(token)
         if answer is None:
             raise AuthError("the authentication ended without a token for the server", code=ACCESS_DENIED)
         headers = (*_SOAP_HEADERS, ("Authorization", encode_token(context.scheme, answer)))
-        return await self._send(headers, body, timeout)
+        return await self._send(headers, body, limit)
 
-    async def _post(self, soap: bytes, timeout: float | None) -> HttpReply:
+    async def _post(self, soap: bytes, limit: float | None) -> HttpReply:
         assert self._choice is not None
         if self._choice.sealed:
             assert self._context is not None
             content_type, body = seal_body(self._context, soap)
-            return await self._send((("Content-Type", content_type), *_SEALED_HEADERS), body, timeout)
+            return await self._send((("Content-Type", content_type), *_SEALED_HEADERS), body, limit)
         if self._authorization is not None:
-            return await self._send((*_SOAP_HEADERS, ("Authorization", self._authorization)), soap, timeout)
-        return await self._send(_SOAP_HEADERS, soap, timeout)
+            return await self._send((*_SOAP_HEADERS, ("Authorization", self._authorization)), soap, limit)
+        return await self._send(_SOAP_HEADERS, soap, limit)
 
-    async def _send(self, headers: tuple[tuple[str, str], ...], body: bytes, timeout: float | None) -> HttpReply:
+    async def _send(self, headers: tuple[tuple[str, str], ...], body: bytes, limit: float | None) -> HttpReply:
         assert self._http is not None
         self.exchanges += 1
         try:
-            return await self._http.post(headers, body, timeout)
+            return await self._http.post(headers, body, limit)
         except ConnectionLost:
             raise
         except DeadlineExceeded as error:

@@ -71,7 +71,7 @@ class WSManSession:
         if operation_timeout is None:
             operation_timeout = self.info.operation_seconds
         outgoing = self._protocol.send(request, operation_timeout=operation_timeout)
-        timeout = None if operation_timeout is None else operation_timeout + NETWORK_SECONDS
+        limit = None if operation_timeout is None else operation_timeout + NETWORK_SECONDS
         retry: Retry | None = None
         self.pending += 1
         self.requests += 1
@@ -80,7 +80,7 @@ class WSManSession:
                 lane = self._take()
                 was_idle = lane.exchanges > 0
                 try:
-                    body = await lane.exchange(outgoing.body, timeout=timeout)
+                    body = await lane.exchange(outgoing.body, limit=limit)
                 except ConnectionLost as lost:
                     await self._retire(lane)
                     await self._drop_idle()
