@@ -1,8 +1,8 @@
-"""What the engine needs from whoever can run background jobs (the worker starts processes; a console runs none)."""
+"""What the engine needs from whoever can run background jobs (``remora.modules.job_host`` starts processes)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 
@@ -25,6 +25,18 @@ class JobHandle(Protocol):
 
 
 class JobHost(Protocol):
-    """Starts jobs for Start-Job: script text run in a process of its own with the given arguments and pipeline input."""
+    """Starts jobs for Start-Job: script text run in a process of its own with the given arguments and pipeline input.
 
-    def start(self, script: str, arguments: Sequence[Any], name: str, *, input: Sequence[Any] = (), location: str = "") -> JobHandle: ...
+    using: values of the script's ``$using:`` variables by name. Raises OSError when no process can be made.
+    """
+
+    def start(
+        self,
+        script: str,
+        arguments: Sequence[Any],
+        name: str,
+        *,
+        input: Sequence[Any] = (),
+        location: str = "",
+        using: Mapping[str, Any] | None = None,
+    ) -> JobHandle: ...
