@@ -11,7 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from remora._log import bound
-from remora.engine.errors import PSError
+from remora.engine.errors import PipelineStopped, PSError
 from remora.engine.initial import InitialSessionState
 from remora.engine.runspace import PipelineResult, Runspace
 from remora.engine.streams import CollectingSink
@@ -56,6 +56,8 @@ class _Run:
         """The pipeline input as it comes."""
         while (value := self.inputs.get()) is not _END:
             yield value
+        if self.stopping:
+            raise PipelineStopped
 
 
 class _Place:

@@ -147,8 +147,10 @@ class PoolServer:
         if command_id is None:
             return False
         pipeline_id = self._ids[command_id]
-        self._outlets[pipeline_id].release()
-        self._driver.stop(pipeline_id)
+        outlet = self._outlets.get(pipeline_id)  # none: the pipeline is over, and signalled all the same
+        if outlet is not None:
+            outlet.release()
+            self._driver.stop(pipeline_id)
         return code.lower() not in STOP_SIGNALS
 
     def forget(self, command_id: str) -> None:

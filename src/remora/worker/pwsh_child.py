@@ -148,9 +148,9 @@ class PwshPool:
             return False
         pipeline_id = self._ids[command_id]
         channel = self._channels[pipeline_id]
-        if channel.outlet is not None:
-            channel.outlet.release()
         if not channel.ended:
+            if channel.outlet is not None:
+                channel.outlet.release()
             self._control(PacketKind.SIGNAL, pipeline_id)
         return code.lower() not in STOP_SIGNALS
 
