@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import signal
 import socket
+from typing import Final
 
 from remora.engine.initial import InitialSessionState
 from remora.engine.runspace import Runspace
@@ -21,9 +23,19 @@ from remora.worker.reactor import Reactor
 from remora.worker.text_console import on_engine_thread
 from remora.worker.zygote import Zygote
 
+_CODECS: Final = (
+    *("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "ascii", "latin-1", "idna"),
+    *("cp437", "cp850", "cp1250", "cp1251", "cp1252"),
+)
+
 
 def preload() -> None:
-    """Import everything a worker will need, and run the engine once, so that forks share it."""
+    """Import everything a worker will need, and run the engine once, so that forks share it.
+
+    Codecs too: Python reads them when they are first used, and a worker may not be able to read the interpreter's files.
+    """
+    for name in _CODECS:
+        codecs.lookup(name)
     table = builtin_commands()
     for _ in table.all():
         pass
