@@ -32,7 +32,7 @@ _CODECS: Final = (
 def preload() -> None:
     """Import everything a worker will need, and run the engine once, so that forks share it.
 
-    Codecs too: Python reads them when they are first used, and a worker may not be able to read the interpreter's files.
+    Codecs too: Python reads them when first used, and a worker may not be able to read the interpreter's files then.
     """
     for name in _CODECS:
         codecs.lookup(name)
