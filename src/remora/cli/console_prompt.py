@@ -12,13 +12,13 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from remora.cli.console_session import ConsoleSession
 from remora.engine.parser import parse
-from remora.engine.source import ParseError, Source
+from remora.engine.source import ParseError
 
 
 def is_complete(text: str) -> bool:
     """Is the text a whole script, right or wrong? False asks for another line."""
     try:
-        parse(Source(text))
+        parse(text)
     except ParseError as problem:
         return not problem.incomplete
     return not text.endswith("`")

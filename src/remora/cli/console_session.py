@@ -1,4 +1,4 @@
-"""One engine behind the console: runs texts and scripts on a thread of its own, Ctrl-C stops them, exit codes as pwsh's."""
+"""One engine behind the console: runs texts and scripts on a thread of its own; Ctrl-C stops them."""
 
 from __future__ import annotations
 

@@ -54,6 +54,8 @@ class CommandRuntime:
 
     def claim(self, record: ErrorRecord) -> None:
         """Complete the record with this command's name, class and position, unless somebody did before."""
+        if record.settled:
+            return
         if not record.command_id:
             record.command_id = self.command.error_suffix
         if not record.activity:

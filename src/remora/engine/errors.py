@@ -61,7 +61,8 @@ class ErrorRecord(NetObject):
     """One error as ``$Error``, ``catch`` and stream 2 hold it.
 
     error_id: the id before the command is known; ``fully_qualified_id`` adds ``,command``. category: a name of ErrorCategory.
-    details: replaces the message for people. invocation: who raised it, None until a command or statement claims it.
+    details: replaces the message for people. invocation: who raised it, None until a command or statement claims it. settled: its id and
+    position stand (Write-Error, errors received from elsewhere); nobody claims it any more.
     """
 
     __slots__ = (
@@ -76,6 +77,7 @@ class ErrorRecord(NetObject):
         "reason",
         "recommended_action",
         "script_stack",
+        "settled",
         "target",
         "target_name",
         "target_type",
@@ -99,6 +101,7 @@ class ErrorRecord(NetObject):
         self.invocation: InvocationInfo | None = None
         self.script_stack: str | None = None
         self.from_native = False
+        self.settled = False
 
     @property
     def fully_qualified_id(self) -> str:

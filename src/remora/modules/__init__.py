@@ -1,4 +1,4 @@
-"""Cmdlet modules for the engine, named as PowerShell names them; imported family by family when a command is first used."""
+"""Cmdlet modules for the engine, named as PowerShell names them, imported when a command is first used."""
 
 from __future__ import annotations
 

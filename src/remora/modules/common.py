@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cmp_to_key
+from operator import attrgetter
 from typing import Any
 
 from remora.engine.convert import to_text
 from remora.engine.errors import PSError, error
 from remora.engine.format.access import ABSENT, find, get, names
 from remora.engine.format.shaping import wildcard
+from remora.engine.nettype import NetType
 from remora.engine.operators.compare import compare, compare_text
 from remora.engine.types.registry import unwrap
 from remora.engine.wildcard import has_wildcard
@@ -20,6 +22,7 @@ __all__ = [
     "argument_error",
     "as_list",
     "custom",
+    "declare_attributes",
     "find",
     "get",
     "has_wildcard",
@@ -33,6 +36,12 @@ __all__ = [
 ]
 
 _M = "System.Management.Automation."
+
+
+def declare_attributes(net_type: NetType, *rows: tuple[str, str, str]) -> None:
+    """Declare read-only properties that are Python attributes: (name, attribute, full type name)."""
+    for name, attribute, type_name in rows:
+        net_type.property(name, type_name)(attrgetter(attribute))
 
 
 def custom(**members: Any) -> PSObject:

@@ -15,7 +15,7 @@ _BUILTIN = ViewTable()
 
 
 class TextOutput:
-    """Default output as lines: objects and format records in, lines out. width: columns. line: gets each line without its end."""
+    """Default output: objects and format records in, lines out. width: columns. line: gets a line without its end."""
 
     def __init__(
         self, width: int, line: Callable[[str], None], *, views: ViewTable | None = None, style: CellStyle | None = None

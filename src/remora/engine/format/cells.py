@@ -84,7 +84,8 @@ def clock_text(value: datetime) -> str:
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December"]
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def concise(record: ErrorRecord) -> str:
-    """``Get-Item: message``; for an error in a script of several lines, or in a file, the line with a marker below it."""
+    """``Get-Item: message``; in a file or a script of several lines with the marked line."""
     invocation = record.invocation
     title = _title(record)
     text = record.message.rstrip()

@@ -84,7 +84,7 @@ def pad(text: str, width: int, align: str) -> str:
 
 
 def fit(widths: Sequence[int], total: int) -> list[int]:
-    """Widths that fit into total with one blank between: the last column is cut, then dropped (0), then the one before."""
+    """Widths that fit into total with one blank between: the last column is cut, then dropped (0), and so on."""
     fitted = list(widths)
     while True:
         visible = [at for at, width in enumerate(fitted) if width > 0]

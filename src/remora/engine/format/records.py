@@ -15,7 +15,7 @@ CENTER: Final = "center"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnHead:
-    """A column as it will be drawn. width: characters, None when the rows decide; align: None when the first row decides."""
+    """A column as it will be drawn. width: characters, None: the rows decide; align: None: the first row decides."""
 
     label: str
     width: int | None = None

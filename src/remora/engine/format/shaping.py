@@ -1,4 +1,4 @@
-"""-Property of the Format cmdlets (and of Select-Object, Sort-Object ...): names, wildcards, blocks, calculated properties."""
+"""-Property of Format-Table, Select-Object, Sort-Object ...: names, wildcards, blocks, calculated properties."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _KEYS = ("name", "label", "expression", "width", "alignment", "formatstring", "a
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PropertySpec:
-    """One element of -Property. read: object -> value, ABSENT when it has no such property. wildcard: the label is a pattern."""
+    """One element of -Property. read: object -> value, ABSENT when it has none. wildcard: the label is a pattern."""
 
     label: str
     read: Callable[[Any], Any]

@@ -14,7 +14,7 @@ Source = str | Getter
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """value: a property name or a function of the object. width: None lets the rows decide. align: None lets the first row."""
+    """value: property name or function of the object. width: None: the rows decide. align: None: the first row does."""
 
     label: str
     value: Source
@@ -80,7 +80,7 @@ class TypeViews:
 
 
 def table(*columns: tuple[Any, ...], **options: Any) -> TableView:
-    """Short spelling of a table: each column ``(label, value, width, align)``, all but the first optional; left by default."""
+    """Short spelling of a table: columns ``(label, value, width, align)``, all but the label optional."""
     made = (column(*parts) for parts in columns)
     return TableView(columns=tuple(replace(part, align=part.align or LEFT) for part in made), **options)
 

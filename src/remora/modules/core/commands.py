@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
@@ -93,8 +93,10 @@ class GetCommand(Cmdlet):
         if not matches:
             self.write_error(
                 not_found(
-                    f"The term '{pattern}' is not recognized as a name of a cmdlet, function, script file, or executable program.\n"
-                    "Check the spelling of the name, or if a path was included, verify that the path is correct and try again.",
+                    f"The term '{pattern}' is not recognized as a name of a cmdlet, function, script file, or "
+                    "executable program.\n"
+                    "Check the spelling of the name, or if a path was included, verify that the path is correct "
+                    "and try again.",
                     "CommandNotFoundException",
                     pattern,
                     "System.Management.Automation.CommandNotFoundException",
@@ -106,9 +108,8 @@ class GetCommand(Cmdlet):
         folded = name.lower()
         session = self.session
         found: list[CommandInfo] = []
-        for table in (session.aliases(), session.functions()):
-            if folded in table:
-                found.append(table[folded])
+        tables: tuple[Mapping[str, CommandInfo], ...] = (session.aliases(), session.functions())
+        found.extend(table[folded] for table in tables if folded in table)
         known = session.context.commands.find(name)
         if known is not None:
             found.append(known)
@@ -154,7 +155,7 @@ class GetCommand(Cmdlet):
         except PSError:
             return False
         wanted = matcher(self.parameter_name)
-        return metadata is not None and any(wanted(name) for name in metadata.names())
+        return metadata is not None and any(wanted(parameter.name) for parameter in metadata.all())
 
 
 @cmdlet("Get-Module", aliases=("gmo",), module=_MODULE)

@@ -8,7 +8,7 @@ from typing import Any
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.errors import error
 from remora.engine.nettype import OBJECT, NetObject, NetType
-from remora.modules.common import as_list, get
+from remora.modules.common import as_list, declare_attributes, get
 
 _MODULE = "Microsoft.PowerShell.Core"
 MAX_HISTORY = 4096
@@ -31,14 +31,14 @@ class HistoryInfo(NetObject):
         return self.command_line
 
 
-for _label, _attribute, _kind in (
+declare_attributes(
+    HistoryInfo.net_type,
     ("Id", "id", "System.Int64"),
     ("CommandLine", "command_line", "System.String"),
     ("ExecutionStatus", "status", "System.String"),
     ("StartExecutionTime", "start", "System.DateTime"),
     ("EndExecutionTime", "end", "System.DateTime"),
-):
-    HistoryInfo.net_type.property(_label, _kind)(lambda self, _name=_attribute: getattr(self, _name))
+)
 
 
 @HistoryInfo.net_type.property("Duration", "System.TimeSpan")

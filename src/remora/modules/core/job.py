@@ -12,7 +12,8 @@ from remora.values import EnumValue
 
 _M = "System.Management.Automation."
 STATES = (
-    "NotStarted", "Running", "Completed", "Failed", "Stopped", "Blocked", "Suspended", "Disconnected", "Suspending", "Stopping",
+    "NotStarted", "Running", "Completed", "Failed", "Stopped", "Blocked", "Suspended", "Disconnected", "Suspending",
+    "Stopping",
     "AtBreakpoint",
 )  # fmt: skip
 FINISHED = frozenset({"Completed", "Failed", "Stopped"})

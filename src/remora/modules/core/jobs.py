@@ -21,12 +21,19 @@ _POLL = 0.1
 class _OnJobs(Cmdlet):
     """Cmdlets that name jobs by id, name, instance id, state or the object itself."""
 
+    id: Any
+    name: Any
+    instance_id: Any
+    state: Any = None
+    job: Any = None
+    command: Any = None
+
     def _job_table(self) -> list[Job]:
         return [job for job in self.session.jobs if isinstance(job, Job)]
 
     def _chosen(self) -> list[Job]:
         """The jobs the parameters mean; one that is missing is an error of its own."""
-        if getattr(self, "job", None) is not None:
+        if self.job is not None:
             return list(self.job)
         everything = self._job_table()
         flat = [one for job in everything for one in (job, *job.children)]
@@ -41,11 +48,10 @@ class _OnJobs(Cmdlet):
             )
         if self.name is not None:
             return self._each(self.name, lambda wanted: _named(everything, wanted), "Name", "job name")
-        if getattr(self, "state", None) is not None:
+        if self.state is not None:
             return [job for job in everything if job.state.lower() == str(self.state).lower()]
-        command = getattr(self, "command", None)
-        if command is not None:
-            test = matcher(command)
+        if self.command is not None:
+            test = matcher(self.command)
             return [job for job in everything if test(job.command.strip())]
         return everything
 
@@ -56,7 +62,8 @@ class _OnJobs(Cmdlet):
             chosen.extend(found)
             if not found and not (isinstance(one, str) and has_wildcard(one)):
                 self.fail(
-                    f"The command cannot find a job with the {label} {one}. Verify the value of the {kind.removeprefix('Session')} "
+                    f"The command cannot find a job with the {label} {one}. Verify the value of the "
+                    f"{kind.removeprefix('Session')} "
                     "parameter and then try the command again.",
                     f"JobWithSpecified{kind}NotFound",
                     "ObjectNotFound",
@@ -223,14 +230,22 @@ class ReceiveJob(_OnJobs):
             if isinstance(failure, ErrorRecord):
                 if not self.keep:
                     job.handle.failure_reported = True  # type: ignore[attr-defined]
-                self.write_error(failure)
+                self._pass_on(failure)
+
+    def _pass_on(self, record: ErrorRecord) -> None:
+        """An error of the job as it is: it keeps the id of the command that wrote it."""
+        name, comma, command = record.error_id.partition(",")
+        if comma and not record.command_id:
+            record.error_id, record.command_id = name, command
+        record.settled = True
+        self.write_error(record)
 
     def _write(self, stream: str, value: Any) -> None:
         match stream:
             case "output":
                 self.emit(value)
             case "error" if isinstance(value, ErrorRecord):
-                self.write_error(value)
+                self._pass_on(value)
             case "warning":
                 self.write_warning(_message(value))
             case "verbose":
@@ -312,7 +327,8 @@ class RemoveJob(_WithJobs):
         for job in list(self._chosen()):
             if not job.finished and not self.force:
                 self.fail(
-                    f"The command cannot remove the job with the job ID {job.id} because the job is not finished. To remove the job, "
+                    f"The command cannot remove the job with the job ID {job.id} because the job is not finished. "
+                    "To remove the job, "
                     "first stop the job, or use the Force parameter.",
                     "JobObjectNotFinishedCannotBeRemoved",
                     "InvalidOperation",

@@ -118,8 +118,10 @@ def _ambiguous(name: str, value: Any) -> Any:
 
 
 _OPERATORS = (
-    "EQ", "CEQ", "NE", "CNE", "GT", "CGT", "LT", "CLT", "GE", "CGE", "LE", "CLE", "Like", "CLike", "NotLike", "CNotLike", "Match",
-    "CMatch", "NotMatch", "CNotMatch", "Contains", "CContains", "NotContains", "CNotContains", "In", "CIn", "NotIn", "CNotIn", "Is",
+    "EQ", "CEQ", "NE", "CNE", "GT", "CGT", "LT", "CLT", "GE", "CGE", "LE", "CLE", "Like", "CLike", "NotLike",
+    "CNotLike", "Match",
+    "CMatch", "NotMatch", "CNotMatch", "Contains", "CContains", "NotContains", "CNotContains", "In", "CIn", "NotIn",
+    "CNotIn", "Is",
     "IsNot",
 )  # fmt: skip
 
@@ -212,7 +214,8 @@ def _operator(name: str) -> Callable[[Any, Any], Any]:
 
 
 _WORDS = frozenset(
-    ["eq", "ne", "gt", "lt", "ge", "le", "like", "notlike", "match", "notmatch", "contains", "notcontains", "in", "notin"]
+    ["eq", "ne", "gt", "lt", "ge", "le", "like", "notlike", "match", "notmatch", "contains", "notcontains", "in",
+    "notin"]
 )  # fmt: skip
 
 
@@ -226,7 +229,8 @@ def _read(item: Any, name: str) -> Any:
 
 def _no_operator() -> Any:
     return error(
-        "The specified operator requires both the -Property and -Value parameters. Supply values for both parameters, and then try "
+        "The specified operator requires both the -Property and -Value parameters. Supply values for both "
+        "parameters, and then try "
         "the command again.",
         "OperatorNotSpecified",
         "InvalidArgument",

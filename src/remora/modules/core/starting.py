@@ -32,7 +32,8 @@ def using_values(session: Any, block: ScriptBlock) -> dict[str, Any]:
         cell = session.find_cell(name)
         if cell is None:
             raise error(
-                f"The value of the using variable '$using:{name}' cannot be retrieved because it has not been set in the local "
+                f"The value of the using variable '$using:{name}' cannot be retrieved because it has not been set "
+                "in the local "
                 "session.",
                 "UsingVariableIsUndefined",
                 "InvalidOperation",
@@ -139,7 +140,7 @@ class StartJob(Cmdlet):
 
 
 def map_path(session: Any, path: str) -> str | None:
-    r"""The local path of a UNC path ``\\server\share\rest`` by the session's map (prefix -> directory); None without a rule."""
+    r"""The local path of a UNC path ``\\server\share\rest`` by the session's map (prefix -> folder); None: no rule."""
     plain = path.replace("\\", "/")
     rules = session.store.get("path map")
     if not plain.startswith("//") or not rules:

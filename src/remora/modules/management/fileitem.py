@@ -90,7 +90,7 @@ def _mode_text(self: FileSystemInfo) -> str:
     directory = isinstance(self, DirectoryInfo)
     link = os.path.islink(self.path)
     letters = "l" if link else "d" if directory else "-"
-    letters += "-" if directory or link else "-"
+    letters += "-"
     letters += "-" if os.access(self.path, os.W_OK) else "r"
     letters += "h" if self.name.startswith(".") else "-"
     return letters + "-"
@@ -147,6 +147,13 @@ def _parent(self: FileSystemInfo) -> str:
     return posixpath.dirname(self.path) or "/"
 
 
+def _delete(self: FileSystemInfo) -> None:
+    if isinstance(self, DirectoryInfo):
+        os.rmdir(self.path)
+    elif os.path.lexists(self.path):
+        os.unlink(self.path)
+
+
 def _declare() -> None:
     base, file, directory = FileSystemInfo.net_type, FileInfo.net_type, DirectoryInfo.net_type
     for kind in (file, directory):
@@ -179,14 +186,7 @@ def _declare() -> None:
     base.property("PSProvider", "System.String", kind="NoteProperty")(lambda self: _PROVIDER)
     base.property("PSIsContainer", "System.Boolean", kind="NoteProperty")(lambda self: isinstance(self, DirectoryInfo))
     base.method("Refresh()", returns="void")(FileSystemInfo.refresh)
-    base.method("Delete()", returns="void")(lambda self: _delete(self))
-
-
-def _delete(self: FileSystemInfo) -> None:
-    if isinstance(self, DirectoryInfo):
-        os.rmdir(self.path)
-    elif os.path.lexists(self.path):
-        os.unlink(self.path)
+    base.method("Delete()", returns="void")(_delete)
 
 
 def _declare_own(kind: NetType, *, directory: bool) -> None:

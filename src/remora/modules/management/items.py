@@ -75,7 +75,8 @@ class NewItem(Cmdlet):
                 self._link(path, hard=kind == "hardlink")
             else:
                 raise self.throw(
-                    error(f"The type '{self.item_type}' is not a known type for the file system.", "Argument", "InvalidArgument",
+                    error(f"The type '{self.item_type}' is not a known type for the file system.", "Argument",
+                          "InvalidArgument",
                           self.item_type, type_name="System.Management.Automation.PSArgumentException")
                 )  # fmt: skip
         except OSError as problem:
@@ -84,7 +85,8 @@ class NewItem(Cmdlet):
     def _directory(self, path: str) -> None:
         if os.path.lexists(path):
             if not self.force or not os.path.isdir(path):
-                self.fail(f"An item with the specified name {path} already exists.", "DirectoryExist", "ResourceExists", path,
+                self.fail(f"An item with the specified name {path} already exists.", "DirectoryExist",
+                      "ResourceExists", path,
                           type_name=_IO)  # fmt: skip
                 return
         else:
@@ -168,7 +170,8 @@ class RemoveItem(_OnItems):
             return
         if not self.force and (is_hidden(path) or not (os.path.islink(path) or os.access(path, os.W_OK))):
             self.fail(
-                f"Cannot remove item {path}: You do not have sufficient access rights to perform this operation or the item is "
+                f"Cannot remove item {path}: You do not have sufficient access rights to perform this operation "
+                "or the item is "
                 "hidden, system, or read only.",
                 "RemoveFileSystemItemUnAuthorizedAccess",
                 "PermissionDenied",
@@ -200,7 +203,8 @@ class RemoveItem(_OnItems):
             return True
         answer = self.session.host.prompt_for_choice(
             "Confirm",
-            f"The item at {path} has children and the Recurse parameter was not specified. If you continue, all children will "
+            f"The item at {path} has children and the Recurse parameter was not specified. If you continue, all "
+            "children will "
             "be removed with the item. Are you sure you want to continue?",
             [("&Yes", ""), ("Yes to &All", ""), ("&No", ""), ("No to A&ll", "")],
             0,
@@ -238,8 +242,10 @@ class RenameItem(Cmdlet):
         if "/" in new:
             if posixpath.normpath(posixpath.join(self.session.file_location, posixpath.dirname(new))) != parent:
                 raise self.throw(
-                    error("Cannot rename the specified target, because it represents a path or device name.", "Argument",
-                          "InvalidArgument", self.new_name, type_name="System.Management.Automation.PSArgumentException")
+                    error("Cannot rename the specified target, because it represents a path or device name.",
+                          "Argument",
+                          "InvalidArgument", self.new_name,
+                          type_name="System.Management.Automation.PSArgumentException")
                 )  # fmt: skip
             new = posixpath.basename(new)
         target = posixpath.join(parent, new)

@@ -65,7 +65,8 @@ class _Mover(Cmdlet):
         found = [self.session.resolve_path(text)] if literal else self._places(text)
         if len(found) > 1:
             raise self.throw(
-                error(f"Cannot set the location because path '{text}' resolved to multiple containers.", "PathNotUnique",
+                error(f"Cannot set the location because path '{text}' resolved to multiple containers.",
+                      "PathNotUnique",
                       "InvalidArgument", text, type_name="System.Management.Automation.PSArgumentException")
             )  # fmt: skip
         place = found[0] if found else self.session.resolve_path(text)
@@ -73,7 +74,8 @@ class _Mover(Cmdlet):
             raise self.throw(path_not_found(place.full()))
         if place.is_file_system and not os.access(place.path, os.X_OK):
             raise self.throw(
-                error(f"Access to the path '{place.path}' is denied.", "UnauthorizedAccess", "PermissionDenied", place.path,
+                error(f"Access to the path '{place.path}' is denied.", "UnauthorizedAccess", "PermissionDenied",
+                      place.path,
                       type_name="System.UnauthorizedAccessException")
             )  # fmt: skip
         history: list[str] = self.session.store.setdefault("location history", [])
@@ -193,7 +195,8 @@ def shown_drive(drive: Drive) -> PSObject:
             used = free = None
     root = drive.root if drive.provider == "FileSystem" else ""
     made = custom(
-        Used=used, Free=free, CurrentLocation=drive.current.lstrip("/"), Name=drive.name, Provider=drive.provider, Root=root,
+        Used=used, Free=free, CurrentLocation=drive.current.lstrip("/"), Name=drive.name, Provider=drive.provider,
+        Root=root,
         Description=drive.description, DisplayRoot=None,
     )  # fmt: skip
     made.type_names = ("System.Management.Automation.PSDriveInfo", "System.Object")
@@ -216,7 +219,8 @@ class NewPSDrive(Cmdlet):
     def process(self) -> None:
         if self.session.drives.find(self.name) is not None:
             raise self.throw(
-                error(f"A drive with the name '{self.name}' already exists.", "DriveAlreadyExists", "ResourceExists", self.name,
+                error(f"A drive with the name '{self.name}' already exists.", "DriveAlreadyExists", "ResourceExists",
+                      self.name,
                       type_name="System.Management.Automation.SessionStateException")
             )  # fmt: skip
         if self.ps_provider.lower() != "filesystem":
@@ -224,7 +228,8 @@ class NewPSDrive(Cmdlet):
         root = self.session.file_path(self.root)
         if not os.path.isdir(root):
             raise self.throw(
-                error(f"The specified drive root \"{self.root}\" either does not exist, or it is not a folder.", "DriveRootError",
+                error(f"The specified drive root \"{self.root}\" either does not exist, or it is not a folder.",
+                      "DriveRootError",
                       "ReadError", self.name, type_name="System.IO.IOException")
             )  # fmt: skip
         drive = self.session.drives.add(Drive(self.name, "FileSystem", root, description=self.description))

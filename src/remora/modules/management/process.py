@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -66,44 +67,7 @@ def _declare(name: str, type_name: str, read: Callable[[Process], Any], kind: st
     Process.net_type.property(name, type_name, kind=kind)(read)
 
 
-def _cpu(handle: psutil.Process) -> float:
-    times = handle.cpu_times()
-    return float(times.user + times.system)
-
-
-_declare("Name", "System.String", lambda self: self.name, "AliasProperty")
-_declare("SI", "System.Int32", lambda self: _session(self), "AliasProperty")
-_declare("Handles", "System.Int32", _safe(lambda handle: handle.num_fds()), "AliasProperty")
-_declare("VM", "System.Int64", _safe(lambda handle: Int64(handle.memory_info().vms)), "AliasProperty")
-_declare("WS", "System.Int64", _safe(lambda handle: Int64(handle.memory_info().rss)), "AliasProperty")
-_declare("PM", "System.Int64", _safe(lambda handle: Int64(getattr(handle.memory_info(), "data", 0))), "AliasProperty")
-_declare("NPM", "System.Int64", lambda self: Int64(0), "AliasProperty")
-_declare("Path", "System.String", _safe(lambda handle: handle.exe() or None), "ScriptProperty")
-_declare("CommandLine", "System.String", _safe(lambda handle: " ".join(handle.cmdline()) or None), "ScriptProperty")
-_declare("Parent", "System.Diagnostics.Process", lambda self: _parent(self), "CodeProperty")
-_declare("CPU", "System.Double", _safe(_cpu), "ScriptProperty")
-_declare("UserName", "System.String", _safe(lambda handle: handle.username()), "NoteProperty")
-_declare("Id", "System.Int32", lambda self: self.id)
-_declare("ProcessName", "System.String", lambda self: self.name)
-_declare("HandleCount", "System.Int32", _safe(lambda handle: handle.num_fds()))
-_declare("WorkingSet64", "System.Int64", _safe(lambda handle: Int64(handle.memory_info().rss)))
-_declare("VirtualMemorySize64", "System.Int64", _safe(lambda handle: Int64(handle.memory_info().vms)))
-_declare("PrivateMemorySize64", "System.Int64", _safe(lambda handle: Int64(getattr(handle.memory_info(), "data", 0))))
-_declare("SessionId", "System.Int32", lambda self: _session(self))
-_declare(
-    "StartTime", "System.DateTime", _safe(lambda handle: datetime.fromtimestamp(handle.create_time()).astimezone())
-)
-_declare("TotalProcessorTime", "System.TimeSpan", _safe(lambda handle: timedelta(seconds=_cpu(handle))))
-_declare("HasExited", "System.Boolean", lambda self: not self.running)
-_declare("ExitCode", "System.Int32", lambda self: None if self.child is None else self.child.poll())
-_declare("Responding", "System.Boolean", lambda self: self.running)
-_declare("MachineName", "System.String", lambda self: ".")
-_declare("Threads", "System.Object", _safe(lambda handle: [item.id for item in handle.threads()]))
-
-
 def _session(self: Process) -> int | None:
-    import os
-
     try:
         return os.getsid(self.id)
     except OSError:
@@ -116,6 +80,41 @@ def _parent(self: Process) -> Process | None:
     except psutil.Error:
         return None
     return None if found is None else Process(found)
+
+
+def _cpu(handle: psutil.Process) -> float:
+    times = handle.cpu_times()
+    return float(times.user + times.system)
+
+
+_declare("Name", "System.String", lambda self: self.name, "AliasProperty")
+_declare("SI", "System.Int32", _session, "AliasProperty")
+_declare("Handles", "System.Int32", _safe(lambda handle: handle.num_fds()), "AliasProperty")
+_declare("VM", "System.Int64", _safe(lambda handle: Int64(handle.memory_info().vms)), "AliasProperty")
+_declare("WS", "System.Int64", _safe(lambda handle: Int64(handle.memory_info().rss)), "AliasProperty")
+_declare("PM", "System.Int64", _safe(lambda handle: Int64(getattr(handle.memory_info(), "data", 0))), "AliasProperty")
+_declare("NPM", "System.Int64", lambda self: Int64(0), "AliasProperty")
+_declare("Path", "System.String", _safe(lambda handle: handle.exe() or None), "ScriptProperty")
+_declare("CommandLine", "System.String", _safe(lambda handle: " ".join(handle.cmdline()) or None), "ScriptProperty")
+_declare("Parent", "System.Diagnostics.Process", _parent, "CodeProperty")
+_declare("CPU", "System.Double", _safe(_cpu), "ScriptProperty")
+_declare("UserName", "System.String", _safe(lambda handle: handle.username()), "NoteProperty")
+_declare("Id", "System.Int32", lambda self: self.id)
+_declare("ProcessName", "System.String", lambda self: self.name)
+_declare("HandleCount", "System.Int32", _safe(lambda handle: handle.num_fds()))
+_declare("WorkingSet64", "System.Int64", _safe(lambda handle: Int64(handle.memory_info().rss)))
+_declare("VirtualMemorySize64", "System.Int64", _safe(lambda handle: Int64(handle.memory_info().vms)))
+_declare("PrivateMemorySize64", "System.Int64", _safe(lambda handle: Int64(getattr(handle.memory_info(), "data", 0))))
+_declare("SessionId", "System.Int32", _session)
+_declare(
+    "StartTime", "System.DateTime", _safe(lambda handle: datetime.fromtimestamp(handle.create_time()).astimezone())
+)
+_declare("TotalProcessorTime", "System.TimeSpan", _safe(lambda handle: timedelta(seconds=_cpu(handle))))
+_declare("HasExited", "System.Boolean", lambda self: not self.running)
+_declare("ExitCode", "System.Int32", lambda self: None if self.child is None else self.child.poll())
+_declare("Responding", "System.Boolean", lambda self: self.running)
+_declare("MachineName", "System.String", lambda self: ".")
+_declare("Threads", "System.Object", _safe(lambda handle: [item.id for item in handle.threads()]))
 
 
 @Process.net_type.method("Kill()", "Kill(bool)", returns="void")

@@ -31,7 +31,7 @@ class _OnProcesses(Cmdlet):
         if self.input_object is not None:
             return [item for item in self.input_object if isinstance(item, Process)]
         if self.id is not None:
-            return [found for number in self.id if (found := self._by_id(number)) is not None]
+            return [one for number in self.id if (one := self._by_id(number)) is not None]
         everything = sorted(Process.all(), key=lambda process: (process.name.lower(), process.id))
         chosen: list[Process] = []
         for pattern in as_list(self.name) or ["*"]:
@@ -40,7 +40,8 @@ class _OnProcesses(Cmdlet):
             chosen.extend(found)
             if not found and not has_wildcard(pattern):
                 self.fail(
-                    f'Cannot find a process with the name "{pattern}". Verify the process name and call the cmdlet again.',
+                    f'Cannot find a process with the name "{pattern}". Verify the process name and call the '
+                    "cmdlet again.",
                     "NoProcessFoundForGivenName",
                     "ObjectNotFound",
                     pattern,
@@ -101,7 +102,8 @@ class StopProcess(_OnProcesses):
                 pass
             except psutil.Error:
                 self.fail(
-                    f'Cannot stop process "{target.name} ({target.id})" because of the following error: Operation not permitted',
+                    f'Cannot stop process "{target.name} ({target.id})" because of the following error: Operation '
+                    "not permitted",
                     "CouldNotStopProcess",
                     "CloseError",
                     target,
@@ -127,7 +129,8 @@ class WaitProcess(_OnProcesses):
             while target.running:
                 if limit is not None and time.monotonic() >= limit:
                     self.fail(
-                        f'This command stopped operation because process "{target.name} ({target.id})" is not stopped in the '
+                        f'This command stopped operation because process "{target.name} ({target.id})" is not '
+                        "stopped in the "
                         "specified time-out.",
                         "ProcessNotTerminated",
                         "CloseError",
@@ -172,11 +175,13 @@ class StartProcess(Cmdlet):
         )
         with ExitStack() as stack:
             streams = [self._stream(stack, given, mode) for given, mode in (
-                (self.redirect_standard_input, "rb"), (self.redirect_standard_output, "wb"), (self.redirect_standard_error, "wb"),
+                (self.redirect_standard_input, "rb"), (self.redirect_standard_output, "wb"),
+                (self.redirect_standard_error, "wb"),
             )]  # fmt: skip
             try:
                 child = subprocess.Popen(
-                    [path, *arguments], stdin=streams[0], stdout=streams[1], stderr=streams[2], cwd=folder, env=variables,
+                    [path, *arguments], stdin=streams[0], stdout=streams[1], stderr=streams[2], cwd=folder,
+                    env=variables,
                     start_new_session=True,
                 )  # fmt: skip
             except OSError as problem:

@@ -151,7 +151,7 @@ _PROVIDERS: dict[str, type[Any]] = {
 
 
 def provider_of(session: SessionState, drive: Drive) -> Provider:
-    """What serves a drive: a built-in provider, or one a family registered in ``session.store["providers"]`` by name."""
+    """What serves a drive: a built-in provider, or one registered in ``session.store["providers"]`` by name."""
     registered = session.store.get("providers", {}).get(drive.provider)
     if registered is not None:
         provider: Provider = registered(session)

@@ -10,7 +10,7 @@ from typing import Any
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.wildcard import has_wildcard
-from remora.modules.common import as_list, matcher
+from remora.modules.common import as_list, declare_attributes, matcher
 
 _MODULE = "Microsoft.PowerShell.Management"
 _STATES = {
@@ -34,13 +34,13 @@ class Service(NetObject):
 Service.net_type = NetType(
     "System.ServiceProcess.ServiceController", NetType("System.ComponentModel.Component", OBJECT)
 )
-for _label, _attribute in (
-    ("Name", "name"),
-    ("DisplayName", "display_name"),
-    ("Status", "status"),
-    ("ServiceName", "name"),
-):
-    Service.net_type.property(_label, "System.String")(lambda self, _name=_attribute: getattr(self, _name))
+declare_attributes(
+    Service.net_type,
+    ("Name", "name", "System.String"),
+    ("DisplayName", "display_name", "System.String"),
+    ("Status", "status", "System.String"),
+    ("ServiceName", "name", "System.String"),
+)
 
 
 def services() -> list[Service] | None:

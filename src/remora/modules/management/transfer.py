@@ -94,7 +94,8 @@ class CopyItem(_Transfer):
 
     def _directory(self, source: str, place: str) -> None:
         if os.path.isfile(place):
-            self.fail("Container cannot be copied onto existing leaf item.", "CopyContainerItemToLeafError", "InvalidArgument",
+            self.fail("Container cannot be copied onto existing leaf item.", "CopyContainerItemToLeafError",
+                  "InvalidArgument",
                       source, type_name="System.Management.Automation.PSArgumentException")  # fmt: skip
             return
         os.makedirs(place, exist_ok=True)

@@ -70,7 +70,7 @@ class _ContentWriter(Cmdlet):
             if self.force and os.path.exists(path) and not os.access(path, os.W_OK):
                 os.chmod(path, os.stat(path).st_mode | 0o200)
             empty = self._mode == "wb" or not os.path.exists(path) or not os.path.getsize(path)
-            file = self._stack.enter_context(open(path, self._mode))
+            file = self._stack.enter_context(open(path, self._mode))  # noqa: SIM115  closed by the stack
             if empty and not self.as_byte_stream:
                 file.write(encode_text("", encoding, start=True))
         except OSError as problem:

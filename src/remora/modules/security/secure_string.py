@@ -37,7 +37,7 @@ def _bad_key() -> PSError:
 
 
 def protect(text: str, key: bytes) -> str:
-    """AES-CBC under a key of 16, 24 or 32 bytes, in the form PowerShell writes: header, then base64 of version, IV, hex text."""
+    """AES-CBC under a key of 16, 24 or 32 bytes, as PowerShell writes it: header, base64 of version, IV and text."""
     if len(key) not in _KEY_SIZES:
         raise _bad_key()
     vector = os.urandom(_BLOCK)
@@ -54,9 +54,7 @@ def unprotect(text: str, key: bytes) -> str:
     if len(key) not in _KEY_SIZES:
         raise _bad_key()
     try:
-        version, vector, sealed = (
-            base64.b64decode(text.removeprefix(_HEADER), validate=True).decode("utf-16-le").split("|")
-        )
+        _, vector, sealed = base64.b64decode(text.removeprefix(_HEADER), validate=True).decode("utf-16-le").split("|")
         decryptor = Cipher(algorithms.AES(key), modes.CBC(base64.b64decode(vector))).decryptor()
         padded = decryptor.update(bytes.fromhex(sealed)) + decryptor.finalize()
         unpadder = PKCS7(_BLOCK * 8).unpadder()

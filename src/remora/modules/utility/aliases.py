@@ -35,7 +35,8 @@ class GetAlias(Cmdlet):
                 kind = "definition" if by_definition else "name"
                 self.write_error(
                     not_found(
-                        f"This command cannot find a matching alias because an alias with the {kind} '{pattern}' does not exist.",
+                        f"This command cannot find a matching alias because an alias with the {kind} '{pattern}' "
+                        "does not exist.",
                         "ItemNotFoundException",
                         pattern,
                     ).record
@@ -116,7 +117,8 @@ class RemoveAlias(Cmdlet):
             if not known:
                 self.write_error(
                     not_found(
-                        f"This command cannot find a matching alias because an alias with the name '{name}' does not exist.",
+                        f"This command cannot find a matching alias because an alias with the name '{name}' does "
+                        "not exist.",
                         "ItemNotFoundException",
                         name,
                     ).record

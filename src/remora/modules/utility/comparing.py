@@ -36,7 +36,9 @@ class CompareObject(Cmdlet):
         self._others.extend(self.difference_object or ())
 
     def end(self) -> None:
-        left = [(keys_of(value, self._specs), value) for value in self.reference_object or ()]
+        left: list[tuple[list[Any], Any] | None] = [
+            (keys_of(value, self._specs), value) for value in self.reference_object or ()
+        ]
         right = [(keys_of(value, self._specs), value) for value in self._others]
         rest: list[tuple[list[Any], Any]] = []
         equal: list[tuple[list[Any], Any]] = []
@@ -47,8 +49,8 @@ class CompareObject(Cmdlet):
                 if other is not None and abs(index - at) <= self.sync_window and self._same(other[0], row[0])
             ]
             if near:
-                equal.append(left[near[0]])
-                left[near[0]] = None  # type: ignore[call-overload]
+                equal.append(row)
+                left[near[0]] = None
             else:
                 rest.append(row)
         if self.include_equal or (self.exclude_different and "IncludeEqual" not in self.bound):

@@ -93,7 +93,8 @@ class ExportCsv(_Writer):
         given = self.literal_path or self.path
         if not given:
             raise self.throw(
-                error("You must specify either the -Path or -LiteralPath parameters, but not both.", "CannotSpecifyPathAndLiteralPath",
+                error("You must specify either the -Path or -LiteralPath parameters, but not both.",
+                      "CannotSpecifyPathAndLiteralPath",
                       "InvalidData", type_name="System.ArgumentException")
             )  # fmt: skip
         self._target = self.session.file_path(given)
@@ -146,7 +147,8 @@ class _Reader(Cmdlet):
                 header = [name or f"H{at}" for at, name in enumerate(row, 1)]
                 if any(not name for name in row):
                     self.write_warning(
-                        'One or more headers were not specified. Default names starting with "H" have been used in place of any '
+                        'One or more headers were not specified. Default names starting with "H" have been used '
+                        "in place of any "
                         "missing headers."
                     )
                 continue

@@ -9,8 +9,9 @@ from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
 from remora.engine.enumeration import is_enumerable, items_of
 from remora.engine.format.access import ABSENT, names, type_names
-from remora.engine.format.cells import Cell, cell
+from remora.engine.format.cells import cell
 from remora.engine.format.records import (
+    Cell,
     ColumnHead,
     FormatEnd,
     FormatEntry,

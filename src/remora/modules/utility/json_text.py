@@ -265,12 +265,15 @@ class _Reader:
             known = folded.setdefault(name.lower(), name)
             if known != name:
                 raise ValueError(
-                    f"Cannot convert the JSON string because it contains keys with different casing. Please use the -AsHashTable "
-                    f"switch instead. The key that was attempted to be added to the existing key '{known}' was '{name}'."
+                    "Cannot convert the JSON string because it contains keys with different casing. Please use "
+                    "the -AsHashTable "
+                    f"switch instead. The key that was attempted to be added to the existing key '{known}' was "
+                    f"'{name}'."
                 )
             if not name:
                 raise ValueError(
-                    "The provided JSON includes a property whose name is an empty string, this is only supported using the "
+                    "The provided JSON includes a property whose name is an empty string, this is only supported "
+                    "using the "
                     "-AsHashTable switch."
                 )
             members[name] = value
@@ -310,7 +313,8 @@ def _date(text: str) -> Any:
         sign = -1 if match[8][0] == "-" else 1
         zone = timezone(sign * timedelta(hours=int(match[8][1:3]), minutes=int(match[8][4:6])))
     try:
-        value = datetime(*(int(part) for part in match.groups()[:6]), int(fraction[:6]), zone)  # type: ignore[misc,arg-type]
+        year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
+        value = datetime(year, month, day, hour, minute, second, int(fraction[:6]), zone)
     except ValueError:
         return text
     if zone is not None and zone is not UTC:

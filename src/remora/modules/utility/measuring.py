@@ -13,7 +13,7 @@ from remora.engine.errors import PSError
 from remora.engine.format.shaping import ABSENT, PropertySpec, parse_properties
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.nothing import NOTHING
-from remora.modules.common import order, unwrap
+from remora.modules.common import declare_attributes, order, unwrap
 
 _C = "Microsoft.PowerShell.Commands."
 
@@ -34,16 +34,16 @@ class MeasureInfo(NetObject):
         self.deviation: Any = None
 
 
-for _label, _attribute in (
-    ("Count", "count"),
-    ("Average", "average"),
-    ("Sum", "total"),
-    ("Maximum", "maximum"),
-    ("Minimum", "minimum"),
-    ("StandardDeviation", "deviation"),
-    ("Property", "property"),
-):
-    MeasureInfo.net_type.property(_label)(lambda self, _name=_attribute: getattr(self, _name))
+declare_attributes(
+    MeasureInfo.net_type,
+    ("Count", "count", "System.Object"),
+    ("Average", "average", "System.Object"),
+    ("Sum", "total", "System.Object"),
+    ("Maximum", "maximum", "System.Object"),
+    ("Minimum", "minimum", "System.Object"),
+    ("StandardDeviation", "deviation", "System.Object"),
+    ("Property", "property", "System.Object"),
+)
 
 
 class TextMeasureInfo(NetObject):
@@ -59,13 +59,13 @@ class TextMeasureInfo(NetObject):
         self.characters: Any = None
 
 
-for _label, _attribute in (
-    ("Lines", "lines"),
-    ("Words", "words"),
-    ("Characters", "characters"),
-    ("Property", "property"),
-):
-    TextMeasureInfo.net_type.property(_label)(lambda self, _name=_attribute: getattr(self, _name))
+declare_attributes(
+    TextMeasureInfo.net_type,
+    ("Lines", "lines", "System.Object"),
+    ("Words", "words", "System.Object"),
+    ("Characters", "characters", "System.Object"),
+    ("Property", "property", "System.Object"),
+)
 
 
 class _Tally:

@@ -15,15 +15,17 @@ from remora.engine.psobject import AliasProperty, ScriptMethod, ScriptProperty, 
 from remora.engine.types.registry import type_names, type_of
 from remora.engine.types.typeref import TypeRef
 from remora.engine.validators import ValidateSet
-from remora.modules.common import matcher
+from remora.modules.common import declare_attributes, matcher
 from remora.values import MISSING, PSObject
 
 _C = "Microsoft.PowerShell.Commands."
 KINDS = (
-    "AliasProperty", "CodeProperty", "Property", "NoteProperty", "ScriptProperty", "Properties", "PropertySet", "Method",
+    "AliasProperty", "CodeProperty", "Property", "NoteProperty", "ScriptProperty", "Properties", "PropertySet",
+    "Method",
     "CodeMethod", "ScriptMethod", "Methods", "ParameterizedProperty", "MemberSet", "Event", "Dynamic", "All",
 )  # fmt: skip
-_RANK = {"Event": 0, "AliasProperty": 1, "CodeProperty": 2, "Method": 3, "NoteProperty": 4, "Property": 5, "ScriptMethod": 6,
+_RANK = {"Event": 0, "AliasProperty": 1, "CodeProperty": 2, "Method": 3, "NoteProperty": 4, "Property": 5,
+"ScriptMethod": 6,
          "ScriptProperty": 7}  # fmt: skip
 
 
@@ -43,13 +45,13 @@ class MemberDefinition(NetObject):
         return self.definition
 
 
-for _label, _attribute in (
-    ("TypeName", "type_name"),
-    ("Name", "name"),
-    ("MemberType", "member_type"),
-    ("Definition", "definition"),
-):
-    MemberDefinition.net_type.property(_label, "System.String")(lambda self, _name=_attribute: getattr(self, _name))
+declare_attributes(
+    MemberDefinition.net_type,
+    ("TypeName", "type_name", "System.String"),
+    ("Name", "name", "System.String"),
+    ("MemberType", "member_type", "System.String"),
+    ("Definition", "definition", "System.String"),
+)
 
 
 @cmdlet("Get-Member", aliases=("gm",), output_type=(_C + "MemberDefinition",))
@@ -161,7 +163,8 @@ def _short(type_name: str) -> str:
     """C#'s word for a basic type."""
     plain = type_name.removeprefix("System.")
     return {
-        "String": "string", "Int32": "int", "Int64": "long", "Boolean": "bool", "Object": "System.Object", "Double": "double",
+        "String": "string", "Int32": "int", "Int64": "long", "Boolean": "bool", "Object": "System.Object",
+        "Double": "double",
         "Char": "char", "Byte": "byte", "DateTime": "datetime", "Decimal": "decimal",
     }.get(plain, type_name)  # fmt: skip
 

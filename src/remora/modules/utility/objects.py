@@ -179,7 +179,8 @@ class GetRandom(Cmdlet):
         if low >= high:
             raise self.throw(
                 error(
-                    f"The Minimum value ({to_text(low)}) cannot be greater than or equal to the Maximum value ({to_text(high)}).",
+                    f"The Minimum value ({to_text(low)}) cannot be greater than or equal to the Maximum value "
+                    f"({to_text(high)}).",
                     "MinGreaterThanOrEqualMax",
                     "InvalidArgument",
                     type_name="System.ArgumentException",

@@ -14,7 +14,7 @@ from remora.engine.convert import to_text
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.nothing import NOTHING
 from remora.engine.regex import compile_pattern
-from remora.modules.common import as_list, get
+from remora.modules.common import as_list, declare_attributes, get
 from remora.modules.management.encodings import decode_bytes
 from remora.modules.management.failures import os_failure
 from remora.modules.management.paths import name_filter, places
@@ -57,15 +57,15 @@ def _relative(path: str) -> str:
 
 
 MatchInfo.net_type = NetType("Microsoft.PowerShell.Commands.MatchInfo", OBJECT)
-for _label, _attribute, _kind in (
+declare_attributes(
+    MatchInfo.net_type,
     ("IgnoreCase", "ignore_case", "System.Boolean"),
     ("LineNumber", "line_number", "System.UInt64"),
     ("Line", "line", "System.String"),
     ("Path", "path", "System.String"),
     ("Pattern", "pattern", "System.String"),
     ("Matches", "matches", "System.Text.RegularExpressions.Match[]"),
-):
-    MatchInfo.net_type.property(_label, _kind)(lambda self, _name=_attribute: getattr(self, _name))
+)
 
 
 @MatchInfo.net_type.property("Filename", "System.String")
@@ -183,7 +183,8 @@ class SelectString(Cmdlet):
             return
         text, found = hit if hit is not None else (self._patterns[0][0], [])
         info = MatchInfo(
-            line=line, line_number=number, path=path, pattern=text, ignore_case=not self.case_sensitive, matches=_wrapped(found),
+            line=line, line_number=number, path=path, pattern=text, ignore_case=not self.case_sensitive,
+            matches=_wrapped(found),
             before=list(self._recent) if self._before else [], context=self.context is not None,
         )  # fmt: skip
         if self._after:

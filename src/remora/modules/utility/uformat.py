@@ -8,6 +8,13 @@ from typing import Final
 
 _NATIVE: Final = frozenset("aAbBhcCdDeHIjklmMpPrRSTuUVwWxXyYGgnt%F")
 
+
+def _zone(value: datetime) -> str:
+    offset = value.utcoffset()
+    hours = 0 if offset is None else int(offset.total_seconds() // 3600)
+    return f"{hours:+03d}"
+
+
 _OWN: Final[dict[str, Callable[[datetime], str]]] = {
     "c": lambda value: value.strftime("%a %d %b %Y %H:%M:%S"),
     "C": lambda value: f"{value.year // 100}",
@@ -29,14 +36,8 @@ _OWN: Final[dict[str, Callable[[datetime], str]]] = {
     "w": lambda value: str(value.isoweekday() % 7),
     "x": lambda value: value.strftime("%m/%d/%y"),
     "X": lambda value: value.strftime("%H:%M:%S"),
-    "Z": lambda value: _zone(value),
+    "Z": _zone,
 }
-
-
-def _zone(value: datetime) -> str:
-    offset = value.utcoffset()
-    hours = 0 if offset is None else int(offset.total_seconds() // 3600)
-    return f"{hours:+03d}"
 
 
 def uformat(value: datetime, pattern: str) -> str:

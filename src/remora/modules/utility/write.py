@@ -13,7 +13,8 @@ from remora.engine.records import HostInformationMessage, InformationRecord, Pro
 from remora.engine.validators import ValidateRange, ValidateSet
 
 COLORS = (
-    ["Black", "DarkBlue", "DarkGreen", "DarkCyan", "DarkRed", "DarkMagenta", "DarkYellow", "Gray", "DarkGray", "Blue", "Green", "Cyan", "Red", "Magenta", "Yellow", "White"]
+    ["Black", "DarkBlue", "DarkGreen", "DarkCyan", "DarkRed", "DarkMagenta", "DarkYellow", "Gray", "DarkGray",
+    "Blue", "Green", "Cyan", "Red", "Magenta", "Yellow", "White"]
 )  # fmt: skip
 
 
@@ -68,7 +69,18 @@ class WriteErrorCommand(Cmdlet):
             record.target_name = self.category_target_name
         if self.category_target_type is not None:
             record.target_type = self.category_target_type
+        self._settle(record)
         self.write_error(record)
+
+    def _settle(self, record: ErrorRecord) -> None:
+        """The error is the caller's: its position, and its name as the end of the id where it has one."""
+        caller = self.runtime.frame.call()
+        record.activity = record.activity or "Write-Error"
+        if caller is not None and caller.name and not record.command_id:
+            record.command_id = caller.name
+        if caller is not None and record.invocation is None:
+            record.invocation = caller.invocation
+        record.settled = True
 
     def _record(self) -> ErrorRecord:
         given = self.error_record

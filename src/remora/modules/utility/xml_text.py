@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,6 +25,7 @@ from remora.psrp import clixml
 from remora.values import XmlDocument
 
 _DEPTH = (ValidateRange(1, 100),)
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @cmdlet("ConvertTo-Xml", output_type=("System.Xml.XmlDocument", "System.String"))
@@ -42,7 +45,7 @@ class ConvertToXml(Cmdlet):
             self._objects.append(self._element("Object", self.input_object, None, 0))
 
     def _element(self, tag: str, value: Any, name: str | None, level: int) -> Any:
-        attributes: dict[str, str] = {} if name is None else {"Name": name}
+        attributes: dict[str, Any] = {} if name is None else {"Name": name}
         if not self.no_type_information:
             attributes["Type"] = (type_names(value) or ("System.Object",))[0]
         plain = unwrap(value)
@@ -82,8 +85,7 @@ class ConvertToXml(Cmdlet):
 
 def _clean(text: str) -> str:
     """Characters XML cannot hold become question marks."""
-    return "".join(char if char in "\t\n\r" or (char >= " " and char not in "\ufffe\uffff" and not "\ud800" <= char <= "\udfff") else "?"
-                   for char in text)  # fmt: skip
+    return _ILLEGAL.sub("?", text)
 
 
 @cmdlet("Export-Clixml", should_process=True)
@@ -106,8 +108,6 @@ class ExportClixml(Cmdlet):
             self._values.append(to_wire(self.input_object, self.depth))
 
     def end(self) -> None:
-        import os
-
         path = self.session.file_path(self.literal_path or self.path)
         if self.no_clobber and os.path.exists(path):
             raise self.throw(

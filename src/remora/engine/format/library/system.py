@@ -66,7 +66,8 @@ VIEWS = (
     TypeViews(
         type_name="System.Management.Automation.SemanticVersion",
         table=table(
-            ("Major", "Major", 6), ("Minor", "Minor", 6), ("Patch", "Patch", 6), ("PreReleaseLabel", "PreReleaseLabel", 15),
+            ("Major", "Major", 6), ("Minor", "Minor", 6), ("Patch", "Patch", 6), ("PreReleaseLabel",
+            "PreReleaseLabel", 15),
             ("BuildLabel", "BuildLabel", 10),
         ),
     ),
