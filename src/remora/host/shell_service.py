@@ -104,7 +104,7 @@ class ShellService:
         found = config.sessions().find(name) if name is not None else None
         if found is None:
             raise InvalidResourceUri(
-                f"There is no session configuration {name[:80]!r} on this host. " if name else "",
+                f"The resource URI names no session configuration of this host: {name or ''!r:.80}. "
             )
         return found
 
