@@ -24,11 +24,12 @@ INTERRUPTED: Final = 130
 
 @dataclass(frozen=True, slots=True)
 class FileCommand:
-    """A script file (or any command) with its arguments, as a pipeline of one command."""
+    """A script's text with its arguments, as a pipeline of one command. file: where the text came from."""
 
     name: str
     parameters: tuple[tuple[str | None, Any], ...]
-    is_script: bool = False
+    file: str
+    is_script: bool = True
     use_local_scope: bool | None = False
 
 
@@ -69,8 +70,10 @@ class ConsoleSession:
         return code if code is not None else int(not self.runspace.context.success)
 
     def run_file(self, path: str, arguments: Sequence[str]) -> int:
-        """Run a script file; the exit code of ``pwsh -File``: exit n, 1 for a terminating error, else 0."""
-        code = self._code(self._run([[FileCommand(path, file_parameters(arguments))]]))
+        """Run a script file; the exit code of ``pwsh -File``: exit n, 1 for a terminating error, else 0. Raises OSError."""
+        with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
+            text = file.read()
+        code = self._code(self._run([[FileCommand(text, file_parameters(arguments), path)]]))
         return 0 if code is None else code
 
     def _code(self, result: PipelineResult) -> int | None:

@@ -42,7 +42,10 @@ from remora.engine.wire import from_wire
 
 
 class CommandLike(Protocol):
-    """One command of a structured pipeline, as PSRP's CREATE_PIPELINE has it. merges: object with my_result/to_result, or None."""
+    """One command of a structured pipeline, as PSRP's CREATE_PIPELINE has it. merges: object with my_result/to_result, or None.
+
+    A script may carry ``file``: the path its text was read from.
+    """
 
     @property
     def name(self) -> str: ...
@@ -200,7 +203,7 @@ class Runspace:
             for name, value in command.parameters
         ]
         if command.is_script:
-            block = self.context.make_block(command.name)
+            block = self.context.make_block(command.name, getattr(command, "file", None))
             code = script_code(block, bool(command.use_local_scope))
             code.arguments = lambda f: given
         else:
