@@ -126,10 +126,11 @@ class TextPrinter:
         self._prefix = prefix
         self._out = out if out is not None else sys.stdout
         self._err = err if err is not None else sys.stderr
-        self._width = shutil.get_terminal_size((120, 50)).columns if self._out.isatty() else 120
+        self.width = shutil.get_terminal_size((120, 50)).columns if self._out.isatty() else 120
         self._color = self._err.isatty()
-        self._text = TextOutput(max(self._width - len(prefix), 20), self._line)
+        self._text = TextOutput(max(self.width - len(prefix), 20), self._line)
         self._progress = ""
+        self._inside_line = False
 
     def item(self, item: StreamItem) -> None:
         """Print one item of any stream."""
@@ -140,13 +141,30 @@ class TextPrinter:
         elif item.stream == "progress":
             self._show_progress(item.value)
         elif item.stream == "information":
-            self._note(str(_message_data(item.value)), "information")
+            self._line(record_text(item.value))
         else:
-            self._note(_LABELS.get(item.stream, "") + record_text(item.value), item.stream)
+            self.note(record_text(item.value), item.stream)
+
+    def echo(self, text: str) -> None:
+        """Print what the script wrote to its host, which may be less or more than a line."""
+        self._clear_progress()
+        for piece in text.splitlines(keepends=True):
+            self._out.write(piece if self._inside_line else self._prefix + piece)
+            self._inside_line = not piece.endswith("\n")
+        self._out.flush()
 
     def error(self, text: str) -> None:
         """Print an error of ours or the terminating one of the script."""
-        self._note(text, "error")
+        self.note(text, "error")
+
+    def note(self, text: str, stream: str) -> None:
+        """Print a line of a stream other than output to standard error, labelled and, on a terminal, coloured."""
+        self._clear_progress()
+        self._out.flush()
+        for line in (_LABELS.get(stream, "") + text).splitlines() or [""]:
+            shown = f"{self._prefix}{line}"
+            self._err.write(click.style(shown, fg=_COLORS[stream]) + "\n" if self._color else shown + "\n")
+        self._err.flush()
 
     def finish(self) -> None:
         """Print what the formatter held back."""
@@ -156,25 +174,17 @@ class TextPrinter:
 
     def _line(self, text: str) -> None:
         self._clear_progress()
+        if self._inside_line:
+            self._out.write("\n")
+            self._inside_line = False
         self._out.write(f"{self._prefix}{text}\n")
-
-    def _note(self, text: str, stream: str) -> None:
-        self._clear_progress()
-        if stream == "information":
-            self._line(text)
-            return
-        self._out.flush()
-        for line in text.splitlines() or [""]:
-            shown = f"{self._prefix}{line}"
-            self._err.write(click.style(shown, fg=_COLORS[stream]) + "\n" if self._color else shown + "\n")
-        self._err.flush()
 
     def _show_progress(self, record: ProgressRecord) -> None:
         if not self._color:
             return
         self._clear_progress()
         percent = f" {record.percent_complete}%" if record.percent_complete >= 0 else ""
-        self._progress = f"{record.activity}: {record.status_description}{percent}"[: self._width - 1]
+        self._progress = f"{record.activity}: {record.status_description}{percent}"[: self.width - 1]
         self._err.write(self._progress)
         self._err.flush()
 
@@ -186,6 +196,8 @@ class TextPrinter:
 
 def record_text(record: Any) -> str:
     """Return a record as one would read it: ``Get-Item: message`` for errors."""
+    if isinstance(record, InformationRecord):
+        return str(_message_data(record))
     if isinstance(record, ErrorRecord):
         activity = record.category_activity or ""
         return f"{activity}: {record}" if "-" in activity else str(record)

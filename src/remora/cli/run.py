@@ -33,11 +33,11 @@ from remora.cli.output import (
     session_data,
     write_clixml,
 )
+from remora.cli.script_host import ScriptHost
 from remora.client.commands import connect_pssession
 from remora.client.connection_info import connection_infos
 from remora.client.deadline import deadline
 from remora.client.fleet import throttled
-from remora.client.host import ConsoleHost
 from remora.client.pssession import PSSession
 from remora.client.repository import PSSessionRepository
 from remora.client.results import PipelineEnded, StreamItem
@@ -173,7 +173,7 @@ async def _run_one(plan: Plan, task: Task) -> None:
         printer = TextPrinter(f"[{task.target}] " if plan.several else "")
     elif plan.output_format == "jsonl":
         printer = LinePrinter(task.target)
-    host = ConsoleHost(task.target, out=sys.stdout if plan.output_format == "text" else sys.stderr)
+    host = ScriptHost(task.target, printer if isinstance(printer, TextPrinter) else None)
     try:
         async with deadline(plan.timeout, f"the script on {task.target}"):
             await _in_session(plan, task, host, printer)
@@ -194,20 +194,24 @@ async def _run_one(plan: Plan, task: Task) -> None:
         printer.line({"computer": task.target, "state": task.state, "exit_code": task.code, "failure": task.failure})
 
 
-async def _in_session(plan: Plan, task: Task, host: ConsoleHost, printer: TextPrinter | LinePrinter | None) -> None:
+async def _in_session(plan: Plan, task: Task, host: ScriptHost, printer: TextPrinter | LinePrinter | None) -> None:
     session = await _session(plan, task, host)
     task.session = session
     try:
         source = _lines() if plan.read_input else None
-        pipeline = await session.start(plan.script, plan.arguments, parameters=plan.parameters, input=source)
+        own_host = host if plan.session_name is not None else None  # the session's first client had another one
+        pipeline = await session.start(
+            plan.script, plan.arguments, parameters=plan.parameters, input=source, host=own_host
+        )
         if plan.leave:
             await session.disconnect()
             task.state = "Disconnected"
             return
+        text = printer if isinstance(printer, TextPrinter) else None
         try:
             async with aclosing(pipeline.items()) as items:
                 async for item in items:
-                    if printer is not None:
+                    if printer is not None and (printer is not text or host.is_new(item)):
                         printer.item(item)
                     if not isinstance(printer, TextPrinter):
                         task.items.append(item)
@@ -218,7 +222,7 @@ async def _in_session(plan: Plan, task: Task, host: ConsoleHost, printer: TextPr
             await _done_with(plan, session)
 
 
-async def _session(plan: Plan, task: Task, host: ConsoleHost) -> PSSession:
+async def _session(plan: Plan, task: Task, host: ScriptHost) -> PSSession:
     repository = PSSessionRepository()
     if plan.session_name is not None:
         found = await connect_pssession(name=plan.session_name, host=host, repository=repository, **task.keywords)

@@ -27,9 +27,9 @@ from remora.cli.output import (
     record_text,
     write_clixml,
 )
+from remora.cli.script_host import ScriptHost
 from remora.client.commands import connect_pssession, get_pssession, new_pssession
 from remora.client.fleet import throttled
-from remora.client.host import ConsoleHost
 from remora.client.pssession import PSSession
 from remora.client.repository import PSSessionRepository
 from remora.client.results import PipelineEnded, StreamItem
@@ -326,27 +326,28 @@ async def _receive(
     if not named:
         raise PSSessionError(f"{machine} has no session called {name}", error_id="PSSessionNameMatchFail")
     taken = named[0]
-    host = taken.host = ConsoleHost(machine)
-    printer = TextPrinter() if output_format == "text" else LinePrinter(machine) if output_format == "jsonl" else None
+    text = TextPrinter() if output_format == "text" else None
+    printer = text or (LinePrinter(machine) if output_format == "jsonl" else None)
+    host = taken.host = ScriptHost(machine, text)
     items: list[StreamItem] = []
     code, failure = 0, None
     await taken.connect()
     try:
         async with aclosing(taken.receive()) as received:
             async for item in received:
-                if printer is not None:
-                    printer.item(item)
-                else:
+                if printer is None:
                     items.append(item)
+                elif text is None or host.is_new(item):
+                    printer.item(item)
     except PipelineEnded as ended:
         code = 1
         failure = record_text(ended.error_record) if ended.error_record is not None else str(ended)
     finally:
         await _leave(taken)
-    if isinstance(printer, TextPrinter):
+    if text is not None:
         if failure is not None:
-            printer.error(failure)
-        printer.finish()
+            text.error(failure)
+        text.finish()
     elif output_format == "json":
         click.echo(dump_json([{"stream": item.stream, "value": jsonable(item.value)} for item in items]))
     elif output_format == "clixml":
