@@ -12,8 +12,16 @@ from tests.support.host import PASSWORD, USER, HostProcess
 TRANSPORTS = ["basic", "ntlm"]
 
 
+# pywinrm warns when the machine has REQUESTS_CA_BUNDLE set, even over clear HTTP
+pytestmark = pytest.mark.filterwarnings("ignore:'pywinrm' will use an environment variable:DeprecationWarning")
+
+
+def endpoint(host: HostProcess) -> str:
+    return f"{host.url}/wsman"
+
+
 def session(host: HostProcess, transport: str, **options: object) -> winrm.Session:
-    return winrm.Session(f"{host.url}", auth=(USER, PASSWORD), transport=transport, **options)
+    return winrm.Session(endpoint(host), auth=(USER, PASSWORD), transport=transport, **options)
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
@@ -50,7 +58,7 @@ def test_an_uncaught_throw_is_exit_code_1_with_the_message_on_stderr(host: HostP
 
 def test_unicode_both_ways(host: HostProcess) -> None:
     text = "grüße, 世界, 🐟"
-    protocol = Protocol(f"{host.url}", transport="ntlm", username=USER, password=PASSWORD)
+    protocol = Protocol(endpoint(host), transport="ntlm", username=USER, password=PASSWORD)
     shell = protocol.open_shell(codepage=65001)
     try:
         command = protocol.run_command(shell, "echo", [text])
@@ -62,7 +70,7 @@ def test_unicode_both_ways(host: HostProcess) -> None:
 
 
 def test_unicode_of_the_engine(host: HostProcess) -> None:
-    protocol = Protocol(f"{host.url}", transport="basic", username=USER, password=PASSWORD)
+    protocol = Protocol(endpoint(host), transport="basic", username=USER, password=PASSWORD)
     shell = protocol.open_shell(codepage=65001)
     try:
         command = protocol.run_command(
@@ -76,7 +84,7 @@ def test_unicode_of_the_engine(host: HostProcess) -> None:
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
 def test_stdin_reaches_the_program(host: HostProcess, transport: str) -> None:
-    protocol = Protocol(f"{host.url}", transport=transport, username=USER, password=PASSWORD)
+    protocol = Protocol(endpoint(host), transport=transport, username=USER, password=PASSWORD)
     shell = protocol.open_shell(codepage=65001)
     try:
         command = protocol.run_command(shell, "sort", console_mode_stdin=False)
@@ -90,7 +98,7 @@ def test_stdin_reaches_the_program(host: HostProcess, transport: str) -> None:
 
 
 def test_stdin_as_the_script_of_powershell(host: HostProcess) -> None:
-    protocol = Protocol(f"{host.url}", transport="ntlm", username=USER, password=PASSWORD)
+    protocol = Protocol(endpoint(host), transport="ntlm", username=USER, password=PASSWORD)
     shell = protocol.open_shell(codepage=65001)
     try:
         command = protocol.run_command(
@@ -119,7 +127,7 @@ def test_operation_timeouts_are_polled_through(host: HostProcess) -> None:
 
 
 def test_environment_and_working_directory_of_a_shell(host: HostProcess) -> None:
-    protocol = Protocol(f"{host.url}", transport="ntlm", username=USER, password=PASSWORD)
+    protocol = Protocol(endpoint(host), transport="ntlm", username=USER, password=PASSWORD)
     shell = protocol.open_shell(env_vars={"COLOUR": "sea green"}, working_directory="/usr", codepage=65001)
     try:
         command = protocol.run_command(shell, "echo %COLOUR%& cd")

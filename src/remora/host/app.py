@@ -62,14 +62,15 @@ def run_host(options: HostOptions) -> None:
     state.check()
     state.prepare(front_uid=user.uid, front_gid=user.gid)
     lock = state.lock()
+    served = state.anchored() if os.geteuid() == 0 else state
     try:
         if options.ready_file is not None:
             options.ready_file.unlink(missing_ok=True)
-        config = ConfigStore(options.config or state.configuration, overrides=options.overrides)
+        config = ConfigStore(options.config or served.configuration, overrides=options.overrides)
         listeners = bind_listeners(chosen_listeners(options.listen, config.current), config.current, state.certificates)
         spawner = SpawnerHandle.start(state.root, front_uid=user.uid, front_gid=user.gid)
         try:
-            asyncio.run(FrontEnd(options, state, config, spawner, user).run(listeners))
+            asyncio.run(FrontEnd(options, served, config, spawner, user).run(listeners))
         finally:
             spawner.close()
     finally:
@@ -152,8 +153,8 @@ class FrontEnd:
 
     async def _authenticator(self) -> Authenticator:
         if os.geteuid() == 0:
-            return await AuthenticatorProcess.start(self._state.root)
-        return LocalAuthenticator(AccountStore(self._state.root))
+            return await AuthenticatorProcess.start(self._options.state_dir.absolute())
+        return LocalAuthenticator(AccountStore(self._options.state_dir.absolute()))
 
     def _server(self, authenticator: Authenticator) -> HttpServer[Identity]:
         gate = Gate(
@@ -210,7 +211,7 @@ class FrontEnd:
         return HostStatus(
             pid=os.getpid(),
             version=__version__,
-            state_dir=str(self._state.root),
+            state_dir=str(self._options.state_dir.absolute()),
             uptime=time.monotonic() - self._started,
             urls=self._urls,
             logons=len(self._logons.all(records)),

@@ -46,6 +46,14 @@ class StateDir:
     def certificates(self) -> Path:
         return self.root / "tls"
 
+    def anchored(self) -> StateDir:
+        """Return the same directory by a descriptor, which stays usable after root's rights are given up.
+
+        The directories above it may be closed to the front end's user; the descriptor does not pass through them.
+        """
+        descriptor = os.open(self.root, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        return StateDir(Path(f"/proc/self/fd/{descriptor}"))
+
     def check(self) -> None:
         """Raise ConfigError when a socket in here would have a name longer than the kernel takes."""
         check_path(self.workers / ("0" * CANONICAL_ID_LENGTH))
