@@ -16,6 +16,13 @@ import remora.sync as remora
 HERE = Path(__file__).resolve().parent
 
 
+def show(session: remora.PSSession) -> None:
+    print(
+        f"{session.id:>3} {session.name:<10} {session.computer_name:<10} {session.state.name:<13}"
+        f"{session.configuration_name:<12} {session.availability.name}"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("server")
@@ -25,13 +32,15 @@ def main() -> None:
     )
     parser.add_argument("--session-name", default="ITTask")
     parser.add_argument("--report", type=Path, help="write what the backup said to this file, as JSON")
+    parser.add_argument("--client-config", help="the client configuration, where it is not in its usual place")
     given = parser.parse_args()
+    config = remora.ClientConfig.load(given.client_config)
 
-    for found in remora.get_pssession(computer_name=given.server, name=given.session_name):
-        print(found)
+    for found in remora.get_pssession(computer_name=given.server, name=given.session_name, config=config):
+        show(found)
 
-    session = remora.connect_pssession(computer_name=given.server, name=given.session_name)
-    print(session)
+    session = remora.connect_pssession(computer_name=given.server, name=given.session_name, config=config)
+    show(session)
 
     (job,) = remora.invoke_command("Get-Job", session=session)
     print(f"job {job.Id} {job.Name}: {job.State}")
@@ -46,13 +55,14 @@ def main() -> None:
         argument_list=[given.script, given.restore],
     )
     (specs,) = remora.invoke_command("$BackupSpecs", session=session)
-    print(f"backup: {specs.Files} files, {specs.Bytes} bytes in {specs.Seconds} s; restored: {restored.Restored} files")
+    print(f"backup: {specs.Files} files, {specs.Bytes} bytes, {specs.Checks} checks in {specs.Seconds} s")
+    print(f"restored: {restored.Restored} files")
     if given.report:
         facts = {"files": specs.Files, "bytes": specs.Bytes, "manifest": dict(specs.Initialization["Manifest"])}
         given.report.write_text(json.dumps(facts, sort_keys=True), "utf-8")
 
     remora.disconnect_pssession(session, output_buffering_mode="Drop", idle_timeout_sec=60 * 60 * 15)
-    print(session)
+    show(session)
 
 
 if __name__ == "__main__":

@@ -16,32 +16,45 @@ import remora.sync as remora
 HERE = Path(__file__).resolve().parent
 
 
+def show(session: remora.PSSession) -> None:
+    print(
+        f"{session.id:>3} {session.name:<10} {session.computer_name:<10} {session.state.name:<13}"
+        f"{session.configuration_name:<12} {session.availability.name}"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("server")
     parser.add_argument("source", help="the tree to back up")
     parser.add_argument("backup", help="where its copy goes")
     parser.add_argument("--script", default=str(HERE / "Backup-Tree.ps1"), help="the job, as the server sees it")
-    parser.add_argument("--rounds", type=int, default=1, help="how often every copy is verified")
+    parser.add_argument("--seconds", type=float, default=0, help="how long copies are checked again and again")
     parser.add_argument("--session-name", default="ITTask")
     parser.add_argument("--configuration-name", default="ITTasks")
+    parser.add_argument("--client-config", help="the client configuration, where it is not in its usual place")
     given = parser.parse_args()
+    config = remora.ClientConfig.load(given.client_config)
 
     session = remora.new_pssession(
-        computer_name=given.server, name=given.session_name, configuration_name=given.configuration_name
+        computer_name=given.server,
+        name=given.session_name,
+        configuration_name=given.configuration_name,
+        config=config,
     )
-    print(session)
+    show(session)
 
     started = remora.invoke_command(
-        "param($Script, $Source, $Backup, $Rounds) Start-Job -FilePath $Script -ArgumentList $Source, $Backup, $Rounds",
+        "param($Script, $Source, $Backup, $Seconds)"
+        " Start-Job -FilePath $Script -ArgumentList $Source, $Backup, $Seconds",
         session=session,
-        argument_list=[given.script, given.source, given.backup, given.rounds],
+        argument_list=[given.script, given.source, given.backup, given.seconds],
     )
     for job in started:
         print(f"job {job.Id} {job.Name}: {job.State}")
 
     remora.disconnect_pssession(session, output_buffering_mode="Drop", idle_timeout_sec=60 * 60 * 15)
-    print(session)
+    show(session)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import random
 import secrets
 import shutil
@@ -102,16 +101,16 @@ class Story:
         self._server = f"Server{self._random.randint(1, 99):02d}"
         self._disturbed = DemoHost(folder / "s1")
         self._quiet = DemoHost(folder / "s2")
+        self._client_config = folder / "client.toml"
         self._examples = examples()
 
     def tell(self) -> None:
         """Play everything; returns when the end was as it must be."""
         started = time.monotonic()
-        config, environment = self._scene()
-        rounds = self._rounds()
+        config = self._scene()
         with ThreadPoolExecutor(1) as pool:
-            quiet = pool.submit(self._undisturbed, environment, rounds)
-            report = self._disturbed_run(config, environment, rounds)
+            quiet = pool.submit(self._undisturbed)
+            report = self._disturbed_run(config)
             expected = quiet.result()
         self._compare(report, expected)
         self._say(f"Nothing was lost. {time.monotonic() - started:.0f} s in all.", bold=True)
@@ -127,7 +126,7 @@ class Story:
 
     # --- the scene --------------------------------------------------------------------------------------------
 
-    def _scene(self) -> tuple[Path, dict[str, str]]:
+    def _scene(self) -> Path:
         self._folder.chmod(0o755)
         total = self._make_files()
         password = secrets.token_urlsafe(18)
@@ -145,13 +144,13 @@ class Story:
             name.casefold(): HostAlias(name=name, url=f"{host.url}", username=user, password_file=str(secret))
             for name, host in ((self._server, self._disturbed), ("Quiet", self._quiet))
         }
-        client = ClientConfig(hosts=aliases).save(self._folder / "client.toml")
+        ClientConfig(hosts=aliases).save(self._client_config)
         for name in ("backup", "restore", "quiet-backup", "quiet-restore"):
             (self._folder / name).mkdir()
             (self._folder / name).chmod(0o777)  # the session may run as another user
         self._say(f"A host serves {self._disturbed.url}; clients call it {self._server}. Seed {self._seed}.")
         self._say(f"{self._source.name} holds {len(self._files())} files, {total / 1e6:.1f} MB.")
-        return config, {**os.environ, "REMORA_CONFIG": str(client)}
+        return config
 
     def _make_files(self) -> int:
         total = 0
@@ -163,22 +162,11 @@ class Story:
             total += size
         return total
 
-    def _rounds(self) -> int:
-        """How often the job must verify each copy to work about as long as asked, by the speed of this machine."""
-        started = time.monotonic()
-        files = self._files()
-        for path in files:
-            hashlib.sha256(path.read_bytes()).digest()
-        once = max(time.monotonic() - started, 1e-3) + len(files) * COMMAND_SECONDS
-        return max(1, round(self._seconds / (once * 2)))
-
     # --- the two runs -----------------------------------------------------------------------------------------
 
-    def _disturbed_run(self, config: Path, environment: dict[str, str], rounds: int) -> dict[str, Any]:
+    def _disturbed_run(self, config: Path) -> dict[str, Any]:
         self._say(f"\nIn the evening: leave.py opens {SESSION} on {self._server}, starts the backup and leaves.")
-        self._play(
-            environment, "leave.py", self._server, str(self._source), str(self._folder / "backup"), rounds=rounds
-        )
+        self._play("leave.py", self._server, str(self._source), str(self._folder / "backup"), working=True)
         time.sleep(self._random.uniform(0.2, 0.4) * self._seconds)
         done = len(self._files(self._folder / "backup"))
         before = self._disturbed.process.pid if self._disturbed.process else 0
@@ -193,25 +181,24 @@ class Story:
             raise DemoFailed("the front end has the same process id as before")
         self._say("\nIn the morning, another process: come_back.py finds the session and takes it over.")
         report = self._folder / "report.json"
-        self._play(environment, "come_back.py", self._server, str(self._folder / "restore"), "--report", str(report))
+        self._play("come_back.py", self._server, str(self._folder / "restore"), "--report", str(report))
         found: dict[str, Any] = json.loads(report.read_text("utf-8"))
         return found
 
-    def _undisturbed(self, environment: dict[str, str], rounds: int) -> dict[str, Any]:
+    def _undisturbed(self) -> dict[str, Any]:
         report = self._folder / "quiet.json"
         backup, restore = str(self._folder / "quiet-backup"), str(self._folder / "quiet-restore")
-        self._play(environment, "leave.py", "Quiet", str(self._source), backup, rounds=rounds, silent=True)
-        self._play(environment, "come_back.py", "Quiet", restore, "--report", str(report), silent=True)
+        self._play("leave.py", "Quiet", str(self._source), backup, working=True, silent=True)
+        self._play("come_back.py", "Quiet", restore, "--report", str(report), silent=True)
         found: dict[str, Any] = json.loads(report.read_text("utf-8"))
         return found
 
-    def _play(
-        self, environment: dict[str, str], script: str, *arguments: str, rounds: int | None = None, silent: bool = False
-    ) -> None:
+    def _play(self, script: str, *arguments: str, working: bool = False, silent: bool = False) -> None:
         command = [sys.executable, str(self._examples / script), *arguments, "--session-name", SESSION]
-        if rounds is not None:
-            command += ["--rounds", str(rounds), "--configuration-name", CONFIGURATION]
-        done = subprocess.run(command, env=environment, text=True, capture_output=True, timeout=110, check=False)
+        command += ["--client-config", str(self._client_config)]
+        if working:
+            command += ["--seconds", str(self._seconds), "--configuration-name", CONFIGURATION]
+        done = subprocess.run(command, text=True, capture_output=True, timeout=110, check=False)
         if done.returncode != 0:
             raise DemoFailed(f"{script} ended with code {done.returncode}:\n{done.stderr.strip()}")
         if not silent:
@@ -239,10 +226,6 @@ class Story:
 
     def _say(self, text: str, *, bold: bool = False) -> None:
         click.secho(text, bold=bold)
-
-
-COMMAND_SECONDS = 0.0006
-"""What Get-FileHash costs beside reading the file, in seconds: only the length of the demo depends on it."""
 
 
 def _sha256(path: Path) -> str:
