@@ -16,7 +16,6 @@ def load_all() -> None:
     """Import the member tables and register their types."""
     from remora.engine.types import (
         collections,
-        compression,
         core,
         dates,
         diagnostics,
@@ -27,10 +26,11 @@ def load_all() -> None:
         mathematics,
         network,
         regextypes,
+        streams,
         text,
     )
 
     for family in (
-        core, text, collections, dates, errors, regextypes, mathematics, environment, files, hashes, network, diagnostics, compression,
+        core, text, collections, dates, errors, regextypes, mathematics, environment, files, hashes, network, diagnostics, streams,
     ):  # fmt: skip
         family.register_types()

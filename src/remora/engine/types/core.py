@@ -100,8 +100,8 @@ def _string_members() -> None:
         lambda t, x, c: t.lower().endswith(x.lower()) if _comparison(c) else t.endswith(x)
     )
     s.method("Replace(string, string)", returns="string")(_replace)
-    s.method("Remove(int)", "Remove(int, int)", returns="string")(_remove)
-    s.method("Insert(int, string)", returns="string")(_insert)
+    s.method("Remove(int)", "Remove(int, int)", returns="string")(remove_text)
+    s.method("Insert(int, string)", returns="string")(insert_text)
     s.method("Split(*char)", returns="string[]")(lambda t, *cs: _split(t, [str(c) for c in cs]))
     s.method("Split(string)", returns="string[]")(lambda t, x: _split(t, [x]))
     s.method("Split(string, int)", returns="string[]")(lambda t, x, n: _split(t, [x], n))
@@ -151,14 +151,16 @@ def _replace(text: str, old: str, new: str) -> str:
     return str(text).replace(old, new)
 
 
-def _remove(text: str, start: int, count: int | None = None) -> str:
+def remove_text(text: str, start: int, count: int | None = None) -> str:
+    """String.Remove."""
     end = len(text) if count is None else start + count
     if not 0 <= start <= len(text) or not start <= end <= len(text):
         raise argument_error("Index and count must refer to a location within the string.", "System.ArgumentOutOfRangeException")
     return str(text)[:start] + str(text)[end:]
 
 
-def _insert(text: str, index: int, value: str) -> str:
+def insert_text(text: str, index: int, value: str) -> str:
+    """String.Insert."""
     if not 0 <= index <= len(text):
         raise argument_error("Specified argument was out of the range of valid values. (Parameter 'startIndex')", "System.ArgumentOutOfRangeException")
     return str(text)[:index] + value + str(text)[index:]

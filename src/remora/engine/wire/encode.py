@@ -149,14 +149,16 @@ class _Encoder:
         if depth < 1:
             return value.net_text()
         adapted: dict[str, Any] = {}
+        extended: dict[str, Any] = {}
         for member in type_of(value).all_members().values():
             if isinstance(member, Property) and member.wire:
+                target = adapted if member.kind == "Property" else extended
                 try:
-                    adapted[member.name] = self.encode(read_property(value, member), depth - 1, level + 1)
+                    target[member.name] = self.encode(read_property(value, member), depth - 1, level + 1)
                 except PSError:
-                    adapted[member.name] = None
+                    target[member.name] = None
         extras = getattr(value, "properties", None)
         if isinstance(extras, dict):
             for name, item in extras.items():
                 adapted.setdefault(name, self.encode(item, depth - 1, level + 1))
-        return PSObject(value.net_type_names(), MISSING, adapted, None, value.net_text())
+        return PSObject(value.net_type_names(), MISSING, adapted, extended, value.net_text())

@@ -1,0 +1,1 @@
+"""Formatting of values by .NET format strings: ``-f``, ``ToString(format)``, -Format parameters."""

@@ -1,0 +1,243 @@
+"""Standard and custom numeric formats, invariant culture."""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+
+from remora.engine.convert.text import double_text, to_text
+from remora.engine.errors import PSError, error
+from remora.engine.exception_types import exception
+from remora.values.numbers import SizedInt
+
+_STANDARD = re.compile(r"([A-Za-z])([0-9]{0,3})")
+Number = int | float | Decimal
+
+
+def _bad() -> PSError:
+    inner = exception("Format specifier was invalid.", "System.FormatException")
+    return error(f"Error formatting a string: {inner.message}", "FormatError", "InvalidOperation", inner=inner)
+
+
+def format_number(value: Number, spec: str) -> str:
+    """A number by a standard (``N2``) or custom (``0.00``) format."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return double_text(value)
+    match = _STANDARD.fullmatch(spec)
+    if match is None:
+        return custom(value, spec)
+    letter = match[1].upper()
+    precision = int(match[2]) if match[2] else None
+    return _standard(value, letter, precision, match[1].islower())
+
+
+def _standard(value: Number, letter: str, precision: int | None, lower: bool) -> str:
+    if letter in ("D", "X", "B"):
+        return _integer_format(value, letter, precision or 0, lower)
+    if letter == "N":
+        return _fixed(value, 2 if precision is None else precision, group=True)
+    if letter == "F":
+        return _fixed(value, 2 if precision is None else precision)
+    if letter == "C":
+        return _currency(value, 2 if precision is None else precision)
+    if letter == "P":
+        return _fixed(_exact(value) * 100, 2 if precision is None else precision, group=True) + "%"
+    if letter == "E":
+        return _exponent(value, 6 if precision is None else precision, lower)
+    if letter == "G":
+        return _general(value, precision, lower)
+    if letter == "R":
+        return to_text(value)
+    raise _bad()
+
+
+def _exact(value: Number) -> Decimal:
+    if isinstance(value, Decimal):
+        return value
+    return Decimal(repr(float(value))) if isinstance(value, float) else Decimal(int(value))
+
+
+def _rounded(value: Number, places: int) -> Decimal:
+    with localcontext() as context:
+        context.prec = 400
+        return _exact(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def _fixed(value: Number, places: int, *, group: bool = False) -> str:
+    number = _rounded(value, places)
+    text = format(abs(number), ",f" if group else "f")
+    return f"-{text}" if number < 0 else text
+
+
+def _currency(value: Number, places: int) -> str:
+    number = _rounded(value, places)
+    text = "¤" + format(abs(number), ",f")
+    return f"({text})" if number < 0 else text
+
+
+def _integer_format(value: Number, letter: str, width: int, lower: bool) -> str:
+    if not isinstance(value, int):
+        raise _bad()
+    if letter == "D":
+        text = str(abs(int(value))).rjust(width, "0")
+        return f"-{text}" if value < 0 else text
+    bits = _bits(value)
+    number = int(value) & ((1 << bits) - 1)
+    text = format(number, "b" if letter == "B" else "x" if lower else "X")
+    return text.rjust(width, "0")
+
+
+def _bits(value: int) -> int:
+    if isinstance(value, SizedInt):
+        return (type(value).MAX - type(value).MIN).bit_length()
+    return 32 if -(2**31) <= value < 2**31 else 64
+
+
+def _exponent(value: Number, places: int, lower: bool) -> str:
+    text = format(_exact(value), f".{places}e")
+    mantissa, _, power = text.partition("e")
+    return f"{mantissa}{'e' if lower else 'E'}{'-' if power.startswith('-') else '+'}{abs(int(power)):03d}"
+
+
+def _general(value: Number, precision: int | None, lower: bool) -> str:
+    if not precision:
+        return to_text(value)
+    number = _exact(value)
+    if number == 0:
+        return "0"
+    power = number.adjusted()
+    if -5 <= power < precision:
+        text = format(_rounded(value, max(precision - power - 1, 0)) if precision > power else number, "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    mantissa, _, exponent = format(number, f".{precision - 1}e").partition("e")
+    mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+    return f"{mantissa}{'e' if lower else 'E'}{'-' if exponent.startswith('-') else '+'}{abs(int(exponent)):02d}"
+
+
+# -- custom formats ------------------------------------------------------------------------------------------------------
+
+
+def _sections(spec: str) -> list[str]:
+    out, current, quote, index = [], "", "", 0
+    while index < len(spec):
+        char = spec[index]
+        if quote:
+            current += char
+            quote = "" if char == quote else quote
+        elif char in "'\"":
+            quote = char
+            current += char
+        elif char == "\\":
+            current += spec[index : index + 2]
+            index += 1
+        elif char == ";":
+            out.append(current)
+            current = ""
+        else:
+            current += char
+        index += 1
+    return [*out, current]
+
+
+def custom(value: Number, spec: str) -> str:
+    """A custom format with up to three sections: positive; negative; zero."""
+    sections = _sections(spec)
+    number = _exact(value)
+    if number < 0 and len(sections) > 1 and sections[1]:
+        return _section(-number, sections[1])
+    if number == 0 and len(sections) > 2 and sections[2]:
+        return _section(number, sections[2])
+    text = _section(abs(number), sections[0])
+    return f"-{text}" if number < 0 and any(c in "123456789" for c in text) else text
+
+
+def _tokens(spec: str) -> list[tuple[str, str]]:
+    """(kind, text): digit placeholders and signs apart from literals."""
+    out: list[tuple[str, str]] = []
+    index = 0
+    while index < len(spec):
+        char = spec[index]
+        if char in "'\"":
+            end = spec.find(char, index + 1)
+            end = len(spec) if end < 0 else end
+            out.append(("text", spec[index + 1 : end]))
+            index = end + 1
+            continue
+        if char == "\\":
+            out.append(("text", spec[index + 1 : index + 2]))
+            index += 2
+            continue
+        exponent = re.match(r"[eE][+-]?0+", spec[index:])
+        if exponent is not None:
+            out.append(("exponent", exponent[0]))
+            index += exponent.end()
+            continue
+        out.append((char, char) if char in "0#.,%‰" else ("text", char))
+        index += 1
+    return out
+
+
+def _section(number: Decimal, spec: str) -> str:
+    tokens = _tokens(spec)
+    kinds = [kind for kind, _ in tokens]
+    point = kinds.index(".") if "." in kinds else len(kinds)
+    whole_places = [i for i, kind in enumerate(kinds[:point]) if kind in "0#"]
+    fraction_places = [i for i, kind in enumerate(kinds[point:], point) if kind in "0#"]
+    group = False
+    if whole_places:
+        group = any(kind == "," for kind in kinds[whole_places[0] : whole_places[-1]])
+        number = number.scaleb(-3 * sum(1 for kind in kinds[whole_places[-1] + 1 : point] if kind == ","))
+    number = number.scaleb(2 * kinds.count("%") + 3 * kinds.count("‰"))
+    exponent = 0
+    if "exponent" in kinds and number:
+        exponent = number.adjusted() - max(len(whole_places) - 1, 0)
+        number = number.scaleb(-exponent)
+    digits = format(_rounded(number, len(fraction_places)), "f")
+    whole, _, fraction = digits.partition(".")
+    zeros = sum(1 for i in range(len(whole_places)) if "0" in kinds[whole_places[0] : whole_places[i] + 1]) if whole_places else 0
+    whole = whole.lstrip("0").rjust(zeros, "0")
+    if group:
+        whole = f"{int(whole or 0):,}".rjust(len(whole), "0") if whole else whole
+    keep = max((n + 1 for n, i in enumerate(fraction_places) if kinds[i] == "0"), default=0)
+    fraction = fraction[:keep] + fraction[keep:].rstrip("0")
+    return _assemble(tokens, point, whole_places, fraction_places, whole, fraction, exponent)
+
+
+def _assemble(
+    tokens: list[tuple[str, str]], point: int, whole_places: list[int], fraction_places: list[int], whole: str, fraction: str, exponent: int
+) -> str:
+    out: list[str] = []
+    first = whole_places[0] if whole_places else point
+    whole_left: list[str] = []
+    for index, (kind, text) in enumerate(tokens):
+        if index == first and index < point:
+            out.append(whole if len(whole_places) == 1 else whole[: max(len(whole) - _literal_tail(tokens, whole_places), 0)])
+            rest = whole[len(out[-1]) :]
+            whole_left = list(rest)
+        elif kind in "0#" and index < point:
+            out.append(whole_left.pop(0) if whole_left and _has_inner_text(tokens, whole_places) else "")
+        elif kind == ".":
+            if not whole_places:
+                out.append(whole)
+            out.append("." if fraction else "")
+        elif kind in "0#":
+            place = fraction_places.index(index)
+            out.append(fraction[place] if place < len(fraction) else "")
+        elif kind in ("text", "%", "‰"):
+            out.append(text)
+        elif kind == "exponent":
+            sign = "-" if exponent < 0 else "+" if "+" in text else ""
+            out.append(f"{text[0]}{sign}{abs(exponent):0{text.count('0')}d}")
+    return "".join(out)
+
+
+def _has_inner_text(tokens: list[tuple[str, str]], places: list[int]) -> bool:
+    """Literals among the digit places (as in ``000-0000``) make digits go place by place."""
+    return any(tokens[i][0] == "text" for i in range(places[0], places[-1]))
+
+
+def _literal_tail(tokens: list[tuple[str, str]], places: list[int]) -> int:
+    """How many digits belong to the places after the first."""
+    return len(places) - 1 if _has_inner_text(tokens, places) else 0
+

@@ -1,0 +1,189 @@
+"""Environment, Console, GC and other process-wide statics; culture and thread types."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from typing import Any
+
+from remora.engine.compile.variables import set_environment
+from remora.engine.context import current, home_directory
+from remora.engine.errors import ExitSignal
+from remora.engine.nettype import OBJECT, NetObject, NetType
+from remora.engine.types import registry as r
+from remora.engine.types.typeref import register
+from remora.values.numbers import Int64
+from remora.values.objects import PSObject
+from remora.values.tables import Hashtable
+from remora.values.versions import Version
+
+ENVIRONMENT = NetType("System.Environment", OBJECT)
+FOLDERS = NetType(
+    "System.Environment+SpecialFolder", r.ENUM,
+    enum={"Desktop": 0, "Programs": 2, "MyDocuments": 5, "Personal": 5, "ApplicationData": 26, "LocalApplicationData": 28, "UserProfile": 40,
+          "CommonApplicationData": 35, "System": 37, "ProgramFiles": 38},
+)  # fmt: skip
+
+
+def _folder(value: Any) -> str:
+    home = home_directory()
+    return {5: home, 26: f"{home}/.config", 28: f"{home}/.local/share", 40: home, 0: f"{home}/Desktop", 35: "/usr/share"}.get(int(value), "")
+
+
+def _exit(code: int) -> None:
+    raise ExitSignal(code)
+
+
+def _expand(text: str) -> str:
+    out = text or ""
+    for name, value in os.environ.items():
+        out = out.replace(f"%{name}%", value)
+    return out
+
+
+def _environment() -> None:
+    e = ENVIRONMENT
+    e.static_property("NewLine", "System.String")(lambda: "\n")
+    e.static_property("MachineName", "System.String")(lambda: platform.node())
+    e.static_property("UserName", "System.String")(lambda: current().user)
+    e.static_property("UserDomainName", "System.String")(lambda: platform.node())
+    e.static_property("OSVersion")(
+        lambda: PSObject(("System.OperatingSystem", "System.Object"), adapted={
+            "Platform": "Unix", "ServicePack": "", "Version": _kernel(), "VersionString": f"Unix {_kernel()}"}, to_string=f"Unix {_kernel()}")
+    )  # fmt: skip
+    e.static_property("Is64BitProcess", "System.Boolean")(lambda: sys.maxsize > 2**32)
+    e.static_property("Is64BitOperatingSystem", "System.Boolean")(lambda: platform.machine().endswith("64"))
+    e.static_property("ProcessorCount", "System.Int32")(lambda: os.cpu_count() or 1)
+    e.static_property("ProcessId", "System.Int32")(os.getpid)
+    e.static_property("CurrentDirectory", "System.String")(lambda: current().drives.file_location)
+    e.static_property("SystemDirectory", "System.String")(lambda: "")
+    e.static_property("Version")(lambda: Version(8, 0, 10))
+    e.static_property("UserInteractive", "System.Boolean")(lambda: current().host.interactive)
+    e.static_property("TickCount", "System.Int32")(lambda: int(_uptime_ms()) & 0x7FFFFFFF)
+    e.static_property("TickCount64", "System.Int64")(lambda: Int64(_uptime_ms()))
+    e.static_property("ExitCode", "System.Int32")(lambda: 0)
+    e.static_property("HasShutdownStarted", "System.Boolean")(lambda: False)
+    e.static("GetEnvironmentVariable(string)", "GetEnvironmentVariable(string, object)", returns="string")(lambda n, t=None: os.environ.get(n))
+    e.static("SetEnvironmentVariable(string, string)", "SetEnvironmentVariable(string, string, object)", returns="void")(
+        lambda n, v, t=None: set_environment(n, v)
+    )
+    e.static("GetEnvironmentVariables()")(lambda: Hashtable(dict(os.environ)))
+    e.static("GetFolderPath(environment+specialfolder)", returns="string")(_folder)
+    e.static("ExpandEnvironmentVariables(string)", returns="string")(_expand)
+    e.static("GetCommandLineArgs()", returns="string[]")(lambda: ["pwsh"])
+    e.static("Exit(int)", returns="void")(_exit)
+
+
+def _kernel() -> Version:
+    numbers = [int(p) for p in platform.release().split("-")[0].split(".") if p.isdigit()][:3]
+    return Version(*(numbers + [0, 0])[: max(len(numbers), 2)])
+
+
+def _uptime_ms() -> float:
+    import time
+
+    return time.monotonic() * 1000
+
+
+class ConsoleWriter(NetObject):
+    """[Console]::Out and Error: lines to the host."""
+
+    __slots__ = ("to_error",)
+    net_type = NetType("System.IO.TextWriter", OBJECT)
+
+    def __init__(self, to_error: bool) -> None:
+        self.to_error = to_error
+
+    def line(self, text: str = "") -> None:
+        host = current().host
+        (host.write_error_line if self.to_error else host.write_line)(text)
+
+    def write(self, text: str) -> None:
+        host = current().host
+        if self.to_error:
+            host.write_error_line(text)
+        else:
+            host.write(text)
+
+
+def _console() -> NetType:
+    from remora.engine.types.text import encoding
+
+    c = NetType("System.Console", OBJECT)
+    c.static("WriteLine()", "WriteLine(string)", returns="void")(lambda t="": current().host.write_line(t))
+    c.static("Write(string)", returns="void")(lambda t: current().host.write(t))
+    c.static("ReadLine()", returns="string")(lambda: current().host.read_line())
+    c.static("Beep()", returns="void")(lambda: None)
+    c.static_property("Out")(lambda: ConsoleWriter(False))
+    c.static_property("Error")(lambda: ConsoleWriter(True))
+    for name in ("OutputEncoding", "InputEncoding"):
+        c.static_property(name)(lambda: encoding("utf-8"))
+        member = c.statics[name.lower()]
+        member.set = _ignore  # type: ignore[union-attr]
+    c.static_property("WindowWidth", "System.Int32")(lambda: current().host.get_buffer_size()[0])
+    c.static_property("WindowHeight", "System.Int32")(lambda: current().host.get_buffer_size()[1])
+    c.static_property("IsOutputRedirected", "System.Boolean")(lambda: True)
+    c.static_property("IsInputRedirected", "System.Boolean")(lambda: True)
+    writer = ConsoleWriter.net_type
+    writer.method("WriteLine()", "WriteLine(string)", returns="void")(lambda w, t="": w.line(t))
+    writer.method("Write(string)", returns="void")(lambda w, t: w.write(t))
+    writer.method("Flush()", returns="void")(lambda w: None)
+    return c
+
+
+def _ignore(target: Any, value: Any) -> None:
+    """The engine's text is UTF-8; setting the console's encoding changes nothing."""
+
+
+class Culture(NetObject):
+    """CultureInfo: the invariant culture, named en-US."""
+
+    __slots__ = ("name",)
+    net_type = NetType("System.Globalization.CultureInfo", OBJECT)
+
+    def __init__(self, name: str = "en-US") -> None:
+        self.name = name
+
+    def net_text(self) -> str:
+        return self.name
+
+
+def _cultures() -> None:
+    c = Culture.net_type
+    c.property("Name", "System.String")(lambda v: v.name)
+    c.property("DisplayName", "System.String")(lambda v: "English (United States)" if v.name == "en-US" else v.name)
+    c.property("LCID", "System.Int32")(lambda v: 1033 if v.name == "en-US" else 127)
+    c.property("TwoLetterISOLanguageName", "System.String")(lambda v: v.name[:2] or "iv")
+    c.static_property("InvariantCulture")(lambda: Culture(""))
+    c.static_property("CurrentCulture")(Culture)
+    c.static_property("CurrentUICulture")(Culture)
+    c.static("GetCultureInfo(string)")(Culture)
+    c.constructor("(string)")(Culture)
+
+
+def _threads() -> tuple[NetType, ...]:
+    thread = NetType("System.Threading.Thread", OBJECT)
+    thread.static("Sleep(int)", returns="void")(lambda ms: current().sleep(max(ms, 0) / 1000))
+    thread.static("Sleep(timespan)", returns="void")(lambda span: current().sleep(max(span.total_seconds(), 0)))
+    thread.static_property("CurrentThread")(
+        lambda: PSObject(("System.Threading.Thread", "System.Object"), adapted={"CurrentCulture": Culture(), "ManagedThreadId": 1})
+    )
+    collector = NetType("System.GC", OBJECT)
+    collector.static("Collect()", returns="void")(lambda: None)
+    collector.static("GetTotalMemory(bool)", returns="long")(lambda full: Int64(0))
+    info = NetType("System.Runtime.InteropServices.RuntimeInformation", OBJECT)
+    info.static_property("OSDescription", "System.String")(lambda: f"{platform.system()} {platform.release()}")
+    info.static_property("FrameworkDescription", "System.String")(lambda: ".NET 8.0.10")
+    info.static_property("OSArchitecture")(lambda: "X64" if platform.machine() == "x86_64" else platform.machine().capitalize())
+    info.static_property("ProcessArchitecture")(lambda: "X64" if platform.machine() == "x86_64" else platform.machine().capitalize())
+    return thread, collector, info
+
+
+def register_types() -> None:
+    """Environment and its neighbours."""
+    register(ENVIRONMENT, FOLDERS, _console(), Culture.net_type, *_threads())
+
+
+_environment()
+_cultures()

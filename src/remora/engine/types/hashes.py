@@ -1,0 +1,124 @@
+"""Security.Cryptography hashes and random bytes; SecureString and PSCredential."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import Any
+
+from remora.engine.nettype import OBJECT, NetObject, NetType
+from remora.engine.types import registry as r
+from remora.engine.types.collections import failure
+from remora.engine.types.typeref import register
+from remora.values.secrets import PSCredential, SecureString
+
+_C = "System.Security.Cryptography."
+ALGORITHMS = {"MD5": "md5", "SHA1": "sha1", "SHA256": "sha256", "SHA384": "sha384", "SHA512": "sha512"}
+
+
+class HashAlgorithm(NetObject):
+    """A hash to be computed over bytes or a stream."""
+
+    __slots__ = ("name",)
+    net_type = NetType(_C + "HashAlgorithm", OBJECT)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def compute(self, data: Any) -> bytearray:
+        """The digest of bytes, or of a stream read to its end."""
+        made = hashlib.new(ALGORITHMS[self.name], usedforsecurity=False)
+        read = getattr(data, "read_bytes", None)
+        made.update(bytes(read(-1)) if read is not None else bytes(data))
+        return bytearray(made.digest())
+
+
+def _algorithm(name: str) -> HashAlgorithm:
+    key = name.upper().replace("-", "")
+    if key not in ALGORITHMS:
+        raise failure(f"The hash algorithm '{name}' is not known.", "System.Security.Cryptography.CryptographicException")
+    return HashAlgorithm(key)
+
+
+def _hash_types() -> list[NetType]:
+    base = HashAlgorithm.net_type
+    base.method("ComputeHash(object)", returns="byte[]")(lambda h, data: h.compute(data))
+    base.method("Dispose()", "Clear()", returns="void")(lambda h: None)
+    base.property("HashSize", "System.Int32")(lambda h: len(h.compute(b"")) * 8)
+    base.static("Create(string)")(_algorithm)
+    out = [base]
+    for name in ALGORITHMS:
+        kind = NetType(_C + name, base)
+        kind.static("Create()")(lambda name=name: HashAlgorithm(name))
+        kind.static("HashData(byte[])", returns="byte[]")(lambda data, name=name: HashAlgorithm(name).compute(data))
+        kind.constructor("()")(lambda name=name: HashAlgorithm(name))
+        out.append(kind)
+        for suffix in ("CryptoServiceProvider", "Managed"):
+            alias = NetType(_C + name + suffix, kind)
+            alias.constructor("()")(lambda name=name: HashAlgorithm(name))
+            out.append(alias)
+    return out
+
+
+def _random_bytes() -> NetType:
+    kind = NetType(_C + "RandomNumberGenerator", OBJECT)
+    kind.static("GetBytes(int)", returns="byte[]")(lambda n: bytearray(os.urandom(min(max(n, 0), 1 << 24))))
+    kind.static("GetInt32(int)", "GetInt32(int, int)", returns="int")(_random_int)
+    kind.static("Fill(byte[])", returns="void")(lambda buffer: buffer.__setitem__(slice(None), os.urandom(len(buffer))))
+    return kind
+
+
+def _random_int(low: int, high: int | None = None) -> int:
+    import secrets
+
+    low, high = (0, low) if high is None else (low, high)
+    if high <= low:
+        raise failure("Range of random number does not contain at least one possibility.", "System.ArgumentException")
+    return low + secrets.randbelow(high - low)
+
+
+def _plain(value: SecureString) -> str:
+    try:
+        return value.reveal()
+    except ValueError as problem:
+        raise failure(str(problem), "System.InvalidOperationException") from None
+
+
+class NetworkCredential(NetObject):
+    """Net.NetworkCredential: the readable form of a credential."""
+
+    __slots__ = ("password", "user")
+    net_type = NetType("System.Net.NetworkCredential", OBJECT)
+
+    def __init__(self, user: str, password: SecureString) -> None:
+        self.user = user
+        self.password = password
+
+
+def _credentials() -> None:
+    s = r.SECURE
+    s.property("Length", "System.Int32")(lambda v: len(_plain(v)))
+    s.method("Copy()")(lambda v: v)
+    s.method("Dispose()", "MakeReadOnly()", returns="void")(lambda v: None)
+    s.constructor("()")(lambda: SecureString(""))
+    c = r.CREDENTIAL
+    c.property("UserName", "System.String")(lambda v: v.username)
+    c.property("Password")(lambda v: v.password)
+    c.method("GetNetworkCredential()")(lambda v: NetworkCredential(v.username, v.password))
+    c.constructor("(string, securestring)")(PSCredential)
+    n = NetworkCredential.net_type
+    n.property("UserName", "System.String")(lambda v: v.user.rpartition("\\")[2])
+    n.property("Domain", "System.String")(lambda v: v.user.rpartition("\\")[0])
+    n.property("Password", "System.String", wire=False)(lambda v: _plain(v.password))
+    n.property("SecurePassword")(lambda v: v.password)
+    n.constructor("(string, securestring)")(NetworkCredential)
+    n.constructor("(string, string)")(lambda user, text: NetworkCredential(user, SecureString(text)))
+
+
+def register_types() -> None:
+    """Hashes, random bytes, credentials."""
+    register(*_HASHES, _random_bytes(), NetworkCredential.net_type)
+
+
+_HASHES = _hash_types()
+_credentials()
