@@ -7,9 +7,9 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import IO, Any, Protocol
 
 from remora.engine.errors import error
 from remora.errors import RemoraError
@@ -20,26 +20,47 @@ MAX_BUFFERED = 1024 * 1024 * 1024
 _GRACE = 3.0
 
 
+class JobChild(Protocol):
+    """The process of a job, as subprocess.Popen shows it. It leads a session of its own."""
+
+    @property
+    def pid(self) -> int: ...
+    @property
+    def stdin(self) -> IO[bytes] | None: ...
+    @property
+    def stdout(self) -> IO[bytes] | None: ...
+    def wait(self) -> int: ...
+
+
+Launch = Callable[[str], JobChild]
+"""Starts a process that runs ``job_child.main`` in a directory, its standard input and output piped to us."""
+
+
+def launch_interpreter(location: str) -> JobChild:
+    """A fresh interpreter."""
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "remora.modules.job_child"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=location,
+        start_new_session=True,
+    )
+
+
 class JobProcess:
     """JobHandle of one child process. Its frames are read as they come and decoded when they are received.
 
     The child leads a session of its own and ends itself, with all it started, when our end of its input closes.
     """
 
-    def __init__(self, start: bytes, location: str) -> None:
+    def __init__(self, start: bytes, location: str, launch: Launch) -> None:
         self._changed = threading.Condition()
         self._frames: list[tuple[bytes, bytes]] = []
         self._size = 0
         self._state = "NotStarted"
         self._failure: Any = None
         self._stopping = False
-        self._child = subprocess.Popen(
-            [sys.executable, "-P", "-m", "remora.modules.job_child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=location,
-            start_new_session=True,
-        )
+        self._child = launch(location)
         self._state = "Running"
         self._reader = threading.Thread(target=self._read, name="job output", daemon=True)
         self._reader.start()
@@ -161,7 +182,13 @@ def _outcome(body: bytes) -> tuple[str, Any]:
 
 
 class ProcessJobHost:
-    """Starts each job in a process of its own: same user, same environment, the session's directory."""
+    """Starts each job in a process of its own: same user, same environment, the session's directory.
+
+    launch: how the process comes to be; a host that has everything imported already can fork it.
+    """
+
+    def __init__(self, launch: Launch = launch_interpreter) -> None:
+        self._launch = launch
 
     def start(
         self,
@@ -183,4 +210,4 @@ class ProcessJobHost:
                 "Using": Hashtable(dict(using or {})),
             }
         )
-        return JobProcess(frame(START, pack(order, depth=3)), location or "/")
+        return JobProcess(frame(START, pack(order, depth=3)), location or "/", self._launch)

@@ -13,6 +13,7 @@ from uuid import UUID
 from remora._log import bound
 from remora.engine.errors import PipelineStopped, PSError
 from remora.engine.initial import InitialSessionState
+from remora.engine.jobs import JobHost
 from remora.engine.runspace import PipelineResult, Runspace
 from remora.engine.streams import CollectingSink
 from remora.engine.threads import start_engine_thread
@@ -97,8 +98,11 @@ class EngineSession:
 
     init: InitRunspacePool
 
-    def __init__(self, driver: PoolDriver, *, sender: Sender | None, configuration: Configuration) -> None:
+    def __init__(
+        self, driver: PoolDriver, job_host: JobHost, *, sender: Sender | None, configuration: Configuration
+    ) -> None:
         self.driver = driver
+        self._job_host = job_host
         self.closed = False
         self._sender = sender
         self._configuration = configuration
@@ -110,14 +114,15 @@ class EngineSession:
         self._maximum = 1
 
     @classmethod
-    def for_shell(cls, driver: PoolDriver, request: Open) -> EngineSession:
+    def for_shell(cls, driver: PoolDriver, request: Open, job_host: JobHost | None = None) -> EngineSession:
         """The session of a shell of the host."""
-        return cls(driver, sender=request.sender, configuration=request.configuration)
+        jobs = job_host or ProcessJobHost()
+        return cls(driver, jobs, sender=request.sender, configuration=request.configuration)
 
     @classmethod
     def for_stdio(cls, driver: PoolDriver) -> EngineSession:
         """The session of a process on pipes: whoever started it is its user."""
-        return cls(driver, sender=None, configuration=Configuration())
+        return cls(driver, ProcessJobHost(), sender=None, configuration=Configuration())
 
     # --- pool -------------------------------------------------------------------------------------------------
 
@@ -136,7 +141,7 @@ class EngineSession:
         """A fresh runspace with the session's commands, sender and start-up script."""
         info = sender_info(self._sender, self.init.application_arguments)
         state = InitialSessionState(commands=builtin_commands(), sender_info=info)
-        runspace = Runspace(host=host, job_host=ProcessJobHost(), state=state)
+        runspace = Runspace(host=host, job_host=self._job_host, state=state)
         if self._configuration.startup_script:
             runspace.invoke(self._configuration.startup_script, sink=CollectingSink())
         return runspace

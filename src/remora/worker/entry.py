@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import codecs
+import importlib
+import pkgutil
 import signal
 import socket
+from collections.abc import Sequence
 from typing import Final
 
+import remora.engine
+import remora.psrp
+import remora.worker
 from remora.engine.initial import InitialSessionState
 from remora.engine.runspace import Runspace
 from remora.engine.streams import CollectingSink
-from remora.modules import builtin_commands
+from remora.modules import builtin_commands, job_child
+from remora.modules.job_host import ProcessJobHost
 from remora.worker.backend import Backend
 from remora.worker.cmd_shell import CmdShell
 from remora.worker.main import Worker, finish_process
@@ -23,17 +30,18 @@ from remora.worker.reactor import Reactor
 from remora.worker.text_console import on_engine_thread
 from remora.worker.zygote import Zygote
 
-_CODECS: Final = (
-    *("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "ascii", "latin-1", "idna"),
-    *("cp437", "cp850", "cp1250", "cp1251", "cp1252"),
-)
+_JOB: Final = "remora-job"
+_CODECS: Final = ("ascii", "cp437", "cp850", "cp1252", "latin-1", "utf-8-sig", "utf-16", "utf-16-be", "utf-32", "idna")
 
 
 def preload() -> None:
-    """Import everything a worker will need, and run the engine once, so that forks share it.
+    """Import everything a worker may need, and run the engine once, so that forks share it.
 
-    Codecs too: Python reads them when first used, and a worker may not be able to read the interpreter's files then.
+    What is not imported here may be out of reach later: a session's user need not be able to read this interpreter.
     """
+    for package in (remora.engine, remora.psrp, remora.worker):
+        for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+            importlib.import_module(module.name)
     for name in _CODECS:
         codecs.lookup(name)
     table = builtin_commands()
@@ -42,17 +50,29 @@ def preload() -> None:
     on_engine_thread(lambda: Runspace(state=InitialSessionState(commands=table)).invoke("1", sink=CollectingSink()))
 
 
-def make_backend(request: Open, gate: Gate, reactor: Reactor) -> Backend:
-    """Return the inside of the shell that Open describes; raises WSManFault. The process has one thread yet."""
+def run_child(argv: Sequence[str], code_page: int) -> int:
+    """What the worker's helper runs in its children: a background job or a ``powershell`` command line."""
+    if argv[0] == _JOB:
+        job_child.main()
+    return run_powershell(argv, code_page)
+
+
+def make_backend(request: Open, reactor: Reactor, zygote: Zygote) -> Backend:
+    """Return the inside of the shell that Open describes; raises WSManFault."""
     if request.kind == "cmd":
-        prefer_pwsh = request.configuration.backend != "engine"
-        return CmdShell(request, Launcher(Zygote.start(run_powershell), prefer_pwsh=prefer_pwsh))
-    return make_pool(request, reactor)
+        return CmdShell(request, Launcher(zygote, prefer_pwsh=request.configuration.backend != "engine"))
+    return make_pool(request, reactor, ProcessJobHost(lambda directory: zygote.launch((_JOB,), directory)))
 
 
 def work(listener: socket.socket, shell_id: str, trusted: frozenset[int], guard: int) -> None:
     """Run the worker of one shell until it ends, then end the process and its process group."""
-    worker = Worker(listener, shell_id, trusted=trusted, make_backend=make_backend, guard=guard)
+    zygote = Zygote.start(run_child)
+
+    def backend(request: Open, _gate: Gate, reactor: Reactor) -> Backend:
+        return make_backend(request, reactor, zygote)
+
+    worker = Worker(listener, shell_id, trusted=trusted, make_backend=backend, guard=guard)
     signal.signal(signal.SIGTERM, lambda *_: worker.terminate())
     worker.run()
+    zygote.close()
     finish_process()

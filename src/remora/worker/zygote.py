@@ -1,8 +1,9 @@
-"""A helper process of a command shell that forks children with the engine preloaded, for ``powershell`` command lines.
+"""A helper process of a worker that forks children with the engine preloaded: ``powershell`` lines, background jobs.
 
-A worker has threads, so it cannot fork safely itself; this helper is forked from it before the first thread starts and
-stays single-threaded. A child gets descriptors for its three streams, leads a session of its own, and its exit code
-comes back.
+A worker has threads, so it cannot fork safely itself; this helper is forked from it before the first thread starts
+and stays single-threaded. A child gets descriptors for its three streams, leads a session of its own, and its exit
+code comes back. Nothing is executed anew: children start in milliseconds, and also where the session's user may not
+read this interpreter.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import struct
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Final, NoReturn
+from typing import IO, Final, NoReturn
 
 import msgspec
 
@@ -24,10 +25,14 @@ from remora.errors import EngineError
 from remora.worker.descriptors import close_all_but
 
 _SIZE: Final = struct.Struct(">I")
+_NUMBER: Final = struct.Struct(">q")
 _MAX_REQUEST: Final = 32 * 1024 * 1024
 _GRACE: Final = 2.0
 _LOOK: Final = 25  # milliseconds between looks at ``stop``
 _log = bound(__name__)
+
+Program = Callable[[Sequence[str], int], int]
+"""What a child runs: argv and the code page of its streams in, exit code out."""
 
 
 class ChildRequest(msgspec.Struct, frozen=True, array_like=True):
@@ -39,8 +44,49 @@ class ChildRequest(msgspec.Struct, frozen=True, array_like=True):
     code_page: int
 
 
+class ZygoteChild:
+    """A child of the helper. stdin, stdout: our ends of its pipes, where we asked for pipes."""
+
+    def __init__(self, status: int, stdin: IO[bytes] | None = None, stdout: IO[bytes] | None = None) -> None:
+        first = os.read(status, _NUMBER.size)
+        if len(first) < _NUMBER.size:
+            os.close(status)
+            raise EngineError("the process could not be started")
+        self.pid: int = _NUMBER.unpack(first)[0]
+        self.stdin = stdin
+        self.stdout = stdout
+        self._status = status
+        self._code: int | None = None
+        self._lock = threading.Lock()
+
+    def wait(self) -> int:
+        """Wait for its end; return the exit code, 128 + n for signal n."""
+        with self._lock:
+            if self._code is None:
+                last = os.read(self._status, _NUMBER.size)
+                os.close(self._status)
+                self._code = int(_NUMBER.unpack(last)[0]) if len(last) == _NUMBER.size else 1
+            return self._code
+
+    def wait_or_stop(self, stop: threading.Event) -> int:
+        """Wait for its end; when ``stop`` is set, interrupt it, and kill it two seconds later."""
+        poll = select.poll()
+        poll.register(self._status, select.POLLIN)
+        waited: float | None = None
+        while not poll.poll(_LOOK):
+            if not stop.is_set():
+                continue
+            with suppress(ProcessLookupError, PermissionError):
+                if waited is None:
+                    os.killpg(self.pid, signal.SIGINT)
+                elif waited >= _GRACE:
+                    os.killpg(self.pid, signal.SIGKILL)
+            waited = 0.0 if waited is None else waited + _LOOK / 1000
+        return self.wait()
+
+
 class Zygote:
-    """The worker's handle on its helper. Threads: `run` may be called by many at once."""
+    """The worker's handle on its helper. Threads: all methods may be called by many at once."""
 
     def __init__(self, control: socket.socket, pid: int) -> None:
         self._control = control
@@ -48,11 +94,8 @@ class Zygote:
         self._lock = threading.Lock()
 
     @classmethod
-    def start(cls, program: Callable[[Sequence[str], int], int]) -> Zygote:
-        """Fork the helper. Call while the process has one thread.
-
-        program: runs argv with a code page in a child and returns its exit code.
-        """
+    def start(cls, program: Program) -> Zygote:
+        """Fork the helper. Call while the process has one thread."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         pid = os.fork()
         if pid == 0:
@@ -77,19 +120,39 @@ class Zygote:
 
         Raises EngineError when it cannot be started.
         """
-        request = msgspec.msgpack.encode(ChildRequest(tuple(argv), dict(environment), directory, code_page))
+        request = ChildRequest(tuple(argv), dict(environment), directory, code_page)
+        return ZygoteChild(self._ask(request, (stdin, stdout, stderr))).wait_or_stop(stop)
+
+    def launch(self, argv: Sequence[str], directory: str) -> ZygoteChild:
+        """Start a child with our environment, its standard input and output piped to us. Raises EngineError."""
+        stdin, our_stdin = os.pipe()
+        our_stdout, stdout = os.pipe()
+        try:
+            request = ChildRequest(tuple(argv), dict(os.environ), directory, 65001)
+            status = self._ask(request, (stdin, stdout, 2))
+        except EngineError:
+            os.close(our_stdin)
+            os.close(our_stdout)
+            raise
+        finally:
+            os.close(stdin)
+            os.close(stdout)
+        return ZygoteChild(status, os.fdopen(our_stdin, "wb"), os.fdopen(our_stdout, "rb"))
+
+    def _ask(self, request: ChildRequest, streams: tuple[int, int, int]) -> int:
+        """Send a request; return the descriptor on which the child's pid and exit code will come."""
+        body = msgspec.msgpack.encode(request)
         status_read, status_write = os.pipe()
         try:
             with self._lock:
-                socket.send_fds(self._control, [_SIZE.pack(len(request))], [stdin, stdout, stderr, status_write])
-                self._control.sendall(request)
+                socket.send_fds(self._control, [_SIZE.pack(len(body))], [*streams, status_write])
+                self._control.sendall(body)
         except OSError as error:
             os.close(status_read)
-            raise EngineError(f"PowerShell could not be started: {error}") from None
+            raise EngineError(f"the process could not be started: {error}") from None
         finally:
             os.close(status_write)
-        with os.fdopen(status_read, "rb", buffering=0) as status:
-            return _wait(status.fileno(), stop)
+        return status_read
 
     def close(self) -> None:
         """Let the helper end; its children are killed."""
@@ -98,32 +161,10 @@ class Zygote:
             os.waitpid(self._pid, 0)
 
 
-def _wait(status: int, stop: threading.Event) -> int:
-    """Read the child's pid, then its exit code; stop it when asked."""
-    first = os.read(status, 8)
-    if len(first) < 8:
-        raise EngineError("PowerShell could not be started")
-    pid = struct.unpack(">q", first)[0]
-    waited: float | None = None
-    poll = select.poll()
-    poll.register(status, select.POLLIN)
-    while not poll.poll(_LOOK):
-        if not stop.is_set():
-            continue
-        with suppress(ProcessLookupError, PermissionError):
-            if waited is None:
-                os.killpg(pid, signal.SIGINT)
-            elif waited >= _GRACE:
-                os.killpg(pid, signal.SIGKILL)
-        waited = 0.0 if waited is None else waited + _LOOK / 1000
-    last = os.read(status, 8)
-    return int(struct.unpack(">q", last)[0]) if len(last) == 8 else 1
-
-
 # --- in the helper --------------------------------------------------------------------------------------------
 
 
-def _serve(control: socket.socket, program: Callable[[Sequence[str], int], int]) -> NoReturn:
+def _serve(control: socket.socket, program: Program) -> NoReturn:
     children: dict[int, int] = {}
     try:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # its end is the end of the control socket
@@ -158,13 +199,11 @@ def _reap(children: dict[int, int]) -> None:
             continue
         code = os.waitstatus_to_exitcode(status)
         with suppress(OSError):
-            os.write(report, struct.pack(">q", code if code >= 0 else 128 - code))
+            os.write(report, _NUMBER.pack(code if code >= 0 else 128 - code))
         os.close(report)
 
 
-def _start_child(
-    control: socket.socket, program: Callable[[Sequence[str], int], int], children: dict[int, int]
-) -> bool:
+def _start_child(control: socket.socket, program: Program, children: dict[int, int]) -> bool:
     head, descriptors, _, _ = socket.recv_fds(control, _SIZE.size, 4)
     if len(head) < _SIZE.size or len(descriptors) != 4:
         return False
@@ -186,13 +225,11 @@ def _start_child(
         os.close(descriptor)
     children[pid] = report
     with suppress(OSError):
-        os.write(report, struct.pack(">q", pid))
+        os.write(report, _NUMBER.pack(pid))
     return True
 
 
-def _become_child(
-    request: ChildRequest, descriptors: Sequence[int], program: Callable[[Sequence[str], int], int]
-) -> NoReturn:
+def _become_child(request: ChildRequest, descriptors: Sequence[int], program: Program) -> NoReturn:
     code = 1
     try:
         signal.set_wakeup_fd(-1)
