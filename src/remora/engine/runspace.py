@@ -185,7 +185,8 @@ class Runspace:
     def _run_script(self, f: Frame, script: str | ScriptBlock, input: Iterable[Any] | None, local: bool) -> None:
         block = script if isinstance(script, ScriptBlock) else self.context.make_block(script)
         code = script_code(block, local)
-        self._drive(f, [code], input)
+        self.context.success = True
+        self._drive(f, [code], input, own_success=True)
 
     def _run_statements(self, f: Frame, statements: Statements, input: Iterable[Any] | None) -> None:
         for index, commands in enumerate(statements):
@@ -211,7 +212,10 @@ class Runspace:
         code.redirects = _merges(getattr(command, "merges", None))
         return code
 
-    def _drive(self, f: Frame, codes: list[CommandCode], input: Iterable[Any] | None) -> None:
+    def _drive(
+        self, f: Frame, codes: list[CommandCode], input: Iterable[Any] | None, *, own_success: bool = False
+    ) -> None:
+        """Run one pipeline. own_success: it is a script, whose last statement has decided $?."""
         from remora.engine.pipeline.run import link
 
         processors: list[Processor] = []
@@ -225,7 +229,8 @@ class Runspace:
                 links.append((processor, frame, code.redirects))
             link(links, f.emit, closers)
             feed(f.context, processors, () if input is None else (from_wire(item) for item in input))
-            f.context.success = not any(processor.failed for processor in processors)
+            last = f.context.success if own_success else True
+            f.context.success = last and not any(processor.failed for processor in processors)
         finally:
             for processor in processors:
                 processor.dispose()
