@@ -18,6 +18,7 @@ from remora.errors import RemoraError
 from remora.modules import builtin_commands
 from remora.modules.job_frames import FINISHED, KINDS, START, STOP, frame, pack, read_frames
 from remora.modules.job_host import ProcessJobHost
+from remora.modules.process_tree import kill_tree
 from remora.values import Hashtable
 
 
@@ -102,8 +103,7 @@ def _listen(incoming: Any, job: _Job) -> None:
 def _leave() -> NoReturn:
     with suppress(OSError):
         sys.stderr.flush()
-    if os.getpgrp() == os.getpid():
-        os.killpg(os.getpid(), signal.SIGKILL)
+    kill_tree(os.getpid(), itself=os.getpgrp() == os.getpid())
     os._exit(0)
 
 

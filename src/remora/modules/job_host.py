@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 import threading
@@ -14,6 +12,7 @@ from typing import IO, Any, Protocol
 from remora.engine.errors import error
 from remora.errors import RemoraError
 from remora.modules.job_frames import FINISHED, START, STOP, STREAMS, frame, pack, read_frames, unpack
+from remora.modules.process_tree import kill_tree
 from remora.values import Hashtable
 
 MAX_BUFFERED = 1024 * 1024 * 1024
@@ -87,6 +86,7 @@ class JobProcess:
                     raise RemoraError("The job wrote more output than can be kept until it is received.")
         except (RemoraError, OSError) as problem:
             state, failure = "Failed", error(str(problem), "JobBroken", "InvalidOperation").record
+        self._child.stdout.close()
         self._end_processes()
         code = self._child.wait()
         if state == "Failed" and failure is None:
@@ -104,8 +104,7 @@ class JobProcess:
 
     def _end_processes(self) -> None:
         """The child and everything it left behind."""
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._child.pid, signal.SIGKILL)
+        kill_tree(self._child.pid)
         assert self._child.stdin is not None
         with suppress(OSError):
             self._child.stdin.close()

@@ -8,7 +8,7 @@ from typing import Any
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.errors import ErrorRecord, error
-from remora.engine.records import InformationRecord, ProgressRecord
+from remora.engine.records import DebugRecord, InformationRecord, ProgressRecord, VerboseRecord, WarningRecord
 from remora.engine.wildcard import has_wildcard
 from remora.modules.common import as_list, matcher
 from remora.modules.core.job import Job
@@ -241,27 +241,25 @@ class ReceiveJob(_OnJobs):
         self.write_error(record)
 
     def _write(self, stream: str, value: Any) -> None:
+        """To the stream of the same name; whether a record is shown was decided where it was written."""
+        sinks = self.runtime.pipes.sinks
         match stream:
             case "output":
                 self.emit(value)
             case "error" if isinstance(value, ErrorRecord):
                 self._pass_on(value)
-            case "warning":
-                self.write_warning(_message(value))
-            case "verbose":
-                self.write_verbose(_message(value))
-            case "debug":
-                self.write_debug(_message(value))
+            case "warning" if isinstance(value, WarningRecord):
+                sinks.warning(value)
+            case "verbose" if isinstance(value, VerboseRecord):
+                sinks.verbose(value)
+            case "debug" if isinstance(value, DebugRecord):
+                sinks.debug(value)
             case "information" if isinstance(value, InformationRecord):
-                self.write_information(value)
+                sinks.information(value)
             case "progress" if isinstance(value, ProgressRecord):
-                self.write_progress(value)
+                sinks.progress(value)
             case _:
                 self.emit(value)
-
-
-def _message(value: Any) -> str:
-    return str(getattr(value, "message", value))
 
 
 @cmdlet("Wait-Job", aliases=("wjb",), default_set="SessionIdParameterSet", module=_MODULE, output_type=(_JOB,))

@@ -11,10 +11,10 @@ from remora.engine.convert import to_text
 from remora.engine.drives import ResolvedPath
 from remora.engine.errors import error
 from remora.engine.format.access import get
+from remora.engine.types.files import file_info
 from remora.engine.wildcard import unescape
 from remora.modules.common import as_list
 from remora.modules.management.failures import os_failure
-from remora.modules.management.fileitem import file_info
 from remora.modules.management.listing import item_at
 from remora.modules.management.path_cmdlets import join
 from remora.modules.management.paths import is_hidden, name_filter, places

@@ -8,10 +8,10 @@ from typing import Any
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.drives import ResolvedPath
+from remora.engine.types.files import file_info
 from remora.engine.wildcard import compile_wildcard, has_wildcard
 from remora.modules.common import as_list
 from remora.modules.management.failures import os_failure, path_not_found
-from remora.modules.management.fileitem import file_info
 from remora.modules.management.paths import glob, is_hidden, name_filter, places
 from remora.modules.management.providers import provider_of
 
@@ -32,7 +32,7 @@ class GetChildItem(Cmdlet):
     exclude = Parameter("string[]")
     recurse = Parameter("switch", aliases=("s", "r"))
     depth = Parameter("uint32")
-    force = Parameter("switch")
+    force = Parameter("switch", aliases=("fo",))
     name = Parameter("switch")
     attributes = Parameter("object")
     follow_symlink = Parameter("switch")

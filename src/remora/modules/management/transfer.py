@@ -8,9 +8,9 @@ import shutil
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.errors import error
+from remora.engine.types.files import file_info
 from remora.engine.wildcard import unescape
 from remora.modules.management.failures import os_failure, provider_lacks
-from remora.modules.management.fileitem import file_info
 from remora.modules.management.paths import name_filter, places
 from remora.modules.management.providers import provider_of
 

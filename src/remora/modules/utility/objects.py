@@ -115,7 +115,7 @@ class NewTemporaryFile(Cmdlet):
     """Makes an empty file in the temporary directory."""
 
     def end(self) -> None:
-        from remora.modules.management.fileitem import file_info
+        from remora.engine.types.files import file_info
 
         if not self.should_process(tempfile.gettempdir(), "Create File"):
             return

@@ -213,9 +213,9 @@ class SelectString(Cmdlet):
 
 def _wrapped(matches: list[Any]) -> list[Any]:
     """Matches as scripts see them."""
-    from remora.engine.types.text import match_object
+    from remora.engine.types.regextypes import MatchObject
 
-    return [match_object(match) for match in matches]
+    return [MatchObject(match) for match in matches]
 
 
 CMDLETS = (SelectString,)

@@ -29,13 +29,12 @@ class WriteOutput(Cmdlet):
 
     def process(self) -> None:
         value = self.input_object
-        if not isinstance(value, list | tuple):
+        if isinstance(value, list | tuple) and len(value) == 1:
+            value = value[0]
+        if self.no_enumerate:
             self.emit(value)
-        elif self.no_enumerate:
-            self.emit(value[0] if len(value) == 1 else value)
         else:
-            for item in value:
-                self.emit(item)
+            self.emit_all(value)
 
 
 @cmdlet("Write-Error", default_set="NoException")

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from remora.cli.console_session import file_parameters
+
+
+def run(*arguments: str, stdin: str = "", cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from remora.cli.main import main; main()", "console", *arguments],
+        input=stdin, capture_output=True, text=True, timeout=60, cwd=cwd,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("exit 7", 7),
+        ("1", 0),
+        ("throw 'x'", 1),
+        ("if (", 1),
+        ("nosuchcommand", 1),
+        ("Write-Error x", 1),
+        ("nosuchcommand; 1", 0),
+        ("sh -c 'exit 3'", 1),
+        ("sh -c 'exit 3'; exit $LASTEXITCODE", 3),
+        ("try { throw 'x' } catch { 1 }", 0),
+    ],
+)
+def test_exit_codes_of_a_text(text: str, code: int) -> None:
+    assert run("-c", text).returncode == code
+
+
+def test_output_and_errors_go_to_their_streams() -> None:
+    done = run("-c", "Write-Host host; 'out'; [pscustomobject]@{a=1}; Write-Warning w; Write-Error e")
+    assert done.stdout == "host\nout\n\na\n-\n1\nWARNING: w\n\n"
+    assert done.stderr == "Write-Error: e\n"
+
+
+def test_script_files_get_arguments_and_give_their_code(tmp_path: Path) -> None:
+    script = tmp_path / "s.ps1"
+    script.write_text('param([int]$Count, [switch]$Loud, $Rest)\n"$Count $Loud $Rest $PSScriptRoot"\nexit 3\n')
+    done = run(str(script), "-Count", "5", "-Loud", "-Rest:x")
+    assert (done.stdout, done.returncode) == (f"5 True x {tmp_path}\n", 3)
+    script.write_text("throw 'bad'")
+    assert run(str(script)).returncode == 1
+    script.write_text("sh -c 'exit 9'; 'end'")
+    assert run(str(script)).returncode == 0
+    assert run(str(tmp_path / "nosuch.ps1")).returncode == 64
+
+
+def test_standard_input_is_a_script() -> None:
+    done = run(stdin='$x = 2\nif ($x) {\n  "x is $x"\n}\nexit 4\n')
+    assert (done.stdout, done.returncode) == ("x is 2\n", 4)
+    assert run("-c", "-", stdin="'dash'").stdout == "dash\n"
+
+
+def test_strict_mode_option() -> None:
+    assert run("--strict", "-c", "$nosuchvariable").returncode == 1
+    assert run("-c", "$nosuchvariable").returncode == 0
+
+
+def test_file_parameters() -> None:
+    assert file_parameters(["-Name", "v", "-On:$true", "-5", "x", "-"]) == (
+        ("Name", None), (None, "v"), ("On", True), (None, "-5"), (None, "x"), (None, "-"),
+    )  # fmt: skip
+
+
+def test_ctrl_c_stops_the_pipeline() -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-c", "from remora.cli.main import main; main()", "console", "-c",
+         "'begun'; try { Start-Sleep 60 } finally { 'finally' }"],
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert child.stdout is not None
+    assert child.stdout.readline() == "begun\n"
+    time.sleep(0.2)
+    child.send_signal(signal.SIGINT)
+    rest = child.stdout.read()
+    assert child.wait(20) == 130
+    assert rest == "finally\n"
+    child.stdout.close()
+
+
+def test_the_prompt_runs_lines_and_waits_for_the_end_of_blocks() -> None:
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.environ["TERM"] = "dumb"
+        os.environ["PROMPT_TOOLKIT_NO_CPR"] = "1"
+        os.execv(sys.executable, [sys.executable, "-c", "from remora.cli.main import main; main()", "console"])
+    seen = b""
+
+    def expect(wanted: bytes, seconds: float = 20) -> None:
+        nonlocal seen
+        deadline = time.monotonic() + seconds
+        while wanted not in seen and time.monotonic() < deadline:
+            try:
+                seen += os.read(terminal, 4096)
+            except OSError:
+                break
+        assert wanted in seen, seen
+        seen = seen.split(wanted, 1)[1]
+
+    try:
+        expect(b"PS ")
+        os.write(terminal, b"'a' + 'b'\r")
+        expect(b"ab")
+        expect(b"PS ")
+        os.write(terminal, b"foreach ($i in 1..2) {\r")
+        os.write(terminal, b'"line$i" }\r')
+        expect(b"line1")
+        expect(b"line2")
+        expect(b"PS ")
+        os.write(terminal, b"exit 5\r")
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 5
+    finally:
+        os.close(terminal)

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+P = "Microsoft.PowerShell.Commands."
+
+
+def test_get_command(ps) -> None:
+    assert ps("(Get-Command Get-ChildItem).Name").output == ["Get-ChildItem"]
+    assert ps("(Get-Command ls).CommandType").text == "Alias"
+    assert ps("(Get-Command *-Job).Name").output == [
+        "Get-Job", "Receive-Job", "Remove-Job", "Start-Job", "Stop-Job", "Wait-Job",
+    ]  # fmt: skip
+    assert ps("(Get-Command -Noun Location -Verb Get).Name").output == ["Get-Location"]
+    assert ps("Get-Command nosuchcommand").ids == [f"CommandNotFoundException,{P}GetCommandCommand"]
+    assert ps("Get-Command nosuchcommand -ErrorAction SilentlyContinue | select -Exp Name").output == []
+    assert ps("function mine { param([int]$x) }; (Get-Command mine).CommandType").text == "Function"
+    assert ps("(Get-Command sh).CommandType").text == "Application"
+    assert "Get-Item [-Path] <string[]>" in ps("Get-Command Get-Item -Syntax").output[0]
+    lines = ps("Get-Command Get-Item, ls").text.split("\n")
+    assert lines[1].startswith("CommandType     Name                                               Version    Source")
+    assert lines[3].startswith("Cmdlet          Get-Item")
+    assert lines[4].startswith("Alias           ls -> Get-ChildItem")
+
+
+def test_invoke_command_here(ps) -> None:
+    assert ps("Invoke-Command { param($a, $b) $a + $b } -ArgumentList 1, 2").output == [3]
+    assert ps("$x = 1; Invoke-Command { $x = 2 }; $x").output == [1]
+    assert ps("$x = 1; Invoke-Command { $x = 2 } -NoNewScope; $x").output == [2]
+    assert ps("1, 2 | Invoke-Command { $input | % { $_ * 2 } }").output == [2, 4]
+
+
+def test_strict_mode(ps) -> None:
+    assert ps("& { Set-StrictMode -Version Latest; $undefinedvariable }").ids == ["VariableIsUndefined"]
+    assert ps("$undefinedvariable").ids == []
+    assert ps("Set-StrictMode -Version Latest; Set-StrictMode -Off; $undefinedvariable").ids == []
+
+
+def test_measure_command_and_sleep(ps) -> None:
+    taken = ps("Measure-Command { Start-Sleep -Milliseconds 50 }").output[0]
+    assert 0.05 <= taken.total_seconds() < 5
+    assert ps("(Measure-Command { 'dropped' }).GetType().Name").output == ["TimeSpan"]
+
+
+def test_host_is_not_asked_without_one(ps) -> None:
+    assert ps("Read-Host name").ids[0].startswith("NonInteractive")
+    assert ps("$Host.Name; (Get-Host).Name").output == ["Default Host", "Default Host"]
+
+
+def test_help_names_and_describes(ps) -> None:
+    shown = ps("Get-Help Get-Item").output[0]
+    assert "NAME\n    Get-Item\n" in shown
+    assert "SYNTAX" in shown
+    assert ps("Get-Help nosuchthing").ids[0].startswith("HelpNotFound")
+
+
+def test_unsupported_things_name_themselves(ps) -> None:
+    ran = ps("New-Object -ComObject X")
+    assert ran.ids == [f"NotSupported,{P}NewObjectCommand"]
+    assert "New-Object -ComObject" in ran.messages[0]
