@@ -232,6 +232,8 @@ class ConsoleSink:
 
     def information(self, record: InformationRecord) -> None:
         """Write-Host's text, and information that was asked for."""
+        if not record.shown:
+            return
         self._between()
         message = record.message_data
         if isinstance(message, HostInformationMessage):

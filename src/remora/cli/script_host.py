@@ -30,8 +30,10 @@ class ScriptHost(ConsoleHost):
         """Tell whether a record was not shown as a host call before."""
         if item.stream in _DOUBLED:
             return self._first("record", item.stream, record_text(item.value))
-        if item.stream == "information" and "PSHOST" in (getattr(item.value, "tags", None) or ()):
-            return self._first("record", "host", record_text(item.value))
+        if item.stream == "information":
+            # without the tag the record alone is silent: where its preference says Continue, a host call comes too
+            tagged = "PSHOST" in (getattr(item.value, "tags", None) or ())
+            return tagged and self._first("record", "host", record_text(item.value))
         return True
 
     def write(self, text: str, foreground: int | None = None, background: int | None = None) -> None:

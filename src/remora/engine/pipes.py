@@ -20,26 +20,54 @@ _FOLDED = {name.lower(): name for name in ACTIONS}
 
 
 class Sinks:
-    """Six functions that take records: streams 2 to 6 and progress. Redirection makes a changed copy."""
+    """Six functions that take records: streams 2 to 6 and progress. Redirection makes a changed copy.
 
-    __slots__ = ("debug", "error", "information", "progress", "verbose", "warning")
+    captures: lists of -ErrorVariable and its relatives of the functions around, by stream name; they take what is written whether
+    it is shown or not.
+    """
 
-    def __init__(self, error: Put, warning: Put, verbose: Put, debug: Put, information: Put, progress: Put) -> None:
+    __slots__ = ("captures", "debug", "error", "information", "progress", "verbose", "warning")
+
+    def __init__(
+        self,
+        error: Put,
+        warning: Put,
+        verbose: Put,
+        debug: Put,
+        information: Put,
+        progress: Put,
+        captures: dict[str, tuple[list[Any], ...]] | None = None,
+    ) -> None:
         self.error = error
         self.warning = warning
         self.verbose = verbose
         self.debug = debug
         self.information = information
         self.progress = progress
+        self.captures = captures
 
     def copy(self) -> Sinks:
-        return Sinks(self.error, self.warning, self.verbose, self.debug, self.information, self.progress)
+        return Sinks(self.error, self.warning, self.verbose, self.debug, self.information, self.progress, self.captures)
+
+    def capture(self, stream: str, record: Any) -> None:
+        """Give the record to the capture variables of that stream."""
+        if self.captures is not None:
+            for target in self.captures.get(stream, ()):
+                target.append(record)
 
 
 class Overrides:
     """What common parameters set for one command; None: the preference variable decides. variables: stream -> lists to fill."""
 
-    __slots__ = ("debug", "error_action", "information_action", "progress_action", "variables", "verbose", "warning_action")
+    __slots__ = (
+        "debug",
+        "error_action",
+        "information_action",
+        "progress_action",
+        "variables",
+        "verbose",
+        "warning_action",
+    )
 
     def __init__(self) -> None:
         self.error_action: str | None = None
@@ -72,7 +100,9 @@ class Pipes:
         return default if value is None else action_name(value, default)
 
     def error_action(self) -> str:
-        return self.preference("erroractionpreference", self.overrides.error_action if self.overrides else None, "Continue")
+        return self.preference(
+            "erroractionpreference", self.overrides.error_action if self.overrides else None, "Continue"
+        )
 
     # -- writers ---------------------------------------------------------------------------------------------------------
 
@@ -92,7 +122,9 @@ class Pipes:
         self.sinks.error(record)
 
     def write_warning(self, message: str, invocation: InvocationInfo | None = None) -> None:
-        action = self.preference("warningpreference", self.overrides.warning_action if self.overrides else None, "Continue")
+        action = self.preference(
+            "warningpreference", self.overrides.warning_action if self.overrides else None, "Continue"
+        )
         record = WarningRecord(message, invocation)
         if action != "Ignore":
             self._capture("warning", record)
@@ -100,13 +132,21 @@ class Pipes:
 
     def write_verbose(self, message: str, invocation: InvocationInfo | None = None) -> None:
         flag = self.overrides.verbose if self.overrides else None
-        action = ("Continue" if flag else "SilentlyContinue") if flag is not None else self.preference("verbosepreference", None, "SilentlyContinue")
+        action = (
+            ("Continue" if flag else "SilentlyContinue")
+            if flag is not None
+            else self.preference("verbosepreference", None, "SilentlyContinue")
+        )
         if action not in ("SilentlyContinue", "Ignore"):
             self._act(action, VerboseRecord(message, invocation), self.sinks.verbose, "VerbosePreference")
 
     def write_debug(self, message: str, invocation: InvocationInfo | None = None) -> None:
         flag = self.overrides.debug if self.overrides else None
-        action = ("Continue" if flag else "SilentlyContinue") if flag is not None else self.preference("debugpreference", None, "SilentlyContinue")
+        action = (
+            ("Continue" if flag else "SilentlyContinue")
+            if flag is not None
+            else self.preference("debugpreference", None, "SilentlyContinue")
+        )
         if action not in ("SilentlyContinue", "Ignore"):
             self._act(action, DebugRecord(message, invocation), self.sinks.debug, "DebugPreference")
 
@@ -114,11 +154,14 @@ class Pipes:
         override = self.overrides.information_action if self.overrides else None
         action = self.preference("informationpreference", override, "SilentlyContinue")
         self.context.sign(record)
-        if action != "Ignore":
-            self._capture("information", record)
-        if "PSHOST" in record.tags and override is None and action == "SilentlyContinue":
-            action = "Continue"
-        self._act(action, record, self.sinks.information, "InformationPreference")
+        if action == "Ignore":
+            return
+        self._capture("information", record)
+        record.shown = action != "SilentlyContinue" or ("PSHOST" in record.tags and override is None)
+        if action == "SilentlyContinue":
+            self.sinks.information(record)
+        else:
+            self._act(action, record, self.sinks.information, "InformationPreference")
 
     def write_progress(self, record: ProgressRecord) -> None:
         override = self.overrides.progress_action if self.overrides else None
@@ -133,7 +176,7 @@ class Pipes:
         put(record)
         if action in ("Stop", "Break"):
             stop = error(
-                f"The running command stopped because the preference variable \"{variable}\" or common parameter is set to Stop: {to_text(record)}",
+                f'The running command stopped because the preference variable "{variable}" or common parameter is set to Stop: {to_text(record)}',
                 "ActionPreferenceStop",
                 "OperationStopped",
                 type_name="System.Management.Automation.ActionPreferenceStopException",
@@ -142,6 +185,7 @@ class Pipes:
             raise stop
 
     def _capture(self, stream: str, record: Any) -> None:
+        self.sinks.capture(stream, record)
         if self.overrides is not None:
             target = self.overrides.variables.get(stream)
             if target is not None:

@@ -71,12 +71,28 @@ class HostInformationMessage(NetObject):
 
 
 class InformationRecord(NetObject):
-    """Stream 6. tags: ``PSHOST`` for Write-Host. The writer's identity is filled in by the runtime."""
+    """Stream 6. tags: ``PSHOST`` for Write-Host. The writer's identity is filled in by the runtime.
 
-    __slots__ = ("computer", "managed_thread_id", "message_data", "native_thread_id", "process_id", "source", "tags", "time", "user")
+    shown: whether a host displays it; under SilentlyContinue the record still travels, unseen.
+    """
+
+    __slots__ = (
+        "computer",
+        "managed_thread_id",
+        "message_data",
+        "native_thread_id",
+        "process_id",
+        "shown",
+        "source",
+        "tags",
+        "time",
+        "user",
+    )
     net_type = NetType(_M + "InformationRecord", OBJECT)
 
-    def __init__(self, message_data: Any, source: str, tags: tuple[str, ...] = (), *, time: datetime | None = None) -> None:
+    def __init__(
+        self, message_data: Any, source: str, tags: tuple[str, ...] = (), *, time: datetime | None = None
+    ) -> None:
         self.message_data = message_data
         self.source = source
         self.tags = list(tags)
@@ -86,6 +102,7 @@ class InformationRecord(NetObject):
         self.process_id = 0
         self.native_thread_id = 0
         self.managed_thread_id = 0
+        self.shown = True
 
     def net_text(self) -> str:
         data = self.message_data

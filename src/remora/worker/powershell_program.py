@@ -18,7 +18,7 @@ from remora.worker.stdio_server import serve
 from remora.worker.text_console import TextConsole, TextHost, on_engine_thread, open_text
 
 _WANTS_INPUT: Final = re.compile(r"\$(?:\{input\}|input\b)|\bprocess\s*\{", re.IGNORECASE)
-_BAD_FILE: Final = -196608  # what powershell.exe gives for a -File that does not exist
+_BAD_FILE: Final = 64  # what pwsh gives for a -File that does not exist
 _NAMES_WINDOWS: Final = ("powershell", "powershell.exe")
 
 
@@ -27,7 +27,7 @@ def run_powershell(argv: Sequence[str], code_page: int) -> int:
     encoding = codec_of(code_page) or "utf-8"
     out, error = open_text(1, encoding), open_text(2, encoding)
     program = argv[0].replace("\\", "/").rpartition("/")[2].lower()
-    host = TextHost(out, error)
+    host = TextHost(out, error, new_line="\r\n")  # the reader is a WinRS client
     try:
         found = parse_powershell_arguments(argv[1:], windows_powershell=program in _NAMES_WINDOWS)
     except PowerShellUsageError as problem:
@@ -72,9 +72,7 @@ def _run_file(console: TextConsole, found: PowerShellArguments, encoding: str) -
             f"The argument '{found.file}' is not recognized as the name of a script file. {problem}"
         )
         return _BAD_FILE
-    quoted = path.replace("'", "''")
-    line = f"& '{quoted}' @args"
-    result = console.run(line, found.arguments, input=_input(text, encoding))
+    result = console.run(text, found.arguments, input=_input(text, encoding), file=path)
     return exit_code(console, result, command=False)
 
 

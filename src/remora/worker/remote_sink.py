@@ -19,7 +19,7 @@ from remora.psrp.spec import RemoteStreamOptions
 from remora.worker.pool_driver import PoolDriver
 from remora.worker.remote_host import RemoteHost
 
-_HOST_TAG: Final = "PSHOST"
+_FORWARDED: Final = "FORWARDED"  # its host call was made where it was written
 
 
 class RemoteSink:
@@ -62,7 +62,7 @@ class RemoteSink:
         self._host.write_debug_line(record.message)
 
     def information(self, record: InformationRecord) -> None:
-        if _HOST_TAG in record.tags:
+        if record.shown and _FORWARDED not in record.tags:
             self._show(record.message_data)
         self._record(record, None)
 

@@ -33,23 +33,27 @@ WIDTH: Final = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """A script with its arguments, as a command of a structured pipeline."""
+    """A script with its arguments, as a command of a structured pipeline. name: its text; file: where it came from."""
 
     name: str
+    file: str | None = None
     parameters: tuple[tuple[str | None, Any], ...] = ()
     is_script: bool = True
     use_local_scope: bool | None = False
 
 
 class TextHost(SilentHost):
-    """A host that writes text; it asks on standard input unless it must not."""
+    """A host that writes text; it asks on standard input unless it must not. new_line: what ends a line."""
 
     name = "ConsoleHost"
 
-    def __init__(self, out: TextIO, error: TextIO, *, interactive: bool = False, width: int = WIDTH) -> None:
+    def __init__(
+        self, out: TextIO, error: TextIO, *, interactive: bool = False, width: int = WIDTH, new_line: str = "\n"
+    ) -> None:
         self._out = out
         self._error = error
         self._width = width
+        self._new_line = new_line
         self.interactive = interactive
         self.exit_code: int | None = None
 
@@ -61,11 +65,11 @@ class TextHost(SilentHost):
         self._out.flush()
 
     def write_line(self, text: str = "", foreground: int | None = None, background: int | None = None) -> None:
-        self.write(text + "\n")
+        self.write(text + self._new_line)
 
     def write_error_line(self, text: str) -> None:
         self._out.flush()
-        self._error.write(text + "\n")
+        self._error.write(self._new_line.join((*text.splitlines(), "")) or self._new_line)
         self._error.flush()
 
     def write_warning_line(self, text: str) -> None:
@@ -113,6 +117,8 @@ class TextSink:
 
     def information(self, record: InformationRecord) -> None:
         message = record.message_data
+        if not record.shown:
+            return
         if not isinstance(message, HostInformationMessage):
             self._host.write_line(str(message))
         elif message.no_new_line:
@@ -137,10 +143,17 @@ class TextConsole:
             host=host, job_host=ProcessJobHost(), state=InitialSessionState(commands=builtin_commands())
         )
 
-    def run(self, text: str, arguments: Sequence[Any] = (), *, input: Iterable[Any] | None = None) -> PipelineResult:
-        """Run a script on this thread and show what it writes, a terminating error included."""
+    def run(
+        self,
+        text: str,
+        arguments: Sequence[Any] = (),
+        *,
+        input: Iterable[Any] | None = None,
+        file: str | None = None,
+    ) -> PipelineResult:
+        """Run a script on this thread and show what it writes, a terminating error included. file: its path."""
         sink = TextSink(self.host)
-        command = Script(name=text, parameters=tuple((None, value) for value in arguments))
+        command = Script(name=text, file=file, parameters=tuple((None, value) for value in arguments))
         result = self.runspace.invoke(((command,),), input=input, sink=sink)
         sink.finish()
         if result.state == "Failed" and result.error is not None:
