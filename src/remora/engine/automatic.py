@@ -60,7 +60,9 @@ class RawUi(NetObject):
     """$Host.UI.RawUI: what can be known without a terminal."""
 
     __slots__ = ("host",)
-    net_type = NetType(_M + "Internal.Host.InternalHostRawUserInterface", NetType(_M + "Host.PSHostRawUserInterface", OBJECT))
+    net_type = NetType(
+        _M + "Internal.Host.InternalHostRawUserInterface", NetType(_M + "Host.PSHostRawUserInterface", OBJECT)
+    )
 
     def __init__(self, host: Any) -> None:
         self.host = host

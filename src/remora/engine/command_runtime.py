@@ -22,7 +22,9 @@ class CommandRuntime:
 
     __slots__ = ("_session", "command", "confirm", "emit", "frame", "invocation", "pipes", "what_if")
 
-    def __init__(self, frame: Frame, pipes: Pipes, emit: Callable[[Any], None], command: CommandInfo, invocation: InvocationInfo) -> None:
+    def __init__(
+        self, frame: Frame, pipes: Pipes, emit: Callable[[Any], None], command: CommandInfo, invocation: InvocationInfo
+    ) -> None:
         self.frame = frame
         self.pipes = pipes
         self.emit = emit
@@ -141,7 +143,12 @@ class CommandRuntime:
         return lambda item: is_true(value(item))
 
     def invoke_block(
-        self, block: ScriptBlock, arguments: list[Any] | None = None, *, new_scope: bool = True, input: list[Any] | None = None
+        self,
+        block: ScriptBlock,
+        arguments: list[Any] | None = None,
+        *,
+        new_scope: bool = True,
+        input: list[Any] | None = None,
     ) -> None:
         """Run a block with arguments, output going downstream (as Invoke-Command or ``&`` do)."""
         from remora.engine.invoke import run_block

@@ -80,7 +80,9 @@ class FunctionInfo(CommandInfo):
     __slots__ = ("block", "description")
     net_type = NetType(_M + "FunctionInfo", CommandInfo.net_type)
 
-    def __init__(self, name: str, block: ScriptBlock, *, is_filter: bool = False, module: str = "", options: int = 0) -> None:
+    def __init__(
+        self, name: str, block: ScriptBlock, *, is_filter: bool = False, module: str = "", options: int = 0
+    ) -> None:
         super().__init__(name, "Filter" if is_filter else "Function", module)
         self.block = block
         self.description = ""

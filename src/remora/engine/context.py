@@ -93,7 +93,11 @@ class EngineContext:
         lines = []
         for call in reversed(self.calls[-50:]):
             extent = call.invocation.extent
-            where = f"{extent.source.file or '<No file>'}: line {extent.start_line}" if extent is not None else "<No file>: line 1"
+            where = (
+                f"{extent.source.file or '<No file>'}: line {extent.start_line}"
+                if extent is not None
+                else "<No file>: line 1"
+            )
             lines.append(f"at {call.name or '<ScriptBlock>'}, {where}")
         lines.append("at <ScriptBlock>, <No file>: line 1")
         return "\n".join(lines)
@@ -101,13 +105,9 @@ class EngineContext:
     def enter(self, call: CallInfo, frame: Frame) -> None:
         """A function or script begins in a frame; too deep is CallDepthOverflow."""
         if len(self.calls) >= MAX_DEPTH:
-            raise error(
-                "The script failed due to call depth overflow.",
-                "CallDepthOverflow",
-                "InvalidOperation",
-                len(self.calls),
-                type_name="System.Management.Automation.ScriptCallDepthException",
-            )
+            from remora.engine.compile.blocks import too_deep
+
+            raise too_deep()
         self.calls.append(call)
         self.frames.append(frame)
 
@@ -118,7 +118,9 @@ class EngineContext:
     def active_frame(self) -> Frame:
         """The frame of the innermost nested invoke; callbacks from members run on it."""
         if not self.frames:
-            raise error("There is no Runspace available to run scripts in this thread.", "NoRunspace", "InvalidOperation")
+            raise error(
+                "There is no Runspace available to run scripts in this thread.", "NoRunspace", "InvalidOperation"
+            )
         return self.frames[-1]
 
     # -- making things ---------------------------------------------------------------------------------------------------

@@ -30,12 +30,40 @@ __all__ = [
     "exception",
 ]
 
-CATEGORIES = (
-    "NotSpecified OpenError CloseError DeviceError DeadlockDetected InvalidArgument InvalidData InvalidOperation InvalidResult "
-    "InvalidType MetadataError NotImplemented NotInstalled ObjectNotFound OperationStopped OperationTimeout SyntaxError "
-    "ParserError PermissionDenied ResourceBusy ResourceExists ResourceUnavailable ReadError WriteError FromStdErr SecurityError "
-    "ProtocolError ConnectionError AuthenticationError LimitsExceeded QuotaExceeded NotEnabled"
-).split()
+CATEGORIES = [
+    "NotSpecified",
+    "OpenError",
+    "CloseError",
+    "DeviceError",
+    "DeadlockDetected",
+    "InvalidArgument",
+    "InvalidData",
+    "InvalidOperation",
+    "InvalidResult",
+    "InvalidType",
+    "MetadataError",
+    "NotImplemented",
+    "NotInstalled",
+    "ObjectNotFound",
+    "OperationStopped",
+    "OperationTimeout",
+    "SyntaxError",
+    "ParserError",
+    "PermissionDenied",
+    "ResourceBusy",
+    "ResourceExists",
+    "ResourceUnavailable",
+    "ReadError",
+    "WriteError",
+    "FromStdErr",
+    "SecurityError",
+    "ProtocolError",
+    "ConnectionError",
+    "AuthenticationError",
+    "LimitsExceeded",
+    "QuotaExceeded",
+    "NotEnabled",
+]
 
 
 class CategoryInfo(NetObject):
@@ -85,7 +113,13 @@ class ErrorRecord(NetObject):
     net_type = NetType("System.Management.Automation.ErrorRecord", OBJECT)
 
     def __init__(
-        self, exc: NetException, error_id: str, category: str = "NotSpecified", target: Any = None, *, details: str | None = None
+        self,
+        exc: NetException,
+        error_id: str,
+        category: str = "NotSpecified",
+        target: Any = None,
+        *,
+        details: str | None = None,
     ) -> None:
         self.exception = exc
         self.error_id = error_id

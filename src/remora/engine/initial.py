@@ -37,7 +37,16 @@ class InitialSessionState:
 
 def version_table() -> Hashtable:
     """$PSVersionTable."""
-    compatible = [Version(1, 0), Version(2, 0), Version(3, 0), Version(4, 0), Version(5, 0), Version(5, 1), Version(6, 0), Version(7, 0)]
+    compatible = [
+        Version(1, 0),
+        Version(2, 0),
+        Version(3, 0),
+        Version(4, 0),
+        Version(5, 0),
+        Version(5, 1),
+        Version(6, 0),
+        Version(7, 0),
+    ]
     return OrderedDictionary(
         {
             "PSVersion": PS_VERSION,
@@ -137,6 +146,7 @@ def _drives(context: EngineContext) -> None:
     drives.add(Drive("Env", "Environment", "", content=_Environment()))
     drives.add(Drive("Variable", "Variable", "", content=_Variables(context)))
     drives.add(Drive("Function", "Function", ""))
-    drives.add(Drive("Alias", "Alias", "", description="Drive that contains a view of the aliases stored in a session state."))
+    drives.add(
+        Drive("Alias", "Alias", "", description="Drive that contains a view of the aliases stored in a session state.")
+    )
     drives.add(Drive("Temp", "FileSystem", tempfile.gettempdir()))
-

@@ -13,7 +13,9 @@ class InputEnumerator(Enumerator):
     """Reads a list once; ``Reset()`` starts again. Also what GetEnumerator() returns."""
 
     __slots__ = ("_items", "_next", "current")
-    net_type = NetType("System.Collections.ArrayList+ArrayListEnumeratorSimple", OBJECT, interfaces=("System.Collections.IEnumerator",))
+    net_type = NetType(
+        "System.Collections.ArrayList+ArrayListEnumeratorSimple", OBJECT, interfaces=("System.Collections.IEnumerator",)
+    )
 
     def __init__(self, items: list[Any]) -> None:
         self._items = items

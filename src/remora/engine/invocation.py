@@ -14,7 +14,16 @@ if TYPE_CHECKING:
 class InvocationInfo(NetObject):
     """One invocation. command: None for an error in an expression. bound: parameters given, by name."""
 
-    __slots__ = ("bound", "command", "expecting_input", "extent", "invocation_name", "pipeline_length", "pipeline_position", "unbound")
+    __slots__ = (
+        "bound",
+        "command",
+        "expecting_input",
+        "extent",
+        "invocation_name",
+        "pipeline_length",
+        "pipeline_position",
+        "unbound",
+    )
     net_type = NetType("System.Management.Automation.InvocationInfo", OBJECT)
 
     def __init__(

@@ -142,7 +142,14 @@ def run_block(
                 processor.scope.vars[name] = cell
 
 
-def call_block(block: ScriptBlock, arguments: list[Any], *, dollar_under: Any = None, input: list[Any] | None = None, this: Any = None) -> list[Any]:
+def call_block(
+    block: ScriptBlock,
+    arguments: list[Any],
+    *,
+    dollar_under: Any = None,
+    input: list[Any] | None = None,
+    this: Any = None,
+) -> list[Any]:
     """Run a block from a .NET-like member: on the innermost running frame of its context; returns the output."""
     out: list[Any] = []
     f = block.context.active_frame()
@@ -156,11 +163,19 @@ def run_text(f: Frame, text: str, emit: Emit, pipes: Pipes) -> None:
 
 
 def call_command(
-    f: Frame, name: str, arguments: list[Any], parameters: dict[str, Any], *, input: list[Any] | None = None, pipes: Pipes | None = None
+    f: Frame,
+    name: str,
+    arguments: list[Any],
+    parameters: dict[str, Any],
+    *,
+    input: list[Any] | None = None,
+    pipes: Pipes | None = None,
 ) -> list[Any]:
     """Run one command by name and return its output."""
     out: list[Any] = []
-    given = [Argument(key, value, True) for key, value in parameters.items()] + [Argument(None, value, True) for value in arguments]
+    given = [Argument(key, value, True) for key, value in parameters.items()] + [
+        Argument(None, value, True) for value in arguments
+    ]
     code = CommandCode(name=name, name_of=None, operator="", arguments=lambda frame: given)
     frame = Frame(f.context, f.scope, out.append, pipes.sinks if pipes is not None else f.sinks)
     processor: Processor = make_processor(frame, code, 1, 1)

@@ -30,12 +30,29 @@ _REDIRECT: Final = re.compile(r"([1-6*])?>(>)?(?:(&)([1-6]))?")
 _WORD_OPERATOR: Final = re.compile(rf"[{DASHES}]([A-Za-z]+)(?!\w)")
 _ESCAPES: Final = {"0": "\0", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
-_COMPARE = "eq ne gt ge lt le like notlike match notmatch replace contains notcontains in notin split".split()
+_COMPARE = [
+    "eq",
+    "ne",
+    "gt",
+    "ge",
+    "lt",
+    "le",
+    "like",
+    "notlike",
+    "match",
+    "notmatch",
+    "replace",
+    "contains",
+    "notcontains",
+    "in",
+    "notin",
+    "split",
+]
 WORD_OPERATORS: Final[dict[str, str]] = {
     **{word: word for word in _COMPARE},
     **{"i" + word: word for word in _COMPARE},
     **{"c" + word: "c" + word for word in _COMPARE},
-    **{w: w for w in "join is isnot as shl shr band bor bxor and or xor f".split()},
+    **{w: w for w in ["join", "is", "isnot", "as", "shl", "shr", "band", "bor", "bxor", "and", "or", "xor", "f"]},
 }
 
 LOGICAL, BITWISE, COMPARISON, COALESCE, ADDITIVE, MULTIPLICATIVE, FORMAT, RANGE = range(1, 9)
@@ -74,7 +91,12 @@ class Lexer:
         """A ParseError here, or for the given span; incomplete: more text might repair it."""
         begin = self.pos if start is None else start
         stop = min(begin + 1, self.size) if end is None else end
-        return ParseError(id, message, Extent(self.source, min(begin, self.size), max(stop, min(begin, self.size))), incomplete=incomplete)
+        return ParseError(
+            id,
+            message,
+            Extent(self.source, min(begin, self.size), max(stop, min(begin, self.size))),
+            incomplete=incomplete,
+        )
 
     def at_end(self) -> bool:
         return self.pos >= self.size
@@ -176,7 +198,11 @@ class Lexer:
             return self._braced_variable(start)
         match = _VARIABLE.match(self.text, self.pos)
         if match is None:
-            raise self.fail("UnexpectedToken", f"Unexpected token '{self.text[start : start + 1]}' in expression or statement.", start)
+            raise self.fail(
+                "UnexpectedToken",
+                f"Unexpected token '{self.text[start : start + 1]}' in expression or statement.",
+                start,
+            )
         self.pos = match.end()
         prefix, _, name = match[0].rpartition(":")
         return prefix.lower(), name
@@ -187,7 +213,7 @@ class Lexer:
         if match is None:
             return False
         after = self.text[match.end() : match.end() + 1]
-        return after != ":" and not (after.isalnum() or after in ("_", "?")) or after == ""
+        return (after != ":" and not (after.isalnum() or after in ("_", "?"))) or after == ""
 
     def _braced_variable(self, start: int) -> tuple[str, str]:
         self.pos += 1
@@ -209,7 +235,9 @@ class Lexer:
                 out.append(self.escape())
                 continue
             if char == "{":
-                raise self.fail("OpenBraceNeedsToBeBackTickedInVariableName", "The '{' in the variable name must be escaped.")
+                raise self.fail(
+                    "OpenBraceNeedsToBeBackTickedInVariableName", "The '{' in the variable name must be escaped."
+                )
             out.append(char)
             self.pos += 1
         text = "".join(out)
@@ -238,7 +266,12 @@ class Lexer:
     def _unicode_escape(self) -> str:
         end = self.text.find("}", self.pos, self.pos + 10)
         digits = self.text[self.pos + 1 : end] if end >= 0 else ""
-        if not digits or len(digits) > 6 or any(c not in "0123456789abcdefABCDEF" for c in digits) or int(digits, 16) > 0x10FFFF:
+        if (
+            not digits
+            or len(digits) > 6
+            or any(c not in "0123456789abcdefABCDEF" for c in digits)
+            or int(digits, 16) > 0x10FFFF
+        ):
             raise self.fail("InvalidUnicodeEscapeSequence", "The Unicode escape sequence is not valid. A valid sequence is `u{ followed "
                             "by one to six hex digits and a closing '}'.", self.pos - 2)  # fmt: skip
         self.pos = end + 1

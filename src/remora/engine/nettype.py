@@ -176,7 +176,13 @@ class NetType:
         return out
 
     def property(
-        self, name: str, type_name: str = OBJECT_NAME, *, wire: bool = True, kind: str = "Property", hidden: bool = False
+        self,
+        name: str,
+        type_name: str = OBJECT_NAME,
+        *,
+        wire: bool = True,
+        kind: str = "Property",
+        hidden: bool = False,
     ) -> Callable[[Getter], Getter]:
         """Declare a readable property: decorates the getter ``get(self)``."""
 
@@ -197,15 +203,21 @@ class NetType:
 
         return declare
 
-    def method(self, *signatures: str, returns: str = OBJECT_NAME) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def method(
+        self, *signatures: str, returns: str = OBJECT_NAME
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare overloads ``Name(type, ...)`` of an instance method: decorates ``call(self, *converted arguments)``."""
         return self._declare(self.members, signatures, returns)
 
-    def static(self, *signatures: str, returns: str = OBJECT_NAME) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def static(
+        self, *signatures: str, returns: str = OBJECT_NAME
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare overloads of a static method: decorates ``call(*converted arguments)``."""
         return self._declare(self.statics, signatures, returns)
 
-    def static_property(self, name: str, type_name: str = OBJECT_NAME) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
+    def static_property(
+        self, name: str, type_name: str = OBJECT_NAME
+    ) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
         """Declare a static property or field: decorates a function without arguments."""
 
         def declare(get: Callable[[], Any]) -> Callable[[], Any]:

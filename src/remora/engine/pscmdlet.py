@@ -84,7 +84,9 @@ def _declare() -> None:
     kind.method("WriteWarning(string)", returns="void")(lambda c, text: c.pipes.write_warning(text, c.call.invocation))
     kind.method("WriteVerbose(string)", returns="void")(lambda c, text: c.pipes.write_verbose(text, c.call.invocation))
     kind.method("WriteDebug(string)", returns="void")(lambda c, text: c.pipes.write_debug(text, c.call.invocation))
-    kind.method("ShouldProcess(string)", "ShouldProcess(string, string)", returns="bool")(lambda c, *texts: c.should_process(*texts))
+    kind.method("ShouldProcess(string)", "ShouldProcess(string, string)", returns="bool")(
+        lambda c, *texts: c.should_process(*texts)
+    )
     kind.method("ShouldContinue(string, string)", returns="bool")(lambda c, *texts: True)
 
 

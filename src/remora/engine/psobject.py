@@ -44,8 +44,7 @@ def property_value(owner: Any, member: Any) -> Any:
     if kind is ScriptProperty:
         if member.getter is None:
             return None
-        from remora.engine.nothing import collected
-        from remora.engine.nothing import NOTHING
+        from remora.engine.nothing import NOTHING, collected
 
         value = collected(member.getter.invoke_with_this(owner))
         return None if value is NOTHING else value

@@ -22,7 +22,7 @@ _SIMPLE_ESCAPES: Final = {"e": r"\x1b", "z": r"\Z", "Z": r"(?=\n?\Z)"}
 def invalid_pattern(pattern: str, reason: str) -> PSError:
     """The error of a pattern that is not one."""
     inner = exception(f"Invalid pattern '{pattern}'. {reason}", "System.Text.RegularExpressions.RegexParseException")
-    return error(f"parsing \"{pattern}\" - {reason}", "InvalidRegularExpression", "InvalidArgument", pattern, inner=inner)
+    return error(f'parsing "{pattern}" - {reason}', "InvalidRegularExpression", "InvalidArgument", pattern, inner=inner)
 
 
 class _Translator:
@@ -118,7 +118,9 @@ class _Translator:
                 match = _PROPERTY.match(pattern, index)
                 if match is not None:
                     if match[1] == "P":
-                        raise invalid_pattern(pattern, r"\P{} inside a character class is not supported by this engine.")
+                        raise invalid_pattern(
+                            pattern, r"\P{} inside a character class is not supported by this engine."
+                        )
                     out.append(category_ranges(match[2], pattern))
                     index = match.end()
                     continue

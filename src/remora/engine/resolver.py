@@ -129,7 +129,9 @@ class Resolver:
             with open(path, encoding="utf-8-sig", errors="replace", newline="") as stream:
                 text = stream.read()
         except OSError as problem:
-            raise error(f"Could not read the script '{path}': {problem.strerror}", "ScriptReadError", "ReadError", path) from None
+            raise error(
+                f"Could not read the script '{path}': {problem.strerror}", "ScriptReadError", "ReadError", path
+            ) from None
         return ScriptInfo(os.path.basename(path), path, self._context.make_block(text, path))
 
 

@@ -77,7 +77,11 @@ class Runspace:
     """Variables, functions, location and streams that outlive one pipeline."""
 
     def __init__(
-        self, *, host: EngineHost | None = None, job_host: JobHost | None = None, state: InitialSessionState | None = None
+        self,
+        *,
+        host: EngineHost | None = None,
+        job_host: JobHost | None = None,
+        state: InitialSessionState | None = None,
     ) -> None:
         self.state = state if state is not None else InitialSessionState()
         commands = self.state.commands if self.state.commands is not None else CommandTable()
@@ -156,7 +160,12 @@ class Runspace:
                 self._lock.release()
 
     def _run(
-        self, f: Frame, script: str | ScriptBlock | Statements, input: Iterable[Any] | None, local: bool, counting: _Counting
+        self,
+        f: Frame,
+        script: str | ScriptBlock | Statements,
+        input: Iterable[Any] | None,
+        local: bool,
+        counting: _Counting,
     ) -> PipelineResult:
         try:
             if isinstance(script, (str, ScriptBlock)):
@@ -200,7 +209,11 @@ class Runspace:
 
     def _code(self, command: CommandLike) -> CommandCode:
         given = [
-            Argument(name.strip().lstrip("-").rstrip(":") if name is not None else None, from_wire(value), value is not None or name is None)
+            Argument(
+                name.strip().lstrip("-").rstrip(":") if name is not None else None,
+                from_wire(value),
+                value is not None or name is None,
+            )
             for name, value in command.parameters
         ]
         if command.is_script:
@@ -208,7 +221,13 @@ class Runspace:
             code = script_code(block, bool(command.use_local_scope))
             code.arguments = lambda f: given
         else:
-            code = CommandCode(name=command.name, name_of=None, operator="", arguments=lambda f: given, native=[_native(a) for a in given])
+            code = CommandCode(
+                name=command.name,
+                name_of=None,
+                operator="",
+                arguments=lambda f: given,
+                native=[_native(a) for a in given],
+            )
         code.redirects = _merges(getattr(command, "merges", None))
         return code
 

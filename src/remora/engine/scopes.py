@@ -17,7 +17,13 @@ PRIVATE: Final = 4
 ALL_SCOPE: Final = 8
 UNSPECIFIED: Final = 16
 
-OPTION_NAMES: Final = {"none": 0, "readonly": READ_ONLY, "constant": CONSTANT, "private": PRIVATE, "allscope": ALL_SCOPE}
+OPTION_NAMES: Final = {
+    "none": 0,
+    "readonly": READ_ONLY,
+    "constant": CONSTANT,
+    "private": PRIVATE,
+    "allscope": ALL_SCOPE,
+}
 
 
 class Cell:

@@ -20,7 +20,10 @@ class Validator(Protocol):
 def refuse(message: str) -> PSError:
     """The reason of a refused value, as the binder wraps it."""
     return error(
-        message, "ValidationFailure", "InvalidData", type_name="System.Management.Automation.ValidationMetadataException"
+        message,
+        "ValidationFailure",
+        "InvalidData",
+        type_name="System.Management.Automation.ValidationMetadataException",
     )
 
 
@@ -200,7 +203,9 @@ class ValidateNotNull:
 
     def check(self, value: Any) -> None:
         if value is None:
-            raise refuse("The argument is null. Provide a valid value for the argument, and then try running the command again.")
+            raise refuse(
+                "The argument is null. Provide a valid value for the argument, and then try running the command again."
+            )
         if isinstance(value, (list, tuple)) and any(item is None for item in value):
             raise refuse("The argument collection contains a null value.")
 
@@ -218,7 +223,10 @@ class ValidateNotNullOrEmpty:
     def check(self, value: Any) -> None:
         items = _elements(value)
         empty = value is None or (not items and isinstance(value, list))
-        blank = any(item is None or (isinstance(item, str) and not (item.strip() if self.white_space else item)) for item in items)
+        blank = any(
+            item is None or (isinstance(item, str) and not (item.strip() if self.white_space else item))
+            for item in items
+        )
         if empty or blank:
             raise refuse(
                 "The argument is null or empty. Provide an argument that is not null or empty, and then try the command again."

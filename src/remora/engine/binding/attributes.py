@@ -90,7 +90,11 @@ def script_metadata(code: ScriptCode) -> CommandMetadata:
     positional = is_true(options.get("positionalbinding", True))
     parameters: dict[str, ParameterMeta] = {}
     explicit = any(
-        key.lower() == "position" for p in block.parameters for a in p.attributes if _short(a.type.name) == "parameter" for key, _ in a.named
+        key.lower() == "position"
+        for p in block.parameters
+        for a in p.attributes
+        if _short(a.type.name) == "parameter"
+        for key, _ in a.named
     )
     for index, node in enumerate(block.parameters):
         automatic = index if positional and not explicit else None
@@ -110,7 +114,12 @@ def _parameter(node: ast.ParameterNode, automatic: int | None) -> ParameterMeta:
     flags: set[str] = set()
     checks: list[ast.AttributeNode] = []
     type_name = node.types[0].full() if node.types else "object"
-    is_switch = type_name.lower() in ("switch", "switchparameter", "system.management.automation.switchparameter", "management.automation.switchparameter")
+    is_switch = type_name.lower() in (
+        "switch",
+        "switchparameter",
+        "system.management.automation.switchparameter",
+        "management.automation.switchparameter",
+    )
     for attribute in node.attributes:
         short = _short(attribute.type.name)
         if short == "parameter":
@@ -175,7 +184,13 @@ def _parameter_attribute(attribute: ast.AttributeNode) -> tuple[str, SetSpec]:
             spec.remaining = is_true(value)
         elif folded == "helpmessage":
             spec.help = to_text(value)
-        elif folded not in ("dontshow", "helpmessagebasename", "helpmessageresourceid", "experimentname", "experimentaction"):
+        elif folded not in (
+            "dontshow",
+            "helpmessagebasename",
+            "helpmessageresourceid",
+            "experimentname",
+            "experimentaction",
+        ):
             raise error(f"Property '{key}' cannot be found for type 'System.Management.Automation.ParameterAttribute'.",
                         "PropertyNotFoundForType", "ParserError", key)  # fmt: skip
     return set_name, spec
@@ -208,7 +223,9 @@ def make_validator(f: Frame, attribute: ast.AttributeNode) -> Validator:
         return ValidatePattern(to_text(values[0]), error_message=message)
     if short == "validatescript" and isinstance(values[0], ScriptBlock):
         block = values[0]
-        return ValidateScript(lambda item: is_true(collected(block.invoke(dollar_under=item))), block.text, error_message=message)
+        return ValidateScript(
+            lambda item: is_true(collected(block.invoke(dollar_under=item))), block.text, error_message=message
+        )
     if short == "validatenotnull":
         return ValidateNotNull()
     if short in ("validatenotnullorempty", "validatenotnullorwhitespace"):

@@ -98,7 +98,11 @@ class Binder:
 
         for name, value in default_values(table, self.failures.info.name):
             parameter = self.metadata.find(name.lower())
-            if parameter is not None and parameter.name.lower() not in self.values and parameter.spec(self.sets) is not None:
+            if (
+                parameter is not None
+                and parameter.name.lower() not in self.values
+                and parameter.spec(self.sets) is not None
+            ):
                 self.set(parameter, value)
 
     # -- positions -------------------------------------------------------------------------------------------------------
@@ -118,7 +122,8 @@ class Binder:
             return
         taker = next((p for p in self.metadata.parameters.values() if self._takes_rest(p)), None)
         if taker is not None:
-            self.set(taker, pending)
+            only = unwrap(pending[0]) if len(pending) == 1 else None
+            self.set(taker, only if isinstance(only, list) else pending)
         elif self.metadata.advanced:
             raise self.failures.no_position(pending[0])
         else:
@@ -150,7 +155,11 @@ class Binder:
         default = self.metadata.default_set
         if default in self.sets and (spec := parameter.sets.get(default)) is not None:
             return spec
-        found = [s for name, s in parameter.sets.items() if (name in self.sets or name == ALL_SETS) and s.position is not None]
+        found = [
+            s
+            for name, s in parameter.sets.items()
+            if (name in self.sets or name == ALL_SETS) and s.position is not None
+        ]
         return found[0] if found else parameter.spec(self.sets)
 
     def _bind_position(self, candidates: list[ParameterMeta], value: Any) -> None:
@@ -265,12 +274,19 @@ class Binder:
         name = self.chosen_set()
         missing = self._missing(name, expecting_input)
         if not missing:
-            if len(self.sets) > 1 and not expecting_input and self.metadata.default_set not in self.sets and self._distinct():
+            if (
+                len(self.sets) > 1
+                and not expecting_input
+                and self.metadata.default_set not in self.sets
+                and self._distinct()
+            ):
                 raise self.failures.ambiguous_set()
             return
         host = self.frame.context.host
         if host.interactive:
-            answers = host.prompt("", "Supply values for the following parameters:", [(p.name, p.type_name) for p in missing])
+            answers = host.prompt(
+                "", "Supply values for the following parameters:", [(p.name, p.type_name) for p in missing]
+            )
             for parameter in missing:
                 self.set(parameter, answers.get(parameter.name))
             return
@@ -284,7 +300,9 @@ class Binder:
         """The name of the parameter set in force."""
         if self.metadata.default_set in self.sets:
             return self.metadata.default_set
-        return sorted(self.sets, key=lambda n: self.metadata.set_names.index(n) if n in self.metadata.set_names else 0)[0]
+        return sorted(self.sets, key=lambda n: self.metadata.set_names.index(n) if n in self.metadata.set_names else 0)[
+            0
+        ]
 
     # -- pipeline input --------------------------------------------------------------------------------------------------
 
@@ -315,7 +333,9 @@ class Binder:
             if folded not in self.values and folded not in found and self._input_spec(parameter, True) is not None:
                 self._take(parameter, value, True, False, found)
 
-    def _take(self, parameter: ParameterMeta, value: Any, by_property: bool, coerce: bool, found: dict[str, Any]) -> None:
+    def _take(
+        self, parameter: ParameterMeta, value: Any, by_property: bool, coerce: bool, found: dict[str, Any]
+    ) -> None:
         if by_property:
             ok, value = property_of(value, (parameter.name, *parameter.aliases))
             if not ok:
@@ -381,4 +401,3 @@ def fits(value: Any, parameter: ParameterMeta) -> bool:
     if parameter.is_switch:
         return isinstance(inner, bool)
     return type_of(inner).is_a(target.name) or (isinstance(value, PSObject) and value.is_instance(target.name))
-

@@ -43,7 +43,7 @@ def _action(parameter: str, value: Any) -> str:
     name = action_name(value, "")
     if not name:
         raise error(
-            f'Cannot bind parameter. Unable to match the identifier name {to_text(value)} to a valid enumerator name. Specify one of '
+            f"Cannot bind parameter. Unable to match the identifier name {to_text(value)} to a valid enumerator name. Specify one of "
             f"the following enumerator names and try again: {', '.join(ACTIONS)}",
             "CannotConvertArgumentNoMessage",
             "InvalidArgument",
@@ -70,7 +70,9 @@ def capture_variable(scope: Scope, name: str) -> list[Any]:
 
 def preference_variables(values: dict[str, Any]) -> dict[str, Any]:
     """Preference variables that an advanced function gets as locals from its common parameters."""
-    out: dict[str, Any] = {name: _action(folded, values[folded]) for folded, name in _PREFERENCES.items() if folded in values}
+    out: dict[str, Any] = {
+        name: _action(folded, values[folded]) for folded, name in _PREFERENCES.items() if folded in values
+    }
     if "verbose" in values:
         out["VerbosePreference"] = "Continue" if is_true(values["verbose"]) else "SilentlyContinue"
     if "debug" in values:

@@ -37,7 +37,11 @@ class Failures:
         return PSError(record)
 
     def not_found(self, name: str, following: list[Argument]) -> PSError:
-        return self.make(f"A parameter cannot be found that matches parameter name '{name}'.", "NamedParameterNotFound", parameter=name)
+        return self.make(
+            f"A parameter cannot be found that matches parameter name '{name}'.",
+            "NamedParameterNotFound",
+            parameter=name,
+        )
 
     def ambiguous(self, name: str, candidates: list[str]) -> PSError:
         listed = " ".join(f"-{candidate}" for candidate in candidates)
@@ -63,7 +67,10 @@ class Failures:
         )
 
     def no_position(self, value: Any) -> PSError:
-        return self.make(f"A positional parameter cannot be found that accepts argument '{to_text(value)}'.", "PositionalParameterNotFound")
+        return self.make(
+            f"A positional parameter cannot be found that accepts argument '{to_text(value)}'.",
+            "PositionalParameterNotFound",
+        )
 
     def ambiguous_set(self) -> PSError:
         return self.make(
@@ -74,14 +81,18 @@ class Failures:
 
     def missing_mandatory(self, names: list[str]) -> PSError:
         return self.make(
-            f"Cannot process command because of one or more missing mandatory parameters: {' '.join(names)}.", "MissingMandatoryParameter"
+            f"Cannot process command because of one or more missing mandatory parameters: {' '.join(names)}.",
+            "MissingMandatoryParameter",
         )
 
     def transformation(self, parameter: ParameterMeta, problem: PSError) -> PSError:
         inner = problem.record.exception
         scripted = self.info.command_type != "Cmdlet"
         id = "ParameterArgumentTransformationError" if scripted else "CannotConvertArgumentNoMessage"
-        if inner.kind.name == "System.Management.Automation.RuntimeException" and problem.record.error_id == "TypeNotFound":
+        if (
+            inner.kind.name == "System.Management.Automation.RuntimeException"
+            and problem.record.error_id == "TypeNotFound"
+        ):
             return problem
         return self.make(
             f"Cannot {'process argument transformation on' if scripted else 'bind'} parameter '{parameter.name}'. "
@@ -109,10 +120,14 @@ class Failures:
         return self._validation(parameter, "it is null.", "ParameterArgumentValidationErrorNullNotAllowed")
 
     def empty_string(self, parameter: ParameterMeta) -> PSError:
-        return self._validation(parameter, "it is an empty string.", "ParameterArgumentValidationErrorEmptyStringNotAllowed")
+        return self._validation(
+            parameter, "it is an empty string.", "ParameterArgumentValidationErrorEmptyStringNotAllowed"
+        )
 
     def empty_array(self, parameter: ParameterMeta) -> PSError:
-        return self._validation(parameter, "it is an empty array.", "ParameterArgumentValidationErrorEmptyArrayNotAllowed")
+        return self._validation(
+            parameter, "it is an empty array.", "ParameterArgumentValidationErrorEmptyArrayNotAllowed"
+        )
 
     def validation(self, parameter: ParameterMeta, problem: PSError) -> PSError:
         inner = problem.record.exception
@@ -127,4 +142,3 @@ class Failures:
             target=value,
         )
         return problem.record
-

@@ -77,7 +77,12 @@ class ParameterMeta:
 
     @property
     def is_switch(self) -> bool:
-        return self.type_name.lower() in ("switch", "switchparameter", "system.management.automation.switchparameter", "management.automation.switchparameter")
+        return self.type_name.lower() in (
+            "switch",
+            "switchparameter",
+            "system.management.automation.switchparameter",
+            "management.automation.switchparameter",
+        )
 
     def spec(self, sets: set[str]) -> SetSpec | None:
         """The spec that holds while only these sets are possible; None when it belongs to none of them."""
@@ -156,7 +161,8 @@ def _common(should_process: bool) -> dict[str, ParameterMeta]:
     if found is None:
         table = {**COMMON, **SHOULD_PROCESS} if should_process else COMMON
         found = _COMMON_CACHE[should_process] = {
-            folded: ParameterMeta(name, kind, {ALL_SETS: SetSpec()}, aliases, common=True) for folded, (name, kind, aliases) in table.items()
+            folded: ParameterMeta(name, kind, {ALL_SETS: SetSpec()}, aliases, common=True)
+            for folded, (name, kind, aliases) in table.items()
         }
     return found
 
@@ -205,7 +211,7 @@ def syntax_text(name: str, metadata: CommandMetadata) -> str:
             text = label if parameter.is_switch else f"{label} <{parameter.type_name}>"
             parts.append(text if spec.mandatory else f"[{text}]")
         if metadata.advanced:
-            parts.extend("[-WhatIf] [-Confirm]".split() if metadata.should_process else ())
+            parts.extend(["[-WhatIf]", "[-Confirm]"] if metadata.should_process else ())
             parts.append("[<CommonParameters>]")
         lines.append(" ".join(parts))
     return "\n".join(lines)

@@ -14,7 +14,13 @@ from remora.engine.source import ParseError
 
 for _table in (literals.TABLE, operators.TABLE, access.TABLE):
     core.EXPRESSIONS.update(_table)
-for _statements in (assign.STATEMENT_TABLE, blocks.STATEMENT_TABLE, commands.STATEMENT_TABLE, flow.STATEMENT_TABLE, definitions.STATEMENT_TABLE):
+for _statements in (
+    assign.STATEMENT_TABLE,
+    blocks.STATEMENT_TABLE,
+    commands.STATEMENT_TABLE,
+    flow.STATEMENT_TABLE,
+    definitions.STATEMENT_TABLE,
+):
     core.STATEMENTS.update(_statements)
 core.VALUES.update(assign.VALUE_TABLE)
 core.VALUES.update(commands.VALUE_TABLE)

@@ -95,7 +95,13 @@ def _typed_writer(node: ast.Cast | ast.AttributedExpr) -> Writer:
         value = None if value is NOTHING else value
         for convert in converters:
             value = convert(value)
-        if not isinstance(variable, ast.Variable) or variable.prefix not in ("", "global", "script", "local", "private"):
+        if not isinstance(variable, ast.Variable) or variable.prefix not in (
+            "",
+            "global",
+            "script",
+            "local",
+            "private",
+        ):
             put(f, value)
             return
         scope = f.scope.named(variable.prefix) if variable.prefix else f.scope
@@ -110,7 +116,9 @@ def _typed_writer(node: ast.Cast | ast.AttributedExpr) -> Writer:
     return write
 
 
-def _converters(f: Frame, types: list[ast.TypeName], attributes: list[ast.AttributeNode]) -> tuple[tuple[Callable[[Any], Any], ...], str]:
+def _converters(
+    f: Frame, types: list[ast.TypeName], attributes: list[ast.AttributeNode]
+) -> tuple[tuple[Callable[[Any], Any], ...], str]:
     out: list[Callable[[Any], Any]] = []
     label = ""
     for name in reversed(types):

@@ -78,6 +78,7 @@ def failed(f: Frame, problem: PSError, extent: Extent) -> None:
 def _note(f: Frame, record: ErrorRecord, action: str) -> None:
     if action != "Ignore":
         f.context.remember(record)
+        f.sinks.capture("error", record)
     if action not in ("SilentlyContinue", "Ignore"):
         f.sinks.error(record)
 
@@ -159,13 +160,15 @@ def _guard(body: Closure, catches: list[tuple[list[Closure], Closure]], extent: 
 
 
 def too_deep() -> PSError:
-    """What Python's recursion limit means to a script."""
-    return error(
+    """What Python's recursion limit means to a script: it ends, unless somebody catches."""
+    made = error(
         "The script failed due to call depth overflow.",
         "CallDepthOverflow",
         "InvalidOperation",
         type_name="System.Management.Automation.ScriptCallDepthException",
     )
+    made.thrown = True
+    return made
 
 
 def handle(f: Frame, problem: PSError, body: Closure) -> None:

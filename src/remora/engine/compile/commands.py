@@ -38,7 +38,11 @@ def _expression_statement(node: ast.Expr) -> Closure:
     run = raw_expression(node)
     if no_output(node):
         return run
-    if isinstance(node, ast.Paren) and isinstance(node.pipeline, ast.Pipeline) and single_expression(node.pipeline) is None:
+    if (
+        isinstance(node, ast.Paren)
+        and isinstance(node.pipeline, ast.Pipeline)
+        and single_expression(node.pipeline) is None
+    ):
         return statement(node.pipeline)
 
     def emit(f: Frame) -> None:
@@ -172,7 +176,9 @@ def _native_argument(node: ast.Expr | ast.CommandParameter) -> Callable[[Frame],
     if isinstance(node, ast.ArrayLiteral) and not any(isinstance(item, ast.Paren) for item in node.items):
         parts = [_native_argument(item) for item in node.items]
         return lambda f: [(",".join(text for part in parts for text, _ in part(f)), False)]
-    value = raw_expression(ast.Variable(node.extent, node.name, node.prefix) if isinstance(node, ast.Variable) else node)
+    value = raw_expression(
+        ast.Variable(node.extent, node.name, node.prefix) if isinstance(node, ast.Variable) else node
+    )
     return lambda f: [(to_text(item), False) for item in items_of(value(f)) if item is not None]
 
 

@@ -176,7 +176,9 @@ def _checked(items: list[Any]) -> Iterable[Any]:
             from remora.engine.errors import error
             from remora.engine.exception_types import exception
 
-            inner = exception("Collection was modified; enumeration operation may not execute.", "System.InvalidOperationException")
+            inner = exception(
+                "Collection was modified; enumeration operation may not execute.", "System.InvalidOperationException"
+            )
             raise error(inner.message, "BadEnumeration", "InvalidOperation", inner=inner)
         yield items[index]
 
@@ -263,7 +265,9 @@ def _switch_test(node: ast.Expr, flags: frozenset[str]) -> Test:
     if "regex" in flags:
         from remora.engine.operators.text import match
 
-        return lambda f, value: bool(match(to_text(value), condition(f), ignore_case, False, lambda table: f.scope.set("Matches", table)))
+        return lambda f, value: bool(
+            match(to_text(value), condition(f), ignore_case, False, lambda table: f.scope.set("Matches", table))
+        )
     if "wildcard" in flags:
         from remora.engine.wildcard import like
 

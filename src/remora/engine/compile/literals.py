@@ -167,7 +167,11 @@ def type_closure(name: ast.TypeName) -> Closure:
 
 def _cast(node: ast.Cast) -> Closure:
     folded = node.type.full().lower()
-    if isinstance(node.operand, ast.HashLiteral) and folded in ("ordered", "pscustomobject", "system.management.automation.pscustomobject"):
+    if isinstance(node.operand, ast.HashLiteral) and folded in (
+        "ordered",
+        "pscustomobject",
+        "system.management.automation.pscustomobject",
+    ):
         make = _hash(node.operand, ordered=True)
         if folded == "ordered":
             return make
@@ -236,4 +240,3 @@ TABLE = {
     ast.AttributedExpr: _attributed,
     ast.ScriptBlockExpr: _script_block,
 }
-

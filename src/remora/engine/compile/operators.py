@@ -46,7 +46,6 @@ _INT_COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
 }  # fmt: skip
 
 
-
 def _binary(node: ast.Binary) -> Closure:
     op = node.op
     left, right = expression(node.left), expression(node.right)

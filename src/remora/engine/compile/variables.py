@@ -56,7 +56,10 @@ def unset(f: Frame, name: str) -> Any:
     """The value of a variable that does not exist: $null, or an error in strict mode."""
     if is_strict(f):
         raise error(
-            f"The variable '${name}' cannot be retrieved because it has not been set.", "VariableIsUndefined", "InvalidOperation", name
+            f"The variable '${name}' cannot be retrieved because it has not been set.",
+            "VariableIsUndefined",
+            "InvalidOperation",
+            name,
         )
     return None
 

@@ -433,6 +433,9 @@ def from_bag(target: TypeRef, bag: Any) -> Any:
             set_member(made, to_text(key), item)
         except PSError as problem:
             raise error(
-                f'Cannot create object of type "{target.name}". {problem.record.message}', "ObjectCreationError", "InvalidArgument", type_name=_CAST
+                f'Cannot create object of type "{target.name}". {problem.record.message}',
+                "ObjectCreationError",
+                "InvalidArgument",
+                type_name=_CAST,
             ) from None
     return made

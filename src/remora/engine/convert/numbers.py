@@ -28,7 +28,10 @@ def _too_large(value: Any, target: str) -> PSError:
     from remora.engine.convert.text import to_text
 
     short = target.rpartition(".")[2]
-    inner = exception(f"Value was either too large or too small for a{'n' if short[0] in 'IU' else ''} {short}.", "System.OverflowException")
+    inner = exception(
+        f"Value was either too large or too small for a{'n' if short[0] in 'IU' else ''} {short}.",
+        "System.OverflowException",
+    )
     text = to_text(value)
     return error(
         f'Cannot convert value "{text}" to type "{target}". Error: "{inner.message}"',
@@ -62,7 +65,9 @@ def cannot_convert(value: Any, target: str) -> PSError:
 
     text = to_text(value)
     if value is None or value is NOTHING:
-        return error(f'Cannot convert null to type "{target}".', "nullToObjectInvalidCast", "InvalidArgument", type_name=_CAST)
+        return error(
+            f'Cannot convert null to type "{target}".', "nullToObjectInvalidCast", "InvalidArgument", type_name=_CAST
+        )
     return error(
         f'Cannot convert the "{text}" value of type "{type_of(value).name}" to type "{target}".',
         "ConvertToFinalInvalidCastException",
@@ -84,7 +89,9 @@ def number_from_text(text: str, target: str) -> Any:
 
 
 def _special(text: str) -> float | None:
-    special = {"nan": math.nan, "∞": math.inf, "-∞": -math.inf, "infinity": math.inf, "-infinity": -math.inf}.get(text.lower())
+    special = {"nan": math.nan, "∞": math.inf, "-∞": -math.inf, "infinity": math.inf, "-infinity": -math.inf}.get(
+        text.lower()
+    )
     if special is not None:
         return special
     plain = text.replace(",", "")
@@ -221,4 +228,3 @@ def to_char(value: Any) -> Char:
 def is_number(value: Any) -> bool:
     """Tell whether the value is of a numeric type (bool is not)."""
     return isinstance(value, (int, float, Decimal)) and not isinstance(value, (bool, EnumValue))
-

@@ -67,7 +67,9 @@ def _each_element(value: list[Any], name: str, arguments: list[Any]) -> Any:
 def _has_method(item: Any, name: str) -> bool:
     if isinstance(item, PSObject) and item._find(name) is not None:
         return True
-    return item is not None and (isinstance(type_of(unwrap(item)).find(name.lower()), Method) or name.lower() in _COMMON)
+    return item is not None and (
+        isinstance(type_of(unwrap(item)).find(name.lower()), Method) or name.lower() in _COMMON
+    )
 
 
 def method_not_found(target: Any, name: str) -> PSError:
@@ -154,7 +156,9 @@ def _where(target: Any, arguments: list[Any]) -> Any:
 
     block = arguments[0] if arguments else None
     if not isinstance(block, ScriptBlock):
-        raise error("The Where method takes a script block.", "MethodArgumentConversionInvalidCastArgument", type_name=_METHOD)
+        raise error(
+            "The Where method takes a script block.", "MethodArgumentConversionInvalidCastArgument", type_name=_METHOD
+        )
     mode = to_text(arguments[1]).lower() if len(arguments) > 1 else "default"
     count = int(convert(arguments[2], require("int"))) if len(arguments) > 2 else 0
     items = list(items_of(target)) if is_enumerable(target) else [target]
@@ -163,7 +167,10 @@ def _where(target: Any, arguments: list[Any]) -> Any:
     chosen = [item for item, hit in zip(items, hits, strict=True) if hit]
     if mode == "split":
         rest = [item for item, hit in zip(items, hits, strict=True) if not hit]
-        return [GenericList(chosen, "System.Management.Automation.PSObject"), GenericList(rest, "System.Management.Automation.PSObject")]
+        return [
+            GenericList(chosen, "System.Management.Automation.PSObject"),
+            GenericList(rest, "System.Management.Automation.PSObject"),
+        ]
     if mode == "first":
         chosen = chosen[: count or 1]
     elif mode == "last":
@@ -231,7 +238,9 @@ def construct(kind: TypeRef, arguments: list[Any]) -> Any:
 
             return construct_exception(kind.net, arguments)
         raise error(
-            f'Cannot find an overload for "new" and the argument count: "{len(arguments)}".', "MethodCountCouldNotFindBest", type_name=_METHOD
+            f'Cannot find an overload for "new" and the argument count: "{len(arguments)}".',
+            "MethodCountCouldNotFindBest",
+            type_name=_METHOD,
         )
     overload, converted = choose("new", kind.net.constructors, arguments)
     return guarded(".ctor", len(arguments), lambda: overload.call(*converted))
@@ -243,7 +252,7 @@ def guarded(name: str, count: int, call: Callable[[], Any]) -> Any:
         return call()
     except PSError as problem:
         inner = problem.record.exception
-        if problem.thrown or inner.kind.is_a("System.Management.Automation.RuntimeException") and problem.reported:
+        if problem.thrown or (inner.kind.is_a("System.Management.Automation.RuntimeException") and problem.reported):
             raise
         raise method_failed(name, count, inner) from None
     except OSError as problem:
@@ -271,7 +280,11 @@ def choose(name: str, overloads: Sequence[Overload], arguments: list[Any]) -> tu
     count = len(arguments)
     fitting = [o for o in overloads if _arity_fits(o, count)]
     if not fitting:
-        raise error(f'Cannot find an overload for "{name}" and the argument count: "{count}".', "MethodCountCouldNotFindBest", type_name=_METHOD)
+        raise error(
+            f'Cannot find an overload for "{name}" and the argument count: "{count}".',
+            "MethodCountCouldNotFindBest",
+            type_name=_METHOD,
+        )
     if len(fitting) > 1:
         fitting.sort(key=lambda o: _distance(o, arguments))
     failure: PSError | None = None

@@ -79,7 +79,9 @@ def _position(index: Any) -> int:
     try:
         return rounded(plain_number(index), index, "System.Int32")
     except PSError as problem:
-        raise error(problem.record.message, problem.record.error_id, "InvalidArgument", inner=problem.record.exception.inner) from None
+        raise error(
+            problem.record.message, problem.record.error_id, "InvalidArgument", inner=problem.record.exception.inner
+        ) from None
 
 
 def _outside(index: int, strict: bool) -> Any:
@@ -99,7 +101,7 @@ def _object(target: Any, index: Any) -> Any:
 
         return call_method(target, member, [index])
     raise error(
-        f"Unable to index into an object of type \"{type_of(target).name}\".", "CannotIndex", "InvalidOperation", target
+        f'Unable to index into an object of type "{type_of(target).name}".', "CannotIndex", "InvalidOperation", target
     )
 
 
@@ -123,7 +125,7 @@ def set_index(target: Any, index: Any, value: Any) -> None:
         call_method(target, member, [index, value])
         return
     raise error(
-        f"Unable to index into an object of type \"{type_of(target).name}\".", "CannotIndex", "InvalidOperation", target
+        f'Unable to index into an object of type "{type_of(target).name}".', "CannotIndex", "InvalidOperation", target
     )
 
 
@@ -159,5 +161,6 @@ def _set_sequence(target: Any, index: Any, value: Any) -> None:
 
 def _out_of_range() -> PSError:
     inner = exception("Index was outside the bounds of the array.", "System.IndexOutOfRangeException")
-    return error(inner.message, "System.IndexOutOfRangeException", "OperationStopped", inner=inner, type_name=inner.kind.name)
-
+    return error(
+        inner.message, "System.IndexOutOfRangeException", "OperationStopped", inner=inner, type_name=inner.kind.name
+    )

@@ -61,7 +61,9 @@ class PropertyInfo(NetObject):
 
 def member_kind(member: Any) -> str:
     """MemberType of what an ``extended`` dict holds."""
-    return {ScriptProperty: "ScriptProperty", AliasProperty: "AliasProperty", ScriptMethod: "ScriptMethod"}.get(type(member), "NoteProperty")
+    return {ScriptProperty: "ScriptProperty", AliasProperty: "AliasProperty", ScriptMethod: "ScriptMethod"}.get(
+        type(member), "NoteProperty"
+    )
 
 
 def property_list(value: Any) -> list[tuple[str, str]]:
@@ -96,7 +98,14 @@ def property_pairs(value: Any) -> list[tuple[str, Any]]:
             if isinstance(value, PSObject) and (entry := value._find(name)) is not None:
                 out.append((name, property_value(value, entry[0][entry[1]])))
             else:
-                out.append((name, _own_value(value, name) if isinstance(unwrap(value), (Hashtable, dict)) else get_member(value, name)))
+                out.append(
+                    (
+                        name,
+                        _own_value(value, name)
+                        if isinstance(unwrap(value), (Hashtable, dict))
+                        else get_member(value, name),
+                    )
+                )
         except PSError:
             out.append((name, None))
     return out
@@ -160,7 +169,13 @@ class PSMemberView(NetObject):
             base = owner.base
             if isinstance(base, Hashtable):
                 base = type(base)(base)
-            return PSObject(owner.type_names, base if base is not MISSING else MISSING, owner.adapted, owner.extended, owner.to_string)
+            return PSObject(
+                owner.type_names,
+                base if base is not MISSING else MISSING,
+                owner.adapted,
+                owner.extended,
+                owner.to_string,
+            )
         return type(owner)(owner) if isinstance(owner, Hashtable) else owner
 
 

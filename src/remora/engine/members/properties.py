@@ -130,7 +130,11 @@ def _from_elements(value: Any, name: str, strict: bool) -> Any:
             found = _from_elements(item, name, False)
             if found is None:
                 found = ABSENT
-        if found is ABSENT or type(found) is MethodValue or (item is not None and name.lower() in ("count", "length") and not _has_own(item, name)):
+        if (
+            found is ABSENT
+            or type(found) is MethodValue
+            or (item is not None and name.lower() in ("count", "length") and not _has_own(item, name))
+        ):
             continue
         hit = True
         if isinstance(found, (list, tuple)):

@@ -159,7 +159,10 @@ def _step(value: Any, by: int, op: str) -> Any:
         return by
     if not _numeric(value):
         raise error(
-            f"The '{op}' operator works only on numbers. The operand is a '{type_of(value).name}'.", "OperatorRequiresNumber", "InvalidOperation", value
+            f"The '{op}' operator works only on numbers. The operand is a '{type_of(value).name}'.",
+            "OperatorRequiresNumber",
+            "InvalidOperation",
+            value,
         )
     return add(value, by)
 
@@ -298,7 +301,9 @@ def _count(value: Any, size: int) -> int:
 
     count = to_int(value)
     if count < 0:
-        inner = exception("Specified argument was out of the range of valid values.", "System.ArgumentOutOfRangeException")
+        inner = exception(
+            "Specified argument was out of the range of valid values.", "System.ArgumentOutOfRangeException"
+        )
         raise error(inner.message, "RuntimeException", inner=inner)
     if count * size > MAX_REPEAT:
         raise error("Array dimensions exceeded supported range.", "RuntimeException",
@@ -311,13 +316,19 @@ def _merge(left: Any, right: Any) -> Any:
         return type(left)(left)
     if not isinstance(right, (Hashtable, dict)):
         raise error(
-            "A hash table can only be added to another hash table.", "AddHashTableToNonHashTable", "InvalidOperation", right
+            "A hash table can only be added to another hash table.",
+            "AddHashTableToNonHashTable",
+            "InvalidOperation",
+            right,
         )
     merged = OrderedDictionary(left) if isinstance(left, OrderedDictionary) else Hashtable(left)
     for key, value in right.items():
         if key in merged:
             text = to_text(key)
-            inner = exception(f"Item has already been added. Key in dictionary: '{text}'  Key being added: '{text}'", "System.ArgumentException")
+            inner = exception(
+                f"Item has already been added. Key in dictionary: '{text}'  Key being added: '{text}'",
+                "System.ArgumentException",
+            )
             raise error(inner.message, "RuntimeException", inner=inner)
         merged[key] = value
     return merged
@@ -325,7 +336,12 @@ def _merge(left: Any, right: Any) -> Any:
 
 def _no_method(left: Any, op: str) -> PSError:
     name = type_of(left).name
-    return error(f"Method invocation failed because [{name}] does not contain a method named '{op}'.", "MethodNotFound", "InvalidOperation", op)
+    return error(
+        f"Method invocation failed because [{name}] does not contain a method named '{op}'.",
+        "MethodNotFound",
+        "InvalidOperation",
+        op,
+    )
 
 
 def _object_op(left: Any, right: Any, op: str) -> Any:
@@ -348,7 +364,13 @@ def _bits(value: Any) -> int:
     number = plain_number(value)
     if isinstance(number, (float, Decimal)):
         rounded = round(number)
-        return rounded if INT32_MIN <= rounded <= INT32_MAX else Int64(rounded) if INT64_MIN <= rounded <= INT64_MAX else UInt64(rounded)
+        return (
+            rounded
+            if INT32_MIN <= rounded <= INT32_MAX
+            else Int64(rounded)
+            if INT64_MIN <= rounded <= INT64_MAX
+            else UInt64(rounded)
+        )
     return _normal(number)  # type: ignore[no-any-return]
 
 

@@ -239,7 +239,7 @@ def range_of(left: Any, right: Any) -> list[Any]:
     if abs(high - low) >= MAX_RANGE:
         raise error("The range is too large.", "RangeTooLarge", "LimitsExceeded")
     numbers = range(low, high + 1) if low <= high else range(low, high - 1, -1)
-    if -(2**31) <= min(low, high) and max(low, high) < 2**31:
+    if min(low, high) >= -(2**31) and max(low, high) < 2**31:
         return list(numbers)
     return [Int64(number) for number in numbers]
 

@@ -107,7 +107,9 @@ class ParserBase:
     def parse_attributes(self) -> tuple[list[ast.AttributeNode], list[ast.TypeName]]:
         raise self.unexpected()
 
-    def parse_script_inside(self, closer: str, *, is_filter: bool = False, params: ast.ParamBlock | None = None) -> ast.ScriptNode:
+    def parse_script_inside(
+        self, closer: str, *, is_filter: bool = False, params: ast.ParamBlock | None = None
+    ) -> ast.ScriptNode:
         raise self.unexpected()
 
     def parse_string(self) -> ast.Expr:

@@ -102,7 +102,10 @@ class CommandParser(ParserBase):
         if self._starts_expression():
             self.parse_expression()
             raise self.lexer.fail(
-                "ExpressionsMustBeFirstInPipeline", "Expressions are only allowed as the first element of a pipeline.", start, self.lexer.pos
+                "ExpressionsMustBeFirstInPipeline",
+                "Expressions are only allowed as the first element of a pipeline.",
+                start,
+                self.lexer.pos,
             )
         return self._command()
 
@@ -229,7 +232,11 @@ class CommandParser(ParserBase):
             lexer.skip_blanks()
             if self._command_ends():
                 raise lexer.fail(
-                    "ParameterRequiresArgument", f"The parameter '-{name}' requires an argument.", start, after, incomplete=lexer.at_end()
+                    "ParameterRequiresArgument",
+                    f"The parameter '-{name}' requires an argument.",
+                    start,
+                    after,
+                    incomplete=lexer.at_end(),
                 )
             argument = self.parse_argument()
             return ast.CommandParameter(self.extent(start), name, argument, True)
@@ -250,7 +257,10 @@ class CommandParser(ParserBase):
             lexer.skip_lines()
             if self._command_ends():
                 raise lexer.fail(
-                    "MissingExpressionAfterToken", "Missing expression after ','.", lexer.pos - 1, incomplete=lexer.at_end()
+                    "MissingExpressionAfterToken",
+                    "Missing expression after ','.",
+                    lexer.pos - 1,
+                    incomplete=lexer.at_end(),
                 )
             items.append(self._single_argument())
             end = lexer.pos
@@ -270,7 +280,9 @@ class CommandParser(ParserBase):
             prefix, name = lexer.variable(start)
             return ast.Variable(self.extent(start), name, prefix, True)
         quoted = char in SINGLE_QUOTES or char in DOUBLE_QUOTES
-        bracket = char in "({" or (char == "@" and after and (after in "({" or after in SINGLE_QUOTES or after in DOUBLE_QUOTES))
+        bracket = char in "({" or (
+            char == "@" and after and (after in "({" or after in SINGLE_QUOTES or after in DOUBLE_QUOTES)
+        )
         if quoted or bracket:
             outer, self.no_comma = self.no_comma, False
             try:
@@ -355,13 +367,21 @@ class CommandParser(ParserBase):
             stream = 0 if match[1] == "*" else int(match[1] or 1)
             if match[3]:
                 if match[4] != "1" or stream == 1:
-                    raise lexer.fail("RedirectionNotSupported", f"The '{match[0]}' operator is reserved for future use.", start, match.end())
+                    raise lexer.fail(
+                        "RedirectionNotSupported",
+                        f"The '{match[0]}' operator is reserved for future use.",
+                        start,
+                        match.end(),
+                    )
                 out.append(ast.MergeRedirection(self.extent(start), stream))
                 continue
             lexer.skip_blanks()
             if self._command_ends():
                 raise lexer.fail(
-                    "MissingFileSpecification", "Missing file specification after redirection operator.", start, incomplete=lexer.at_end()
+                    "MissingFileSpecification",
+                    "Missing file specification after redirection operator.",
+                    start,
+                    incomplete=lexer.at_end(),
                 )
             target = self._single_argument()
             out.append(ast.Redirection(self.extent(start), stream, bool(match[2]), target))

@@ -29,7 +29,9 @@ class ExpressionParser(ParserBase):
             lexer.skip_lines()
             if not lexer.take(":"):
                 raise lexer.fail(
-                    "MissingColonInTernaryExpression", "Missing ':' in the ternary expression.", incomplete=lexer.at_end()
+                    "MissingColonInTernaryExpression",
+                    "Missing ':' in the ternary expression.",
+                    incomplete=lexer.at_end(),
                 )
             lexer.skip_lines()
             no = self.parse_expression()
@@ -164,7 +166,11 @@ class ExpressionParser(ParserBase):
         with self.nested():
             operand = self.parse_unary()
         if op in ("++", "--") and not _assignable(operand):
-            raise lexer.fail("OperatorRequiresVariableOrProperty", f"The '{token}' operator works only on variables or on properties.", start)
+            raise lexer.fail(
+                "OperatorRequiresVariableOrProperty",
+                f"The '{token}' operator works only on variables or on properties.",
+                start,
+            )
         return ast.Unary(self.extent(start), op, operand)
 
     # -- types, casts, attributes ----------------------------------------------------------------------------------------

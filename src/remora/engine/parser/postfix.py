@@ -41,7 +41,9 @@ class PostfixParser(ParserBase):
         after = self.lexer.peek(1)
         if after in ("", "."):
             return False
-        return after.isalnum() or after in "_$({\"'" or after in SINGLE_QUOTES or after in DOUBLE_QUOTES or after in "\r\n"
+        return (
+            after.isalnum() or after in "_$({\"'" or after in SINGLE_QUOTES or after in DOUBLE_QUOTES or after in "\r\n"
+        )
 
     def _dot_after_blanks(self) -> bool:
         """Step over blanks when a member access follows them on the same line."""
@@ -100,7 +102,10 @@ class PostfixParser(ParserBase):
             with self.nested():
                 return self.parse_primary()
         raise lexer.fail(
-            "MissingPropertyName", "Missing property name after reference operator.", max(start - 1, 0), incomplete=lexer.at_end()
+            "MissingPropertyName",
+            "Missing property name after reference operator.",
+            max(start - 1, 0),
+            incomplete=lexer.at_end(),
         )
 
     def _arguments(self) -> tuple[ast.Expr, ...]:
@@ -137,7 +142,9 @@ class PostfixParser(ParserBase):
         lexer.skip_lines()
         if lexer.peek() == "]" or lexer.at_end():
             raise lexer.fail(
-                "MissingArrayIndexExpression", "Array index expression is missing or not valid.", incomplete=lexer.at_end()
+                "MissingArrayIndexExpression",
+                "Array index expression is missing or not valid.",
+                incomplete=lexer.at_end(),
             )
         with self.inside():
             index = self.parse_expression()

@@ -77,7 +77,15 @@ class Parser(StatementParser, CommandParser, ExpressionParser, PostfixParser, St
             lexer.skip_separators()
         get = blocks.get
         return ast.ScriptNode(
-            lexer.extent(start), params, get("dynamicparam"), get("begin"), get("process"), get("end"), get("clean"), True, is_filter
+            lexer.extent(start),
+            params,
+            get("dynamicparam"),
+            get("begin"),
+            get("process"),
+            get("end"),
+            get("clean"),
+            True,
+            is_filter,
         )
 
     # -- parameters ------------------------------------------------------------------------------------------------------
@@ -105,7 +113,11 @@ class Parser(StatementParser, CommandParser, ExpressionParser, PostfixParser, St
         lexer.skip_lines()
         if lexer.peek() != "(":
             if attributes:
-                raise lexer.fail("MissingOpenParenthesisAfterKeyword", "Missing opening '(' after keyword 'param'.", incomplete=lexer.at_end())
+                raise lexer.fail(
+                    "MissingOpenParenthesisAfterKeyword",
+                    "Missing opening '(' after keyword 'param'.",
+                    incomplete=lexer.at_end(),
+                )
             lexer.pos = here
             return None
         lexer.pos += 1
@@ -174,7 +186,11 @@ class Parser(StatementParser, CommandParser, ExpressionParser, PostfixParser, St
             lexer.skip_lines()
         if not lexer.take("$"):
             if lexer.at_end():
-                raise lexer.fail("MissingEndParenthesisInFunctionParameterList", "Missing ')' in function parameter list.", incomplete=True)
+                raise lexer.fail(
+                    "MissingEndParenthesisInFunctionParameterList",
+                    "Missing ')' in function parameter list.",
+                    incomplete=True,
+                )
             raise lexer.fail("MissingEndParenthesisInFunctionParameterList", "Missing ')' in function parameter list.")
         _, variable = lexer.variable(lexer.pos - 1)
         end = lexer.pos
@@ -184,7 +200,9 @@ class Parser(StatementParser, CommandParser, ExpressionParser, PostfixParser, St
             lexer.pos += 1
             lexer.skip_lines()
             if lexer.at_end() or lexer.peek() in ",)":
-                raise lexer.fail("MissingExpressionAfterToken", "Missing expression after '='.", incomplete=lexer.at_end())
+                raise lexer.fail(
+                    "MissingExpressionAfterToken", "Missing expression after '='.", incomplete=lexer.at_end()
+                )
             default = self.parse_no_comma()
             end = lexer.pos
         lexer.pos = end
@@ -201,7 +219,11 @@ class Parser(StatementParser, CommandParser, ExpressionParser, PostfixParser, St
             lexer.pos += 1
         name = lexer.text[begin : lexer.pos]
         if not name:
-            raise lexer.fail("MissingNameAfterKeyword", f"Missing name after {'filter' if is_filter else 'function'} keyword.", incomplete=lexer.at_end())
+            raise lexer.fail(
+                "MissingNameAfterKeyword",
+                f"Missing name after {'filter' if is_filter else 'function'} keyword.",
+                incomplete=lexer.at_end(),
+            )
         lexer.skip_lines()
         params: ast.ParamBlock | None = None
         if lexer.peek() == "(":
@@ -213,7 +235,9 @@ class Parser(StatementParser, CommandParser, ExpressionParser, PostfixParser, St
             lexer.skip_lines()
         opening = lexer.pos
         if not lexer.take("{"):
-            raise lexer.fail("MissingFunctionBody", "Missing function body in function declaration.", incomplete=lexer.at_end())
+            raise lexer.fail(
+                "MissingFunctionBody", "Missing function body in function declaration.", incomplete=lexer.at_end()
+            )
         with self.inside():
             script = self.parse_script_inside("}", is_filter=is_filter, params=params)
             self.close("}", "MissingEndCurlyBrace", opening)
@@ -229,4 +253,6 @@ def parse(text: str, file: str | None = None) -> ast.ScriptNode:
     try:
         return parser.parse_script_file()
     except RecursionError:
-        raise parser.lexer.fail("ScriptTooComplicated", "The script is too complicated: it is nested too deeply.") from None
+        raise parser.lexer.fail(
+            "ScriptTooComplicated", "The script is too complicated: it is nested too deeply."
+        ) from None

@@ -8,7 +8,7 @@ from remora.engine import ast
 from remora.engine.lexer import DASHES, NEWLINES
 from remora.engine.parser.base import ParserBase
 
-RESERVED = frozenset("from define var parallel sequence inlinescript workflow configuration".split())
+RESERVED = frozenset(["from", "define", "var", "parallel", "sequence", "inlinescript", "workflow", "configuration"])
 LATER = {
     "class": "Class definitions",
     "enum": "Enum definitions",
@@ -80,7 +80,9 @@ class StatementParser(ParserBase):
                 raise lexer.fail("ReservedKeywordNotAllowed", f"The '{word}' keyword is not supported in this version of the language.",
                                  lexer.pos, lexer.pos + len(word))  # fmt: skip
             if word in LATER and self._is_definition(word):
-                raise lexer.fail("NotSupported", f"{LATER[word]} are not supported by this engine.", lexer.pos, lexer.pos + len(word))
+                raise lexer.fail(
+                    "NotSupported", f"{LATER[word]} are not supported by this engine.", lexer.pos, lexer.pos + len(word)
+                )
             return self.parse_pipeline()
 
     def _is_definition(self, word: str) -> bool:
@@ -130,7 +132,9 @@ class StatementParser(ParserBase):
         start = lexer.pos
         if not lexer.take("("):
             raise lexer.fail(
-                "MissingOpenParenthesisInIfStatement" if keyword in ("if", "elseif") else "MissingOpenParenthesisAfterKeyword",
+                "MissingOpenParenthesisInIfStatement"
+                if keyword in ("if", "elseif")
+                else "MissingOpenParenthesisAfterKeyword",
                 f"Missing opening '(' after keyword '{keyword}'.",
                 incomplete=lexer.at_end(),
             )
@@ -157,7 +161,12 @@ class StatementParser(ParserBase):
             word = lexer.keyword()
             if word == "elseif":
                 lexer.pos += 6
-                clauses.append((self._condition("elseif", "MissingEndParenthesisAfterStatement"), self.parse_block("elseif ( condition )")))
+                clauses.append(
+                    (
+                        self._condition("elseif", "MissingEndParenthesisAfterStatement"),
+                        self.parse_block("elseif ( condition )"),
+                    )
+                )
                 continue
             if word == "else":
                 lexer.pos += 4
@@ -190,7 +199,11 @@ class StatementParser(ParserBase):
         lexer.skip_lines()
         opening = lexer.pos
         if not lexer.take("("):
-            raise lexer.fail("MissingOpenParenthesisAfterKeyword", "Missing opening '(' after keyword 'for'.", incomplete=lexer.at_end())
+            raise lexer.fail(
+                "MissingOpenParenthesisAfterKeyword",
+                "Missing opening '(' after keyword 'for'.",
+                incomplete=lexer.at_end(),
+            )
         parts: list[ast.Statement | None] = []
         with self.inside():
             for _ in range(3):
@@ -215,21 +228,33 @@ class StatementParser(ParserBase):
             raise lexer.fail("KeywordParameterReservedForFutureUse", "The parameter is reserved for future use.")
         opening = lexer.pos
         if not lexer.take("("):
-            raise lexer.fail("MissingOpenParenthesisAfterKeyword", "Missing opening '(' after keyword 'foreach'.", incomplete=lexer.at_end())
+            raise lexer.fail(
+                "MissingOpenParenthesisAfterKeyword",
+                "Missing opening '(' after keyword 'foreach'.",
+                incomplete=lexer.at_end(),
+            )
         with self.inside():
             lexer.skip_lines()
             begin = lexer.pos
             if not lexer.take("$"):
-                raise lexer.fail("MissingVariableNameAfterForeach", "Missing variable name after foreach.", incomplete=lexer.at_end())
+                raise lexer.fail(
+                    "MissingVariableNameAfterForeach", "Missing variable name after foreach.", incomplete=lexer.at_end()
+                )
             prefix, name = lexer.variable(begin)
             variable = ast.Variable(self.extent(begin), name, prefix)
             lexer.skip_lines()
             if lexer.keyword() != "in":
-                raise lexer.fail("MissingInInForeach", "Missing 'in' after variable in foreach loop.", incomplete=lexer.at_end())
+                raise lexer.fail(
+                    "MissingInInForeach", "Missing 'in' after variable in foreach loop.", incomplete=lexer.at_end()
+                )
             lexer.pos += 2
             lexer.skip_lines()
             if lexer.peek() in (")", ""):
-                raise lexer.fail("MissingForeachExpression", "Missing expression after 'in' in foreach loop.", incomplete=lexer.at_end())
+                raise lexer.fail(
+                    "MissingForeachExpression",
+                    "Missing expression after 'in' in foreach loop.",
+                    incomplete=lexer.at_end(),
+                )
             items = self.parse_pipeline()
             lexer.skip_lines()
             self.close(")", "MissingEndParenthesisAfterForeach", opening)
@@ -246,9 +271,18 @@ class StatementParser(ParserBase):
         while lexer.peek() and lexer.peek() in DASHES:
             lexer.pos += 1
             word = lexer.name()
-            matching = [f for f in ("exact", "wildcard", "regex", "casesensitive", "file", "parallel") if word and f.startswith(word.lower())]
+            matching = [
+                f
+                for f in ("exact", "wildcard", "regex", "casesensitive", "file", "parallel")
+                if word and f.startswith(word.lower())
+            ]
             if len(matching) != 1 or matching[0] == "parallel":
-                raise lexer.fail("InvalidSwitchFlag", f"The '-{word}' parameter of the switch statement is not valid.", lexer.pos - 1, lexer.pos + len(word))
+                raise lexer.fail(
+                    "InvalidSwitchFlag",
+                    f"The '-{word}' parameter of the switch statement is not valid.",
+                    lexer.pos - 1,
+                    lexer.pos + len(word),
+                )
             lexer.pos += len(word)
             flags.add(matching[0])
             lexer.skip_lines()
@@ -260,7 +294,11 @@ class StatementParser(ParserBase):
         lexer.skip_lines()
         opening = lexer.pos
         if not lexer.take("{"):
-            raise lexer.fail("MissingCurlyBraceInSwitchStatement", "Missing opening '{' in switch statement.", incomplete=lexer.at_end())
+            raise lexer.fail(
+                "MissingCurlyBraceInSwitchStatement",
+                "Missing opening '{' in switch statement.",
+                incomplete=lexer.at_end(),
+            )
         clauses, default = self._switch_clauses(opening)
         return ast.Switch(self.extent(start), label, frozenset(flags), condition, clauses, default)
 
@@ -275,7 +313,12 @@ class StatementParser(ParserBase):
                 if lexer.keyword() == "default":
                     lexer.pos += 7
                     if default is not None:
-                        raise lexer.fail("MultipleSwitchDefaultClauses", "A switch statement can have only one default clause.", start, lexer.pos)
+                        raise lexer.fail(
+                            "MultipleSwitchDefaultClauses",
+                            "A switch statement can have only one default clause.",
+                            start,
+                            lexer.pos,
+                        )
                     default = self.parse_block("default")
                 else:
                     test = self.parse_argument()
@@ -310,7 +353,11 @@ class StatementParser(ParserBase):
         if not catches and final is None:
             lexer.skip_lines()
             raise lexer.fail(
-                "MissingCatchOrFinally", "The Try statement is missing its Catch or Finally block.", start, start + 3, incomplete=lexer.at_end()
+                "MissingCatchOrFinally",
+                "The Try statement is missing its Catch or Finally block.",
+                start,
+                start + 3,
+                incomplete=lexer.at_end(),
             )
         return ast.Try(self.extent(start), body, tuple(catches), final)
 

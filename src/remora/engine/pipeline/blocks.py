@@ -17,7 +17,7 @@ from remora.engine.input import InputEnumerator
 from remora.engine.nothing import NOTHING
 from remora.engine.pipeline.processor import Processor
 from remora.engine.pipeline.run import Call
-from remora.engine.pipes import Pipes
+from remora.engine.pipes import Pipes, Sinks
 from remora.engine.scopes import Cell, Scope
 from remora.values.tables import Hashtable
 
@@ -93,9 +93,10 @@ class BlockProcessor(Processor):
         for name, value in preference_variables(values).items():
             self.scope.put(name, value)
         overrides = overrides_of(values, caller)
-        pipes = Pipes(self._context, self.scope, self.frame.sinks, overrides)
         if overrides is not None and overrides.variables:
             self.frame.sinks = _capturing(self.frame.sinks.copy(), overrides.variables)
+            overrides.variables = {}
+        pipes = Pipes(self._context, self.scope, self.frame.sinks, overrides)
         if "outvariable" in values or "pipelinevariable" in values:
             self.link(wrap_emit(values, caller, self.emit))
         self._info.pipes = pipes
@@ -241,16 +242,12 @@ class BlockProcessor(Processor):
                 self._context.stopped = stopped
 
 
-def _capturing(sinks: Any, variables: dict[str, list[Any]]) -> Any:
+def _capturing(sinks: Sinks, variables: dict[str, list[Any]]) -> Sinks:
     """Sinks that also fill -ErrorVariable and its relatives with what the function's body writes."""
+    captures = dict(sinks.captures or {})
     for stream, target in variables.items():
-        inner = getattr(sinks, stream)
-
-        def put(record: Any, inner: Callable[[Any], None] = inner, target: list[Any] = target) -> None:
-            target.append(record)
-            inner(record)
-
-        setattr(sinks, stream, put)
+        captures[stream] = (*captures.get(stream, ()), target)
+    sinks.captures = captures
     return sinks
 
 
@@ -267,4 +264,3 @@ def _empty(parameter: ParameterMeta) -> Any:
         ok, value = try_convert(None, target)
         return value if ok else None
     return None
-

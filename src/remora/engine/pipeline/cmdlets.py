@@ -153,7 +153,12 @@ class CmdletProcessor(Processor):
             raise self._foreign(problem) from None
         except MemoryError:
             raise self._runtime.terminating(
-                ErrorRecord(exception("Insufficient memory to continue the execution of the program.", "System.OutOfMemoryException"), "OutOfMemory")
+                ErrorRecord(
+                    exception(
+                        "Insufficient memory to continue the execution of the program.", "System.OutOfMemoryException"
+                    ),
+                    "OutOfMemory",
+                )
             ) from None
 
     def _foreign(self, problem: OSError) -> PSError:

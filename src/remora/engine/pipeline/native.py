@@ -248,7 +248,9 @@ class NativeProcessor(Processor):
         if name == "out":
             self.emit(line)
             return
-        record = ErrorRecord(exception(line, "System.Management.Automation.RemoteException"), "NativeCommandError", "NotSpecified", line)
+        record = ErrorRecord(
+            exception(line, "System.Management.Automation.RemoteException"), "NativeCommandError", "NotSpecified", line
+        )
         record.from_native = True
         record.invocation = self._call.invocation
         self._call.frame.sinks.error(record)

@@ -48,4 +48,3 @@ class Processor:
 
     def dispose(self) -> None:
         """Release what is held, whatever happened."""
-

@@ -54,7 +54,9 @@ class TextFile:
         """Format what has been taken and write it."""
         items, self._items = self._items, []
         if items:
-            self._write("".join(line + "\n" for line in text_lines(self._frame, items)).encode("utf-8", "surrogateescape"))
+            self._write(
+                "".join(line + "\n" for line in text_lines(self._frame, items)).encode("utf-8", "surrogateescape")
+            )
 
     def _write(self, data: bytes) -> None:
         view = memoryview(data)

@@ -68,7 +68,9 @@ class Call:
 
     __slots__ = ("code", "dot", "frame", "info", "invocation", "name")
 
-    def __init__(self, frame: Frame, code: CommandCode, info: CommandInfo, name: str, invocation: InvocationInfo) -> None:
+    def __init__(
+        self, frame: Frame, code: CommandCode, info: CommandInfo, name: str, invocation: InvocationInfo
+    ) -> None:
         self.frame = frame
         self.code = code
         self.info = info
@@ -105,7 +107,9 @@ def make_processor(f: Frame, code: CommandCode, length: int, position: int) -> P
         info, name = find_command(f, code)
     except PSError as problem:
         if problem.record.invocation is None:
-            problem.record.invocation = InvocationInfo(None, code.extent, code.name or "", length=length, position=position)
+            problem.record.invocation = InvocationInfo(
+                None, code.extent, code.name or "", length=length, position=position
+            )
         raise
     invocation = InvocationInfo(info, code.extent, name, length=length, position=position)
     call = Call(f, code, info, name, invocation)
@@ -164,7 +168,9 @@ def run_pipeline(f: Frame, elements: Sequence[Element]) -> None:
 
 
 def link(
-    links: list[tuple[Processor | None, Frame, Redirects | None]], emit: Callable[[Any], None], closers: list[Callable[[], None]]
+    links: list[tuple[Processor | None, Frame, Redirects | None]],
+    emit: Callable[[Any], None],
+    closers: list[Callable[[], None]],
 ) -> Callable[[Any], None]:
     """Set every processor's emit, last to first; returns what the source expression emits to."""
     for processor, frame, redirects in reversed(links):
@@ -181,7 +187,9 @@ def feed(context: Any, processors: list[Processor], items: Any) -> None:
     _drive(context, processors, items)
 
 
-def _run_from_expression(f: Frame, source: ExpressionCode, processors: list[Processor], emit: Callable[[Any], None]) -> None:
+def _run_from_expression(
+    f: Frame, source: ExpressionCode, processors: list[Processor], emit: Callable[[Any], None]
+) -> None:
     saved = f.emit
     f.emit = emit
     try:

@@ -56,7 +56,9 @@ def _item(body: str, arguments: list[Any]) -> str:
         raise format_error("Input string was not in a correct format")
     position = int(number)
     if position >= len(arguments):
-        raise format_error("Index (zero based) must be greater than or equal to zero and less than the size of the argument list")
+        raise format_error(
+            "Index (zero based) must be greater than or equal to zero and less than the size of the argument list"
+        )
     text = format_value(arguments[position], spec)
     if not width:
         return text

@@ -195,7 +195,11 @@ def _section(number: Decimal, spec: str) -> str:
         number = number.scaleb(-exponent)
     digits = format(_rounded(number, len(fraction_places)), "f")
     whole, _, fraction = digits.partition(".")
-    zeros = sum(1 for i in range(len(whole_places)) if "0" in kinds[whole_places[0] : whole_places[i] + 1]) if whole_places else 0
+    zeros = (
+        sum(1 for i in range(len(whole_places)) if "0" in kinds[whole_places[0] : whole_places[i] + 1])
+        if whole_places
+        else 0
+    )
     whole = whole.lstrip("0").rjust(zeros, "0")
     if group:
         whole = f"{int(whole or 0):,}".rjust(len(whole), "0") if whole else whole
@@ -205,14 +209,22 @@ def _section(number: Decimal, spec: str) -> str:
 
 
 def _assemble(
-    tokens: list[tuple[str, str]], point: int, whole_places: list[int], fraction_places: list[int], whole: str, fraction: str, exponent: int
+    tokens: list[tuple[str, str]],
+    point: int,
+    whole_places: list[int],
+    fraction_places: list[int],
+    whole: str,
+    fraction: str,
+    exponent: int,
 ) -> str:
     out: list[str] = []
     first = whole_places[0] if whole_places else point
     whole_left: list[str] = []
     for index, (kind, text) in enumerate(tokens):
         if index == first and index < point:
-            out.append(whole if len(whole_places) == 1 else whole[: max(len(whole) - _literal_tail(tokens, whole_places), 0)])
+            out.append(
+                whole if len(whole_places) == 1 else whole[: max(len(whole) - _literal_tail(tokens, whole_places), 0)]
+            )
             rest = whole[len(out[-1]) :]
             whole_left = list(rest)
         elif kind in "0#" and index < point:
@@ -240,4 +252,3 @@ def _has_inner_text(tokens: list[tuple[str, str]], places: list[int]) -> bool:
 def _literal_tail(tokens: list[tuple[str, str]], places: list[int]) -> int:
     """How many digits belong to the places after the first."""
     return len(places) - 1 if _has_inner_text(tokens, places) else 0
-

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 def load_basic() -> None:
     """The member tables every script needs."""
-    from remora.engine.types import collections, core, errors, reference
+    from remora.engine.types import collections, commandinfo, core, errors, reference
 
-    for family in (core, collections, errors):
+    for family in (core, collections, errors, commandinfo):
         family.register_types()
     del reference
 

@@ -53,7 +53,10 @@ class KeyCollection(Enumerator):
         size = len(self._table)
         for key in list(self._table):
             if len(self._table) != size:
-                raise failure("Collection was modified; enumeration operation may not execute.", "System.InvalidOperationException")
+                raise failure(
+                    "Collection was modified; enumeration operation may not execute.",
+                    "System.InvalidOperationException",
+                )
             yield self._table[key] if self._of_values else key
 
     def count(self) -> int:
@@ -174,7 +177,9 @@ def _remove_at(items: list[Any], index: int) -> None:
 
 def _insert(items: list[Any], index: int, value: Any) -> None:
     if not 0 <= index <= len(items):
-        raise failure("Index must be within the bounds of the List. (Parameter 'index')", "System.ArgumentOutOfRangeException")
+        raise failure(
+            "Index must be within the bounds of the List. (Parameter 'index')", "System.ArgumentOutOfRangeException"
+        )
     items.insert(index, value)
 
 
@@ -196,7 +201,11 @@ def sort_items(items: Any, comparer: Any = None) -> None:
     if isinstance(comparer, ScriptBlock):
         items.sort(key=cmp_to_key(lambda a, b: to_int(collected(comparer.invoke(a, b)))))
         return
-    items.sort(key=cmp_to_key(lambda a, b: compare_text(a, b, False) if isinstance(a, str) and isinstance(b, str) else compare(a, b)))
+    items.sort(
+        key=cmp_to_key(
+            lambda a, b: compare_text(a, b, False) if isinstance(a, str) and isinstance(b, str) else compare(a, b)
+        )
+    )
 
 
 def _typed(items: Any, value: Any) -> Any:
@@ -259,7 +268,9 @@ def _array_members() -> None:
     a.method("GetValue(int)")(_item)
     a.method("SetValue(object, int)", returns="void")(_set_value)
     a.method("Add(object)", "AddRange(object)", returns="void")(lambda v, x: _raise(_fixed()))
-    a.method("Remove(object)", "RemoveAt(int)", "Insert(int, object)", "Clear()", returns="void")(lambda v, *x: _raise(_fixed()))
+    a.method("Remove(object)", "RemoveAt(int)", "Insert(int, object)", "Clear()", returns="void")(
+        lambda v, *x: _raise(_fixed())
+    )
     a.method("Initialize()", returns="void")(lambda v: None)
     a.static("Sort(array)", "Sort(array, object)", returns="void")(sort_items)
     a.static("Reverse(array)", returns="void")(lambda v: v.reverse())
@@ -270,7 +281,7 @@ def _array_members() -> None:
     a.static("Clear(array, int, int)", returns="void")(_clear)
     a.static("Resize(ref, int)", returns="void")(_resize)
     a.static("CreateInstance(type, int)")(new_array)
-    a.static("Empty()")(lambda: [])
+    a.static("Empty()")(list)
     a.static("Find(array, scriptblock)", "FindAll(array, scriptblock)", "Exists(array, scriptblock)")(_find)
     a.statics["findall"].overloads[0].call = _find_all  # type: ignore[union-attr]
     a.statics["exists"].overloads[0].call = lambda v, b: bool(_find_all(v, b))  # type: ignore[union-attr]
@@ -297,7 +308,10 @@ def _copy(source: Any, target: Any, length: int) -> None:
 
 def _copy_range(source: Any, start: int, target: Any, begin: int, length: int) -> None:
     if min(start, begin, length) < 0 or start + length > len(source) or begin + length > len(target):
-        raise failure("Source array was not long enough. Check the source index, length, and the array's lower bounds.", "System.ArgumentException")
+        raise failure(
+            "Source array was not long enough. Check the source index, length, and the array's lower bounds.",
+            "System.ArgumentException",
+        )
     target[begin : begin + length] = source[start : start + length]
 
 
@@ -305,7 +319,9 @@ def _clear(items: Any, start: int, length: int) -> None:
     from remora.engine.types.typeref import type_from_text
 
     element = type_from_text(getattr(items, "element_type", "System.Object"))
-    blank = new_array(element, length) if element is not None and not isinstance(items, bytearray) else bytearray(length)
+    blank = (
+        new_array(element, length) if element is not None and not isinstance(items, bytearray) else bytearray(length)
+    )
     items[start : start + length] = blank
 
 
@@ -339,7 +355,9 @@ def _growable_members(net: NetType, add_returns_index: bool) -> None:
     net.method("Add(object)", returns="int" if add_returns_index else "void")(add)
     net.method("AddRange(object)", returns="void")(lambda v, xs: v.extend([_typed(v, x) for x in items_of(xs)]))
     net.method("Insert(int, object)", returns="void")(lambda v, i, x: _insert(v, i, _typed(v, x)))
-    net.method("InsertRange(int, object)", returns="void")(lambda v, i, xs: v.__setitem__(slice(i, i), list(items_of(xs))))
+    net.method("InsertRange(int, object)", returns="void")(
+        lambda v, i, xs: v.__setitem__(slice(i, i), list(items_of(xs)))
+    )
     net.method("Remove(object)", returns="void" if add_returns_index else "bool")(_remove)
     net.method("RemoveAt(int)", returns="void")(_remove_at)
     net.method("RemoveRange(int, int)", returns="void")(lambda v, i, n: v.__delitem__(slice(i, i + n)))
@@ -385,7 +403,9 @@ def _dictionary_members(net: NetType) -> None:
     net.method("Remove(object)", returns="void")(lambda d, k: d.pop(k, None) and None)
     for name in ("ContainsKey", "Contains"):
         net.method(f"{name}(object)", returns="bool")(lambda d, k: k in d)
-    net.method("ContainsValue(object)", returns="bool")(lambda d, v: any(equal(x, v, ignore_case=False) for x in d.values()))
+    net.method("ContainsValue(object)", returns="bool")(
+        lambda d, v: any(equal(x, v, ignore_case=False) for x in d.values())
+    )
     net.method("Clear()", returns="void")(lambda d: d.clear())
     net.method("Clone()")(lambda d: type(d)(d))
     net.method("GetEnumerator()")(DictionaryEnumerator)
@@ -398,7 +418,10 @@ def _dictionary_add(table: Any, key: Any, value: Any) -> None:
         raise failure("Key cannot be null. (Parameter 'key')", "System.ArgumentNullException")
     if key in table:
         text = to_text(key)
-        raise failure(f"Item has already been added. Key in dictionary: '{text}'  Key being added: '{text}'", "System.ArgumentException")
+        raise failure(
+            f"Item has already been added. Key in dictionary: '{text}'  Key being added: '{text}'",
+            "System.ArgumentException",
+        )
     table[key] = value
 
 
@@ -415,7 +438,9 @@ def _dictionaries() -> None:
     r.ORDERED.method("Insert(int, object, object)", returns="void")(_ordered_insert)
     r.ORDERED.method("RemoveAt(int)", returns="void")(lambda d, i: d.pop(list(d)[i], None) and None)
     DICTIONARY.method("TryGetValue(object, ref)", returns="bool")(_try_get)
-    DICTIONARY.method("TryAdd(object, object)", returns="bool")(lambda d, k, v: k not in d and d.__setitem__(k, v) is None)
+    DICTIONARY.method("TryAdd(object, object)", returns="bool")(
+        lambda d, k, v: k not in d and d.__setitem__(k, v) is None
+    )
     r.HASHTABLE.constructor("()", "(int)")(lambda *size: Hashtable(case_sensitive=True))
     r.HASHTABLE.constructor("(hashtable)")(lambda other: Hashtable(other, case_sensitive=True))
     r.ORDERED.constructor("()")(OrderedDictionary)
@@ -460,7 +485,9 @@ def _queues() -> None:
         net.method("Clear()", returns="void")(lambda v: v.clear())
         net.method("Contains(object)", returns="bool")(lambda v, x: _index_of(v, x) >= 0)
         net.method("ToArray()")(list)
-        net.method("Peek()")(lambda v, what=what: v[0] if v else _raise(failure(f"{what} empty.", "System.InvalidOperationException")))
+        net.method("Peek()")(
+            lambda v, what=what: v[0] if v else _raise(failure(f"{what} empty.", "System.InvalidOperationException"))
+        )
         net.method("GetEnumerator()")(_get_enumerator)
     q.method("Enqueue(object)", returns="void")(lambda v, x: v.append(x))
     q.method("Dequeue()")(lambda v: _take_first(v, "Queue"))
@@ -489,7 +516,9 @@ def _sets() -> None:
     h.method("Remove(object)", returns="bool")(lambda s, v: s.entries.pop(v, False))
     h.method("Clear()", returns="void")(lambda s: s.entries.clear())
     h.method("UnionWith(object)", returns="void")(lambda s, xs: [_set_add(s, x) for x in items_of(xs)] and None)
-    h.method("ExceptWith(object)", returns="void")(lambda s, xs: [s.entries.pop(x, None) for x in items_of(xs)] and None)
+    h.method("ExceptWith(object)", returns="void")(
+        lambda s, xs: [s.entries.pop(x, None) for x in items_of(xs)] and None
+    )
     h.method("GetEnumerator()")(_get_enumerator)
     h.method("ToArray()")(lambda s: list(s.entries))
 

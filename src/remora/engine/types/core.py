@@ -33,7 +33,10 @@ def _units(text: str) -> int:
 def _substring(text: str, start: int, length: int | None = None) -> str:
     end = len(text) if length is None else start + length
     if start < 0 or start > len(text):
-        raise argument_error("startIndex cannot be larger than length of string. (Parameter 'startIndex')", "System.ArgumentOutOfRangeException")
+        raise argument_error(
+            "startIndex cannot be larger than length of string. (Parameter 'startIndex')",
+            "System.ArgumentOutOfRangeException",
+        )
     if end < start or end > len(text):
         raise argument_error("Index and length must refer to a location within the string. (Parameter 'length')",
                              "System.ArgumentOutOfRangeException")  # fmt: skip
@@ -88,9 +91,13 @@ def _string_members() -> None:
         lambda t, x, c: t.lower().find(x.lower()) if _comparison(c) else t.find(x)
     )
     s.method("LastIndexOf(string)", returns="int")(lambda t, x: t.rfind(str(x)))
-    s.method("IndexOfAny(char[])", returns="int")(lambda t, cs: min((i for c in cs if (i := t.find(c)) >= 0), default=-1))
+    s.method("IndexOfAny(char[])", returns="int")(
+        lambda t, cs: min((i for c in cs if (i := t.find(c)) >= 0), default=-1)
+    )
     s.method("Contains(string)", returns="bool")(lambda t, x: str(x) in t)
-    s.method("Contains(string, StringComparison)", returns="bool")(lambda t, x, c: x.lower() in t.lower() if _comparison(c) else x in t)
+    s.method("Contains(string, StringComparison)", returns="bool")(
+        lambda t, x, c: x.lower() in t.lower() if _comparison(c) else x in t
+    )
     s.method("StartsWith(string)", returns="bool")(lambda t, x: t.startswith(x))
     s.method("StartsWith(string, StringComparison)", returns="bool")(
         lambda t, x, c: t.lower().startswith(x.lower()) if _comparison(c) else t.startswith(x)
@@ -155,14 +162,19 @@ def remove_text(text: str, start: int, count: int | None = None) -> str:
     """String.Remove."""
     end = len(text) if count is None else start + count
     if not 0 <= start <= len(text) or not start <= end <= len(text):
-        raise argument_error("Index and count must refer to a location within the string.", "System.ArgumentOutOfRangeException")
+        raise argument_error(
+            "Index and count must refer to a location within the string.", "System.ArgumentOutOfRangeException"
+        )
     return str(text)[:start] + str(text)[end:]
 
 
 def insert_text(text: str, index: int, value: str) -> str:
     """String.Insert."""
     if not 0 <= index <= len(text):
-        raise argument_error("Specified argument was out of the range of valid values. (Parameter 'startIndex')", "System.ArgumentOutOfRangeException")
+        raise argument_error(
+            "Specified argument was out of the range of valid values. (Parameter 'startIndex')",
+            "System.ArgumentOutOfRangeException",
+        )
     return str(text)[:index] + value + str(text)[index:]
 
 
@@ -250,7 +262,13 @@ def _number_members() -> None:
     from decimal import Decimal
 
     limit = Decimal(79228162514264337593543950335)
-    for label, number in {"MaxValue": limit, "MinValue": -limit, "Zero": Decimal(0), "One": Decimal(1), "MinusOne": Decimal(-1)}.items():
+    for label, number in {
+        "MaxValue": limit,
+        "MinValue": -limit,
+        "Zero": Decimal(0),
+        "One": Decimal(1),
+        "MinusOne": Decimal(-1),
+    }.items():
         r.DECIMAL.static_property(label, "System.Decimal")(lambda number=number: number)
     r.DECIMAL.static("Round(decimal)", "Round(decimal, int)", returns="decimal")(lambda v, n=0: round(v, n))
     r.DECIMAL.static("Truncate(decimal)", returns="decimal")(lambda v: Decimal(int(v)))
@@ -268,7 +286,10 @@ def _big_pow(value: Any, power: int) -> Any:
     from remora.values.numbers import BigInteger
 
     if power < 0 or power * max(int(value).bit_length(), 1) > 1 << 24:
-        raise argument_error("The number must be greater than or equal to zero and its result of a reasonable size.", "System.ArgumentOutOfRangeException")
+        raise argument_error(
+            "The number must be greater than or equal to zero and its result of a reasonable size.",
+            "System.ArgumentOutOfRangeException",
+        )
     return BigInteger(int(value) ** power)
 
 
@@ -284,7 +305,11 @@ def _strict(text: Any, convert: Any, integer: bool) -> Any:
     raw = (text or "").strip() if text is not None else ""
     plain = raw.replace(",", "") if not integer else raw
     body = plain.lstrip("+-")
-    shaped = body.isdecimal() if integer else bool(body) and all(ch in "0123456789.eE+-" for ch in body) and body[0] in "0123456789."
+    shaped = (
+        body.isdecimal()
+        if integer
+        else bool(body) and all(ch in "0123456789.eE+-" for ch in body) and body[0] in "0123456789."
+    )
     special = not integer and raw in ("NaN", "∞", "-∞", "Infinity", "-Infinity")
     if not raw or not (shaped or special):
         raise argument_error(f"The input string '{text}' was not in a correct format.", "System.FormatException")
@@ -298,8 +323,12 @@ def _strict(text: Any, convert: Any, integer: bool) -> Any:
 
 
 def _parsing(net: NetType, convert: Any, *, integer: bool) -> None:
-    net.static("Parse(string)", "Parse(string, object)", returns=net.name)(lambda t, _=None: _strict(t, convert, integer))
-    net.static("TryParse(string, ref)", returns="bool")(lambda t, out: _try(out, lambda x: _strict(x, convert, integer), t, convert(None)))
+    net.static("Parse(string)", "Parse(string, object)", returns=net.name)(
+        lambda t, _=None: _strict(t, convert, integer)
+    )
+    net.static("TryParse(string, ref)", returns="bool")(
+        lambda t, out: _try(out, lambda x: _strict(x, convert, integer), t, convert(None))
+    )
     net.method("CompareTo(object)", returns="int")(lambda a, b: int(a > b) - int(a < b))
 
 
@@ -325,7 +354,9 @@ def _type_members() -> None:
     t.property("IsEnum", "System.Boolean")(lambda k: k.net.enum is not None)
     t.property("IsClass", "System.Boolean")(lambda k: not k.net.is_value_type)
     t.property("IsGenericType", "System.Boolean")(lambda k: bool(k.arguments))
-    t.property("IsPrimitive", "System.Boolean")(lambda k: k.net.is_value_type and k.name.startswith("System.") and k.name.count(".") == 1)
+    t.property("IsPrimitive", "System.Boolean")(
+        lambda k: k.net.is_value_type and k.name.startswith("System.") and k.name.count(".") == 1
+    )
     t.property("AssemblyQualifiedName", "System.String")(lambda k: f"{k.name}, System.Private.CoreLib")
     t.property("UnderlyingSystemType")(lambda k: k)
     t.method("GetElementType()")(lambda k: k.element)
@@ -375,7 +406,9 @@ def _convert_class() -> NetType:
     for name, target in names.items():
         c.static(f"{name}(object)", returns=target)(lambda value, target=target: _convert_call(value, target))
         if name.startswith(("ToInt", "ToByte", "ToUInt", "ToSByte")):
-            c.static(f"{name}(string, int)", returns=target)(lambda text, base, target=target: _from_base(text, base, target))
+            c.static(f"{name}(string, int)", returns=target)(
+                lambda text, base, target=target: _from_base(text, base, target)
+            )
     c.static("ToString(object)", returns="string")(to_text)
     c.static("ToString(long, int)", returns="string")(_to_base)
     c.static("ToBase64String(byte[])", returns="string")(lambda data: base64.b64encode(bytes(data)).decode())
@@ -431,7 +464,9 @@ def _guid_members() -> None:
     g = r.GUID
     g.static("NewGuid()", returns="guid")(uuid4)
     g.static("Parse(string)", returns="guid")(UUID)
-    g.static("TryParse(string, ref)", returns="bool")(lambda t, out: _try(out, lambda x: _convert(x, require("guid")), t, UUID(int=0)))
+    g.static("TryParse(string, ref)", returns="bool")(
+        lambda t, out: _try(out, lambda x: _convert(x, require("guid")), t, UUID(int=0))
+    )
     g.static_property("Empty")(lambda: UUID(int=0))
     g.method("ToByteArray()", returns="byte[]")(lambda v: bytearray(v.bytes_le))
     g.method("ToString()", "ToString(string)", returns="string")(_guid_text)
@@ -441,14 +476,18 @@ def _guid_members() -> None:
 
 
 def _guid_text(value: UUID, form: str = "D") -> str:
-    return {"D": "{0}", "N": "{1}", "B": "{{{0}}}", "P": "({0})"}.get((form or "D").upper(), "{0}").format(value, value.hex)
+    return {"D": "{0}", "N": "{1}", "B": "{{{0}}}", "P": "({0})"}.get((form or "D").upper(), "{0}").format(
+        value, value.hex
+    )
 
 
 def _version_members() -> None:
     from remora.values.versions import SemanticVersion, Version
 
     for name in ("Major", "Minor", "Build", "Revision"):
-        r.VERSION.property(name, "System.Int32")(lambda v, n=name.lower(): {"major": v.major, "minor": v.minor, "build": v.build, "revision": v.revision}[n])
+        r.VERSION.property(name, "System.Int32")(
+            lambda v, n=name.lower(): {"major": v.major, "minor": v.minor, "build": v.build, "revision": v.revision}[n]
+        )
     r.VERSION.constructor("(string)")(Version.parse)
     r.VERSION.constructor("(int, int)", "(int, int, int)", "(int, int, int, int)")(Version)
     r.VERSION.static("Parse(string)")(Version.parse)
@@ -456,7 +495,9 @@ def _version_members() -> None:
     r.VERSION.method("ToString(int)", returns="string")(lambda v, n: ".".join(str(v).split(".")[:n]))
     r.VERSION.method("CompareTo(version)", returns="int")(lambda a, b: int(a > b) - int(a < b))
     for name in ("Major", "Minor", "Patch"):
-        r.SEMVER.property(name, "System.Int32")(lambda v, n=name.lower(): {"major": v.major, "minor": v.minor, "patch": v.patch}[n])
+        r.SEMVER.property(name, "System.Int32")(
+            lambda v, n=name.lower(): {"major": v.major, "minor": v.minor, "patch": v.patch}[n]
+        )
     r.SEMVER.property("PreReleaseLabel", "System.String")(lambda v: v.label)
     r.SEMVER.property("BuildLabel", "System.String")(lambda v: v.build)
     r.SEMVER.constructor("(string)")(SemanticVersion.parse)
@@ -473,19 +514,21 @@ def _nullable_and_rest() -> None:
         "System.StringComparison": {"CurrentCulture": 0, "CurrentCultureIgnoreCase": 1, "InvariantCulture": 2, "InvariantCultureIgnoreCase": 3,
                                     "Ordinal": 4, "OrdinalIgnoreCase": 5},
         "System.DayOfWeek": {"Sunday": 0, "Monday": 1, "Tuesday": 2, "Wednesday": 3, "Thursday": 4, "Friday": 5, "Saturday": 6},
-        "System.ConsoleColor": {n: i for i, n in enumerate(("Black DarkBlue DarkGreen DarkCyan DarkRed DarkMagenta DarkYellow Gray DarkGray Blue "
-                                                           "Green Cyan Red Magenta Yellow White").split())},
+        "System.ConsoleColor": {n: i for i, n in enumerate(["Black", "DarkBlue", "DarkGreen", "DarkCyan", "DarkRed", "DarkMagenta", "DarkYellow", "Gray", "DarkGray", "Blue", "Green", "Cyan", "Red", "Magenta", "Yellow", "White"])},
         "System.DateTimeKind": {"Unspecified": 0, "Utc": 1, "Local": 2},
         "System.MidpointRounding": {"ToEven": 0, "AwayFromZero": 1, "ToZero": 2, "ToNegativeInfinity": 3, "ToPositiveInfinity": 4},
-        "System.Management.Automation.ActionPreference": {n: i for i, n in enumerate(("SilentlyContinue Stop Continue Inquire Ignore Suspend "
-                                                                                     "Break").split())},
+        "System.Management.Automation.ActionPreference": {n: i for i, n in enumerate(["SilentlyContinue", "Stop", "Continue", "Inquire", "Ignore", "Suspend", "Break"])},
     }  # fmt: skip
     for name, values in enums.items():
         register(NetType(name, r.ENUM, enum=values))
-    flags = NetType("System.StringSplitOptions", r.ENUM, enum={"None": 0, "RemoveEmptyEntries": 1, "TrimEntries": 2}, flags=True)
+    flags = NetType(
+        "System.StringSplitOptions", r.ENUM, enum={"None": 0, "RemoveEmptyEntries": 1, "TrimEntries": 2}, flags=True
+    )
     from remora.engine.errors import CATEGORIES
 
-    categories = NetType("System.Management.Automation.ErrorCategory", r.ENUM, enum={n: i for i, n in enumerate(CATEGORIES)})
+    categories = NetType(
+        "System.Management.Automation.ErrorCategory", r.ENUM, enum={n: i for i, n in enumerate(CATEGORIES)}
+    )
     register(null, missing, flags, categories)
 
 

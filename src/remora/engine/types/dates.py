@@ -22,8 +22,12 @@ UNIX = datetime(1970, 1, 1, tzinfo=UTC)
 _CAST = "System.Management.Automation.PSInvalidCastException"
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](.+))?")
 _US = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{2,4})(?:[ T]+(.+))?")
-_NAMED = re.compile(r"(?:[A-Za-z]+,\s*)?(?:(\d{1,2})[ -]([A-Za-z]{3,9})\.?|([A-Za-z]{3,9})\.? (\d{1,2}),?)[ -]+(\d{4})(?:,?\s+(.+))?")
-_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,7}))?)?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|GMT|UTC|[+-]\d{2}:?\d{2})?")
+_NAMED = re.compile(
+    r"(?:[A-Za-z]+,\s*)?(?:(\d{1,2})[ -]([A-Za-z]{3,9})\.?|([A-Za-z]{3,9})\.? (\d{1,2}),?)[ -]+(\d{4})(?:,?\s+(.+))?"
+)
+_TIME = re.compile(
+    r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,7}))?)?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|GMT|UTC|[+-]\d{2}:?\d{2})?"
+)
 _HOUR = re.compile(r"(\d{1,2})\s*([AaPp]\.?[Mm]\.?)()()()()")
 
 
@@ -211,9 +215,18 @@ def _date_members() -> None:
     d.property("Date", wire=False)(lambda v: datetime(v.year, v.month, v.day, tzinfo=v.tzinfo))
     d.property("TimeOfDay", wire=False)(lambda v: timespan_from_ticks(ticks_of(v) % 864_000_000_000))
     d.property("Ticks", "System.Int64", wire=False)(lambda v: Int64(ticks_of(v)))
-    d.property("Kind", wire=False)(lambda v: _enum("System.DateTimeKind", {"unspecified": 0, "utc": 1, "local": 2}[kind_of(v)]))
+    d.property("Kind", wire=False)(
+        lambda v: _enum("System.DateTimeKind", {"unspecified": 0, "utc": 1, "local": 2}[kind_of(v)])
+    )
     d.property("DateTime", "System.String", wire=False, kind="ScriptProperty")(lambda v: format_date(v, "F"))
-    units = {"Days": 864_000_000_000, "Hours": 36_000_000_000, "Minutes": 600_000_000, "Seconds": 10_000_000, "Milliseconds": 10_000, "Ticks": 1}
+    units = {
+        "Days": 864_000_000_000,
+        "Hours": 36_000_000_000,
+        "Minutes": 600_000_000,
+        "Seconds": 10_000_000,
+        "Milliseconds": 10_000,
+        "Ticks": 1,
+    }
     for name, unit in units.items():
         d.method(f"Add{name}(double)", returns="datetime")(lambda v, n, unit=unit: _plus(v, n, unit))
     d.method("AddMonths(int)", returns="datetime")(add_months)
@@ -224,13 +237,22 @@ def _date_members() -> None:
     d.method("ToUniversalTime()", returns="datetime")(_utc)
     d.method("ToLocalTime()", returns="datetime")(_local)
     d.method("ToString()", returns="string")(lambda v: format_date(v, "G"))
-    d.method("ToString(string)", "ToString(string, object)", returns="string")(lambda v, f, c=None: format_date(v, f or "G"))
-    for name, spec in {"ToShortDateString": "d", "ToLongDateString": "D", "ToShortTimeString": "t", "ToLongTimeString": "T"}.items():
+    d.method("ToString(string)", "ToString(string, object)", returns="string")(
+        lambda v, f, c=None: format_date(v, f or "G")
+    )
+    for name, spec in {
+        "ToShortDateString": "d",
+        "ToLongDateString": "D",
+        "ToShortTimeString": "t",
+        "ToLongTimeString": "T",
+    }.items():
         d.method(f"{name}()", returns="string")(lambda v, spec=spec: format_date(v, spec))
     for name in ("ToFileTime", "ToFileTimeUtc"):
         d.method(f"{name}()", returns="long")(lambda v: Int64(ticks_of(_utc(v)) - 504_911_232_000_000_000))
     d.method("ToOADate()", returns="double")(lambda v: (ticks_of(v) - 599_264_352_000_000_000) / 864_000_000_000)
-    d.method("CompareTo(datetime)", returns="int")(lambda a, b: (ticks_of(a) > ticks_of(b)) - (ticks_of(a) < ticks_of(b)))
+    d.method("CompareTo(datetime)", returns="int")(
+        lambda a, b: (ticks_of(a) > ticks_of(b)) - (ticks_of(a) < ticks_of(b))
+    )
     d.method("IsDaylightSavingTime()", returns="bool")(lambda v: bool(v.astimezone().dst()))
 
 
@@ -255,10 +277,14 @@ def _date_statics() -> None:
     d.static("DaysInMonth(int, int)", returns="int")(lambda y, m: calendar.monthrange(y, m)[1])
     for name in ("FromFileTime", "FromFileTimeUtc"):
         d.static(f"{name}(long)", returns="datetime")(
-            lambda t, local=not name.endswith("Utc"): (z := from_ticks(t + 504_911_232_000_000_000).replace(tzinfo=UTC)) and (z.astimezone() if local else z)
+            lambda t, local=not name.endswith("Utc"): (
+                (z := from_ticks(t + 504_911_232_000_000_000).replace(tzinfo=UTC)) and (z.astimezone() if local else z)
+            )
         )
     d.static("SpecifyKind(datetime, object)", returns="datetime")(_specify)
-    d.static("Compare(datetime, datetime)", returns="int")(lambda a, b: (ticks_of(a) > ticks_of(b)) - (ticks_of(a) < ticks_of(b)))
+    d.static("Compare(datetime, datetime)", returns="int")(
+        lambda a, b: (ticks_of(a) > ticks_of(b)) - (ticks_of(a) < ticks_of(b))
+    )
     d.constructor("(int, int, int)", "(int, int, int, int, int, int)")(datetime)
     d.constructor("(int, int, int, int, int, int, int)")(lambda *p: datetime(*p[:6], p[6] * 1000))
     d.constructor("(int, int, int, int, int, int, datetimekind)")(lambda *p: _specify(datetime(*p[:6]), p[6]))
@@ -270,7 +296,9 @@ def _parsed(text: str) -> datetime:
         return parse_date(text)
     except PSError as problem:
         inner = problem.record.exception.inner
-        raise error(inner.message if inner is not None else "", "FormatException", type_name="System.FormatException") from None
+        raise error(
+            inner.message if inner is not None else "", "FormatException", type_name="System.FormatException"
+        ) from None
 
 
 def _try_parse(text: str, out: Any) -> bool:
@@ -293,10 +321,16 @@ _EXACT = {
 
 def parse_exact(text: str, spec: str) -> datetime:
     """[datetime]::ParseExact with a custom format."""
-    pattern = "".join(_EXACT.get(part, re.escape(part)) for part in re.findall(r"y+|M+|d+|H+|h+|m+|s+|f+|t+|K|Z|.", spec))
+    pattern = "".join(
+        _EXACT.get(part, re.escape(part)) for part in re.findall(r"y+|M+|d+|H+|h+|m+|s+|f+|t+|K|Z|.", spec)
+    )
     match = re.fullmatch(pattern, text)
     if match is None:
-        raise error(f"String '{text}' was not recognized as a valid DateTime.", "FormatException", type_name="System.FormatException")
+        raise error(
+            f"String '{text}' was not recognized as a valid DateTime.",
+            "FormatException",
+            type_name="System.FormatException",
+        )
     got = {key: value for key, value in match.groupdict().items() if value}
     month = int(got.get("month", 1))
     if "name" in got:
@@ -306,12 +340,26 @@ def parse_exact(text: str, spec: str) -> datetime:
         hour = hour % 12 + (12 if got["half"].lower() == "pm" else 0)
     year = int(got.get("year", datetime.now().year))
     micro = int(got.get("fraction", "0").ljust(6, "0")[:6])
-    return datetime(year + (2000 if year < 50 else 0), month, int(got.get("day", 1)), hour, int(got.get("minute", 0)), int(got.get("second", 0)), micro)
+    return datetime(
+        year + (2000 if year < 50 else 0),
+        month,
+        int(got.get("day", 1)),
+        hour,
+        int(got.get("minute", 0)),
+        int(got.get("second", 0)),
+        micro,
+    )
 
 
 def _span_members() -> None:
     s = r.TIMESPAN
-    units = {"Days": 864_000_000_000, "Hours": 36_000_000_000, "Minutes": 600_000_000, "Seconds": 10_000_000, "Milliseconds": 10_000}
+    units = {
+        "Days": 864_000_000_000,
+        "Hours": 36_000_000_000,
+        "Minutes": 600_000_000,
+        "Seconds": 10_000_000,
+        "Milliseconds": 10_000,
+    }
     wraps = {"Days": 1 << 62, "Hours": 24, "Minutes": 60, "Seconds": 60, "Milliseconds": 1000}
     for name, unit in units.items():
         s.property(name, "System.Int32")(lambda v, unit=unit, wrap=wraps[name]: _signed(timespan_ticks(v), unit, wrap))
@@ -333,7 +381,9 @@ def _span_members() -> None:
     s.constructor("(long)")(timespan_from_ticks)
     s.constructor("(int, int, int)")(lambda h, m, sec: timedelta(hours=h, minutes=m, seconds=sec))
     s.constructor("(int, int, int, int)")(lambda d, h, m, sec: timedelta(days=d, hours=h, minutes=m, seconds=sec))
-    s.constructor("(int, int, int, int, int)")(lambda d, h, m, sec, ms: timedelta(days=d, hours=h, minutes=m, seconds=sec, milliseconds=ms))
+    s.constructor("(int, int, int, int, int)")(
+        lambda d, h, m, sec, ms: timedelta(days=d, hours=h, minutes=m, seconds=sec, milliseconds=ms)
+    )
 
 
 def _signed(ticks: int, unit: int, wrap: int) -> int:

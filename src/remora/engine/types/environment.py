@@ -28,7 +28,14 @@ FOLDERS = NetType(
 
 def _folder(value: Any) -> str:
     home = home_directory()
-    return {5: home, 26: f"{home}/.config", 28: f"{home}/.local/share", 40: home, 0: f"{home}/Desktop", 35: "/usr/share"}.get(int(value), "")
+    return {
+        5: home,
+        26: f"{home}/.config",
+        28: f"{home}/.local/share",
+        40: home,
+        0: f"{home}/Desktop",
+        35: "/usr/share",
+    }.get(int(value), "")
 
 
 def _exit(code: int) -> None:
@@ -64,10 +71,12 @@ def _environment() -> None:
     e.static_property("TickCount64", "System.Int64")(lambda: Int64(_uptime_ms()))
     e.static_property("ExitCode", "System.Int32")(lambda: 0)
     e.static_property("HasShutdownStarted", "System.Boolean")(lambda: False)
-    e.static("GetEnvironmentVariable(string)", "GetEnvironmentVariable(string, object)", returns="string")(lambda n, t=None: os.environ.get(n))
-    e.static("SetEnvironmentVariable(string, string)", "SetEnvironmentVariable(string, string, object)", returns="void")(
-        lambda n, v, t=None: set_environment(n, v)
+    e.static("GetEnvironmentVariable(string)", "GetEnvironmentVariable(string, object)", returns="string")(
+        lambda n, t=None: os.environ.get(n)
     )
+    e.static(
+        "SetEnvironmentVariable(string, string)", "SetEnvironmentVariable(string, string, object)", returns="void"
+    )(lambda n, v, t=None: set_environment(n, v))
     e.static("GetEnvironmentVariables()")(lambda: Hashtable(dict(os.environ)))
     e.static("GetFolderPath(environment+specialfolder)", returns="string")(_folder)
     e.static("ExpandEnvironmentVariables(string)", returns="string")(_expand)
@@ -167,7 +176,9 @@ def _threads() -> tuple[NetType, ...]:
     thread.static("Sleep(int)", returns="void")(lambda ms: current().sleep(max(ms, 0) / 1000))
     thread.static("Sleep(timespan)", returns="void")(lambda span: current().sleep(max(span.total_seconds(), 0)))
     thread.static_property("CurrentThread")(
-        lambda: PSObject(("System.Threading.Thread", "System.Object"), adapted={"CurrentCulture": Culture(), "ManagedThreadId": 1})
+        lambda: PSObject(
+            ("System.Threading.Thread", "System.Object"), adapted={"CurrentCulture": Culture(), "ManagedThreadId": 1}
+        )
     )
     collector = NetType("System.GC", OBJECT)
     collector.static("Collect()", returns="void")(lambda: None)
@@ -175,8 +186,12 @@ def _threads() -> tuple[NetType, ...]:
     info = NetType("System.Runtime.InteropServices.RuntimeInformation", OBJECT)
     info.static_property("OSDescription", "System.String")(lambda: f"{platform.system()} {platform.release()}")
     info.static_property("FrameworkDescription", "System.String")(lambda: ".NET 8.0.10")
-    info.static_property("OSArchitecture")(lambda: "X64" if platform.machine() == "x86_64" else platform.machine().capitalize())
-    info.static_property("ProcessArchitecture")(lambda: "X64" if platform.machine() == "x86_64" else platform.machine().capitalize())
+    info.static_property("OSArchitecture")(
+        lambda: "X64" if platform.machine() == "x86_64" else platform.machine().capitalize()
+    )
+    info.static_property("ProcessArchitecture")(
+        lambda: "X64" if platform.machine() == "x86_64" else platform.machine().capitalize()
+    )
     return thread, collector, info
 
 

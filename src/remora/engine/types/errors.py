@@ -131,7 +131,13 @@ def _error_records() -> None:
     d.constructor("(string)")(_details)
     c = CategoryInfo.net_type
     for name in ("Category", "Activity", "Reason", "TargetName", "TargetType"):
-        field = {"Category": "category", "Activity": "activity", "Reason": "reason", "TargetName": "target_name", "TargetType": "target_type"}[name]
+        field = {
+            "Category": "category",
+            "Activity": "activity",
+            "Reason": "reason",
+            "TargetName": "target_name",
+            "TargetType": "target_type",
+        }[name]
         c.property(name)(_FIELDS[field])
     c.method("GetMessage()", returns="string")(lambda x: x.net_text())
 
@@ -236,8 +242,16 @@ def _create(text: str) -> Any:
 
 def register_types() -> None:
     """Make the record types constructible by name."""
-    register(ErrorRecord.net_type, ErrorDetailsView.net_type, CategoryInfo.net_type, ScriptBlock.net_type, InvocationInfo.net_type)
-    register(records.InformationRecord.net_type, records.HostInformationMessage.net_type, records.WarningRecord.net_type)
+    register(
+        ErrorRecord.net_type,
+        ErrorDetailsView.net_type,
+        CategoryInfo.net_type,
+        ScriptBlock.net_type,
+        InvocationInfo.net_type,
+    )
+    register(
+        records.InformationRecord.net_type, records.HostInformationMessage.net_type, records.WarningRecord.net_type
+    )
     register(records.ProgressRecord.net_type, records.VerboseRecord.net_type, records.DebugRecord.net_type)
 
 

@@ -99,7 +99,11 @@ def resolve(path: Any) -> str:
 def _time(field: str, utc: bool) -> Callable[[FileSystemInfo], datetime]:
     def read(info: FileSystemInfo) -> datetime:
         found = info.stat()
-        seconds = 0.0 if found is None else {"write": found.st_mtime, "access": found.st_atime, "create": found.st_ctime}[field]
+        seconds = (
+            0.0
+            if found is None
+            else {"write": found.st_mtime, "access": found.st_atime, "create": found.st_ctime}[field]
+        )
         moment = datetime.fromtimestamp(seconds, UTC)
         return moment if utc else moment.astimezone()
 
@@ -184,7 +188,9 @@ def _system_members() -> None:
     s.property("Mode", "System.String", kind="CodeProperty")(_mode)
     s.property("LinkType", kind="CodeProperty")(lambda i: "SymbolicLink" if _link(i) is not None else None)
     s.property("Target", kind="AliasProperty")(_link)
-    s.property("UnixMode", "System.String", kind="CodeProperty")(lambda i: stat.filemode(i.stat().st_mode) if i.stat() is not None else "")
+    s.property("UnixMode", "System.String", kind="CodeProperty")(
+        lambda i: stat.filemode(i.stat().st_mode) if i.stat() is not None else ""
+    )
     s.property("User", "System.String", kind="CodeProperty")(lambda i: _owner(i, False))
     s.property("Group", "System.String", kind="CodeProperty")(lambda i: _owner(i, True))
     s.property("Size", kind="CodeProperty")(lambda i: i.stat().st_size if i.stat() is not None else None)
@@ -214,7 +220,9 @@ def _system_members() -> None:
     d.method("Create()", returns="void")(lambda i: os.makedirs(i.path, exist_ok=True))
     d.method("Delete()", "Delete(bool)", returns="void")(lambda i, deep=False: _remove_directory(i.path, deep))
     d.method("GetFiles()", "GetFiles(string)")(lambda i, p="*": [FileInfo(x) for x in _entries(i.path, p, "files")])
-    d.method("GetDirectories()", "GetDirectories(string)")(lambda i, p="*": [DirectoryInfo(x) for x in _entries(i.path, p, "directories")])
+    d.method("GetDirectories()", "GetDirectories(string)")(
+        lambda i, p="*": [DirectoryInfo(x) for x in _entries(i.path, p, "directories")]
+    )
     d.constructor("(string)")(lambda path: DirectoryInfo(resolve(path)))
 
 
@@ -289,13 +297,17 @@ def _open(path: Any, mode: Any, access: Any = "ReadWrite") -> Any:
 def _file() -> NetType:
     f = NetType("System.IO.File", OBJECT)
     f.static("Exists(string)", returns="bool")(lambda p: bool(p) and os.path.isfile(resolve(p)))
-    f.static("ReadAllText(string)", "ReadAllText(string, object)", returns="string")(lambda p, e=None: decode_text(_read(p), e))
+    f.static("ReadAllText(string)", "ReadAllText(string, object)", returns="string")(
+        lambda p, e=None: decode_text(_read(p), e)
+    )
     f.static("ReadAllLines(string)", "ReadAllLines(string, object)", returns="string[]")(
         lambda p, e=None: TypedArray(decode_text(_read(p), e).splitlines(), "System.String")
     )
     f.static("ReadLines(string)")(lambda p: decode_text(_read(p)).splitlines())
     f.static("ReadAllBytes(string)", returns="byte[]")(lambda p: bytearray(_read(p)))
-    f.static("WriteAllText(string, string)", "WriteAllText(string, string, object)", returns="void")(lambda p, t, e=None: _write(p, _encoded(t, e)))
+    f.static("WriteAllText(string, string)", "WriteAllText(string, string, object)", returns="void")(
+        lambda p, t, e=None: _write(p, _encoded(t, e))
+    )
     f.static("WriteAllLines(string, object)", "WriteAllLines(string, object, object)", returns="void")(
         lambda p, xs, e=None: _write(p, _encoded(_lines(xs), e))
     )
@@ -303,7 +315,9 @@ def _file() -> NetType:
     f.static("AppendAllText(string, string)", "AppendAllText(string, string, object)", returns="void")(
         lambda p, t, e=None: _write(p, _encoded(t, e, False), append=True)
     )
-    f.static("AppendAllLines(string, object)", returns="void")(lambda p, xs: _write(p, _encoded(_lines(xs), None, False), append=True))
+    f.static("AppendAllLines(string, object)", returns="void")(
+        lambda p, xs: _write(p, _encoded(_lines(xs), None, False), append=True)
+    )
     f.static("Delete(string)", returns="void")(_delete)
     f.static("Copy(string, string)", "Copy(string, string, bool)", returns="void")(_copy)
     f.static("Move(string, string)", "Move(string, string, bool)", returns="void")(_move)
@@ -315,7 +329,9 @@ def _file() -> NetType:
     f.static("OpenRead(string)")(lambda p: _open(p, "Open", "Read"))
     f.static("OpenWrite(string)")(lambda p: _open(p, "OpenOrCreate", "Write"))
     f.static("Create(string)")(lambda p: _open(p, "Create"))
-    f.static("Open(string, object)", "Open(string, object, object)", "Open(string, object, object, object)")(lambda p, m, a="ReadWrite", s=None: _open(p, m, a))
+    f.static("Open(string, object)", "Open(string, object, object)", "Open(string, object, object, object)")(
+        lambda p, m, a="ReadWrite", s=None: _open(p, m, a)
+    )
     return f
 
 
@@ -395,7 +411,9 @@ def _path() -> NetType:
     p = NetType("System.IO.Path", OBJECT)
     p.static("Combine(*object)", "Join(*object)", returns="string")(_combine)
     p.static("GetFileName(string)", returns="string")(lambda t: os.path.basename(t or ""))
-    p.static("GetFileNameWithoutExtension(string)", returns="string")(lambda t: os.path.splitext(os.path.basename(t or ""))[0])
+    p.static("GetFileNameWithoutExtension(string)", returns="string")(
+        lambda t: os.path.splitext(os.path.basename(t or ""))[0]
+    )
     p.static("GetExtension(string)", returns="string")(lambda t: os.path.splitext(os.path.basename(t or ""))[1])
     p.static("GetDirectoryName(string)", returns="string")(lambda t: os.path.dirname(t) if t and t != "/" else None)
     p.static("GetFullPath(string)", returns="string")(resolve)
@@ -406,7 +424,9 @@ def _path() -> NetType:
     p.static("ChangeExtension(string, string)", returns="string")(_change_extension)
     p.static("HasExtension(string)", returns="bool")(lambda t: bool(os.path.splitext(t or "")[1]))
     p.static("IsPathRooted(string)", returns="bool")(lambda t: (t or "").startswith("/"))
-    p.static("GetRelativePath(string, string)", returns="string")(lambda base, t: os.path.relpath(resolve(t), resolve(base)))
+    p.static("GetRelativePath(string, string)", returns="string")(
+        lambda base, t: os.path.relpath(resolve(t), resolve(base))
+    )
     p.static("GetInvalidFileNameChars()")(lambda: ["\0", "/"])
     p.static_property("DirectorySeparatorChar")(lambda: "/")
     p.static_property("AltDirectorySeparatorChar")(lambda: "/")

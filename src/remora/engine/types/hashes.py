@@ -36,7 +36,9 @@ class HashAlgorithm(NetObject):
 def _algorithm(name: str) -> HashAlgorithm:
     key = name.upper().replace("-", "")
     if key not in ALGORITHMS:
-        raise failure(f"The hash algorithm '{name}' is not known.", "System.Security.Cryptography.CryptographicException")
+        raise failure(
+            f"The hash algorithm '{name}' is not known.", "System.Security.Cryptography.CryptographicException"
+        )
     return HashAlgorithm(key)
 
 

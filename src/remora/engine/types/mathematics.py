@@ -84,8 +84,16 @@ def _math() -> None:
     m.static(*(f"Clamp({t}, {t}, {t})" for t in numbers))(_clamp)
     m.static("Floor(double)", "Floor(decimal)")(_whole(ROUND_FLOOR))
     m.static("Ceiling(double)", "Ceiling(decimal)")(_whole(ROUND_CEILING))
-    m.static("Truncate(double)", "Truncate(decimal)")(lambda v: Decimal(int(v)) if isinstance(v, Decimal) else float(math.trunc(v)))
-    m.static("Round(double)", "Round(double, int)", "Round(double, int, midpointrounding)", "Round(decimal)", "Round(decimal, int)")(_round)
+    m.static("Truncate(double)", "Truncate(decimal)")(
+        lambda v: Decimal(int(v)) if isinstance(v, Decimal) else float(math.trunc(v))
+    )
+    m.static(
+        "Round(double)",
+        "Round(double, int)",
+        "Round(double, int, midpointrounding)",
+        "Round(decimal)",
+        "Round(decimal, int)",
+    )(_round)
     m.static("Round(double, midpointrounding)")(lambda v, mode: _round(v, 0, mode))
     m.static("Pow(double, double)", returns="double")(_guard(lambda a, b: a**b if not (a == 0 and b < 0) else math.inf))
     m.static("Log(double)", "Log(double, double)", returns="double")(_guard(_log))
@@ -116,7 +124,10 @@ class RandomSource(NetObject):
     def next(self, low: int = 0, high: int = 2**31 - 1) -> int:
         """low <= n < high."""
         if low > high:
-            raise failure("'minValue' cannot be greater than maxValue. (Parameter 'minValue')", "System.ArgumentOutOfRangeException")
+            raise failure(
+                "'minValue' cannot be greater than maxValue. (Parameter 'minValue')",
+                "System.ArgumentOutOfRangeException",
+            )
         return self.source.randrange(low, high) if high > low else low
 
     def fill(self, buffer: bytearray) -> None:
@@ -147,7 +158,9 @@ def _bits() -> NetType:
     b.static("GetBytes(bool)", returns="byte[]")(lambda v: bytearray([int(v)]))
     b.static("ToBoolean(byte[], int)", returns="bool")(lambda data, i: bool(data[i]))
     b.static("ToString(byte[])", returns="string")(lambda data: "-".join(f"{x:02X}" for x in data))
-    b.static("ToString(byte[], int, int)", returns="string")(lambda data, i, n: "-".join(f"{x:02X}" for x in data[i : i + n]))
+    b.static("ToString(byte[], int, int)", returns="string")(
+        lambda data, i, n: "-".join(f"{x:02X}" for x in data[i : i + n])
+    )
     return b
 
 

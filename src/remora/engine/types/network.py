@@ -41,10 +41,14 @@ def _uris() -> None:
     u.property("Port", "System.Int32")(_port)
     u.property("AbsolutePath", "System.String")(lambda v: urlsplit(v).path or "/")
     u.property("LocalPath", "System.String")(lambda v: unquote(urlsplit(v).path or "/"))
-    u.property("PathAndQuery", "System.String")(lambda v: (urlsplit(v).path or "/") + (f"?{urlsplit(v).query}" if urlsplit(v).query else ""))
+    u.property("PathAndQuery", "System.String")(
+        lambda v: (urlsplit(v).path or "/") + (f"?{urlsplit(v).query}" if urlsplit(v).query else "")
+    )
     u.property("Query", "System.String")(lambda v: f"?{urlsplit(v).query}" if urlsplit(v).query else "")
     u.property("Fragment", "System.String")(lambda v: f"#{urlsplit(v).fragment}" if urlsplit(v).fragment else "")
-    u.property("Segments")(lambda v: [part + "/" for part in urlsplit(v).path.split("/")[:-1]] + [urlsplit(v).path.split("/")[-1]])
+    u.property("Segments")(
+        lambda v: [part + "/" for part in urlsplit(v).path.split("/")[:-1]] + [urlsplit(v).path.split("/")[-1]]
+    )
     u.property("UserInfo", "System.String")(lambda v: urlsplit(v).netloc.rpartition("@")[0])
     u.property("IsAbsoluteUri", "System.Boolean")(lambda v: bool(urlsplit(v).scheme))
     u.constructor("(string)")(_uri)

@@ -143,7 +143,11 @@ def _matches(compiled: re.Pattern[str], text: str) -> Matches:
 
 def _replace(compiled: re.Pattern[str], text: str, by: Any, count: int = 0) -> str:
     if isinstance(by, ScriptBlock):
-        return compiled.sub(lambda found: to_text(collected(by.invoke(MatchObject(found), dollar_under=MatchObject(found)))), text, max(count, 0))
+        return compiled.sub(
+            lambda found: to_text(collected(by.invoke(MatchObject(found), dollar_under=MatchObject(found)))),
+            text,
+            max(count, 0),
+        )
     return compiled.sub(regex.replacement(to_text(by)), text, max(count, 0))
 
 
@@ -158,16 +162,20 @@ def _members() -> None:
     x.method("IsMatch(string)", returns="bool")(lambda v, t: v.pattern_object.search(t or "") is not None)
     x.method("Match(string)", "Match(string, int)")(lambda v, t, i=0: _match(v.pattern_object, t, i))
     x.method("Matches(string)")(lambda v, t: _matches(v.pattern_object, t))
-    x.method("Replace(string, scriptblock)", "Replace(string, string)", "Replace(string, string, int)", returns="string")(
-        lambda v, t, by, n=0: _replace(v.pattern_object, t, by, n)
+    x.method(
+        "Replace(string, scriptblock)", "Replace(string, string)", "Replace(string, string, int)", returns="string"
+    )(lambda v, t, by, n=0: _replace(v.pattern_object, t, by, n))
+    x.method("Split(string)", "Split(string, int)", returns="string[]")(
+        lambda v, t, n=0: _split(v.pattern_object, t, n)
     )
-    x.method("Split(string)", "Split(string, int)", returns="string[]")(lambda v, t, n=0: _split(v.pattern_object, t, n))
     x.method("GetGroupNames()", returns="string[]")(_group_names)
     x.constructor("(string)", "(string, regexoptions)")(RegexObject)
     x.static("IsMatch(string, string)", "IsMatch(string, string, regexoptions)", returns="bool")(
         lambda t, p, o=0: regex.compile_pattern(p, flags_of(o)).search(t or "") is not None
     )
-    x.static("Match(string, string)", "Match(string, string, regexoptions)")(lambda t, p, o=0: _match(regex.compile_pattern(p, flags_of(o)), t))
+    x.static("Match(string, string)", "Match(string, string, regexoptions)")(
+        lambda t, p, o=0: _match(regex.compile_pattern(p, flags_of(o)), t)
+    )
     x.static("Matches(string, string)", "Matches(string, string, regexoptions)")(
         lambda t, p, o=0: _matches(regex.compile_pattern(p, flags_of(o)), t)
     )
@@ -189,7 +197,9 @@ def _members() -> None:
     m = MatchObject.net_type
     m.property("Groups")(Groups)
     m.method("NextMatch()")(lambda v: v.next())
-    m.method("Result(string)", returns="string")(lambda v, t: regex.replacement(t)(v.found) if v.found is not None else "")
+    m.method("Result(string)", returns="string")(
+        lambda v, t: regex.replacement(t)(v.found) if v.found is not None else ""
+    )
     for kind, count in ((Groups.net_type, lambda v: len(list(v.items()))), (Matches.net_type, lambda v: len(v.found))):
         kind.property("Count", "System.Int32")(count)
     Groups.net_type.method("get_Item(int)", "get_Item(string)")(lambda v, k: v.get(k))

@@ -22,7 +22,9 @@ from remora.values.versions import SemanticVersion, Version
 VALUE_TYPE: Final = NetType("System.ValueType", OBJECT)
 ENUM: Final = NetType("System.Enum", VALUE_TYPE)
 ARRAY: Final = NetType(
-    "System.Array", OBJECT, interfaces=("System.Collections.IList", "System.Collections.ICollection", "System.Collections.IEnumerable")
+    "System.Array",
+    OBJECT,
+    interfaces=("System.Collections.IList", "System.Collections.ICollection", "System.Collections.IEnumerable"),
 )
 _NUMBER = ("System.IComparable", "System.IConvertible", "System.IFormattable")
 

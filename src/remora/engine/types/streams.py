@@ -91,7 +91,10 @@ class PackedStream(ByteStream):
         try:
             data = made.decompress(self.inner.read_bytes(-1), MAX_INFLATED)
         except zlib.error:
-            raise failure("The archive entry was compressed using an unsupported compression method.", "System.IO.InvalidDataException") from None
+            raise failure(
+                "The archive entry was compressed using an unsupported compression method.",
+                "System.IO.InvalidDataException",
+            ) from None
         if made.unconsumed_tail:
             raise failure("The inflated data is too large.", "System.OutOfMemoryException")
         return data
@@ -196,7 +199,9 @@ def _declare_streams() -> None:
     s.method("Write(byte[], int, int)", returns="void")(lambda v, b, i, n: v.write_from(b, i, n))
     s.method("ReadByte()", returns="int")(lambda v: (v.read_bytes(1) or [-1])[0])
     s.method("WriteByte(byte)", returns="void")(lambda v, b: v.file.write(bytes([b])))
-    s.method("Seek(long, object)", returns="long")(lambda v, n, w: Int64(v.file.seek(n, {"Current": 1, "End": 2}.get(str(getattr(w, "name", w)), 0))))
+    s.method("Seek(long, object)", returns="long")(
+        lambda v, n, w: Int64(v.file.seek(n, {"Current": 1, "End": 2}.get(str(getattr(w, "name", w)), 0)))
+    )
     s.method("SetLength(long)", returns="void")(lambda v, n: v.file.truncate(n))
     s.method("CopyTo(object)", returns="void")(lambda v, other: v.copy_to(other))
     s.method("Flush()", returns="void")(lambda v: v.file.flush() if not v.file.closed else None)
@@ -262,18 +267,31 @@ def _string_reader() -> NetType:
 
 def _packed() -> list[NetType]:
     gz = PackedStream.net_type
-    gz.constructor("(object, object)", "(object, object, object)")(lambda inner, mode, leave=None: PackedStream(inner, mode, False))
+    gz.constructor("(object, object)", "(object, object, object)")(
+        lambda inner, mode, leave=None: PackedStream(inner, mode, False)
+    )
     deflate = NetType("System.IO.Compression.DeflateStream", gz)
-    deflate.constructor("(object, object)", "(object, object, object)")(lambda inner, mode, leave=None: PackedStream(inner, mode, True))
+    deflate.constructor("(object, object)", "(object, object, object)")(
+        lambda inner, mode, leave=None: PackedStream(inner, mode, True)
+    )
     modes = NetType("System.IO.Compression.CompressionMode", r.ENUM, enum={"Decompress": 0, "Compress": 1})
     return [gz, deflate, modes]
 
 
 def _enums() -> list[NetType]:
     return [
-        NetType("System.IO.FileMode", r.ENUM, enum={"CreateNew": 1, "Create": 2, "Open": 3, "OpenOrCreate": 4, "Truncate": 5, "Append": 6}),
+        NetType(
+            "System.IO.FileMode",
+            r.ENUM,
+            enum={"CreateNew": 1, "Create": 2, "Open": 3, "OpenOrCreate": 4, "Truncate": 5, "Append": 6},
+        ),
         NetType("System.IO.FileAccess", r.ENUM, enum={"Read": 1, "Write": 2, "ReadWrite": 3}, flags=True),
-        NetType("System.IO.FileShare", r.ENUM, enum={"None": 0, "Read": 1, "Write": 2, "ReadWrite": 3, "Delete": 4}, flags=True),
+        NetType(
+            "System.IO.FileShare",
+            r.ENUM,
+            enum={"None": 0, "Read": 1, "Write": 2, "ReadWrite": 3, "Delete": 4},
+            flags=True,
+        ),
         NetType("System.IO.SeekOrigin", r.ENUM, enum={"Begin": 0, "Current": 1, "End": 2}),
         NetType("System.IO.SearchOption", r.ENUM, enum={"TopDirectoryOnly": 0, "AllDirectories": 1}),
     ]
@@ -281,7 +299,16 @@ def _enums() -> list[NetType]:
 
 def register_types() -> None:
     """Streams, readers, writers."""
-    register(STREAM, MemoryStream.net_type, FileStream.net_type, TextReader.net_type, TextWriter.net_type, _string_reader(), *_packed(), *_enums())
+    register(
+        STREAM,
+        MemoryStream.net_type,
+        FileStream.net_type,
+        TextReader.net_type,
+        TextWriter.net_type,
+        _string_reader(),
+        *_packed(),
+        *_enums(),
+    )
 
 
 _declare_streams()

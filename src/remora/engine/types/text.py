@@ -18,7 +18,16 @@ CODECS = {
     "iso-8859-1": ("latin-1", "Western European (ISO)", 28591, b""), "latin1": ("latin-1", "Western European (ISO)", 28591, b""),
     "windows-1252": ("cp1252", "Western European (Windows)", 1252, b""),
 }  # fmt: skip
-PAGES = {65001: "utf-8", 1200: "utf-16", 1201: "utf-16be", 20127: "us-ascii", 12000: "utf-32", 28591: "iso-8859-1", 1252: "windows-1252", 0: "utf-8"}
+PAGES = {
+    65001: "utf-8",
+    1200: "utf-16",
+    1201: "utf-16be",
+    20127: "us-ascii",
+    12000: "utf-32",
+    28591: "iso-8859-1",
+    1252: "windows-1252",
+    0: "utf-8",
+}
 
 
 class Encoding(NetObject):

@@ -10,7 +10,9 @@ from remora.engine.exception_types import EXCEPTION_BASES, exception_type
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types import registry as r
 
-RUNTIME_TYPE: Final = NetType("System.RuntimeType", NetType("System.Type", NetType("System.Reflection.MemberInfo", OBJECT)))
+RUNTIME_TYPE: Final = NetType(
+    "System.RuntimeType", NetType("System.Type", NetType("System.Reflection.MemberInfo", OBJECT))
+)
 
 
 class TypeRef(NetObject):
@@ -19,7 +21,9 @@ class TypeRef(NetObject):
     __slots__ = ("arguments", "converter", "element", "name", "net")
     net_type = RUNTIME_TYPE
 
-    def __init__(self, name: str, net: NetType, *, element: TypeRef | None = None, arguments: tuple[TypeRef, ...] = ()) -> None:
+    def __init__(
+        self, name: str, net: NetType, *, element: TypeRef | None = None, arguments: tuple[TypeRef, ...] = ()
+    ) -> None:
         self.name = name
         self.net = net
         self.element = element
@@ -82,7 +86,9 @@ for _value in list(vars(r).values()):
 VOID: Final = NetType("System.Void", r.VALUE_TYPE)
 SWITCH: Final = NetType(_A + "SwitchParameter", r.VALUE_TYPE)
 PSREFERENCE: Final = NetType(_A + "PSReference", OBJECT)
-DICTIONARY: Final = NetType("System.Collections.Generic.Dictionary`2", OBJECT, interfaces=("System.Collections.IDictionary",))
+DICTIONARY: Final = NetType(
+    "System.Collections.Generic.Dictionary`2", OBJECT, interfaces=("System.Collections.IDictionary",)
+)
 HASHSET: Final = NetType("System.Collections.Generic.HashSet`1", OBJECT, interfaces=("System.Collections.IEnumerable",))
 register(OBJECT, RUNTIME_TYPE, VOID, SWITCH, PSREFERENCE, DICTIONARY, HASHSET)
 _BY_NAME["system.type"] = RUNTIME_TYPE.base or RUNTIME_TYPE

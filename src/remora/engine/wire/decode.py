@@ -16,7 +16,9 @@ from remora.values.objects import DESERIALIZED, MISSING, PSObject
 from remora.values.tables import Hashtable, PrimitiveDictionary
 
 MAX_NESTING: Final = 100
-_STANDARD: Final = frozenset(("Message", "Data", "InnerException", "TargetSite", "StackTrace", "HelpLink", "Source", "HResult"))
+_STANDARD: Final = frozenset(
+    ("Message", "Data", "InnerException", "TargetSite", "StackTrace", "HelpLink", "Source", "HResult")
+)
 
 
 def from_wire(value: Any, level: int = 0) -> Any:
@@ -94,7 +96,12 @@ def _record(value: wire.Record, level: int) -> Any:
     if isinstance(value, wire.HostInformationMessage):
         return live.HostInformationMessage(value.message or "", no_new_line=bool(value.no_new_line))
     if isinstance(value, wire.InformationRecord):
-        return live.InformationRecord(from_wire(value.message_data, level + 1), value.source or "", tuple(value.tags or ()), time=value.time_generated)
+        return live.InformationRecord(
+            from_wire(value.message_data, level + 1),
+            value.source or "",
+            tuple(value.tags or ()),
+            time=value.time_generated,
+        )
     return value
 
 

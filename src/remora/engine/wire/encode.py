@@ -123,7 +123,9 @@ class _Encoder:
         inner = self.encode(value.base, depth, level + 1)
         if isinstance(inner, PSObject):
             names = value.type_names or inner.type_names
-            return PSObject(names, inner.base, {**inner.adapted, **adapted}, {**inner.extended, **extended}, inner.to_string)
+            return PSObject(
+                names, inner.base, {**inner.adapted, **adapted}, {**inner.extended, **extended}, inner.to_string
+            )
         return PSObject(value.type_names, inner, adapted, extended, value.to_string)
 
     def _flat(self, value: PSObject) -> Any:

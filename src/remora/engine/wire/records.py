@@ -57,7 +57,9 @@ def _error(record: ErrorRecord, nested: Nested) -> wire.ErrorRecord:
     return wire.ErrorRecord(
         exception=exception_to_wire(record.exception, nested),
         fully_qualified_error_id=record.fully_qualified_id,
-        category=ErrorCategory(CATEGORIES.index(record.category)) if record.category in CATEGORIES else ErrorCategory.NOT_SPECIFIED,
+        category=ErrorCategory(CATEGORIES.index(record.category))
+        if record.category in CATEGORIES
+        else ErrorCategory.NOT_SPECIFIED,
         target_object=_target(record.target, nested),
         category_activity=info.activity,
         category_reason=info.reason,
@@ -95,7 +97,15 @@ def invocation_to_wire(info: InvocationInfo) -> wire.InvocationInfo:
     )
     command = info.command
     if command is not None and command.name:
-        numbers = {"Alias": 1, "Function": 2, "Filter": 4, "Cmdlet": 8, "ExternalScript": 16, "Application": 32, "Script": 64}
+        numbers = {
+            "Alias": 1,
+            "Function": 2,
+            "Filter": 4,
+            "Cmdlet": 8,
+            "ExternalScript": 16,
+            "Application": 32,
+            "Script": 64,
+        }
         names = "System.Management.Automation.CommandTypes"
         made.command_type = EnumValue(numbers.get(command.command_type, 0), names, command.command_type)
         made.command_name = command.name
