@@ -201,7 +201,8 @@ class Runspace:
         for index, commands in enumerate(statements):
             codes = [self._code(command) for command in commands]
             try:
-                self._drive(f, codes, input if index == 0 else None)
+                alone = len(commands) == 1 and commands[0].is_script
+                self._drive(f, codes, input if index == 0 else None, own_success=alone)
             except PSError as problem:
                 if len(statements) == 1:
                     raise
