@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 import remora.sync as remora
 
@@ -18,9 +19,17 @@ HERE = Path(__file__).resolve().parent
 
 def show(session: remora.PSSession) -> None:
     print(
-        f"{session.id:>3} {session.name:<10} {session.computer_name:<10} {session.state.name:<13}"
-        f"{session.configuration_name:<12} {session.availability.name}"
+        f"{session.id:>3} {session.name:<10} {session.computer_name:<10} {session.state!s:<13}"
+        f"{session.configuration_name:<12} {session.availability}"
     )
+
+
+def run(script: str, session: remora.PSSession, *arguments: object) -> list[Any]:
+    """Run a script in the session; what it reports as an error ends this program."""
+    result = remora.invoke_command(script, session=session, argument_list=arguments)
+    if result.had_errors:
+        raise SystemExit("\n".join(str(error) for error in result.errors))
+    return list(result)
 
 
 def main() -> None:
@@ -42,19 +51,18 @@ def main() -> None:
     session = remora.connect_pssession(computer_name=given.server, name=given.session_name, config=config)
     show(session)
 
-    (job,) = remora.invoke_command("Get-Job", session=session)
+    (job,) = run("Get-Job", session)
     print(f"job {job.Id} {job.Name}: {job.State}")
-    remora.invoke_command("param($Id) Wait-Job -Id $Id | Out-Null", session=session, argument_list=[job.Id])
+    run("param($Id) Wait-Job -Id $Id | Out-Null", session, job.Id)
 
-    remora.invoke_command(
-        "param($Name) $global:BackupSpecs = Receive-Job -Name $Name", session=session, argument_list=[job.Name]
-    )
-    (restored,) = remora.invoke_command(
+    run("param($Name) $global:BackupSpecs = Receive-Job -Name $Name", session, job.Name)
+    (restored,) = run(
         "param($Script, $Restore) & $Script -InitData $BackupSpecs.Initialization -Destination $Restore",
-        session=session,
-        argument_list=[given.script, given.restore],
+        session,
+        given.script,
+        given.restore,
     )
-    (specs,) = remora.invoke_command("$BackupSpecs", session=session)
+    (specs,) = run("$BackupSpecs", session)
     print(f"backup: {specs.Files} files, {specs.Bytes} bytes, {specs.Checks} checks in {specs.Seconds} s")
     print(f"restored: {restored.Restored} files")
     if given.report:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import remora.sync as remora
 
@@ -18,9 +19,17 @@ HERE = Path(__file__).resolve().parent
 
 def show(session: remora.PSSession) -> None:
     print(
-        f"{session.id:>3} {session.name:<10} {session.computer_name:<10} {session.state.name:<13}"
-        f"{session.configuration_name:<12} {session.availability.name}"
+        f"{session.id:>3} {session.name:<10} {session.computer_name:<10} {session.state!s:<13}"
+        f"{session.configuration_name:<12} {session.availability}"
     )
+
+
+def run(script: str, session: remora.PSSession, *arguments: object) -> list[Any]:
+    """Run a script in the session; what it reports as an error ends this program."""
+    result = remora.invoke_command(script, session=session, argument_list=arguments)
+    if result.had_errors:
+        raise SystemExit("\n".join(str(error) for error in result.errors))
+    return list(result)
 
 
 def main() -> None:
@@ -44,11 +53,14 @@ def main() -> None:
     )
     show(session)
 
-    started = remora.invoke_command(
+    started = run(
         "param($Script, $Source, $Backup, $Seconds)"
         " Start-Job -FilePath $Script -ArgumentList $Source, $Backup, $Seconds",
-        session=session,
-        argument_list=[given.script, given.source, given.backup, given.seconds],
+        session,
+        given.script,
+        given.source,
+        given.backup,
+        given.seconds,
     )
     for job in started:
         print(f"job {job.Id} {job.Name}: {job.State}")

@@ -59,10 +59,9 @@ def run_host(options: HostOptions) -> None:
     os.umask(0o077)
     user = front_user()
     state = StateDir(options.state_dir.absolute())
-    state.check()
     state.prepare(front_uid=user.uid, front_gid=user.gid)
     lock = state.lock()
-    served = state.anchored() if os.geteuid() == 0 else state
+    served = state.anchored()
     try:
         if options.ready_file is not None:
             options.ready_file.unlink(missing_ok=True)

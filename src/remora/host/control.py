@@ -105,7 +105,7 @@ def ask(state: StateDir, request: ControlRequest) -> HostStatus | None:
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     with sock:
         try:
-            sock.connect(str(state.control))
+            sock.connect(str(state.anchored().control))
         except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError):
             return None
         except OSError as error:
@@ -124,7 +124,7 @@ def ask(state: StateDir, request: ControlRequest) -> HostStatus | None:
 async def end_workers(state: StateDir) -> int:
     """End the workers of a state directory that no front end serves; return how many there were."""
     ended = 0
-    paths = sorted(state.workers.iterdir()) if state.workers.is_dir() else []
+    paths = sorted(state.anchored().workers.iterdir()) if state.workers.is_dir() else []
     for path in paths:
         try:
             link = await WorkerLink.connect(path, path.name, uid=None, lost=lambda _link: None)

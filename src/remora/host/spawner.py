@@ -40,19 +40,14 @@ from remora.host.spawner_protocol import (
 from remora.worker.descriptors import close_all_but
 from remora.worker.frames import encode
 
-_PATH_LIMIT: Final = 107  # bytes of sun_path without the final zero, on Linux
 _READY: Final = b"+"
 _NEVER: Final = frozenset({0, 0xFFFE, 0xFFFF, 0xFFFFFFFE, 0xFFFFFFFF})  # root, nobody, and -1
 _log = bound(__name__)
 
 
 def socket_directory(state_dir: Path) -> Path:
-    """Where the sockets of the workers are. Raises ConfigError when their names would be too long for a Unix socket."""
-    directory = state_dir / "w"
-    longest = len(os.fsencode(directory)) + 1 + 36
-    if longest > _PATH_LIMIT:
-        raise ConfigError(f"state directory {state_dir}: socket names of {longest} bytes, {_PATH_LIMIT} are possible")
-    return directory
+    """Where the sockets of the workers are."""
+    return state_dir / "w"
 
 
 class Spawner:
@@ -76,6 +71,7 @@ class Spawner:
         self._control = control
         self._state_dir = state_dir
         self._directory = socket_directory(state_dir)
+        self._sockets = self._directory
         self._front_uid = front_uid
         self._front_gid = front_gid
         self._run_as = run_as
@@ -112,6 +108,9 @@ class Spawner:
             self._state_dir.chmod(self._state_dir.stat().st_mode & 0o7777 | 0o011)
         else:
             self._directory.chmod(0o700)
+        # the name of a Unix socket is short: by descriptor it stays so wherever the state directory is
+        anchor = os.open(self._directory, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        self._sockets = Path(f"/proc/self/fd/{anchor}")
 
     # --- requests ---------------------------------------------------------------------------------------------
 
@@ -139,7 +138,7 @@ class Spawner:
                     self._discard(message)
 
     def _discard(self, request: Discard) -> None:
-        path = self._directory / request.shell_id
+        path = self._sockets / request.shell_id
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
             try:
                 probe.connect(str(path))
@@ -184,7 +183,7 @@ class Spawner:
                 _make_home(identity)
             pid = os.fork()
         except OSError:
-            (self._directory / request.shell_id).unlink(missing_ok=True)
+            (self._sockets / request.shell_id).unlink(missing_ok=True)
             for descriptor in (reader, writer, guard, listener.detach()):
                 os.close(descriptor)
             raise
@@ -199,7 +198,7 @@ class Spawner:
 
     def _bind(self, shell_id: str) -> tuple[socket.socket, int]:
         """Bind the shell's socket; return it and a descriptor of its file. FileExistsError: the id is in use."""
-        path = self._directory / shell_id
+        path = self._sockets / shell_id
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             listener.bind(str(path))
@@ -220,7 +219,7 @@ class Spawner:
         if ready == _READY:
             self._say(Spawned(id=request.id, pid=pid, uid=uid))
         else:
-            (self._directory / request.shell_id).unlink(missing_ok=True)
+            (self._sockets / request.shell_id).unlink(missing_ok=True)
             reason = ready.decode(errors="replace") or "the worker did not start"
             self._say(Refused(id=request.id, reason=reason[:1000]))
 
@@ -235,7 +234,7 @@ class Spawner:
                 return
             shell_id = self._children.pop(pid, None)
             if shell_id is not None:
-                (self._directory / shell_id).unlink(missing_ok=True)
+                (self._sockets / shell_id).unlink(missing_ok=True)
             if shell_id is not None and pid not in {starting for _, starting, _ in self._starting.values()}:
                 self._say(Exited(shell_id=shell_id, pid=pid, status=os.waitstatus_to_exitcode(status)))
 

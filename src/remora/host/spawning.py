@@ -15,7 +15,6 @@ from uuid import UUID
 
 from remora._log import bound
 from remora.errors import RemoteProtocolError, TransportError
-from remora.host.spawner import socket_directory
 from remora.host.spawner_protocol import (
     Discard,
     Discarded,
@@ -68,11 +67,9 @@ class SpawnerHandle:
         """Start the process and wait until it has preloaded everything.
 
         front_uid, front_gid: whom the front end will be when it connects to workers (default: as now). command: another
-        program than the spawner's own module. Raises ConfigError for an unusable state directory, TransportError when
-        the process does not come up.
+        program than the spawner's own module. Raises TransportError when the process does not come up.
         """
         state_dir = state_dir.absolute()
-        socket_directory(state_dir)
         state_dir.mkdir(parents=True, exist_ok=True)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         arguments = [

@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from remora.errors import ConfigError
-from remora.net.unix import check_path
-
-CANONICAL_ID_LENGTH = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +46,11 @@ class StateDir:
     def anchored(self) -> StateDir:
         """Return the same directory by a descriptor, which stays usable after root's rights are given up.
 
-        The directories above it may be closed to the front end's user; the descriptor does not pass through them.
+        The directories above it may be closed to the front end's user; the descriptor does not pass through them. It
+        also keeps the names of the sockets short, wherever the directory is. Raises FileNotFoundError.
         """
         descriptor = os.open(self.root, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
         return StateDir(Path(f"/proc/self/fd/{descriptor}"))
-
-    def check(self) -> None:
-        """Raise ConfigError when a socket in here would have a name longer than the kernel takes."""
-        check_path(self.workers / ("0" * CANONICAL_ID_LENGTH))
-        check_path(self.control)
 
     def prepare(self, *, front_uid: int, front_gid: int) -> None:
         """Make the directories; they are the front end's, whoever it will be."""
