@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from typing import Any, Final
 
 from remora.values.numbers import BigInteger, Byte, Int16, Int64, SByte, UInt16, UInt32, UInt64
@@ -38,7 +38,7 @@ def literal_value(match: re.Match[str], negative: bool = False) -> Any:
         return _radix(match, suffix, factor, sign)
     text = match["dec"].translate(_DASHES)
     if suffix == "d":
-        return _decimal(Decimal(text) * factor * sign)
+        return _decimal(text, factor * sign)
     if "." in text or "e" in text.lower():
         return _real(text, suffix, factor, sign)
     return _integer(int(text) * factor * sign, suffix)
@@ -49,7 +49,7 @@ def _radix(match: re.Match[str], suffix: str, factor: int, sign: int) -> Any:
     value = int(digits, base)
     width = len(digits) * per_digit
     if suffix == "d":
-        return _decimal(Decimal(value) * factor * sign)
+        return _decimal(value, factor * sign)
     if suffix == "" or suffix in ("l", "s", "y"):
         bits = {"l": 64, "s": 16, "y": 8}.get(suffix) or (32 if width <= 32 else 64)
         if width in (8, 16, 32, 64) and width == bits and value >> (bits - 1):
@@ -80,10 +80,17 @@ def _integer(value: int, suffix: str) -> Any:
         return Int64(value)
     if abs(value) < DECIMAL_LIMIT:
         return Decimal(value)
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        return None
 
 
-def _decimal(value: Decimal) -> Decimal | None:
+def _decimal(digits: str | int, factor: int) -> Decimal | None:
+    try:
+        value = Decimal(digits) * factor
+    except DecimalException:  # an exponent beyond what Decimal itself can hold
+        return None
     return value if abs(value) < DECIMAL_LIMIT else None
 
 
