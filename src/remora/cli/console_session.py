@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from types import FrameType
 from typing import Any, Final
 
@@ -16,7 +15,6 @@ from remora.engine.errors import PSError
 from remora.engine.runspace import InitialSessionState, PipelineResult, Runspace
 from remora.engine.threads import start_engine_thread
 from remora.modules import builtin_commands
-from remora.modules.core.history import add_entry
 from remora.modules.job_host import ProcessJobHost
 
 INTERRUPTED: Final = 130
@@ -62,10 +60,7 @@ class ConsoleSession:
 
     def run_text(self, text: str, *, history: bool = False) -> int:
         """Run text; the exit code of ``pwsh -Command``: exit n, 1 for a failure, else 0."""
-        start = datetime.now().astimezone()
-        result = self._run(text)
-        if history:
-            add_entry(self.runspace.context, text, result.state, start, datetime.now().astimezone())
+        result = self._run(text, history=history)
         code = self._code(result)
         return code if code is not None else int(not self.runspace.context.success)
 
@@ -85,14 +80,14 @@ class ConsoleSession:
             return INTERRUPTED
         return 1 if result.state == "Failed" else None
 
-    def _run(self, script: Any) -> PipelineResult:
+    def _run(self, script: Any, *, history: bool = False) -> PipelineResult:
         """Run on a thread with a big stack while this one waits for it and for Ctrl-C."""
         outcome: list[PipelineResult | BaseException] = []
         sink = ConsoleSink(self.host)
 
         def work() -> None:
             try:
-                outcome.append(self.runspace.invoke(script, sink=sink))
+                outcome.append(self.runspace.invoke(script, sink=sink, add_to_history=history))
             except BaseException as problem:
                 outcome.append(problem)
 

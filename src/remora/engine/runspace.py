@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from remora.engine.arguments import Argument
@@ -27,6 +28,7 @@ from remora.engine.errors import (
     error,
 )
 from remora.engine.frame import Frame
+from remora.engine.history import add_entry, command_line
 from remora.engine.initial import InitialSessionState, populate
 from remora.engine.jobs import JobHost
 from remora.engine.pipeline.processor import Processor
@@ -125,10 +127,14 @@ class Runspace:
                 self.context.history_id += 1
             frame = Frame(self.context, self.context.global_scope, sink.output, counting.sinks())
             self.context.frames.append(frame)
+            start = datetime.now().astimezone()
             try:
-                return self._run(frame, script, input, use_local_scope, counting)
+                result = self._run(frame, script, input, use_local_scope, counting)
             finally:
                 self.context.frames.pop()
+            if add_to_history and not nested:
+                add_entry(self.context, command_line(script), result.state, start, datetime.now().astimezone())
+            return result
 
     # -- one invoke ------------------------------------------------------------------------------------------------------
 

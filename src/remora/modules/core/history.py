@@ -7,58 +7,10 @@ from typing import Any
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.errors import error
-from remora.engine.nettype import OBJECT, NetObject, NetType
-from remora.modules.common import as_list, declare_attributes, get
+from remora.engine.history import add_entry, entries
+from remora.modules.common import as_list, get
 
 _MODULE = "Microsoft.PowerShell.Core"
-MAX_HISTORY = 4096
-
-
-class HistoryInfo(NetObject):
-    """One command line that was run. status: Completed, Failed or Stopped."""
-
-    __slots__ = ("command_line", "end", "id", "start", "status")
-    net_type = NetType("Microsoft.PowerShell.Commands.HistoryInfo", OBJECT)
-
-    def __init__(self, id: int, command_line: str, status: str, start: datetime, end: datetime) -> None:
-        self.id = id
-        self.command_line = command_line
-        self.status = status
-        self.start = start
-        self.end = end
-
-    def net_text(self) -> str:
-        return self.command_line
-
-
-declare_attributes(
-    HistoryInfo.net_type,
-    ("Id", "id", "System.Int64"),
-    ("CommandLine", "command_line", "System.String"),
-    ("ExecutionStatus", "status", "System.String"),
-    ("StartExecutionTime", "start", "System.DateTime"),
-    ("EndExecutionTime", "end", "System.DateTime"),
-)
-
-
-@HistoryInfo.net_type.property("Duration", "System.TimeSpan")
-def _duration(self: HistoryInfo) -> Any:
-    return self.end - self.start
-
-
-def entries(session: Any) -> list[Any]:
-    """The session's history, oldest first."""
-    found: list[Any] = session.store.setdefault("history", [])
-    return found
-
-
-def add_entry(session: Any, command_line: str, status: str, start: datetime, end: datetime) -> None:
-    """Put a command line at the end of the history."""
-    history = entries(session)
-    number = int(session.store.get("next history id", 1))
-    session.store["next history id"] = number + 1
-    history.append(HistoryInfo(number, command_line, status, start, end))
-    del history[:-MAX_HISTORY]
 
 
 @cmdlet("Get-History", aliases=("h", "history", "ghy"), module=_MODULE)

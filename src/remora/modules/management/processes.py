@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -189,11 +190,10 @@ class StartProcess(Cmdlet):
         self._after(child)
 
     def _program(self) -> str:
-        from remora.engine.commands import ApplicationInfo
-
-        found = self.session.find_command(self.file_path)
-        if isinstance(found, ApplicationInfo):
-            return found.path
+        if "/" not in self.file_path and "\\" not in self.file_path:
+            found = shutil.which(self.file_path)
+            if found is not None:
+                return found
         path = self.session.file_path(self.file_path)
         if os.access(path, os.X_OK) and not os.path.isdir(path):
             return path

@@ -169,6 +169,10 @@ def _short(type_name: str) -> str:
     }.get(plain, type_name)  # fmt: skip
 
 
+_THIRD = {"MemberSet": {"position": 2}, "NotePropertySingleMemberSet": {"position": 2}}
+_FOURTH = {"MemberSet": {"position": 3}, "NotePropertySingleMemberSet": {"position": 3}}
+
+
 @cmdlet("Add-Member", default_set="NotePropertySingleMemberSet")
 class AddMember(Cmdlet):
     """Adds properties and methods to objects."""
@@ -186,13 +190,14 @@ class AddMember(Cmdlet):
         sets={"MemberSet": {"mandatory": True, "position": 0}},
     )
     name = Parameter("string", sets={"MemberSet": {"mandatory": True, "position": 1}})
-    value = Parameter("object", sets={"MemberSet": {"position": 2}}, allow_null=True)
-    second_value = Parameter("object", sets={"MemberSet": {"position": 3}}, allow_null=True)
+    value = Parameter("object", sets=_THIRD, allow_null=True)
+    second_value = Parameter("object", sets=_FOURTH, allow_null=True)
     type_name = Parameter("string")
     force = Parameter("switch")
     pass_thru = Parameter("switch")
 
     def process(self) -> None:
+        self._reinterpret()
         target = self.input_object
         made = target if isinstance(target, PSObject) else PSObject(type_names(target), base=target)
         if self.note_property_members is not None:
@@ -206,6 +211,14 @@ class AddMember(Cmdlet):
             made.type_names = (self.type_name, *(made.type_names or type_names(target)))
         if self.pass_thru:
             self.emit(made)
+
+    def _reinterpret(self) -> None:
+        """``Add-Member ScriptProperty Name { }`` by position: the kind of member stood where a name may stand."""
+        given = self.note_property_name
+        if given is None or given.lower() not in {kind.lower() for kind in KINDS} or "Value" not in self.bound:
+            return
+        self.member_type, self.name = given, to_text(self.note_property_value)
+        self.note_property_name = None
 
     def _pairs(self) -> list[tuple[str, Any]]:
         given = self.note_property_members
