@@ -294,6 +294,15 @@ def _open(path: Any, mode: Any, access: Any = "ReadWrite") -> Any:
     return open_file(resolve(path), to_text(mode), to_text(access))
 
 
+def _text(path: Any, mode: str) -> Any:
+    """A StreamReader for the mode Open, a StreamWriter otherwise."""
+    from remora.engine.types.streams import TextReader, TextWriter
+
+    if mode == "Open":
+        return TextReader(_open(path, mode, "Read"))
+    return TextWriter(_open(path, mode, "Write"))
+
+
 def _file() -> NetType:
     f = NetType("System.IO.File", OBJECT)
     f.static("Exists(string)", returns="bool")(lambda p: bool(p) and os.path.isfile(resolve(p)))
@@ -332,6 +341,9 @@ def _file() -> NetType:
     f.static("Open(string, object)", "Open(string, object, object)", "Open(string, object, object, object)")(
         lambda p, m, a="ReadWrite", s=None: _open(p, m, a)
     )
+    f.static("OpenText(string)")(lambda p: _text(p, "Open"))
+    f.static("CreateText(string)")(lambda p: _text(p, "Create"))
+    f.static("AppendText(string)")(lambda p: _text(p, "Append"))
     return f
 
 
