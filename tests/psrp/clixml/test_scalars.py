@@ -152,7 +152,7 @@ def test_a_plain_int_takes_the_smallest_type_that_holds_it(number: int, wire: st
         v.SecureString("no key"),
         {None: 1},
     ],
-    ids=str,
+    ids=lambda value: type(value).__name__,
 )
 def test_values_outside_the_closed_set_are_refused_before_anything_is_sent(value: Any) -> None:
     with pytest.raises(LocalProtocolError):
