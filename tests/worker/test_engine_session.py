@@ -315,3 +315,11 @@ def test_drop_mode_lets_it_run_while_nobody_is_there(place: Place, tmp_path: Pat
     assert outcome.state is PSInvocationState.COMPLETED
     assert 0 < len(outcome.output) < 200
     assert outcome.output[-1].startswith("500 ")
+
+
+def test_the_success_of_a_pipeline_is_seen_by_the_next(place: Place) -> None:
+    client = open_pool(place)
+    client.invoke("Write-Error bad")
+    assert client.invoke("$?").output == [False]
+    client.invoke("1")
+    assert client.invoke("$?").output == [True]

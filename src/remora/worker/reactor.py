@@ -93,8 +93,10 @@ class Reactor:
         self._tick()
 
     def _drain(self, _events: int) -> None:
-        self._awake = False
+        """Empty the pipe, then let wakes write again; what a wake in between announced is looked at in this round."""
         try:
             os.read(self._reader, 4096)
         except BlockingIOError:
-            return
+            pass
+        finally:
+            self._awake = False
