@@ -20,7 +20,6 @@ from remora.psrp.spec import PipelineSpec
 from remora.psrp.states import PSInvocationState
 from remora.values import DebugRecord, ErrorRecord, InformationRecord, ProgressRecord, VerboseRecord, WarningRecord
 from remora.wsman import uris
-from remora.wsman.replies import Received
 from remora.wsman.states import CommandState
 
 if TYPE_CHECKING:
@@ -66,8 +65,7 @@ class RemotePipeline:
     """A pipeline that was started here or found in a session that was taken over.
 
     Output is asked for when it is wanted: a reader that waits keeps the server's buffers full, and the server waits
-    too. A reader that is cancelled, or stops reading early, stops the remote pipeline; ``leave`` lets it run on without
-    a reader.
+    too. A reader that is cancelled, or stops reading early, stops the remote pipeline; a disconnect does not.
     """
 
     def __init__(
@@ -83,8 +81,9 @@ class RemotePipeline:
         self._host = host
         self._inbox: deque[events.Event | StreamItem] = deque()
         self._done = False
-        self._receiving: asyncio.Task[Received | None] | None = None
+        self._turn = asyncio.Lock()
         self._feeding: asyncio.Task[None] | None = None
+        self._feed_error: BaseException | None = None
 
     @property
     def finished(self) -> bool:
@@ -119,14 +118,6 @@ class RemotePipeline:
                 self._feeding.cancel()
         else:
             self._inbox.append(event)
-
-    async def settle(self, limit: float = 5.0) -> None:
-        """After a disconnect: wait until the pending Receive was answered, and drop it if it is not."""
-        task = self._receiving
-        if task is not None:
-            await asyncio.wait([task], timeout=limit)
-            if not task.done() or task.cancelled() or task.exception() is not None:
-                self.leave()
 
     async def items(self) -> AsyncGenerator[StreamItem, None]:
         """Yield what the pipeline writes, in order, until it ends or the session is disconnected.
@@ -168,6 +159,8 @@ class RemotePipeline:
     def conclude(self, result: InvokeResult) -> None:
         """Write the end state into the result; raise what a pipeline that did not complete raises."""
         result.state = self.state.name.capitalize()
+        if self._feed_error is not None:
+            raise self._feed_error
         if isinstance(host_code := getattr(self._host, "exit_code", None), int):
             result.exit_code = host_code
         if self.state is PSInvocationState.FAILED:
@@ -194,15 +187,7 @@ class RemotePipeline:
                     await self._more()
         except TimeoutError:
             _log.warning("stop_timed_out", command_id=self.command_id)
-            self.leave()
             self._finish()
-
-    def leave(self) -> None:
-        """Stop reading without stopping the pipeline; what was not read stays with the server."""
-        for task in (self._receiving, self._feeding):
-            if task is not None:
-                task.cancel()
-        self._receiving = self._feeding = None
 
     async def _taken(self) -> StreamItem | None:
         """Take the next event: an item for the reader, or None for a host call, which is answered here."""
@@ -218,23 +203,15 @@ class RemotePipeline:
         return None
 
     async def _more(self) -> None:
-        """Wait for one answer to Receive. A cancelled wait leaves the request pending for the next wait."""
-        if self._feeding is not None and self._feeding.done():
-            feeding, self._feeding = self._feeding, None
-            if not feeding.cancelled() and (error := feeding.exception()) is not None:
-                raise error
-        if not self.attached:
-            await self._pool.attach(self)
-            if self._done:
+        """Wait for one answer to Receive; a wait that is cancelled loses nothing."""
+        async with self._turn:
+            if self.over:
                 return
-        task = self._receiving
-        if task is None:
-            task = self._receiving = asyncio.create_task(self._pool.receive(self))
-        try:
-            reply = await asyncio.shield(task)
-        finally:
-            if task.done():
-                self._receiving = None
+            if not self.attached:
+                await self._pool.attach(self)
+                if self.over:
+                    return
+            reply = await self._pool.receive(self)
         if reply is None or self._done:
             return
         if self.state.terminal:
@@ -265,7 +242,6 @@ class RemotePipeline:
             await asyncio.shield(stopping)
         except asyncio.CancelledError:
             stopping.cancel()
-            self.leave()
             raise
 
     async def _stop_quietly(self) -> None:
@@ -274,9 +250,6 @@ class RemotePipeline:
         except RemoraError as error:
             _log.info("stop_failed", command_id=self.command_id, error=str(error))
             self._finish()
-        finally:
-            if self._receiving is not None:
-                self.leave()
 
     async def _feed(self, source: Input) -> None:
         machine = self._pool.machine(self)
@@ -291,6 +264,12 @@ class RemotePipeline:
                     await self._pool.flush(self, above=FLUSH_BYTES)
             machine.end_input()
             await self._pool.flush(self)
+        except asyncio.CancelledError:
+            raise
         except WSManFault as fault:
             # a pipeline that needs no more input, such as Select-Object -First 1, ends while we still send
             _log.debug("input_refused", command_id=self.command_id, code=f"{fault.code:#x}")
+        except BaseException as error:
+            # the reader is told when the pipeline has stopped
+            self._feed_error = error
+            await self._pool.signal(self, uris.SIGNAL_STOP_PIPELINE)

@@ -27,7 +27,7 @@ class Retry:
     """The tries of one request. limit: seconds from the first loss on; 0: one silent repeat on a new connection."""
 
     def __init__(self, computer: str, limit: float, tell: Callable[[Notice], None]) -> None:
-        self.repeated = False
+        self._repeated = False
         self._computer = computer
         self._limit = limit
         self._tell = tell
@@ -41,15 +41,15 @@ class Retry:
         """
         if not may_repeat(request, sent=lost.sent):
             raise lost
-        if was_idle and not self.repeated:
-            self.repeated = True
+        if was_idle and not self._repeated:
+            self._repeated = True
             return
         now = asyncio.get_running_loop().time()
         if self._limit <= 0:
             raise lost
         self._lost_at = self._lost_at if self._lost_at is not None else now
         passed = now - self._lost_at
-        self.repeated = True
+        self._repeated = True
         if passed + PAUSE > self._limit:
             self._say(
                 "PowerShellNetworkFailedStartDisconnect",

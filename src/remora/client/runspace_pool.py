@@ -17,7 +17,7 @@ from remora.client.hostcalls import answer_host_call
 from remora.client.options import OutputBufferingMode, buffer_mode
 from remora.client.pipeline import RemotePipeline
 from remora.client.results import StreamItem
-from remora.client.wsman_session import POLL_SECONDS, WSManSession
+from remora.client.wsman_session import POLL_SECONDS, Prepared, WSManSession
 from remora.errors import ConnectionLost, LocalProtocolError, PSRPError, RemoraError, RemoteProtocolError, WSManFault
 from remora.psrp import events
 from remora.psrp.client import ClientPool
@@ -70,6 +70,7 @@ class RunspacePool:
         self._shell = ClientShell(self._protocol, resource_uri=resource_uri, payload_limit=wsman.payload_limit)
         self._on_change = on_change
         self._send_room = 0
+        self._cut_off: dict[UUID | None, Prepared] = {}
         self._send_locks: dict[tuple[UUID | None, str], asyncio.Lock] = {}
         self._resuming = asyncio.Lock()
         self._guard = IdleGuard(wsman, lambda: self.receive(None), lambda: self.state is State.OPENED)
@@ -176,8 +177,6 @@ class RunspacePool:
     async def _quiet(self) -> None:
         """End our own waiting after the shell was left or deleted."""
         await self._guard.disarm()
-        for pipeline in list(self.pipelines.values()):
-            await pipeline.settle()
         for task in list(self._tasks):
             task.cancel()
         await self.wsman.release()
@@ -212,9 +211,14 @@ class RunspacePool:
     async def receive(self, pipeline: RemotePipeline | None) -> replies.Received | None:
         """One Receive of the pool's stream or a pipeline's; None when nothing came or the session was left."""
         pipeline_id = pipeline.pipeline_id if pipeline is not None else None
-        request = self._shell.receive(pipeline_id)
+        prepared = self._cut_off.pop(pipeline_id, None)
+        if prepared is None:
+            prepared = self.wsman.prepare(self._shell.receive(pipeline_id), operation_timeout=POLL_SECONDS)
         try:
-            reply = await self.wsman.request(request, operation_timeout=POLL_SECONDS)
+            reply = await self.wsman.ask(prepared)
+        except asyncio.CancelledError:
+            self._cut_off[pipeline_id] = prepared  # its answer may be on the way: the next wait asks for it again
+            raise
         except faults.OperationTimedOut:
             return None
         except LEFT:
@@ -283,6 +287,7 @@ class RunspacePool:
     def forget(self, pipeline: RemotePipeline) -> None:
         """A pipeline is over."""
         self.pipelines.pop(pipeline.pipeline_id, None)
+        self._cut_off.pop(pipeline.pipeline_id, None)
         for stream in ("stdin", "pr"):
             self._send_locks.pop((pipeline.pipeline_id, stream), None)
         self._changed()

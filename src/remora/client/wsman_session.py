@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 from uuid import UUID, uuid4
@@ -13,7 +14,7 @@ from remora.client.connection_info import ConnectionInfo
 from remora.client.retry import PAUSE, Notice, Retry, already_done
 from remora.errors import ConnectionLost, WSManFault
 from remora.wsman import faults, replies, requests, uris
-from remora.wsman.client import ClientSession
+from remora.wsman.client import ClientSession, Outgoing
 from remora.wsman.headers import SelectorSet
 
 POLL_SECONDS = 30.0
@@ -22,6 +23,15 @@ NETWORK_SECONDS = 10.0
 """What an answer may take beyond the operation timeout (NetworkDelayms and a slow machine)."""
 MAX_IDLE_LANES = 2
 MAX_ENVELOPE_SIZE = 512_000
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A request on its way: asked, and perhaps asked again. limit: seconds one HTTP exchange may take."""
+
+    outgoing: Outgoing
+    limit: float | None
+    asked: bool = False
 
 
 class WSManSession:
@@ -68,11 +78,25 @@ class WSManSession:
         operation_timeout: seconds the server may take, sent along; None takes the session option. Raises WSManFault,
         AuthError, TransportError (ConnectionLost when the connection is gone and all repeats failed).
         """
+        return await self.ask(self.prepare(request, operation_timeout=operation_timeout))
+
+    def prepare(self, request: requests.Request, *, operation_timeout: float | None = None) -> Prepared:
+        """Return a request ready to be asked, and to be asked again with the same MessageID."""
         if operation_timeout is None:
             operation_timeout = self.info.operation_seconds
         outgoing = self._protocol.send(request, operation_timeout=operation_timeout)
         limit = None if operation_timeout is None else operation_timeout + NETWORK_SECONDS
+        return Prepared(outgoing, limit)
+
+    async def ask(self, prepared: Prepared) -> replies.Reply:
+        """Send a prepared request and return its reply; raises as ``request``.
+
+        A Receive whose asking was cancelled may be asked again: the server repeats the answer that was lost.
+        """
+        outgoing, request = prepared.outgoing, prepared.outgoing.request
         retry: Retry | None = None
+        repeated = prepared.asked
+        prepared.asked = True
         self.pending += 1
         self.requests += 1
         try:
@@ -80,12 +104,13 @@ class WSManSession:
                 lane = self._take()
                 was_idle = lane.exchanges > 0
                 try:
-                    body = await lane.exchange(outgoing.body, limit=limit)
+                    body = await lane.exchange(outgoing.body, limit=prepared.limit)
                 except ConnectionLost as lost:
                     await self._retire(lane)
                     await self._drop_idle()
                     retry = retry or Retry(self.info.computer_name, self.retry_seconds, self._tell)
                     await retry.wait(request, lost, was_idle=was_idle)
+                    repeated = True
                     continue
                 except BaseException:
                     await self._retire(lane)  # the answer may still come: nothing else can be asked here
@@ -96,7 +121,7 @@ class WSManSession:
                 try:
                     return self._protocol.receive(outgoing, body)
                 except WSManFault as fault:
-                    reply = await self._judge(request, fault, repeated=retry is not None and retry.repeated)
+                    reply = await self._judge(request, fault, repeated=repeated)
                     if reply is not None:
                         return reply
         finally:

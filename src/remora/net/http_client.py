@@ -5,42 +5,26 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final
 from urllib.parse import urlsplit
 
-import httpcore
-
-from remora.errors import ConnectionLost, DeadlineExceeded, LimitExceeded, LocalProtocolError, TransportError
+from remora.errors import (
+    ConnectionLost,
+    DeadlineExceeded,
+    LimitExceeded,
+    LocalProtocolError,
+    RemoteProtocolError,
+    TransportError,
+)
+from remora.net.http_reply import HttpReply, ReplyReader
 from remora.net.tls import check_name
-from remora.net.wire import Backend
+from remora.net.wire import Wire, open_wire
+
+__all__ = ["Header", "HttpConnection", "HttpReply"]
 
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 Header = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class HttpReply:
-    """A complete answer. headers: as received, names in the server's letter case."""
-
-    status: int
-    headers: tuple[tuple[bytes, bytes], ...] = field(repr=False)
-    body: bytes = field(repr=False)
-
-    def all(self, name: str) -> list[str]:
-        """Return every value of a header, in order."""
-        wanted = name.lower().encode("ascii")
-        return [value.decode("latin-1") for key, value in self.headers if key.lower() == wanted]
-
-    def header(self, name: str, default: str = "") -> str:
-        """Return the first value of a header."""
-        values = self.all(name)
-        return values[0] if values else default
-
-    @property
-    def content_type(self) -> str:
-        return self.header("Content-Type")
 
 
 class HttpConnection:
@@ -67,34 +51,29 @@ class HttpConnection:
         self.host: str = parts.hostname
         self.secure = parts.scheme == "https"
         self._port = parts.port or DEFAULT_PORTS[parts.scheme]
+        self._tls = tls if self.secure else None
+        self._verify = (lambda der: check_name(der, self.host)) if check_server_name and self.secure else None
+        self._connect_timeout = connect_timeout
         self._max_body = max_body
+        self._name = self.host if self.host.isascii() else self.host.encode("idna").decode("ascii")
+        shown = f"[{self._name}]" if ":" in self._name else self._name
+        port = "" if self._port == DEFAULT_PORTS[parts.scheme] else f":{self._port}"
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        host = self.host.encode("idna") if not self.host.isascii() else self.host.encode("ascii")
-        self._url = httpcore.URL(
-            scheme=parts.scheme.encode(), host=host, port=self._port, target=target.encode("ascii")
-        )
-        shown = b"[%b]" % host if b":" in host else host
-        default = self._port == DEFAULT_PORTS[parts.scheme]
-        self._host_header = (b"Host", shown if default else b"%b:%d" % (shown, self._port))
-        self._backend = Backend((lambda der: check_name(der, self.host)) if check_server_name else None)
-        self._connection = httpcore.AsyncHTTPConnection(
-            self._url.origin, ssl_context=tls, network_backend=self._backend
-        )
-        self._extensions = {"timeout": {"connect": connect_timeout}}
+        self._start = f"POST {target} HTTP/1.1\r\nHost: {shown}{port}\r\n"
+        _checked(target + shown)
+        self._heads: dict[Sequence[Header], bytes] = {}
+        self._wire: Wire | None = None
         self._closed = False
-        self._used = False
 
     @property
     def closed(self) -> bool:
         """True when no further request can be made: closed by us, or by the peer while idle."""
-        wire = self._backend.wire
-        return self._closed or (wire is not None and wire.ended) or (self._used and self._connection.is_closed())
+        return self._closed or (self._wire is not None and self._wire.ended)
 
     @property
     def peer_certificate(self) -> bytes | None:
         """The server's certificate as DER once TLS is up, else None."""
-        wire = self._backend.wire
-        tls = None if wire is None else wire.get_extra_info("ssl_object")
+        tls = None if self._wire is None else self._wire.details("ssl_object")
         der: bytes | None = None if tls is None else tls.getpeercert(binary_form=True)
         return der
 
@@ -113,35 +92,32 @@ class HttpConnection:
         if self.closed:
             self._closed = True
             raise ConnectionLost(f"the connection to {self.host} was closed", sent=False)
-        if self._backend.wire is not None:
-            self._backend.wire.sent = False
         clock = asyncio.timeout(timeout)
         try:
+            request = self._request(headers, body)
             async with clock:
-                return await self._exchange(headers, body)
+                return await self._exchange(request)
         except TimeoutError as error:
             if clock.expired():
-                await self._abandon()
+                self._abandon()
                 raise DeadlineExceeded(f"no answer from {self.host}:{self._port} within {timeout} s") from None
-            raise await self._failure(error) from error
-        except (httpcore.LocalProtocolError, UnicodeEncodeError) as error:
-            await self._abandon()
-            raise LocalProtocolError(f"the request cannot be written: {error}") from None
-        except (
-            httpcore.TimeoutException,
-            httpcore.NetworkError,
-            httpcore.ProtocolError,
-            httpcore.ConnectionNotAvailable,
-            OSError,
-        ) as error:
-            raise await self._failure(error) from error
+            raise self._failure(error) from error
+        except OSError as error:
+            raise self._failure(error) from error
+        except RemoteProtocolError as error:
+            self._abandon()
+            if isinstance(error, LimitExceeded):
+                raise
+            raise ConnectionLost(
+                f"the connection to {self.host}:{self._port} is useless: {error}", sent=True
+            ) from error
         except BaseException:
-            await self._abandon()
+            self._abandon()
             raise
 
     async def close(self) -> None:
         """Close the connection; calling again does nothing."""
-        await self._abandon()
+        self._abandon()
 
     async def __aenter__(self) -> HttpConnection:
         return self
@@ -151,27 +127,40 @@ class HttpConnection:
     ) -> None:
         await self.close()
 
-    async def _exchange(self, headers: Sequence[Header], body: bytes) -> HttpReply:
-        lines = [self._host_header, (b"Content-Length", b"%d" % len(body))]
-        lines += [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers]
-        request = httpcore.Request(b"POST", self._url, headers=lines, content=body or None, extensions=self._extensions)
-        self._used = True
-        reply = await self._connection.handle_async_request(request)
-        try:
-            chunks: list[bytes] = []
-            size = 0
-            async for chunk in reply.aiter_stream():
-                size += len(chunk)
-                if size > self._max_body:
-                    raise LimitExceeded(f"answer of more than {self._max_body} bytes")
-                chunks.append(chunk)
-        finally:
-            await reply.aclose()
-        return HttpReply(reply.status, tuple(reply.headers), chunks[0] if len(chunks) == 1 else b"".join(chunks))
+    def _request(self, headers: Sequence[Header], body: bytes) -> bytes:
+        """Return the request as one piece. The heads of headers that come again (as a tuple) are kept."""
+        key = headers if isinstance(headers, tuple) else tuple(headers)
+        head = self._heads.get(key)
+        if head is None:
+            lines = "".join(f"{_checked(name)}: {_checked(value)}\r\n" for name, value in key)
+            try:
+                head = f"{self._start}{lines}Content-Length: ".encode("latin-1")
+            except UnicodeEncodeError as error:
+                raise LocalProtocolError(f"the request cannot be written: {error.reason}") from None
+            if len(self._heads) >= 8:
+                self._heads.clear()
+            self._heads[key] = head
+        return b"%b%d\r\n\r\n%b" % (head, len(body), body)
 
-    async def _failure(self, error: Exception) -> TransportError:
-        wire = self._backend.wire
-        await self._abandon()
+    async def _exchange(self, request: bytes) -> HttpReply:
+        wire = self._wire
+        if wire is None:
+            wire = self._wire = await open_wire(
+                self._name, self._port, tls=self._tls, verify=self._verify, limit=self._connect_timeout
+            )
+        wire.sent = False
+        reader = ReplyReader(self._max_body)
+        reply = await wire.exchange(request, reader)
+        if reply is None:
+            self._abandon()
+            raise ConnectionLost(f"{self.host}:{self._port} closed the connection", sent=wire.sent)
+        if not reader.keep_alive:
+            self._abandon()
+        return reply
+
+    def _failure(self, error: OSError) -> TransportError:
+        wire = self._wire
+        self._abandon()
         where = f"{self.host}:{self._port}"
         cause = str(error) or type(error).__name__
         if isinstance(error, ssl.SSLError):
@@ -180,7 +169,13 @@ class HttpConnection:
             return TransportError(f"cannot connect to {where}: {cause}")
         return ConnectionLost(f"the connection to {where} was lost: {cause}", sent=wire.sent)
 
-    async def _abandon(self) -> None:
+    def _abandon(self) -> None:
         self._closed = True
-        if self._backend.wire is not None:
-            await self._backend.wire.aclose()
+        if self._wire is not None:
+            self._wire.close()
+
+
+def _checked(text: str) -> str:
+    if "\r" in text or "\n" in text or "\0" in text:
+        raise LocalProtocolError("the request cannot be written: a header with a line end")
+    return text

@@ -1,38 +1,59 @@
-"""The client's byte stream: a thin asyncio backend for httpcore that sends a request in one write."""
+"""The client's byte stream: one TCP or TLS connection that writes a request and reads its answer."""
 
-# ruff: noqa: ASYNC109  (the timeout parameters are those of the interface)
 from __future__ import annotations
 
 import asyncio
 import socket
 import ssl
-from collections.abc import Callable, Iterable
-from typing import Any, Final, cast
+from collections.abc import Callable
+from typing import Any, cast
 
-import httpcore
-
-_HIGH_WATER: Final = 1024 * 1024
-_FLUSH_AT: Final = 256 * 1024
+from remora.net.http_reply import HttpReply, ReplyReader
 
 
-class Wire(asyncio.Protocol, httpcore.AsyncNetworkStream):
-    """One TCP or TLS stream. What is written is held until the next read, so header and body leave together.
+class Wire(asyncio.Protocol):
+    """Carries one exchange at a time; the answer is read as its bytes come, without a task of its own.
 
-    sent: True once bytes of the present request were handed to the kernel's side; the owner resets it.
+    sent: bytes of the present request were handed to the kernel's side. ended: the peer has closed its side, the
+    connection broke, or it sent what nobody asked for.
     """
 
-    def __init__(self, verify: Callable[[bytes], None] | None = None) -> None:
+    def __init__(self) -> None:
         self.sent = False
-        self._verify = verify
+        self.ended = False
         self._transport: asyncio.Transport | None = None
-        self._incoming = bytearray()
-        self._outgoing: list[bytes] = []
-        self._outgoing_size = 0
-        self._reader: asyncio.Future[None] | None = None
-        self._drained: asyncio.Future[None] | None = None
-        self._ended = False
+        self._reader: ReplyReader | None = None
+        self._answer: asyncio.Future[HttpReply | None] | None = None
         self._error: Exception | None = None
-        self._paused = False
+
+    async def exchange(self, request: bytes, reader: ReplyReader) -> HttpReply | None:
+        """Write the request and return the answer, or None when the peer closed before it was complete.
+
+        Raises what the reader raises, and OSError when the connection broke.
+        """
+        if self._transport is None or self.ended or self._transport.is_closing():
+            return None
+        self._reader = reader
+        self._answer = asyncio.get_running_loop().create_future()
+        self.sent = True
+        self._transport.write(request)
+        try:
+            reply = await self._answer
+        finally:
+            self._reader = self._answer = None
+        if reply is None and self._error is not None:
+            raise self._error
+        return reply
+
+    def close(self) -> None:
+        """Drop the connection at once."""
+        self.ended = True
+        if self._transport is not None:
+            self._transport.abort()
+
+    def details(self, name: str) -> Any:
+        """Return what the transport knows, such as ``ssl_object``."""
+        return None if self._transport is None else self._transport.get_extra_info(name)
 
     # asyncio.Protocol
 
@@ -40,129 +61,51 @@ class Wire(asyncio.Protocol, httpcore.AsyncNetworkStream):
         self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
-        self._incoming += data
-        if len(self._incoming) > _HIGH_WATER and not self._paused and self._transport is not None:
-            self._paused = True
-            self._transport.pause_reading()
-        _wake(self._reader)
+        if self._reader is None or self._answer is None or self._answer.done():
+            self.close()
+            return
+        try:
+            reply = self._reader.feed(data)
+        except Exception as error:
+            self._answer.set_exception(error)
+            return
+        if reply is not None:
+            self._answer.set_result(reply)
 
     def eof_received(self) -> bool:
-        self._ended = True
-        _wake(self._reader)
+        self._finish()
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._ended = True
-        self._error = exc
-        _wake(self._reader)
-        _wake(self._drained)
+        self._error = self._error or exc
+        self._finish()
 
-    def pause_writing(self) -> None:
-        self._drained = asyncio.get_running_loop().create_future()
-
-    def resume_writing(self) -> None:
-        _wake(self._drained)
-        self._drained = None
-
-    # httpcore.AsyncNetworkStream
-
-    @property
-    def ended(self) -> bool:
-        """True when the peer has closed its side or the connection broke."""
-        return self._ended
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        if self._outgoing:
-            await self._flush()
-        while not self._incoming and not self._ended:
-            self._reader = asyncio.get_running_loop().create_future()
-            try:
-                await self._reader
-            finally:
-                self._reader = None
-        if not self._incoming and self._error is not None:
-            raise httpcore.ReadError(str(self._error)) from None
-        if len(self._incoming) <= max_bytes:
-            data, self._incoming = bytes(self._incoming), bytearray()
-        else:
-            data = bytes(self._incoming[:max_bytes])
-            del self._incoming[:max_bytes]
-        if self._paused and self._transport is not None and not self._ended:
-            self._paused = False
-            self._transport.resume_reading()
-        return data
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        if not buffer:
-            return
-        self._outgoing.append(buffer)
-        self._outgoing_size += len(buffer)
-        if self._outgoing_size >= _FLUSH_AT:
-            await self._flush()
-
-    async def _flush(self) -> None:
-        data, self._outgoing, self._outgoing_size = b"".join(self._outgoing), [], 0
-        if self._transport is None or self._transport.is_closing() or self._ended:
-            raise httpcore.WriteError("the connection is closed")
-        self.sent = True
-        self._transport.write(data)
-        if self._drained is not None:
-            await self._drained
-
-    async def aclose(self) -> None:
-        if self._transport is not None:
-            self._transport.abort()
-
-    async def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.AsyncNetworkStream:
-        assert self._transport is not None
-        loop = asyncio.get_running_loop()
-        transport = await loop.start_tls(self._transport, self, ssl_context, server_hostname=server_hostname)
-        self._transport = transport
-        if self._verify is not None:
-            self._verify(self.get_extra_info("ssl_object").getpeercert(binary_form=True) or b"")
-        return self
-
-    def get_extra_info(self, info: str) -> Any:
-        if info == "is_readable":
-            return bool(self._incoming) or self._ended
-        return None if self._transport is None else self._transport.get_extra_info(info)
+    def _finish(self) -> None:
+        self.ended = True
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(self._reader.end() if self._reader is not None else None)
 
 
-class Backend(httpcore.AsyncNetworkBackend):
-    """Opens Wires; keeps the last one so that its owner can look at it.
+async def open_wire(
+    host: str, port: int, *, tls: ssl.SSLContext | None, verify: Callable[[bytes], None] | None, limit: float | None
+) -> Wire:
+    """Connect. verify: looks at the server's certificate (DER) before anything is sent; raises to refuse it.
 
-    verify: looks at the server's certificate (DER) before anything is sent; raises to refuse it.
+    limit: seconds. Raises OSError (TimeoutError, ssl.SSLError among them).
     """
-
-    def __init__(self, verify: Callable[[bytes], None] | None = None) -> None:
-        self.wire: Wire | None = None
-        self._verify = verify
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        loop = asyncio.get_running_loop()
+    loop = asyncio.get_running_loop()
+    name = host if tls is not None else None
+    async with asyncio.timeout(limit):
+        transport, wire = await loop.create_connection(
+            Wire, host, port, ssl=tls, server_hostname=name, happy_eyeballs_delay=0.25
+        )
+    sock = transport.get_extra_info("socket")
+    if sock is not None:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    if verify is not None:
         try:
-            async with asyncio.timeout(timeout):
-                transport, wire = await loop.create_connection(
-                    lambda: Wire(self._verify), host, port, happy_eyeballs_delay=0.25
-                )
-        except TimeoutError as error:
-            raise httpcore.ConnectTimeout(str(error) or f"no connection within {timeout} s") from None
-        sock = transport.get_extra_info("socket")
-        if sock is not None:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        self.wire = wire
-        return wire
-
-
-def _wake(future: asyncio.Future[None] | None) -> None:
-    if future is not None and not future.done():
-        future.set_result(None)
+            verify(transport.get_extra_info("ssl_object").getpeercert(binary_form=True) or b"")
+        except BaseException:
+            wire.close()
+            raise
+    return wire
