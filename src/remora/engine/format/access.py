@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 from remora.engine.errors import PSError
@@ -32,8 +33,20 @@ def find(value: Any, name: str) -> Any:
         for key in (name, *(key for key in value if isinstance(key, str) and key.lower() == name.lower())):
             if key in value:
                 return value[key]
-    node = type_of(value).find(name.lower())
+    net_type = type_of(value)
+    node = net_type.find(name.lower())
+    if node is None and not net_type.members:
+        _load_members()
+        node = net_type.find(name.lower())
     return node.get(value) if isinstance(node, Property) else ABSENT
+
+
+@cache
+def _load_members() -> None:
+    """Have the member tables of the basic types; they come with the first runspace, formatting alone needs them too."""
+    from remora.engine.types.catalog import load_all
+
+    load_all()
 
 
 def get(value: Any, name: str) -> Any:
@@ -55,5 +68,8 @@ def names(value: Any) -> list[str]:
         return own + [name for name in names(value.base) if name.lower() not in seen]
     if isinstance(value, Mapping):
         return [str(key) for key in value]
-    members = type_of(value).all_members().values()
+    net_type = type_of(value)
+    if not net_type.members:
+        _load_members()
+    members = net_type.all_members().values()
     return [member.name for member in members if isinstance(member, Property) and not member.hidden]

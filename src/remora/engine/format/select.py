@@ -111,11 +111,13 @@ class Formatter:
         types = access.type_names(value)
         if self._writer is None or types != self._types:
             view = self.view_of(value, types)
-            self._close()
+            if view is None or self._writer is None or view is not self._writer.view:
+                self._close()
             if view is None:
                 self._emit(RawText(to_text(value)))
                 return
-            self._writer = ViewWriter(view, self._emit, self._style)
+            if self._writer is None:
+                self._writer = ViewWriter(view, self._emit, self._style)
             self._types = types
         self._writer.feed(value)
         self._drawn = True
@@ -171,7 +173,7 @@ class ViewWriter:
     """Turns objects into the records of one view."""
 
     def __init__(self, view: View, emit: Callable[[FormatRecord], None], style: CellStyle) -> None:
-        self._view = view
+        self.view = view
         self._emit = emit
         self._style = style
         self._started = self._in_group = False
@@ -197,7 +199,7 @@ class ViewWriter:
         self._emit(self._entry(value))
 
     def _needs_group(self) -> bool:
-        return not isinstance(self._view, TextView) or self._view.spaced
+        return not isinstance(self.view, TextView) or self.view.spaced
 
     def _end_group(self) -> None:
         if self._in_group:
@@ -211,7 +213,7 @@ class ViewWriter:
             self._emit(FormatEnd())
 
     def _shape(self) -> Shape:
-        view = self._view
+        view = self.view
         if isinstance(view, TableView):
             heads = tuple(ColumnHead(label=c.label, width=c.width, align=c.align) for c in view.columns)
             return TableShape(columns=heads, auto_size=view.auto_size, wrap=view.wrap, hide_headers=view.hide_headers)
@@ -220,7 +222,7 @@ class ViewWriter:
         return WideShape(columns=view.columns) if isinstance(view, WideView) else TextShape()
 
     def _entry(self, value: Any) -> FormatEntry:
-        view = self._view
+        view = self.view
         if isinstance(view, TableView):
             return FormatEntry(self._cells(view.columns, value))
         if isinstance(view, ListView):

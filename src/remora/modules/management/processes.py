@@ -206,18 +206,18 @@ class StartProcess(Cmdlet):
 
     def _after(self, child: subprocess.Popen[bytes]) -> None:
         target = Process(psutil.Process(child.pid), child)
+        if self.wait:
+            try:
+                while child.poll() is None:
+                    self.sleep(_POLL)
+            except BaseException:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+                raise
+        else:
+            self.session.store.setdefault("started processes", []).append(child)
         if self.pass_thru:
             self.emit(target)
-        if not self.wait:
-            self.session.store.setdefault("started processes", []).append(child)
-            return
-        try:
-            while child.poll() is None:
-                self.sleep(_POLL)
-        except BaseException:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
-            raise
 
 
 def _cannot_start(name: str, reason: str) -> Any:

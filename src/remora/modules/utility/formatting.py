@@ -54,6 +54,7 @@ class _Formatter(Cmdlet):
         self._specs: list[PropertySpec] | None = None
         self._view_group: Grouping | None = None
         self._types: tuple[str, ...] | None = None
+        self._columns: tuple[Column, ...] | None = None
         self._key: str | None = None
         self._started = self._grouped = False
 
@@ -79,11 +80,14 @@ class _Formatter(Cmdlet):
             return
         types = type_names(value)
         if self._specs is None or (self._given is None and types != self._types):
-            self._finish()
+            columns = self._view_columns(value)
+            if self._specs is None or columns is None or columns is not self._columns:
+                self._finish()
+                self._columns = columns
+                self._specs = self._chosen(value)
+                self.emit(FormatStart(self._shape(self._specs)))
+                self._started = True
             self._types = types
-            self._specs = self._chosen(value)
-            self.emit(FormatStart(self._shape(self._specs)))
-            self._started = True
         self._begin_group(value)
         self.emit(self._entry(value, self._specs))
 
