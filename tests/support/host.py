@@ -15,14 +15,19 @@ from pathlib import Path
 from typing import Any
 
 READY_SECONDS = 20.0
+PROGRAM = (sys.executable, "-m", "remora")
 
 
 def remora(
-    *arguments: str, input_text: str | None = None, check: bool = True, **options: Any
+    *arguments: str,
+    input_text: str | None = None,
+    check: bool = True,
+    program: tuple[str, ...] = PROGRAM,
+    **options: Any,
 ) -> subprocess.CompletedProcess[str]:
     """Run the real command line and return what it printed."""
     done = subprocess.run(
-        [sys.executable, "-m", "remora", *arguments],
+        [*program, *arguments],
         input=input_text,
         text=True,
         capture_output=True,
@@ -37,13 +42,17 @@ def remora(
 
 @dataclass
 class HostProcess:
-    """`remora host run` on a state directory. Addresses stay the same over restarts."""
+    """`remora host run` on a state directory. Addresses stay the same over restarts.
+
+    prefix: what the host's own command begins with. program: runs remora for the host and for what manages it.
+    """
 
     state_dir: Path
     listen: tuple[str, ...] = ("http://127.0.0.1:0",)
     settings: dict[str, str] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
     prefix: tuple[str, ...] = ()
+    program: tuple[str, ...] = PROGRAM
     urls: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = None
 
@@ -75,6 +84,7 @@ class HostProcess:
             str(self.state_dir),
             *arguments,
             input_text=password + "\n",
+            program=self.program,
         )
 
     def start(self) -> HostProcess:
@@ -83,9 +93,7 @@ class HostProcess:
         ready.unlink(missing_ok=True)
         command = [
             *self.prefix,
-            sys.executable,
-            "-m",
-            "remora",
+            *self.program,
             "host",
             "run",
             "--state-dir",
@@ -125,14 +133,14 @@ class HostProcess:
 
     def stop_all(self) -> None:
         """End the front end and every worker."""
-        remora("host", "stop", "--all", "--state-dir", str(self.state_dir), check=False)
+        remora("host", "stop", "--all", "--state-dir", str(self.state_dir), check=False, program=self.program)
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
         if self.process is not None:
             self.process.wait(10)
 
     def status(self) -> dict[str, Any]:
-        done = remora("host", "status", "--state-dir", str(self.state_dir), "-o", "json")
+        done = remora("host", "status", "--state-dir", str(self.state_dir), "-o", "json", program=self.program)
         result: dict[str, Any] = json.loads(done.stdout)
         return result
 
