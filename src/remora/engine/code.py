@@ -52,6 +52,16 @@ class ScriptCode:
         return self._closure(self.node.clean)
 
     @cached_property
+    def value_closure(self) -> Closure | None:
+        """For a block that is one expression: its collected output as a value; a failure is reported as its statement's."""
+        node = self.node.end
+        if not self.is_simple_body or node is None or len(node.statements) != 1 or node.traps:
+            return None
+        from remora.engine.compile.blocks import value_block
+
+        return value_block(node.statements[0])
+
+    @cached_property
     def is_simple_body(self) -> bool:
         """Only an end block and no parameters: can be run as a body without a call."""
         node = self.node

@@ -176,14 +176,14 @@ class CommandTable:
         self._pending: dict[str, tuple[str, Callable[[], Iterable[type[Cmdlet]]]]] = {}
         self.aliases: dict[str, tuple[str, str]] = {}
 
-    def add_cmdlets(self, classes: Iterable[type[Cmdlet]]) -> None:
-        """Register cmdlet classes and their aliases."""
+    def add_cmdlets(self, classes: Iterable[type[Cmdlet]], *, aliases: bool = True) -> None:
+        """Register cmdlet classes and, unless they were announced before, their aliases."""
         for cls in classes:
             info = CmdletInfo(cls)
             folded = info.name.lower()
             self._cmdlets[folded] = info
             self._pending.pop(folded, None)
-            for alias in cls.spec.aliases:
+            for alias in cls.spec.aliases if aliases else ():
                 self.aliases[alias.lower()] = (alias, info.name)
 
     def add_family(
@@ -204,7 +204,7 @@ class CommandTable:
             return found
         pending = self._pending.get(folded)
         if pending is not None:
-            self.add_cmdlets(pending[1]())
+            self.add_cmdlets(pending[1](), aliases=False)
             return self._cmdlets.get(folded)
         module, separator, bare = folded.rpartition("\\")
         if separator:

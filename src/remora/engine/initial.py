@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import tempfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
@@ -149,4 +148,4 @@ def _drives(context: EngineContext) -> None:
     drives.add(
         Drive("Alias", "Alias", "", description="Drive that contains a view of the aliases stored in a session state.")
     )
-    drives.add(Drive("Temp", "FileSystem", tempfile.gettempdir()))
+    drives.add(Drive("Temp", "FileSystem", os.environ.get("TMPDIR", "/tmp")))

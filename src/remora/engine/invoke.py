@@ -7,12 +7,13 @@ from typing import Any
 
 from remora.engine.arguments import Argument
 from remora.engine.commands import ScriptInfo
+from remora.engine.compile.core import Closure
 from remora.engine.errors import ReturnSignal
-from remora.engine.frame import CallInfo, Frame
+from remora.engine.frame import Frame
 from remora.engine.invocation import InvocationInfo
 from remora.engine.nothing import NOTHING, collected
 from remora.engine.pipeline.blocks import BlockProcessor
-from remora.engine.pipeline.processor import Processor
+from remora.engine.pipeline.processor import Processor, drop
 from remora.engine.pipeline.run import Call, CommandCode, feed, make_processor
 from remora.engine.pipes import Pipes
 from remora.engine.scopes import Cell, Scope
@@ -36,20 +37,19 @@ def item_runner(f: Frame, block: ScriptBlock, emit: Emit, pipes: Pipes) -> Calla
     frame = Frame(f.context, scope, emit, pipes.sinks)
     body = code.end
     context, variables = f.context, scope.vars
-    call = CallInfo("", code, InvocationInfo(None, None))
+    cell = Cell("_")
 
     def run(item: Any) -> None:
         if context.stopped:
             context.check_stop()
         hidden = variables.get("_")
-        variables["_"] = Cell("_", item)
-        context.enter(call, frame)
+        variables["_"] = cell
+        cell.value = item
         try:
             body(frame)
         except ReturnSignal:
             pass
         finally:
-            context.leave()
             if hidden is None:
                 variables.pop("_", None)
             else:
@@ -60,13 +60,8 @@ def item_runner(f: Frame, block: ScriptBlock, emit: Emit, pipes: Pipes) -> Calla
 
 def item_value(f: Frame, block: ScriptBlock, pipes: Pipes) -> Callable[[Any], Any]:
     """``value(item)``: the collected output of the block for the item."""
-    from remora.engine.compile.core import single_expression
-
-    node = block.code.node
-    simple = block.code.is_simple_body and node.end is not None and len(node.end.statements) == 1 and not node.end.traps
-    only = single_expression(node.end.statements[0]) if simple and node.end is not None else None
-    if only is not None and block.closure is None:
-        return _expression_value(f, block, pipes)
+    if block.closure is None and (run_value := block.code.value_closure) is not None:
+        return _expression_value(f, run_value, pipes)
     out: list[Any] = []
     run = item_runner(f, block, out.append, pipes)
 
@@ -79,31 +74,25 @@ def item_value(f: Frame, block: ScriptBlock, pipes: Pipes) -> Callable[[Any], An
     return value
 
 
-def _expression_value(f: Frame, block: ScriptBlock, pipes: Pipes) -> Callable[[Any], Any]:
-    """The fast case: the block is one expression; errors are reported as its statement's."""
-    out: list[Any] = []
-    frame = Frame(f.context, f.scope, out.append, pipes.sinks)
-    body = block.code.end
-    assert body is not None
+def _expression_value(f: Frame, body: Closure, pipes: Pipes) -> Callable[[Any], Any]:
+    """The fast case: the block is one expression."""
+    frame = Frame(f.context, f.scope, drop, pipes.sinks)
     variables, context = f.scope.vars, f.context
+    cell = Cell("_")
 
     def value(item: Any) -> Any:
         if context.stopped:
             context.check_stop()
         hidden = variables.get("_")
-        variables["_"] = Cell("_", item)
+        variables["_"] = cell
+        cell.value = item
         try:
-            body(frame)
+            return body(frame)
         finally:
             if hidden is None:
                 variables.pop("_", None)
             else:
                 variables["_"] = hidden
-        if len(out) == 1:
-            return out.pop()
-        got = out.copy()
-        out.clear()
-        return got or None
 
     return value
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from remora.engine.ast.node import Node
@@ -11,19 +10,16 @@ if TYPE_CHECKING:
     from remora.engine.ast.statements import Block, ScriptNode, Statement
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Expr(Node):
     """Anything with a value."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Constant(Expr):
     """A number literal."""
 
     value: Any
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class StringConstant(Expr):
     """A text without expansion. kind: bare, single, double, here."""
 
@@ -31,7 +27,6 @@ class StringConstant(Expr):
     kind: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class ExpandableString(Expr):
     """A text with expansions: parts are literal texts and expressions. kind: bare, double, here."""
 
@@ -39,7 +34,6 @@ class ExpandableString(Expr):
     kind: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Variable(Expr):
     """``$name``, ``$prefix:name``, ``@name``. name without prefix; prefix "" when there is none."""
 
@@ -48,7 +42,6 @@ class Variable(Expr):
     splat: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class TypeName(Node):
     """A type's name as written. arguments: generic arguments; ranks: number of dimensions of each [] after it."""
 
@@ -64,14 +57,12 @@ class TypeName(Node):
         return text + "".join("[" + "," * (rank - 1) + "]" for rank in self.ranks)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class TypeLiteral(Expr):
     """``[type]``."""
 
     type: TypeName
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Cast(Expr):
     """``[type]operand``."""
 
@@ -79,7 +70,6 @@ class Cast(Expr):
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class AttributedExpr(Expr):
     """``[Attribute()]operand``: only on the left of an assignment."""
 
@@ -87,7 +77,6 @@ class AttributedExpr(Expr):
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Unary(Expr):
     """Prefix operator: - + ! not bnot split csplit join ++ -- ,"""
 
@@ -95,7 +84,6 @@ class Unary(Expr):
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Postfix(Expr):
     """``operand++`` or ``operand--``."""
 
@@ -103,7 +91,6 @@ class Postfix(Expr):
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Binary(Expr):
     """Infix operator; op is canonical: words without dash in lower case, c-forms kept (``ceq``), i-forms stripped (``eq``)."""
 
@@ -112,7 +99,6 @@ class Binary(Expr):
     right: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Ternary(Expr):
     """``condition ? yes : no``."""
 
@@ -121,49 +107,42 @@ class Ternary(Expr):
     no: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class ArrayLiteral(Expr):
     """``a, b, c`` or ``,a``."""
 
     items: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class ArrayExpr(Expr):
     """``@( statements )``."""
 
     body: Block
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class SubExpr(Expr):
     """``$( statements )``."""
 
     body: Block
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Paren(Expr):
     """``( pipeline )``."""
 
     pipeline: Statement
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class HashLiteral(Expr):
     """``@{ key = statement }``."""
 
     pairs: tuple[tuple[Expr, Statement], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class ScriptBlockExpr(Expr):
     """``{ ... }``."""
 
     script: ScriptNode
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Member(Expr):
     """``target.name``, ``target::name``, ``target?.name``."""
 
@@ -173,7 +152,6 @@ class Member(Expr):
     null_safe: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Invoke(Expr):
     """``target.name(arguments)`` and its static and null-safe forms."""
 
@@ -184,7 +162,6 @@ class Invoke(Expr):
     null_safe: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Index(Expr):
     """``target[index]`` and ``target?[index]``."""
 

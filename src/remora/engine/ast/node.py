@@ -1,26 +1,58 @@
-"""The root of all nodes."""
+"""The root of all nodes: frozen, slotted, made by a light metaclass (dozens of dataclasses would cost the start-up budget)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from remora.engine.source import Extent
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Node:
+@dataclass_transform(frozen_default=True, eq_default=False)
+class NodeMeta(type):
+    """Turns annotations into slots and positional fields, base class fields first."""
+
+    def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> NodeMeta:
+        own = [field for field, kind in namespace.get("__annotations__", {}).items() if not kind.startswith("ClassVar")]
+        inherited: tuple[str, ...] = ()
+        defaults: dict[str, Any] = {}
+        for base in bases:
+            inherited = getattr(base, "fields", ())
+            defaults.update(getattr(base, "defaults", {}))
+        defaults.update({field: namespace.pop(field) for field in own if field in namespace})
+        namespace["__slots__"] = tuple(own)
+        made = super().__new__(mcs, name, bases, namespace)
+        made.fields = (*inherited, *own)  # type: ignore[attr-defined]
+        made.defaults = defaults  # type: ignore[attr-defined]
+        return made
+
+
+class Node(metaclass=NodeMeta):
     """A piece of syntax with its place in the source."""
 
+    fields: ClassVar[tuple[str, ...]]
+    defaults: ClassVar[dict[str, Any]]
     extent: Extent
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        fields = self.fields
+        put = object.__setattr__
+        for field, value in zip(fields, values, strict=False):
+            put(self, field, value)
+        for field in fields[len(values) :]:
+            put(self, field, named[field] if field in named else self.defaults[field])
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen")
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.extent.text[:40]!r}>"
 
     def children(self) -> Iterator[Node]:
         """The nodes directly below, in the order of the fields."""
-        for field in fields(self):
-            yield from _nodes(getattr(self, field.name))
+        for field in self.fields:
+            yield from _nodes(object.__getattribute__(self, field))
 
     def walk(self) -> Iterator[Node]:
         """This node and all below it."""

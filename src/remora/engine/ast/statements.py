@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 
 from remora.engine.ast.expressions import Expr, TypeName, Variable
 from remora.engine.ast.node import Node
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Statement(Node):
     """Anything that can stand on a line."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Block(Node):
     """Statements in braces or parentheses, with the traps that belong to them."""
 
@@ -21,7 +18,6 @@ class Block(Node):
     traps: tuple[Trap, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Redirection(Node):
     """``n> target``: stream 1..6, 0 for all."""
 
@@ -30,14 +26,12 @@ class Redirection(Node):
     target: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class MergeRedirection(Node):
     """``n>&1``: stream 2..6, 0 for all."""
 
     stream: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class CommandParameter(Node):
     """``-name`` or ``-name:argument``. colon: it was written with a colon."""
 
@@ -46,7 +40,6 @@ class CommandParameter(Node):
     colon: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Command(Node):
     """A command call. operator: "", "&" or ".". elements: name first."""
 
@@ -57,7 +50,6 @@ class Command(Node):
     verbatim: str | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class CommandExpr(Node):
     """An expression as the first element of a pipeline."""
 
@@ -65,7 +57,6 @@ class CommandExpr(Node):
     redirections: tuple[Redirection | MergeRedirection, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Pipeline(Statement):
     """Elements joined by ``|``; background: it ended with ``&``."""
 
@@ -73,7 +64,6 @@ class Pipeline(Statement):
     background: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Chain(Statement):
     """``left && right`` or ``left || right``."""
 
@@ -82,7 +72,6 @@ class Chain(Statement):
     right: Statement
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Assignment(Statement):
     """``left op right``; op: = += -= *= /= %= ??="""
 
@@ -91,7 +80,6 @@ class Assignment(Statement):
     right: Statement
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class If(Statement):
     """``if``/``elseif`` clauses in order, then ``else``."""
 
@@ -99,7 +87,6 @@ class If(Statement):
     otherwise: Block | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class While(Statement):
     """``while (condition) { }``."""
 
@@ -108,7 +95,6 @@ class While(Statement):
     body: Block
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class DoLoop(Statement):
     """``do { } while ()`` or ``until ()``."""
 
@@ -118,7 +104,6 @@ class DoLoop(Statement):
     until: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class For(Statement):
     """``for (start; condition; step) { }``."""
 
@@ -129,7 +114,6 @@ class For(Statement):
     body: Block
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class ForEach(Statement):
     """``foreach ($variable in pipeline) { }``."""
 
@@ -139,7 +123,6 @@ class ForEach(Statement):
     body: Block
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class SwitchClause(Node):
     """One ``condition { }`` of a switch."""
 
@@ -147,7 +130,6 @@ class SwitchClause(Node):
     body: Block
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Switch(Statement):
     """flags: subset of exact wildcard regex casesensitive file. condition: a statement, or the file's expression."""
 
@@ -158,7 +140,6 @@ class Switch(Statement):
     default: Block | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class CatchClause(Node):
     """``catch [types] { }``."""
 
@@ -166,7 +147,6 @@ class CatchClause(Node):
     body: Block
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Try(Statement):
     """``try { } catch { } finally { }``."""
 
@@ -175,7 +155,6 @@ class Try(Statement):
     final: Block | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Trap(Statement):
     """``trap [type] { }``."""
 
@@ -183,42 +162,36 @@ class Trap(Statement):
     body: Block
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Throw(Statement):
     """``throw value``."""
 
     value: Statement | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Return(Statement):
     """``return value``."""
 
     value: Statement | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Exit(Statement):
     """``exit code``."""
 
     value: Statement | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Break(Statement):
     """``break label``."""
 
     label: Expr | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Continue(Statement):
     """``continue label``."""
 
     label: Expr | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class AttributeNode(Node):
     """``[Name(positional, Key = value)]``; a key alone has the value None."""
 
@@ -227,7 +200,6 @@ class AttributeNode(Node):
     named: tuple[tuple[str, Expr | None], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class ParameterNode(Node):
     """One declared parameter. types: the type constraints, outermost first."""
 
@@ -237,7 +209,6 @@ class ParameterNode(Node):
     default: Expr | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class ParamBlock(Node):
     """``param( )`` with the attributes before it, or the parameters after a function's name."""
 
@@ -245,7 +216,6 @@ class ParamBlock(Node):
     parameters: tuple[ParameterNode, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class ScriptNode(Node):
     """The inside of a script, function or script block. Without named blocks everything is in ``end``.
 
@@ -264,7 +234,6 @@ class ScriptNode(Node):
     requires: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class FunctionDef(Statement):
     """``function name { }`` or ``filter``; name may carry a scope prefix."""
 

@@ -32,6 +32,7 @@ class Binder:
         self.rest: list[Any] = []
         self.sets: set[str] = set(metadata.set_names) or {ALL_SETS}
         self._validators: dict[str, tuple[Validator, ...]] = {}
+        self._inputs: tuple[list[ParameterMeta], list[ParameterMeta]] | None = None
 
     # -- the command line ------------------------------------------------------------------------------------------------
 
@@ -147,8 +148,7 @@ class Binder:
             elif spec.position == best:
                 out.append(parameter)
         if best is not None:
-            remaining = [p for p in out if not ((s := p.spec(self.sets)) and s.remaining)]
-            return remaining
+            return [p for p in out if not ((s := p.spec(self.sets)) and s.remaining)]
         return out
 
     def _positional_spec(self, parameter: ParameterMeta) -> SetSpec | None:
@@ -306,18 +306,37 @@ class Binder:
 
     # -- pipeline input --------------------------------------------------------------------------------------------------
 
+    def _open(self) -> tuple[list[ParameterMeta], list[ParameterMeta]]:
+        """Unbound parameters that take pipeline input by value, and by property name; settled at the first object."""
+        if self._inputs is None:
+            unbound = [p for folded, p in self.metadata.parameters.items() if folded not in self.values]
+            self._inputs = (
+                [p for p in unbound if self._input_spec(p, False) is not None],
+                [p for p in unbound if self._input_spec(p, True) is not None],
+            )
+        return self._inputs
+
+    def direct_input(self) -> ParameterMeta | None:
+        """The one parameter that takes every pipeline object as it is; None when binding has to look at each object."""
+        by_value, by_property = self._open()
+        if len(by_value) != 1 or by_property:
+            return None
+        only = by_value[0]
+        plain = only.type.name in ("System.Object", "System.Management.Automation.PSObject")
+        return only if plain and not only.validators and only.make_validators is None else None
+
     def bind_input(self, value: Any) -> dict[str, Any] | None:
         """Parameters for one pipeline object beyond those bound already; None when nothing takes it."""
         found: dict[str, Any] = {}
-        for by_property, coerce in ((False, False), (True, False), (False, True), (True, True)):
-            for folded, parameter in self.metadata.parameters.items():
-                if folded in self.values or folded in found:
-                    continue
-                spec = self._input_spec(parameter, by_property)
-                if spec is not None:
-                    self._take(parameter, value, by_property, coerce, found)
-            if found and not by_property:
-                self._take_properties(value, found)
+        by_value, by_property = self._open()
+        for named, coerce in ((False, False), (True, False), (False, True), (True, True)):
+            for parameter in by_property if named else by_value:
+                if parameter.name.lower() not in found:
+                    self._take(parameter, value, named, coerce, found)
+            if found and not named:
+                for parameter in by_property:
+                    if parameter.name.lower() not in found:
+                        self._take(parameter, value, True, False, found)
                 break
         return found or None
 
@@ -326,12 +345,6 @@ class Binder:
             if (name == ALL_SETS or name in self.sets) and (spec.by_property if by_property else spec.pipeline):
                 return spec
         return None
-
-    def _take_properties(self, value: Any, found: dict[str, Any]) -> None:
-        """After a by-value hit the other parameters may still come by property name."""
-        for folded, parameter in self.metadata.parameters.items():
-            if folded not in self.values and folded not in found and self._input_spec(parameter, True) is not None:
-                self._take(parameter, value, True, False, found)
 
     def _take(
         self, parameter: ParameterMeta, value: Any, by_property: bool, coerce: bool, found: dict[str, Any]

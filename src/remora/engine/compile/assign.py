@@ -206,6 +206,8 @@ def _compound_variable(node: ast.Variable, op: str, right: Closure) -> Closure:
         if adds and type(old) is int and type(value) is int:
             total = old + value
             cell.value = result = total if INT32_MIN <= total <= INT32_MAX else float(total)
+        elif adds and type(old) is float and type(value) is int:
+            cell.value = result = old + value
         else:
             cell.value = result = combine(old, value)
         return result
@@ -269,6 +271,7 @@ def increment_closure(node: ast.Expr, op: str, *, prefix: bool) -> Closure:
 def _increment_variable(node: ast.Variable, step: Callable[[Any], Any], prefix: bool) -> Closure:
     name = sys.intern(node.name.lower())
     read, put = read_variable(node), write_variable(node)
+    by = 1 if step is a.increment else -1
 
     def run(f: Frame) -> Any:
         cell = f.scope.vars.get(name)
@@ -278,7 +281,10 @@ def _increment_variable(node: ast.Variable, step: Callable[[Any], Any], prefix: 
             put(f, new)
         else:
             old = cell.value
-            cell.value = new = step(old)
+            if type(old) is int and INT32_MIN < old < INT32_MAX:
+                cell.value = new = old + by
+            else:
+                cell.value = new = step(old)
         if prefix:
             return new
         return 0 if old is None or old is NOTHING else old

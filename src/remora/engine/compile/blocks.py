@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from remora.engine import ast
-from remora.engine.compile.core import Closure, statement, value_of
-from remora.engine.compile.literals import type_closure
+from remora.engine.compile.core import Closure, no_output, single_expression, statement, value_of
+from remora.engine.compile.literals import raw_expression, type_closure
 from remora.engine.compile.variables import restore_cell, swap_cell
 from remora.engine.convert.text import to_text
+from remora.engine.enumeration import is_enumerable, items_of
 from remora.engine.errors import BreakSignal, ContinueSignal, ErrorRecord, NetException, PSError, error
 from remora.engine.exception_types import exception
 from remora.engine.frame import Frame
 from remora.engine.invocation import InvocationInfo
-from remora.engine.nothing import NOTHING
+from remora.engine.nothing import NOTHING, collected
 from remora.engine.pipes import action_name
 from remora.engine.scopes import Scope
 from remora.engine.source import Extent
@@ -45,6 +46,27 @@ def block(node: ast.Block) -> Closure:
                 failed(f, problem, extent)
 
     return run
+
+
+def value_block(node: ast.Statement) -> Closure | None:
+    """A closure for the collected output of one expression statement; None when the statement is something else."""
+    only = single_expression(node)
+    if only is None or no_output(only):
+        return None
+    run, extent = raw_expression(only), node.extent
+
+    def value(f: Frame) -> Any:
+        try:
+            got = run(f)
+        except PSError as problem:
+            failed(f, problem, extent)
+            return None
+        f.context.success = True
+        if is_enumerable(got):
+            got = collected(list(items_of(got)))
+        return None if got is NOTHING else got
+
+    return value
 
 
 def place(f: Frame, problem: PSError, extent: Extent) -> None:

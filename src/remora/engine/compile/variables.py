@@ -104,8 +104,12 @@ def _read_plain(name: str, shown: str, raw: bool) -> Closure:
         return None if value is NOTHING else value
 
     def read_raw(f: Frame) -> Any:
-        cell = f.scope.lookup(name)
-        return unset(f, shown) if cell is None else cell.value
+        cell = f.scope.vars.get(name)
+        if cell is None:
+            cell = f.scope.lookup(name)
+            if cell is None:
+                return unset(f, shown)
+        return cell.value
 
     return read_raw if raw else read
 

@@ -31,7 +31,7 @@ def add(left: Any, right: Any) -> Any:
         return total if INT32_MIN <= total <= INT32_MAX else float(total)
     if type(left) is str:
         return left + (right if type(right) is str else to_text(right))
-    if type(left) is float and type(right) is float:
+    if type(left) is float and (type(right) is float or type(right) is int):
         return left + right
     return _add(unwrap(left), right)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from remora.engine import ast
 from remora.engine.lexer import WORD_END
@@ -31,7 +30,8 @@ class Parser(StatementParser, CommandParser, ExpressionParser, PostfixParser, St
         if not lexer.at_end():
             raise self.unexpected()
         if "#" in lexer.text and (found := _REQUIRES.findall(lexer.text)):
-            return replace(script, requires=tuple(text.strip() for text in found))
+            values = [object.__getattribute__(script, field) for field in script.fields[:-1]]
+            return ast.ScriptNode(*values, tuple(text.strip() for text in found))
         return script
 
     def parse_script_inside(

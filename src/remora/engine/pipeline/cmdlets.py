@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from remora.engine.arguments import Argument
@@ -19,10 +20,15 @@ from remora.engine.pipeline.run import Call
 from remora.engine.pipes import Pipes
 
 
+def _reraise(problem: Exception) -> None:
+    raise problem
+
+
 class ClaimingRuntime(CommandRuntime):
     """A runtime that tells its processor about errors."""
 
     __slots__ = ("processor",)
+    processor: CmdletProcessor
 
     def write_error(self, record: ErrorRecord) -> None:
         self.processor.failed = True
@@ -42,6 +48,8 @@ class CmdletProcessor(Processor):
         self._binder = Binder(call.frame, info, metadata, call.invocation)
         self.cmdlet: Cmdlet = info.cls.__new__(info.cls)
         self._base_bound: set[str] = set()
+        self._direct: str | None = None
+        self._direct_null = False
         self._last: dict[str, Any] = {}
         pipes = Pipes(call.frame.context, call.frame.scope, call.frame.sinks)
         runtime = ClaimingRuntime(call.frame, pipes, self.emit, info, call.invocation)
@@ -59,6 +67,12 @@ class CmdletProcessor(Processor):
 
     def begin(self) -> None:
         self._bind(self._expecting)
+        if self._expecting:
+            only = self._binder.direct_input()
+            if only is not None:
+                spec = only.spec(self._binder.sets)
+                self._direct = only.attribute
+                self._direct_null = only.allow_null or spec is None or not spec.mandatory
         self._guard(self.cmdlet.begin)
 
     def _bind(self, expecting: bool) -> None:
@@ -96,6 +110,25 @@ class CmdletProcessor(Processor):
                 attributes[parameter.attribute] = value
 
     def process(self, value: Any) -> None:
+        if self._direct is None or (value is None and not self._direct_null):
+            self._bind_and_process(value)
+            return
+        self.cmdlet.__dict__[self._direct] = value
+        if not self._last:
+            self._note_direct(value)
+        try:
+            self.cmdlet.process()
+        except (PSError, OSError, MemoryError) as problem:
+            self._guard(partial(_reraise, problem))
+
+    def _note_direct(self, value: Any) -> None:
+        """The first object: the parameter counts as bound from now on."""
+        found = self._binder.bind_input(value) or {}
+        self._last = found
+        self.cmdlet.bound = self._base_bound | {self._metadata.parameters[folded].name for folded in found}
+        self.cmdlet.parameter_set = self._set_for(found)
+
+    def _bind_and_process(self, value: Any) -> None:
         try:
             found = self._binder.bind_input(value)
         except PSError as problem:
