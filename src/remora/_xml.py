@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
 from lxml import etree
@@ -188,6 +189,44 @@ def serialize(node: Element, encoding: str = "utf-8") -> bytes:
         return b"\xff\xfe" + str(text).encode("utf-16-le")
     out: bytes = etree.tostring(node, encoding=encoding, xml_declaration=False, with_tail=False)
     return out
+
+
+class Template:
+    """A document in which some texts vary. document: with a mark in the place of each, in the order of ``marks``.
+
+    A mark stands for the whole text of an element or the whole value of an attribute. Raises ValueError when one is
+    missing.
+    """
+
+    __slots__ = ("_end", "_pieces")
+
+    def __init__(self, document: bytes, marks: Sequence[str]) -> None:
+        self._pieces: list[bytes] = []
+        for mark in marks:
+            before, found, document = document.partition(mark.encode("ascii"))
+            if not found:
+                raise ValueError(f"the document has no mark {mark}")
+            self._pieces.append(before)
+        self._end = document
+
+    def fill(self, *values: str) -> bytes:
+        """Return the document as UTF-8 with the values in the places of the marks; errors as ``element``."""
+        parts: list[bytes] = []
+        for piece, value in zip(self._pieces, values, strict=True):
+            parts.append(piece)
+            parts.append(_escaped(value))
+        parts.append(self._end)
+        return b"".join(parts)
+
+
+def _escaped(text: str) -> bytes:
+    if text.isascii() and text.isprintable():
+        if "&" not in text and "<" not in text and ">" not in text and '"' not in text:
+            return text.encode("ascii")
+    elif not is_writable(text):
+        raise LocalProtocolError("cannot be written as XML: characters XML does not have")
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").translate(_IN_ATTRIBUTE)
+    return text.encode("utf-8")
 
 
 def is_writable(text: str) -> bool:

@@ -29,6 +29,7 @@ from remora.wsman.replies import (
     Signalled,
     Stored,
 )
+from remora.wsman.request_templates import RequestTemplates
 from remora.wsman.requests import (
     Command,
     Connect,
@@ -91,6 +92,7 @@ class ClientSession:
         self._locale = locale
         self._data_locale = data_locale or locale
         self._encoding = encoding
+        self._templates = RequestTemplates(self._envelope)
 
     def send(
         self,
@@ -112,11 +114,28 @@ class ClientSession:
         if operation_timeout is not None and operation_timeout <= 0:
             raise LocalProtocolError("operation_timeout must be above zero")
         chosen = message_id or wire_id(self._new_id())
+        if operation_id is None and sequence_id is None and self._encoding == "utf-8":
+            filled = self._templates.fill(request, chosen, operation_timeout, self.max_envelope_size)
+            if filled is not None:
+                return Outgoing(message_id=chosen, body=filled, request=request)
+        built = self._envelope(request, chosen, operation_timeout, operation_id, sequence_id)
+        return Outgoing(message_id=chosen, body=built, request=request)
+
+    def _envelope(
+        self,
+        request: Request,
+        message_id: str,
+        operation_timeout: float | None,
+        operation_id: UUID | None = None,
+        sequence_id: int | None = None,
+    ) -> bytes:
+        """Build the whole envelope of a request that is not Identify."""
+        assert not isinstance(request, Identify)
         headers = Headers(
             action=request.action,
             resource_uri=request.resource_uri,
             to=self.to,
-            message_id=chosen,
+            message_id=message_id,
             selectors=_selectors(request),
             options=request.options,
             max_envelope_size=self.max_envelope_size,
@@ -131,7 +150,7 @@ class ClientSession:
             headers = replace(headers, options=request.options.with_option(uris.OPTION_KEEPALIVE, "TRUE"))
         root, body = new_request(headers)
         _encode_body(body, request)
-        return Outgoing(message_id=chosen, body=_xml.serialize(root, self._encoding), request=request)
+        return _xml.serialize(root, self._encoding)
 
     def receive(self, outgoing: Outgoing, body: bytes) -> Reply:
         """Return the reply an HTTP body carries.
