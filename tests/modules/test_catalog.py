@@ -51,3 +51,12 @@ def test_a_table_imports_nothing_until_a_command_is_used() -> None:
         "assert table.find('get-process').name == 'Get-Process'\nassert 'psutil' in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=30)
+
+
+def test_unix_names_can_be_left_to_the_programs() -> None:
+    table = builtin_commands(windows_aliases=False)
+    assert "ls" not in table.aliases
+    assert "gci" in table.aliases
+    assert table.find("Get-ChildItem") is not None
+    assert "ls" not in table.aliases
+    assert "ls" in builtin_commands().aliases

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from remora.engine.streams import CollectingSink
+
 P = "Microsoft.PowerShell.Commands."
 
 
@@ -56,3 +58,27 @@ def test_unsupported_things_name_themselves(ps) -> None:
     ran = ps("New-Object -ComObject X")
     assert ran.ids == [f"NotSupported,{P}NewObjectCommand"]
     assert "New-Object -ComObject" in ran.messages[0]
+
+
+def test_history(ps) -> None:
+    for text in ("1 + 1", "'two'"):
+        ps.runspace.invoke(text, sink=CollectingSink(), add_to_history=True)
+    assert ps("(Get-History).CommandLine").output == ["1 + 1", "'two'"]
+    assert ps("(Get-History -Count 1).Id").output == [2]
+    assert ps("(Get-History -Id 1).ExecutionStatus").output == ["Completed"]
+    assert ps("Get-History -Id 9").ids == [f"GetHistoryNoHistoryForId,{P}GetHistoryCommand"]
+    assert ps("Invoke-History 1").output == [2]
+    assert ps("Get-History").text.split("\n")[3].endswith(" 1 + 1")
+    assert ps("Clear-History; @(Get-History).Count").output == [0]
+
+
+def test_removed_aliases_stay_removed(ps) -> None:
+    assert ps("Remove-Alias gsv; Get-Service | Out-Null; Get-Alias gsv -ErrorAction SilentlyContinue").output == []
+
+
+def test_execution_policy(ps) -> None:
+    assert ps("Get-ExecutionPolicy").output == ["Unrestricted"]
+    assert ps("Set-ExecutionPolicy Bypass -Scope Process -Force").ids == []
+    assert ps("Set-ExecutionPolicy AllSigned").ids == [
+        f"System.PlatformNotSupportedException,{P}SetExecutionPolicyCommand"
+    ]

@@ -27,7 +27,8 @@ def wait_gone(pid: int, seconds: float = 10) -> bool:
 
 def test_a_job_runs_elsewhere_and_gives_back_all_streams(ps) -> None:
     ps(
-        "$j = Start-Job { $PID; 1; Write-Warning w; Write-Error e; Write-Verbose v -Verbose; $args; @{a=1} } -ArgumentList x, 2 -Name N"
+        "$j = Start-Job { $PID; 1; Write-Warning w; Write-Error e; Write-Verbose v -Verbose; $args; @{a=1} } "
+        "-ArgumentList x, 2 -Name N"
     )
     assert ps("$j.Name; $j.Id; $j.PSJobTypeName; $j.Location").output == ["N", 1, "BackgroundJob", "localhost"]
     ran = ps("Receive-Job $j -Wait")

@@ -206,8 +206,11 @@ def test_aliases(ps) -> None:
 
 
 def test_streams(ps) -> None:
-    ran = ps("Write-Warning w; Write-Verbose v -Verbose; Write-Debug d -Debug; Write-Information i; Write-Host h -NoNewline; "
-             "Write-Progress act -Status st -PercentComplete 50; Write-Error e -ErrorId My -Category InvalidData")  # fmt: skip
+    ran = ps(
+        "Write-Warning w; Write-Verbose v -Verbose; Write-Debug d -Debug; Write-Information i; "
+        "Write-Host h -NoNewline; Write-Progress act -Status st -PercentComplete 50; "
+        "Write-Error e -ErrorId My -Category InvalidData"
+    )
     sink = ran.sink
     assert [record.message for record in sink.warnings] == ["w"]
     assert [record.message for record in sink.verboses] == ["v"]

@@ -7,16 +7,21 @@ from importlib import import_module
 
 from remora.engine.cmdlet import Cmdlet
 from remora.engine.commands import CommandTable
-from remora.modules.catalog import EXTRA_ALIASES, FAMILIES
+from remora.modules.catalog import EXTRA_ALIASES, FAMILIES, UNIX_PROGRAMS
 
 __all__ = ["builtin_commands"]
 
 
-def builtin_commands() -> CommandTable:
-    """A new table of all built-in cmdlets and aliases. Nothing is imported until a name is asked for."""
+def builtin_commands(*, windows_aliases: bool = True) -> CommandTable:
+    """A new table of all built-in cmdlets and aliases. Nothing is imported until a name is asked for.
+
+    windows_aliases: ``ls cat cp mv rm ps kill sort tee ...`` mean cmdlets, as on Windows, rather than this machine's
+    programs of those names (what PowerShell on Linux does).
+    """
     table = CommandTable()
     for module, (names, aliases) in FAMILIES.items():
-        table.add_family(names, _loader(module), aliases)
+        wanted = aliases if windows_aliases else {k: v for k, v in aliases.items() if k not in UNIX_PROGRAMS}
+        table.add_family(names, _loader(module), wanted)
     for alias, target in EXTRA_ALIASES.items():
         table.aliases.setdefault(alias.lower(), (alias, target))
     return table

@@ -179,6 +179,13 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         ),
         {"ac": "Add-Content", "clc": "Clear-Content", "sc": "Set-Content"},
     ),
+    "security.execution_policy": (
+        (
+            "Get-ExecutionPolicy",
+            "Set-ExecutionPolicy",
+        ),
+        {},
+    ),
     "security.secure_string": (
         (
             "ConvertFrom-SecureString",
@@ -348,3 +355,27 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
 
 # aliases of commands that are not cmdlets of ours, and second names
 EXTRA_ALIASES: Final = {"help": "Get-Help", "man": "Get-Help"}
+
+# aliases that hide a program of every Unix
+UNIX_PROGRAMS: Final = frozenset(
+    {
+        *(
+            "cat",
+            "clear",
+            "cp",
+            "date",
+            "diff",
+            "kill",
+            "ls",
+            "man",
+            "mkdir",
+            "mount",
+            "mv",
+            "ps",
+            "pwd",
+            "rm",
+            "rmdir",
+        ),
+        *("sleep", "sort", "start", "tee", "type"),
+    }
+)

@@ -148,8 +148,17 @@ def test_wrapping_keeps_all_words_and_the_width(value: str, width: int) -> None:
     assert "".join("".join(lines).split()) == "".join(value.split())
 
 
-@given(st.lists(st.one_of(st.text(max_size=10), st.integers(), st.none(), st.floats(), st.lists(st.integers(), max_size=6),
-                          st.dictionaries(st.text(max_size=5), st.integers(), max_size=4)), max_size=6), st.integers(1, 200))  # fmt: skip
+VALUES = st.one_of(
+    st.text(max_size=10),
+    st.integers(),
+    st.none(),
+    st.floats(),
+    st.lists(st.integers(), max_size=6),
+    st.dictionaries(st.text(max_size=5), st.integers(), max_size=4),
+)
+
+
+@given(st.lists(VALUES, max_size=6), st.integers(1, 200))
 def test_formatting_never_fails_nor_overflows_tables(values: list[object], width: int) -> None:
     for value in values:
         format_text([custom({"v": value, "w": 1}), value], width)

@@ -191,10 +191,10 @@ class StartProcess(Cmdlet):
 
     def _program(self) -> str:
         if "/" not in self.file_path and "\\" not in self.file_path:
-            found = shutil.which(self.file_path)
+            found: str | None = shutil.which(self.file_path)
             if found is not None:
                 return found
-        path = self.session.file_path(self.file_path)
+        path: str = self.session.file_path(self.file_path)
         if os.access(path, os.X_OK) and not os.path.isdir(path):
             return path
         raise self.throw(_cannot_start(self.file_path, "No such file or directory"))

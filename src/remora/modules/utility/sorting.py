@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cmp_to_key
 from typing import Any
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.format.shaping import ABSENT, PropertySpec, parse_properties
 from remora.engine.nothing import NOTHING
+from remora.engine.operators.compare import text_key
 from remora.engine.validators import ValidateRange
 from remora.modules.common import order
 
@@ -51,6 +53,10 @@ class SortObject(Cmdlet):
     def end(self) -> None:
         directions = [spec.descending for spec in self._specs] or [None]
         backwards = [bool(self.descending) if way is None else way for way in directions]
+        simple = self._simple_key()
+        if simple is not None and not self.unique:
+            self._out(sorted(self._rows, key=simple, reverse=backwards[0]))
+            return
 
         def compared(left: tuple[list[Any], Any], right: tuple[list[Any], Any]) -> int:
             for at, (a, b) in enumerate(zip(left[0], right[0], strict=False)):
@@ -62,6 +68,19 @@ class SortObject(Cmdlet):
         rows = sorted(self._rows, key=cmp_to_key(compared))
         if self.unique:
             rows = [row for at, row in enumerate(rows) if not at or compared(rows[at - 1], row)]
+        self._out(rows)
+
+    def _simple_key(self) -> Callable[[tuple[list[Any], Any]], Any] | None:
+        """A native sort key when there is one key an object and all are numbers, or all are texts."""
+        kinds = {type(keys[0]) if len(keys) == 1 else None for keys, _ in self._rows}
+        if kinds <= {int, float}:
+            return lambda row: row[0][0]
+        if kinds == {str}:
+            parts = 3 if self.case_sensitive else 2
+            return lambda row: text_key(row[0][0])[:parts]
+        return None
+
+    def _out(self, rows: list[tuple[list[Any], Any]]) -> None:
         if self.top is not None:
             rows = rows[: self.top]
         elif self.bottom is not None:
