@@ -22,7 +22,7 @@ def test_no_wake_from_any_thread_is_ever_lost() -> None:
     def call_many(base: int) -> None:
         for number in range(2000):
             seen = threading.Event()
-            reactor.call(lambda number=number: (done.append(base + number), seen.set()))
+            reactor.call(lambda number=number, seen=seen: (done.append(base + number), seen.set()))
             if number % 3 == 0:
                 assert seen.wait(10)
 

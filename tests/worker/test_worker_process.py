@@ -35,7 +35,11 @@ class Host:
         self.state_dir = state_dir
         self.accounts = AccountStore(state_dir)
         self.accounts.add(ACCOUNT, "Some Secret 1!")
-        self.spawner = SpawnerHandle.start(state_dir)
+        previous = os.umask(0o077)  # as the host runs
+        try:
+            self.spawner = SpawnerHandle.start(state_dir)
+        finally:
+            os.umask(previous)
         self.spawner.attach()
         self.stack = contextlib.ExitStack()
 

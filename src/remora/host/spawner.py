@@ -102,7 +102,9 @@ class Spawner:
         self._state_dir.mkdir(parents=True, exist_ok=True)
         self._directory.mkdir(mode=0o700, exist_ok=True)
         if os.geteuid() == 0:
-            (self._state_dir / "home").mkdir(mode=0o711, exist_ok=True)
+            homes = self._state_dir / "home"
+            homes.mkdir(mode=0o711, exist_ok=True)
+            homes.chmod(0o711)  # whatever the umask: everybody passes through to a home of his own
             os.chown(self._directory, 0, self._front_gid)
             self._directory.chmod(0o750)
             self._state_dir.chmod(self._state_dir.stat().st_mode & 0o7777 | 0o011)
