@@ -1,0 +1,22 @@
+"""Hypothesis profiles, chosen by REMORA_PROFILE: ``default`` is small and repeatable, ``fuzz`` and ``chaos`` are long."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+_SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)
+
+settings.register_profile(
+    "default", max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=_SLOW
+)
+settings.register_profile(
+    "fuzz",
+    max_examples=int(os.environ.get("REMORA_EXAMPLES", "20000")),
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=_SLOW,
+)
+settings.register_profile("chaos", parent=settings.get_profile("default"))
+settings.load_profile(os.environ.get("REMORA_PROFILE", "default"))
