@@ -88,6 +88,16 @@ class SessionView(NetObject):
         self.context = context
 
 
+class PathView(NetObject):
+    """$ExecutionContext.SessionState.Path."""
+
+    __slots__ = ("drives",)
+    net_type = NetType(_M + "PathIntrinsics", OBJECT)
+
+    def __init__(self, drives: Drives) -> None:
+        self.drives = drives
+
+
 class InvokeCommandView(NetObject):
     """$ExecutionContext.InvokeCommand."""
 
@@ -149,8 +159,12 @@ def _declare() -> None:
     engine.property("InvokeCommand")(lambda e: InvokeCommandView(e.context))
     session = SessionView.net_type
     session.property("LanguageMode")(lambda s: "FullLanguage")
-    session.property("Path")(lambda s: PathInfo(s.context.drives))
+    session.property("Path")(lambda s: PathView(s.context.drives))
     session.property("InvokeCommand")(lambda s: InvokeCommandView(s.context))
+    paths = PathView.net_type
+    paths.property("CurrentLocation")(lambda p: PathInfo(p.drives))
+    paths.property("CurrentFileSystemLocation", "System.String")(lambda p: p.drives.file_location)
+    paths.method("GetUnresolvedProviderPathFromPSPath(string)", returns="string")(lambda p, t: p.drives.resolve(t).path)
     invoke = InvokeCommandView.net_type
     invoke.method("InvokeScript(string)")(lambda i, text: i.invoke_script(text))
     invoke.method("ExpandString(string)", returns="string")(lambda i, text: i.expand_string(text))

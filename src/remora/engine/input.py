@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from remora.engine.convert.text import to_text
 from remora.engine.enumeration import Enumerator
 from remora.engine.nettype import OBJECT, NetType
 
@@ -25,6 +26,10 @@ class InputEnumerator(Enumerator):
     def items(self) -> Iterator[Any]:
         while self.move_next():
             yield self.current
+
+    def net_text(self) -> str:
+        """What is left, with blanks between; reading it uses it up."""
+        return " ".join([to_text(item) for item in self.items()])
 
     def move_next(self) -> bool:
         """Step to the next item; False at the end."""

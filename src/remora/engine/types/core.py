@@ -505,6 +505,23 @@ def _version_members() -> None:
     r.SEMVER.static("Parse(string)")(SemanticVersion.parse)
 
 
+_BINDING_FLAGS = {
+    "Default": 0,
+    "IgnoreCase": 1,
+    "DeclaredOnly": 2,
+    "Instance": 4,
+    "Static": 8,
+    "Public": 16,
+    "NonPublic": 32,
+    "FlattenHierarchy": 64,
+    "InvokeMethod": 256,
+    "GetField": 1024,
+    "SetField": 2048,
+    "GetProperty": 4096,
+    "SetProperty": 8192,
+}
+
+
 def _nullable_and_rest() -> None:
     null = NetType("System.Management.Automation.Language.NullString", OBJECT)
     null.static_property("Value")(lambda: None)
@@ -524,12 +541,13 @@ def _nullable_and_rest() -> None:
     flags = NetType(
         "System.StringSplitOptions", r.ENUM, enum={"None": 0, "RemoveEmptyEntries": 1, "TrimEntries": 2}, flags=True
     )
+    binding = NetType("System.Reflection.BindingFlags", r.ENUM, enum=_BINDING_FLAGS, flags=True)
     from remora.engine.errors import CATEGORIES
 
     categories = NetType(
         "System.Management.Automation.ErrorCategory", r.ENUM, enum={n: i for i, n in enumerate(CATEGORIES)}
     )
-    register(null, missing, flags, categories)
+    register(null, missing, flags, binding, categories)
 
 
 def register_types() -> None:

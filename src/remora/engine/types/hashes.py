@@ -17,13 +17,27 @@ ALGORITHMS = {"MD5": "md5", "SHA1": "sha1", "SHA256": "sha256", "SHA384": "sha38
 
 
 class HashAlgorithm(NetObject):
-    """A hash to be computed over bytes or a stream."""
+    """A hash to be computed over bytes, a stream, or block after block."""
 
-    __slots__ = ("name",)
+    __slots__ = ("_blocks", "digest", "name")
     net_type = NetType(_C + "HashAlgorithm", OBJECT)
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self._blocks = hashlib.new(ALGORITHMS[name], usedforsecurity=False)
+        self.digest: bytearray | None = None
+
+    def add(self, data: Any, start: int, count: int) -> int:
+        """One more block."""
+        self._blocks.update(bytes(data[start : start + count]))
+        return count
+
+    def finish(self, data: Any, start: int, count: int) -> bytearray:
+        """The last block; from now on there is a digest, and the next block begins anew."""
+        self.add(data, start, count)
+        self.digest = bytearray(self._blocks.digest())
+        self._blocks = hashlib.new(ALGORITHMS[self.name], usedforsecurity=False)
+        return bytearray(data[start : start + count])
 
     def compute(self, data: Any) -> bytearray:
         """The digest of bytes, or of a stream read to its end."""
@@ -45,6 +59,13 @@ def _algorithm(name: str) -> HashAlgorithm:
 def _hash_types() -> list[NetType]:
     base = HashAlgorithm.net_type
     base.method("ComputeHash(object)", returns="byte[]")(lambda h, data: h.compute(data))
+    base.method("TransformBlock(byte[], int, int, byte[], int)", returns="int")(
+        lambda h, data, start, count, out, at: h.add(data, start, count)
+    )
+    base.method("TransformFinalBlock(byte[], int, int)", returns="byte[]")(
+        lambda h, data, start, count: h.finish(data, start, count)
+    )
+    base.property("Hash", "System.Byte[]")(lambda h: h.digest)
     base.method("Dispose()", "Clear()", returns="void")(lambda h: None)
     base.property("HashSize", "System.Int32")(lambda h: len(h.compute(b"")) * 8)
     base.static("Create(string)")(_algorithm)

@@ -14,7 +14,7 @@ from remora.engine.types.registry import short_type
 from remora.values import records as wire
 from remora.values.collections import GenericList
 from remora.values.exceptions import ErrorCategory, ErrorDetails, ExceptionInfo
-from remora.values.numbers import UInt32
+from remora.values.numbers import Int64, UInt32
 
 Nested = Callable[[Any], Any]
 MAX_INNER: Final = 20
@@ -84,6 +84,7 @@ def invocation_to_wire(info: InvocationInfo) -> wire.InvocationInfo:
     made = wire.InvocationInfo(
         command_origin=EnumValue(1, "System.Management.Automation.CommandOrigin", "Internal"),
         expecting_input=info.expecting_input,
+        history_id=Int64(1),
         invocation_name=info.invocation_name,
         line=info.line,
         offset_in_line=info.offset,
