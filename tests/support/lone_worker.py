@@ -13,13 +13,13 @@ SHELL_ID = "00000000-0000-0000-0000-000000000001"
 
 def main() -> None:
     path = sys.argv[1]
-    preload()
+    commands = preload()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(path)
     listener.listen()
     guard = os.open(path, os.O_PATH)
     print("ready", flush=True)
-    work(listener, SHELL_ID, frozenset({os.getuid()}), guard)
+    work(listener, SHELL_ID, frozenset({os.getuid()}), guard, commands=commands)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import socket
 import sys
@@ -28,13 +29,20 @@ def run_as(account: str) -> RunAs:
 def main() -> None:
     state_dir = Path(sys.argv[1])
     ours, theirs = socket.socketpair()
-    preload()
+    commands = preload()
     os.setgroups([])
     os.setresgid(UID, UID, UID)
     os.setresuid(UID, UID, UID)
     if os.fork() == 0:
         ours.close()
-        Spawner(theirs, state_dir, front_uid=UID, front_gid=UID, run_as=run_as, work=work).serve()
+        Spawner(
+            theirs,
+            state_dir,
+            front_uid=UID,
+            front_gid=UID,
+            run_as=run_as,
+            work=functools.partial(work, commands=commands),
+        ).serve()
         os._exit(0)
     theirs.close()
     shell_id = uuid4()

@@ -9,6 +9,8 @@ from uuid import uuid4
 
 import pytest
 
+from remora.modules import builtin_commands
+from remora.modules.job_host import ProcessJobHost
 from remora.psrp import events as ev
 from remora.psrp.hostcalls import HostMethod
 from remora.psrp.spec import CommandMetadataSpec, CommandSpec, Merges, PipelineSpec
@@ -27,6 +29,7 @@ from remora.values import (
 )
 from remora.worker import protocol as p
 from remora.worker.engine_session import EngineSession
+from remora.worker.pool_driver import PoolDriver
 from remora.worker.pool_server import PoolServer
 from remora.wsman import uris
 from tests.support.pool_client import Outcome, PoolClient
@@ -38,7 +41,10 @@ SENDER = p.Sender(name="host\\alice", authentication="Negotiate", connection_str
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    place = Place(tmp_path, lambda request, gate, reactor: PoolServer(request, EngineSession.for_shell))
+    def session(driver: PoolDriver, request: p.Open) -> EngineSession:
+        return EngineSession.for_shell(driver, request, ProcessJobHost(), builtin_commands())
+
+    place = Place(tmp_path, lambda request, gate, reactor: PoolServer(request, session))
     yield place
     place.close()
 

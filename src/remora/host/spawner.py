@@ -9,6 +9,7 @@ child.
 from __future__ import annotations
 
 import argparse
+import functools
 import gc
 import logging
 import os
@@ -328,7 +329,7 @@ def main(arguments: list[str] | None = None) -> int:
     from remora.host.accounts import AccountStore
     from remora.worker.entry import preload, work
 
-    preload()
+    commands = preload()
     store = AccountStore(options.state_dir)
     with socket.socket(fileno=options.control) as control:
         spawner = Spawner(
@@ -337,7 +338,7 @@ def main(arguments: list[str] | None = None) -> int:
             front_uid=options.front_uid,
             front_gid=options.front_gid,
             run_as=lambda name: store.run_as(store.get(name)),
-            work=work,
+            work=functools.partial(work, commands=commands),
         )
         spawner.serve()
     return 0

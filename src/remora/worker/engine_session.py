@@ -11,6 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from remora._log import bound
+from remora.engine.commands import CommandTable
 from remora.engine.errors import PipelineStopped, PSError
 from remora.engine.initial import InitialSessionState
 from remora.engine.jobs import JobHost
@@ -99,9 +100,16 @@ class EngineSession:
     init: InitRunspacePool
 
     def __init__(
-        self, driver: PoolDriver, job_host: JobHost, *, sender: Sender | None, configuration: Configuration
+        self,
+        driver: PoolDriver,
+        job_host: JobHost,
+        commands: CommandTable,
+        *,
+        sender: Sender | None,
+        configuration: Configuration,
     ) -> None:
         self.driver = driver
+        self._commands = commands
         self._job_host = job_host
         self.closed = False
         self._sender = sender
@@ -114,15 +122,14 @@ class EngineSession:
         self._maximum = 1
 
     @classmethod
-    def for_shell(cls, driver: PoolDriver, request: Open, job_host: JobHost | None = None) -> EngineSession:
+    def for_shell(cls, driver: PoolDriver, request: Open, job_host: JobHost, commands: CommandTable) -> EngineSession:
         """The session of a shell of the host."""
-        jobs = job_host or ProcessJobHost()
-        return cls(driver, jobs, sender=request.sender, configuration=request.configuration)
+        return cls(driver, job_host, commands, sender=request.sender, configuration=request.configuration)
 
     @classmethod
     def for_stdio(cls, driver: PoolDriver) -> EngineSession:
         """The session of a process on pipes: whoever started it is its user."""
-        return cls(driver, ProcessJobHost(), sender=None, configuration=Configuration())
+        return cls(driver, ProcessJobHost(), builtin_commands(), sender=None, configuration=Configuration())
 
     # --- pool -------------------------------------------------------------------------------------------------
 
@@ -140,7 +147,7 @@ class EngineSession:
     def make_runspace(self, host: RemoteHost) -> Runspace:
         """A fresh runspace with the session's commands, sender and start-up script."""
         info = sender_info(self._sender, self.init.application_arguments)
-        state = InitialSessionState(commands=builtin_commands(), sender_info=info)
+        state = InitialSessionState(commands=self._commands, sender_info=info)
         runspace = Runspace(host=host, job_host=self._job_host, state=state)
         if self._configuration.startup_script:
             runspace.invoke(self._configuration.startup_script, sink=CollectingSink())

@@ -13,6 +13,7 @@ from typing import Final
 import remora.engine
 import remora.psrp
 import remora.worker
+from remora.engine.commands import CommandTable
 from remora.engine.initial import InitialSessionState
 from remora.engine.runspace import Runspace
 from remora.engine.streams import CollectingSink
@@ -20,6 +21,7 @@ from remora.modules import builtin_commands, job_child
 from remora.modules.job_host import ProcessJobHost
 from remora.worker.backend import Backend
 from remora.worker.cmd_shell import CmdShell
+from remora.worker.engine_session import EngineSession
 from remora.worker.main import Worker, finish_process
 from remora.worker.outlet import Gate
 from remora.worker.pool_server import make_pool
@@ -34,8 +36,8 @@ _JOB: Final = "remora-job"
 _CODECS: Final = ("ascii", "cp437", "cp850", "cp1252", "latin-1", "utf-8-sig", "utf-16", "utf-16-be", "utf-32", "idna")
 
 
-def preload() -> None:
-    """Import everything a worker may need, and run the engine once, so that forks share it.
+def preload() -> CommandTable:
+    """Import everything a worker may need, and run the engine once, so that forks share it; return the cmdlet table.
 
     What is not imported here may be out of reach later: a session's user need not be able to read this interpreter.
     """
@@ -48,6 +50,7 @@ def preload() -> None:
     for _ in table.all():
         pass
     on_engine_thread(lambda: Runspace(state=InitialSessionState(commands=table)).invoke("1", sink=CollectingSink()))
+    return table
 
 
 def run_child(argv: Sequence[str], code_page: int) -> int:
@@ -57,19 +60,22 @@ def run_child(argv: Sequence[str], code_page: int) -> int:
     return run_powershell(argv, code_page)
 
 
-def make_backend(request: Open, reactor: Reactor, zygote: Zygote) -> Backend:
+def make_backend(request: Open, reactor: Reactor, zygote: Zygote, commands: CommandTable) -> Backend:
     """Return the inside of the shell that Open describes; raises WSManFault."""
     if request.kind == "cmd":
         return CmdShell(request, Launcher(zygote, prefer_pwsh=request.configuration.backend != "engine"))
-    return make_pool(request, reactor, ProcessJobHost(lambda directory: zygote.launch((_JOB,), directory)))
+    jobs = ProcessJobHost(lambda directory: zygote.launch((_JOB,), directory))
+    return make_pool(request, reactor, lambda driver, opened: EngineSession.for_shell(driver, opened, jobs, commands))
 
 
-def work(listener: socket.socket, shell_id: str, trusted: frozenset[int], guard: int) -> None:
-    """Run the worker of one shell until it ends, then end the process and its process group."""
+def work(
+    listener: socket.socket, shell_id: str, trusted: frozenset[int], guard: int, *, commands: CommandTable
+) -> None:
+    """Run the worker of one shell until it ends, then end the process and its process group. commands: of `preload`."""
     zygote = Zygote.start(run_child)
 
     def backend(request: Open, _gate: Gate, reactor: Reactor) -> Backend:
-        return make_backend(request, reactor, zygote)
+        return make_backend(request, reactor, zygote, commands)
 
     worker = Worker(listener, shell_id, trusted=trusted, make_backend=backend, guard=guard)
     signal.signal(signal.SIGTERM, lambda *_: worker.terminate())

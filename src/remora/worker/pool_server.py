@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Final
 from uuid import UUID, uuid4
 
-from remora.engine.jobs import JobHost
 from remora.errors import LocalProtocolError, PSRPError, RemoteProtocolError, WSManFault
 from remora.psrp.fragments import HEADER_SIZE
 from remora.psrp.messages import HEADER as MESSAGE_HEADER
@@ -217,8 +216,8 @@ def _item(message: OutMessage) -> Item:
     return Item(body=message.blob, object_id=message.object_id, droppable=message.droppable)
 
 
-def make_pool(request: Open, reactor: Reactor, job_host: JobHost) -> Backend:
-    """Return the backend the session configuration asks for: the embedded engine, or a real pwsh."""
+def make_pool(request: Open, reactor: Reactor, make_session: MakeSession) -> Backend:
+    """Return the backend the session configuration asks for: a session of ours, or a real pwsh."""
     backend = request.configuration.backend
     program = shutil.which("pwsh") if backend in ("auto", "pwsh") else None
     if backend == "pwsh" and program is None:
@@ -227,6 +226,4 @@ def make_pool(request: Open, reactor: Reactor, job_host: JobHost) -> Backend:
         from remora.worker.pwsh_child import PwshPool
 
         return PwshPool(request, reactor, (program, "-NoLogo", "-NoProfile", "-s"))
-    from remora.worker.engine_session import EngineSession
-
-    return PoolServer(request, lambda driver, opened: EngineSession.for_shell(driver, opened, job_host))
+    return PoolServer(request, make_session)
