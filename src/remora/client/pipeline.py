@@ -65,11 +65,19 @@ class RemotePipeline:
     """A pipeline that was started here or found in a session that was taken over.
 
     Output is asked for when it is wanted: a reader that waits keeps the server's buffers full, and the server waits
-    too. A reader that is cancelled, or stops reading early, stops the remote pipeline; a disconnect does not.
+    too. ended_before: it was over when the session was taken over, only its output is still there. A reader that is
+    cancelled, or stops reading early, stops the remote pipeline; a disconnect does not.
     """
 
     def __init__(
-        self, pool: RunspacePool, pipeline_id: UUID, host: ClientHost, *, text: str = "", attached: bool = True
+        self,
+        pool: RunspacePool,
+        pipeline_id: UUID,
+        host: ClientHost,
+        *,
+        text: str = "",
+        attached: bool = True,
+        ended_before: bool = False,
     ) -> None:
         self.pipeline_id = pipeline_id
         self.command_id = str(pipeline_id).upper()
@@ -77,6 +85,7 @@ class RemotePipeline:
         self.state = PSInvocationState.RUNNING
         self.failure: ErrorRecord | None = None
         self.attached = attached
+        self.ended_before = ended_before
         self._pool = pool
         self._host = host
         self._inbox: deque[events.Event | StreamItem] = deque()

@@ -1,6 +1,6 @@
 """PSSession: one session on another machine that can be used, left, found again and taken over."""
-# ruff: noqa: ASYNC109  (how long the caller waits is part of the interface)
 
+# ruff: noqa: ASYNC109  (how long the caller waits is part of the interface)
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -30,7 +30,6 @@ from remora.client.session_state import STATE_OF, RunspaceAvailability, Runspace
 from remora.client.wsman_session import WSManSession
 from remora.errors import AuthError, PSSessionError, TransportError, WSManFault
 from remora.psrp.spec import PipelineSpec
-from remora.psrp.states import RunspacePoolState
 from remora.values import WarningRecord
 from remora.wsman import faults
 from remora.wsman.replies import CommandInfo, Enumerated, ShellInfo
@@ -65,7 +64,6 @@ class PSSession:
         name: str | None = None,
         host: ClientHost | None = None,
         shell: ShellInfo | None = None,
-        commands: Sequence[CommandInfo] = (),
     ) -> None:
         self.id = repository.next_id()
         self.name = name or f"Runspace{self.id}"
@@ -81,7 +79,6 @@ class PSSession:
         self._repository = repository
         self._resource_uri = info.configuration
         self._found = shell
-        self._commands = tuple(commands)
         self._pool: RunspacePool | None = None
         self._created = shell is None
         if shell is not None:
@@ -105,7 +102,7 @@ class PSSession:
     def availability(self) -> RunspaceAvailability:
         state = self.state
         if state is RunspaceState.OPENED and self._pool is not None:
-            return RunspaceAvailability.BUSY if self._pool.pipelines else RunspaceAvailability.AVAILABLE
+            return RunspaceAvailability.BUSY if self._pool.busy else RunspaceAvailability.AVAILABLE
         if state is RunspaceState.DISCONNECTED and self._elsewhere:
             return RunspaceAvailability.BUSY
         return RunspaceAvailability.NONE
@@ -130,7 +127,7 @@ class PSSession:
     @property
     def exchanges(self) -> int:
         """How many HTTP requests this session has sent, handshakes included."""
-        return self._pool.wsman.exchanges if self._pool is not None else 0
+        return 0 if self._pool is None else self._pool.wsman.exchanges
 
     @property
     def _elsewhere(self) -> bool:
@@ -331,7 +328,7 @@ class PSSession:
     def _usable_pool(self) -> RunspacePool:
         if self._pool is None or self.state is not RunspaceState.OPENED:
             raise not_usable(self.name, f"its state is {self.state.value}", "State")
-        if self._pool.pipelines:
+        if self._pool.busy:
             raise not_usable(self.name, "it is busy with another command", "Availability")
         return self._pool
 
@@ -362,7 +359,7 @@ class PSSession:
         pool = self._pool = self._new_pool()
         self._created = False
         try:
-            await pool.connect(await self._command_ids(pool.wsman))
+            await pool.connect(await self._left_commands(pool.wsman))
         except BaseException:
             await pool.wsman.close()
             self._pool = None if self._found is not None else pool
@@ -370,10 +367,10 @@ class PSSession:
         pool.wsman.retry_seconds = self.connection_info.option.max_retry_time / 1000
         self._created = True
 
-    async def _command_ids(self, wsman: WSManSession) -> list[str]:
+    async def _left_commands(self, wsman: WSManSession) -> list[CommandInfo]:
         reply = await wsman.request(Enumerate.commands(str(self.instance_id).upper()))
         assert isinstance(reply, Enumerated)
-        return [item.command_id for item in reply.items if isinstance(item, CommandInfo)]
+        return [item for item in reply.items if isinstance(item, CommandInfo)]
 
     def refresh(self, shell: ShellInfo) -> None:
         """Take over what the server says about the shell."""
@@ -388,11 +385,9 @@ class PSSession:
         self.disconnected_on = disconnected_since(shell, datetime.now().astimezone())
 
     def _state_changed(self) -> None:
-        if self._pool is None:
-            return
-        if self._pool.state is RunspacePoolState.OPENED:
+        if self.state is RunspaceState.OPENED:
             self.disconnected_on = None
-        elif self._pool.state is RunspacePoolState.DISCONNECTED and self.disconnected_on is None:
+        elif self.state is RunspaceState.DISCONNECTED and self.disconnected_on is None:
             self.disconnected_on = datetime.now().astimezone()
 
     def _notice(self, notice: Notice) -> None:

@@ -15,6 +15,7 @@ from remora.client.wsman_session import WSManSession
 from remora.wsman import uris
 from remora.wsman.replies import CommandInfo, Enumerated, ShellInfo
 from remora.wsman.requests import Enumerate, Pull
+from remora.wsman.states import CommandState
 
 
 async def query_sessions(
@@ -45,8 +46,8 @@ async def query_sessions(
                 found.append(known)
                 continue
             commands = await enumerate_commands(wsman, shell.shell_id)
-            if len(commands) < 2:
-                found.append(_session(info, repository, instance_id, shell, commands, host))
+            if sum(command.state is not CommandState.DONE for command in commands) < 2:
+                found.append(_session(info, repository, instance_id, shell, host))
     return found
 
 
@@ -89,7 +90,6 @@ def _session(
     repository: PSSessionRepository,
     instance_id: UUID,
     shell: ShellInfo,
-    commands: list[CommandInfo],
     host: ClientHost | None,
 ) -> PSSession:
     return PSSession(
@@ -99,7 +99,6 @@ def _session(
         name=shell.name,
         host=host,
         shell=shell,
-        commands=commands,
     )
 
 

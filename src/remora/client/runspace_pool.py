@@ -1,88 +1,26 @@
-"""A runspace pool on another machine: the PSRP machine and the WS-Man conversation put together."""
+"""A runspace pool on another machine: opened, taken over, left, closed, and given pipelines to run."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import replace
-from typing import Any
+from collections.abc import Iterable
 from uuid import UUID, uuid4
 
 from remora._log import bound
-from remora.bindings.psrp_wsman import ClientShell
-from remora.client.guard import IdleGuard
 from remora.client.host import ClientHost
-from remora.client.hostcalls import answer_host_call
 from remora.client.options import OutputBufferingMode, buffer_mode
 from remora.client.pipeline import RemotePipeline
-from remora.client.results import StreamItem
-from remora.client.wsman_session import POLL_SECONDS, Prepared, WSManSession
-from remora.errors import ConnectionLost, LocalProtocolError, PSRPError, RemoraError, RemoteProtocolError, WSManFault
-from remora.psrp import events
-from remora.psrp.client import ClientPool
-from remora.psrp.pipeline import ClientPipeline
+from remora.client.pool_traffic import PoolTraffic
+from remora.errors import ConnectionLost, PSRPError, RemoraError
 from remora.psrp.spec import PipelineSpec
 from remora.psrp.states import RunspacePoolState as State
-from remora.values import ErrorRecord
-from remora.wsman import faults, replies, requests, uris
-
-LEFT = (faults.ShellDisconnected, faults.StreamDisconnected)
-TAKEN_OVER = (faults.ClientSessionIdMismatch, faults.ConnectedToDifferentClient)
-GONE = (faults.UnexpectedSelectors, faults.OperationAborted, faults.OperationCancelled, faults.ShellAlreadyClosed)
-PROTOCOL_VERSION = "2.3"
+from remora.wsman import faults, replies
+from remora.wsman.states import CommandState
 
 _log = bound(__name__)
 
 
-class RunspacePool:
-    """Opens, uses, leaves and closes one shell with one runspace pool in it.
-
-    on_change is called after every change of state. Receives are sent by whoever waits for output; between uses the
-    guard takes over. taken_over: another client has connected to our shell.
-    """
-
-    def __init__(
-        self,
-        wsman: WSManSession,
-        *,
-        pool_id: UUID,
-        resource_uri: str,
-        host: ClientHost,
-        application_arguments: Mapping[str, Any] | None = None,
-        on_change: Callable[[], None] | None = None,
-    ) -> None:
-        self.wsman = wsman
-        self.pool_id = pool_id
-        self.info: replies.ShellInfo | None = None
-        self.private_data: Mapping[str, Any] | None = None
-        self.failure: ErrorRecord | str | None = None
-        self.taken_over = False
-        self.pipelines: dict[UUID, RemotePipeline] = {}
-        self._host = host
-        self._protocol = ClientPool(
-            pool_id,
-            host_info=host.info,
-            application_arguments=application_arguments,
-            protocol_version=PROTOCOL_VERSION,
-            max_object_size=wsman.info.option.maximum_received_object_size,
-        )
-        self._shell = ClientShell(self._protocol, resource_uri=resource_uri, payload_limit=wsman.payload_limit)
-        self._on_change = on_change
-        self._send_room = 0
-        self._cut_off: dict[UUID | None, Prepared] = {}
-        self._send_locks: dict[tuple[UUID | None, str], asyncio.Lock] = {}
-        self._resuming = asyncio.Lock()
-        self._guard = IdleGuard(wsman, lambda: self.receive(None), lambda: self.state is State.OPENED)
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    @property
-    def computer_name(self) -> str:
-        return self.wsman.info.computer_name
-
-    @property
-    def state(self) -> State:
-        return self._protocol.state
+class RunspacePool(PoolTraffic):
+    """Opens, uses, leaves and closes one shell with one runspace pool in it."""
 
     async def open(self, *, name: str | None, idle_timeout: float | None, buffering: OutputBufferingMode) -> None:
         """Create the shell and wait until the pool is open. idle_timeout: seconds, None leaves it to the server."""
@@ -96,7 +34,7 @@ class RunspacePool:
         await self.flush(None)
         await self._until_opened()
 
-    async def connect(self, command_ids: Iterable[str] = ()) -> None:
+    async def connect(self, commands: Iterable[replies.CommandInfo] = ()) -> None:
         """Take over a shell that another client left; its commands are attached when somebody reads them."""
         request = self._shell.connect()
         self._changed()
@@ -109,24 +47,8 @@ class RunspacePool:
         self.taken_over = False
         self._apply(self._shell.connected(reply))
         await self._until_opened()
-        for command_id in command_ids:
-            self._adopt(command_id)
-
-    async def reconnect(self, buffering: OutputBufferingMode = OutputBufferingMode.NONE) -> None:
-        """Resume our own shell and the pipelines we left in it."""
-        request = replace(self._shell.reconnect(), buffer_mode=buffer_mode(buffering))
-        self._changed()
-        try:
-            await self.wsman.request(request)
-        except BaseException as error:
-            self._refused(error)
-            raise
-        self.taken_over = False
-        self._apply(self._protocol.reconnected())
-        for pipeline in list(self.pipelines.values()):
-            if pipeline.attached:
-                await self._command_level(pipeline, self._shell.reconnect(pipeline.pipeline_id))
-        self._guard.arm()
+        for command in commands:
+            self._adopt(command)
 
     async def disconnect(
         self, *, idle_timeout: float | None = None, buffering: OutputBufferingMode = OutputBufferingMode.NONE
@@ -208,204 +130,19 @@ class RunspacePool:
         pipeline.attached = True
         await self._command_level(pipeline, self._shell.connect_command(pipeline.pipeline_id))
 
-    async def receive(self, pipeline: RemotePipeline | None) -> replies.Received | None:
-        """One Receive of the pool's stream or a pipeline's; None when nothing came or the session was left."""
-        pipeline_id = pipeline.pipeline_id if pipeline is not None else None
-        prepared = self._cut_off.pop(pipeline_id, None)
-        if prepared is None:
-            prepared = self.wsman.prepare(self._shell.receive(pipeline_id), operation_timeout=POLL_SECONDS)
+    def _adopt(self, command: replies.CommandInfo) -> None:
         try:
-            reply = await self.wsman.ask(prepared)
-        except asyncio.CancelledError:
-            self._cut_off[pipeline_id] = prepared  # its answer may be on the way: the next wait asks for it again
-            raise
-        except faults.OperationTimedOut:
-            return None
-        except LEFT:
-            if self.state is State.OPENED:
-                await self._resume()
-            return None
-        except GONE as fault:
-            if self.state in (State.DISCONNECTING, State.DISCONNECTED, State.CLOSING, State.CLOSED):
-                return None
-            await self._gone(pipeline, fault)
-            raise
-        except TAKEN_OVER:
-            self.taken_over = True
-            self._left()
-            raise
-        except ConnectionLost:
-            self._left()
-            raise
-        assert isinstance(reply, replies.Received)
-        try:
-            self._apply(self._shell.received(reply, pipeline_id))
-        except RemoteProtocolError as error:
-            self.failure = str(error)
-            self._end(self._protocol.broken())
-            raise
-        return reply
-
-    async def flush(self, pipeline: RemotePipeline | None, *, stream: str = "stdin", above: int = 0) -> None:
-        """Send what waits in one stream, in order, when it is more than ``above`` bytes."""
-        pipeline_id, command_id = (pipeline.pipeline_id, pipeline.command_id) if pipeline is not None else (None, None)
-        if pipeline is not None and self._protocol.waiting_for_key:
-            await self._exchange_key()
-        if self._protocol.pending(pipeline_id, stream) <= above:
-            return
-        async with self._send_locks.setdefault((pipeline_id, stream), asyncio.Lock()):
-            if not self._send_room:
-                self._send_room = self.wsman.payload_limit(self._send(stream, b"", self._shell.shell_id))
-            while data := self._protocol.take(pipeline_id, self._send_room, stream):
-                await self._asked(self._send(stream, data, command_id))
-
-    async def signal(self, pipeline: RemotePipeline, code: str) -> None:
-        """Send a signal to a pipeline; one that is gone already is no error."""
-        stop = code == uris.SIGNAL_STOP_PIPELINE
-        request = self._shell.stop(pipeline.pipeline_id) if stop else self._shell.terminate(pipeline.pipeline_id)
-        with suppress(faults.InvalidSelectors, faults.CommandAlreadyClosed, faults.CommandTerminated):
-            await self._asked(request)
-
-    async def answer(self, call: events.HostCallReceived, host: ClientHost) -> None:
-        """Let the host answer a call and send the answer back on the priority stream."""
-        if not await answer_host_call(host, call, self._protocol):
-            return
-        pipeline = self.pipelines.get(call.pipeline_id) if call.pipeline_id is not None else None
-        await self.flush(pipeline, stream="pr")
-
-    async def look(self) -> replies.ShellInfo | None:
-        """Ask the server for its view of the shell; None when it is gone."""
-        return await self.wsman.look(self._shell.shell_id)
-
-    def machine(self, pipeline: RemotePipeline) -> ClientPipeline:
-        """Return the protocol's side of a running pipeline. Raises LocalProtocolError when it is over."""
-        try:
-            return self._protocol.pipelines[pipeline.pipeline_id]
-        except KeyError:
-            raise LocalProtocolError("the pipeline is over") from None
-
-    def forget(self, pipeline: RemotePipeline) -> None:
-        """A pipeline is over."""
-        self.pipelines.pop(pipeline.pipeline_id, None)
-        self._cut_off.pop(pipeline.pipeline_id, None)
-        for stream in ("stdin", "pr"):
-            self._send_locks.pop((pipeline.pipeline_id, stream), None)
-        self._changed()
-
-    def tell(self, item: StreamItem) -> None:
-        """Put a record of our own into every running pipeline's streams."""
-        for pipeline in self.pipelines.values():
-            pipeline.notify(item)
-
-    def _send(self, stream: str, data: bytes, command_id: str | None) -> requests.Send:
-        chunk = requests.StreamChunk(name=stream, data=data, command_id=command_id)
-        return requests.Send(resource_uri=self._shell.resource_uri, shell_id=self._shell.shell_id, streams=(chunk,))
-
-    async def _asked(self, request: requests.Request) -> replies.Reply:
-        """Send a request; a server that let go of an idle session is asked to take us back first."""
-        try:
-            return await self.wsman.request(request)
-        except LEFT:
-            if self.state is not State.OPENED:
-                raise
-        except TAKEN_OVER:
-            self.taken_over = True
-            self._left()
-            raise
-        except ConnectionLost as lost:
-            if self.wsman.retry_seconds > 0 and not isinstance(request, requests.Send):
-                self._left()
-            raise lost
-        await self._resume()
-        return await self.wsman.request(request)
-
-    async def _resume(self) -> None:
-        """The server disconnected the session by itself (no Receive for a minute): go back to it."""
-        async with self._resuming:
-            if self.state is not State.OPENED:
-                return
-            _log.info("implicit_disconnect", shell_id=self._shell.shell_id)
-            self._apply(self._protocol.disconnected())
-            await self.reconnect()
-
-    async def _command_level(self, pipeline: RemotePipeline, request: requests.Request) -> None:
-        """Reconnect or Connect one command; one that is gone ends here."""
-        try:
-            await self.wsman.request(request)
-        except (faults.InvalidSelectors, faults.CommandTerminated) as fault:
-            error = ErrorRecord.of(f"the command is no longer on the server: {fault}", "CommandGone")
-            self._end(self._protocol.end_pipeline(pipeline.pipeline_id, error))
-
-    async def _gone(self, pipeline: RemotePipeline | None, fault: WSManFault) -> None:
-        """A command or the whole shell is not there any more: find out which."""
-        record = ErrorRecord.of(str(fault), "CommandGone")
-        if pipeline is not None:
-            self._end(self._protocol.end_pipeline(pipeline.pipeline_id, record))
-            try:
-                if await self.look() is not None:
-                    return
-            except RemoraError:
-                return
-        self.failure = str(fault)
-        self._end(self._protocol.broken(record))
-
-    async def _exchange_key(self) -> None:
-        """Secure strings wait for the session key: send our public key and read the pool's stream for the answer."""
-        async with self._send_locks.setdefault((None, "key"), asyncio.Lock()):
-            await self.flush(None)
-            while self._protocol.waiting_for_key and self.state is State.OPENED:
-                await self.receive(None)
-
-    def _adopt(self, command_id: str) -> None:
-        try:
-            pipeline_id = UUID(command_id)
+            pipeline_id = UUID(command.command_id)
         except ValueError:
             _log.warning("foreign_command_id", shell_id=self._shell.shell_id)
             return
         self._protocol.attach_pipeline(pipeline_id)
-        self.pipelines[pipeline_id] = RemotePipeline(self, pipeline_id, self._host, attached=False)
+        self.pipelines[pipeline_id] = RemotePipeline(
+            self,
+            pipeline_id,
+            self._host,
+            text=command.command_line,
+            attached=False,
+            ended_before=command.state is CommandState.DONE,
+        )
         self._changed()
-
-    def _left(self) -> None:
-        """We are not connected any more, by our own wish or not."""
-        if self.state in (State.OPENED, State.DISCONNECTING):
-            self._apply(self._protocol.disconnected())
-        elif self.state is State.CONNECTING:
-            self._apply(self._protocol.refused())
-
-    def _refused(self, error: BaseException) -> None:
-        self.taken_over = isinstance(error, TAKEN_OVER)
-        self._apply(self._protocol.refused())
-
-    def _apply(self, happened: Sequence[events.Event]) -> None:
-        """Hand the events of the protocol machine to whom they concern."""
-        for event in happened:
-            match event:
-                case events.PipelineOutput() | events.PipelineRecord() | events.PipelineStateChanged():
-                    if (pipeline := self.pipelines.get(event.pipeline_id)) is not None:
-                        pipeline.deliver(event)
-                case events.HostCallReceived(pipeline_id=UUID() as pipeline_id):
-                    if (pipeline := self.pipelines.get(pipeline_id)) is not None:
-                        pipeline.deliver(event)
-                case events.HostCallReceived():
-                    task = asyncio.create_task(self.answer(event, self._host))
-                    self._tasks.add(task)
-                    task.add_done_callback(self._tasks.discard)
-                case events.ApplicationPrivateDataReceived(data=data):
-                    self.private_data = data
-                case events.PoolStateChanged(error=error):
-                    self.failure = error or self.failure
-                    self._changed()
-                case _:
-                    _log.debug("pool_event", kind=type(event).__name__)
-
-    def _end(self, happened: Sequence[events.Event]) -> None:
-        """As ``_apply``, for ends that no further message will confirm."""
-        self._apply(happened)
-        for pipeline in list(self.pipelines.values()):
-            if pipeline.state.terminal:
-                pipeline.end_here()
-
-    def _changed(self) -> None:
-        if self._on_change is not None:
-            self._on_change()
