@@ -2,34 +2,38 @@
 
     python -m bench.clients CLIENT WORK PORT AUTH COUNT
 
-The password comes on standard input, one JSON object goes to standard output. CLIENT: remora or pypsrp. WORK: invoke
-(COUNT times `1+1` in one warm session), open (COUNT sessions, one after another), opened (seconds of Create to Opened
-of COUNT sessions), idle (KiB of proportional memory of the workers of COUNT idle sessions), fleet (COUNT sessions
-opened, used and disconnected at once).
+The password comes in the first line of standard input. Each step prints one JSON line and waits for a line:
+``{"at": "ready"}`` before the work, what was measured after it, and then the client ends what it holds open.
+CLIENT: remora or pypsrp. AUTH: basic or ntlm. WORK: invoke (COUNT times ``1+1`` in one warm session), first (one new
+session, its first output, and the process ends without closing), opened (COUNT sessions opened and closed in turn),
+idle (COUNT sessions held open, unused), used (the same after ``1+1``), fleet (COUNT sessions opened, used and
+disconnected).
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
 import resource
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 USER = "alice"
 FLEET_AT_ONCE = 32
+WARM_UP = 10
 
 Measured = dict[str, Any]
 
 
-def proportional_kib(pid: int) -> int:
-    """Return the proportional set size of a process in KiB (proc(5), smaps_rollup)."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+def step(**told: Any) -> None:
+    """Tell the parent where we are and wait for its word."""
+    print(json.dumps(told), flush=True)
+    sys.stdin.readline()
 
 
 def cpu_seconds() -> float:
@@ -37,84 +41,81 @@ def cpu_seconds() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def timed(work: Callable[[], Any]) -> Measured:
-    """Run the work; seconds of wall and CPU time, and what it returned."""
-    cpu, wall = cpu_seconds(), time.perf_counter()
-    result = work()
-    return {"result": result, "wall": time.perf_counter() - wall, "cpu": cpu_seconds() - cpu}
+class Timer:
+    """Wall and CPU seconds between its making and ``done``."""
+
+    def __init__(self) -> None:
+        self._cpu, self._wall = cpu_seconds(), time.perf_counter()
+
+    def done(self, result: Any) -> Measured:
+        wall, cpu = time.perf_counter() - self._wall, cpu_seconds() - self._cpu
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        return {"result": result, "wall": wall, "cpu": cpu, "peak_mib": peak, "threads": threading.active_count()}
 
 
-async def timed_async(work: Callable[[], Any]) -> Measured:
-    cpu, wall = cpu_seconds(), time.perf_counter()
-    result = await work()
-    return {"result": result, "wall": time.perf_counter() - wall, "cpu": cpu_seconds() - cpu}
-
-
-async def remora_client(work: str, port: int, auth: str, count: int, password: str) -> Measured:
+async def remora_client(work: str, port: int, auth: str, count: int, password: str) -> None:  # noqa: C901 (its parts are one table)
     import remora
 
-    config = remora.ClientConfig(allow_unencrypted=True)
-    where = {
+    where: dict[str, Any] = {
         "connection_uri": f"http://127.0.0.1:{port}/wsman",
         "username": USER,
         "password": password,
         "authentication": "basic" if auth == "basic" else "negotiate",
-        "config": config,
+        "config": remora.ClientConfig(allow_unencrypted=True),
     }
 
-    async def one(number: int, *, leave: bool = False) -> Any:
-        session = await remora.new_pssession(**where)
-        output = await remora.invoke_command(f"{number}+1", session=session)
-        if leave:
-            await remora.disconnect_pssession(session)
-        else:
-            await remora.remove_pssession(session)
-        return list(output)
+    async def opened() -> Any:
+        return await remora.new_pssession(**where)
 
-    async def invoke() -> Any:
-        return [list(await remora.invoke_command("1+1", session=session)) for _ in range(count)]
+    async def run(session: Any, script: str) -> list[Any]:
+        return list(await remora.invoke_command(script, session=session))
+
+    async def one(number: int, gate: asyncio.Semaphore) -> Any:
+        async with gate:
+            session = await opened()
+            output = await run(session, f"{number}+1")
+            await remora.disconnect_pssession(session)
+            return output
 
     async def fleet() -> Any:
         gate = asyncio.Semaphore(FLEET_AT_ONCE)
-
-        async def gated(number: int) -> Any:
-            async with gate:
-                return await one(number, leave=True)
-
-        return await asyncio.gather(*(gated(number) for number in range(count)))
+        return await asyncio.gather(*(one(number, gate) for number in range(count)))
 
     async def sequence() -> Any:
-        return [await one(number) for number in range(count)]
-
-    async def opened() -> Any:
-        took = []
         for _ in range(count):
-            started = time.perf_counter()
-            session = await remora.new_pssession(**where)
-            took.append(time.perf_counter() - started)
-            await remora.remove_pssession(session)
-        return took
+            await remora.remove_pssession(await opened())
 
-    async def idle() -> Any:
-        sessions = [await remora.new_pssession(**where) for _ in range(count)]
-        pids = [(await remora.invoke_command("$PID", session=session))[0] for session in sessions]
-        found = [proportional_kib(pid) for pid in pids]
-        for session in sessions:
-            await remora.remove_pssession(session)
-        return found
+    async def first() -> Any:
+        return await run(await opened(), "1+1")
 
-    if work == "invoke":
-        session = await remora.new_pssession(**where)
-        for _ in range(5):
-            await remora.invoke_command("1+1", session=session)
-        measured = await timed_async(invoke)
+    async def held() -> list[Any]:
+        return [await opened() for _ in range({"invoke": 1, "idle": count, "used": count}.get(work, 0))]
+
+    sessions = await held()
+    for session in sessions if work != "idle" else ():
+        for _ in range(WARM_UP if work == "invoke" else 1):
+            await run(session, "1+1")
+
+    async def invoke() -> Any:
+        return [await run(sessions[0], "1+1") for _ in range(count)]
+
+    async def nothing() -> Any:
+        return len(sessions)
+
+    works: dict[str, Callable[[], Awaitable[Any]]] = {
+        "fleet": fleet, "opened": sequence, "first": first, "invoke": invoke, "idle": nothing, "used": nothing,
+    }  # fmt: skip
+    step(at="ready")
+    timer = Timer()
+    result = await works[work]()
+    step(**timer.done(result))
+    if work == "first":
+        os._exit(0)
+    for session in sessions:
         await remora.remove_pssession(session)
-        return measured
-    works = {"fleet": fleet, "open": sequence, "opened": opened, "idle": idle}
-    return await timed_async(works[work])
 
 
-def pypsrp_client(work: str, port: int, auth: str, count: int, password: str) -> Measured:
+def pypsrp_client(work: str, port: int, auth: str, count: int, password: str) -> None:
     from pypsrp.powershell import PowerShell, RunspacePool
     from pypsrp.wsman import WSMan
 
@@ -124,45 +125,53 @@ def pypsrp_client(work: str, port: int, auth: str, count: int, password: str) ->
             "127.0.0.1", port=port, ssl=False, username=USER, password=password, auth=auth, encryption=encryption
         )
 
-    def invoke_in(pool: Any, script: str) -> list[Any]:
-        ps = PowerShell(pool)
-        ps.add_script(script)
-        return list(ps.invoke())
+    def run(pool: Any, script: str) -> list[Any]:
+        shell = PowerShell(pool)
+        shell.add_script(script)
+        return list(shell.invoke())
 
-    def one(number: int, *, leave: bool = False) -> list[Any]:
+    def opened() -> Any:
+        pool = RunspacePool(connect())
+        pool.open()
+        return pool
+
+    def one(number: int) -> list[Any]:
         with connect() as connection:
             pool = RunspacePool(connection)
             pool.open()
-            output = invoke_in(pool, f"{number}+1")
-            if leave:
-                pool.disconnect()
-            else:
-                pool.close()
+            output = run(pool, f"{number}+1")
+            pool.disconnect()
             return output
 
     def fleet() -> list[list[Any]]:
         with ThreadPoolExecutor(FLEET_AT_ONCE) as threads:
-            return list(threads.map(lambda number: one(number, leave=True), range(count)))
+            return list(threads.map(one, range(count)))
 
-    if work == "invoke":
-        with connect() as connection, RunspacePool(connection) as pool:
-            for _ in range(5):
-                invoke_in(pool, "1+1")
-            return timed(lambda: [invoke_in(pool, "1+1") for _ in range(count)])
-    if work == "fleet":
-        return timed(fleet)
-    return timed(lambda: [one(number) for number in range(count)])
+    pool = opened() if work == "invoke" else None
+    for _ in range(WARM_UP if pool else 0):
+        run(pool, "1+1")
+    works: dict[str, Callable[[], Any]] = {
+        "fleet": fleet,
+        "first": lambda: run(opened(), "1+1"),
+        "invoke": lambda: [run(pool, "1+1") for _ in range(count)],
+    }
+    step(at="ready")
+    timer = Timer()
+    result = works[work]()
+    step(**timer.done(result))
+    if work == "first":
+        os._exit(0)
+    if pool is not None:
+        pool.close()
 
 
 def main() -> None:
     client, work, port, auth, count = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4], int(sys.argv[5])
     password = sys.stdin.readline().rstrip("\n")
     if client == "remora":
-        measured = asyncio.run(remora_client(work, port, auth, count, password))
+        asyncio.run(remora_client(work, port, auth, count, password))
     else:
-        measured = pypsrp_client(work, port, auth, count, password)
-    measured["peak_rss_kib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    json.dump(measured, sys.stdout)
+        pypsrp_client(work, port, auth, count, password)
 
 
 if __name__ == "__main__":
