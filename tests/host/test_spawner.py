@@ -201,3 +201,13 @@ async def test_dynamic_uids_get_their_own_home_and_nothing_else(
     status = Path(f"/proc/{spawned.pid}/status").read_text()
     assert "CapEff:\t0000000000000000" in status
     assert "Uid:\t61300\t61300\t61300\t61300" in status
+
+
+async def test_memory_is_limited_but_threads_still_start(spawner: SpawnerHandle, state_dir: Path) -> None:
+    spawner.attach()
+    spawned = await spawner.spawn(new_id(), ME, ResourceLimits(memory=256 * 1024 * 1024))
+    limits = Path(f"/proc/{spawned.pid}/limits").read_text()
+    (data,) = (line for line in limits.splitlines() if line.startswith("Max data size"))
+    assert 256 * 1024 * 1024 < int(data.split()[3]) < 4 * 1024**3
+    (space,) = (line for line in limits.splitlines() if line.startswith("Max address space"))
+    assert "unlimited" in space or int(space.split()[3]) > 4 * 1024**3

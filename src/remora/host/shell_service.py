@@ -265,7 +265,7 @@ def _only_shell_id(selectors: SelectorSet) -> str:
 def _worker_configuration(configuration: SessionConfiguration | None, config: HostConfiguration) -> p.Configuration:
     if configuration is None:
         sh = config.remora.command_shell is CommandShell.SH
-        return p.Configuration(name="cmd", backend="engine", command_shell=("/bin/sh",) if sh else ())
+        return p.Configuration(name="cmd", backend="engine", command_shell=("/bin/sh", "-c") if sh else ())
     script = ""
     if configuration.startup_script:
         try:
@@ -297,8 +297,4 @@ def _worker_limits(configuration: SessionConfiguration | None, config: HostConfi
 def _resource_limits(config: HostConfiguration, quotas: SessionQuotas | None) -> ResourceLimits:
     winrs = config.winrm.winrs
     memory = min(winrs.max_memory_per_shell_mb, quotas.max_memory_per_shell_mb if quotas else _UNLIMITED)
-    processes = min(winrs.max_processes_per_shell, quotas.max_processes_per_shell if quotas else _UNLIMITED)
-    return ResourceLimits(
-        memory=0 if memory in (0, _UNLIMITED) else memory * _MEGABYTE,
-        processes=0 if processes in (0, _UNLIMITED) else processes,
-    )
+    return ResourceLimits(memory=0 if memory in (0, _UNLIMITED) else memory * _MEGABYTE)

@@ -26,6 +26,7 @@ import msgspec
 
 from remora._log import bound
 from remora.auth.principal import RunAs
+from remora.engine.threads import STACK_SIZE
 from remora.errors import ConfigError, RemoteProtocolError
 from remora.host.spawner_protocol import (
     Discard,
@@ -42,6 +43,7 @@ from remora.worker.descriptors import close_all_but
 from remora.worker.frames import encode
 
 _READY: Final = b"+"
+_STACK_RESERVE: Final = 8 * STACK_SIZE  # stacks of engine threads count in full although they are hardly used
 _NEVER: Final = frozenset({0, 0xFFFE, 0xFFFF, 0xFFFFFFFE, 0xFFFFFFFF})  # root, nobody, and -1
 _log = bound(__name__)
 
@@ -278,11 +280,14 @@ def _make_home(identity: RunAs) -> None:
 
 
 def apply_limits(limits: ResourceLimits) -> None:
-    """Set the hard limits of this process; a limit that is already lower stays."""
+    """Set the hard limits of this process; a limit that is already lower stays.
+
+    Memory is what programs may write to, not address space, of which some runtimes reserve terabytes. There is no
+    limit of processes: the kernel would count all processes and threads of the user, in every shell of the account.
+    """
     for kind, value in (
         (resource.RLIMIT_CORE, limits.core_size),
-        (resource.RLIMIT_AS, limits.memory),
-        (resource.RLIMIT_NPROC, limits.processes),
+        (resource.RLIMIT_DATA, limits.memory + _STACK_RESERVE if limits.memory else 0),
         (resource.RLIMIT_NOFILE, limits.open_files),
     ):
         hard = resource.getrlimit(kind)[1]

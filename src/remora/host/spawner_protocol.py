@@ -16,10 +16,9 @@ Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 
 
 class ResourceLimits(msgspec.Struct, frozen=True, kw_only=True):
-    """Hard limits of one worker and its children; 0 leaves a limit as it is. memory in bytes (address space)."""
+    """Hard limits of one worker and of each of its children; 0 leaves a limit as it is. memory: bytes of data."""
 
     memory: Count = 0
-    processes: Count = 0
     open_files: Count = 0
     core_size: Count = 0
 

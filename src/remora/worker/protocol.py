@@ -97,7 +97,8 @@ class Configuration(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """The session configuration (endpoint) the shell belongs to.
 
     backend: ``engine``, ``pwsh``, or ``auto`` (pwsh when it is on PATH). command_shell: argv of the program that
-    interprets the command lines of a cmd shell, empty for the built-in language.
+    interprets the command lines of a cmd shell, which is added to it, such as ``/bin/sh -c``; empty for the built-in
+    language.
     """
 
     name: Id = "Microsoft.PowerShell"
@@ -119,7 +120,6 @@ class Limits(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     max_received_object: Count = 200 * 1024 * 1024
     max_received_per_command: Count = 2 * 1024 * 1024 * 1024
     lifetime: Seconds = 0.0
-    max_runspaces: Count = 0
 
 
 # --- requests -------------------------------------------------------------------------------------
