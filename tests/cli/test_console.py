@@ -123,3 +123,8 @@ def test_the_prompt_runs_lines_and_waits_for_the_end_of_blocks() -> None:
         assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 5
     finally:
         os.close(terminal)
+
+
+def test_the_server_ends_with_its_input() -> None:
+    done = run("-s", stdin="")
+    assert (done.returncode, done.stdout) == (0, "")

@@ -27,8 +27,8 @@ def console(text: str | None, *, server: bool, strict: bool, file: str | None, a
     Exit codes are those of ``pwsh -File`` and ``pwsh -Command``: what ``exit`` says, 1 after a failure, else 0.
     """
     if server:
-        import_module("remora.worker.stdio_server").serve()
-        return
+        session = import_module("remora.worker.engine_session").EngineSession.for_stdio
+        sys.exit(import_module("remora.worker.stdio_server").serve(make_session=session))
     if text is not None and file is not None:
         text = " ".join([text, file, *arguments])
         file = None

@@ -65,7 +65,7 @@ class ConsoleSession:
         return code if code is not None else int(not self.runspace.context.success)
 
     def run_file(self, path: str, arguments: Sequence[str]) -> int:
-        """Run a script file; the exit code of ``pwsh -File``: exit n, 1 for an error that ends it, else 0. Raises OSError."""
+        """Run a script file; the code of ``pwsh -File``: exit n, 1 for an error ending it, else 0. Raises OSError."""
         with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
             text = file.read()
         code = self._code(self._run([[FileCommand(text, file_parameters(arguments), path)]]))

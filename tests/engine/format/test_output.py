@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,24 @@ from hypothesis import strategies as st
 from remora.engine.errors import error
 from remora.engine.format import CellStyle, format_text
 from remora.engine.format.layout import cut, fit, pad, width_of, wrap
+from remora.engine.format.records import (
+    Cell,
+    ColumnHead,
+    FormatEnd,
+    FormatEntry,
+    FormatRecord,
+    FormatStart,
+    GroupEnd,
+    GroupStart,
+    ListShape,
+    RawText,
+    TableShape,
+    TextShape,
+    WideShape,
+)
+from remora.engine.format.remote import content, revive
+from remora.engine.wire import from_wire, to_wire
+from remora.psrp import clixml
 from remora.values import Hashtable, PSObject
 
 custom = PSObject.custom
@@ -166,3 +185,42 @@ def test_formatting_never_fails_nor_overflows_tables(values: list[object], width
 
 def test_utc_dates_do_not_break_cells() -> None:
     assert "1/1/2024 12:00:00 AM" in text(custom(d=datetime(2024, 1, 1, tzinfo=UTC)))
+
+
+RECORDS = [
+    FormatStart(TableShape(columns=(ColumnHead(label="a", width=5), ColumnHead(label="b", align="right")), wrap=True)),
+    FormatStart(ListShape()),
+    FormatStart(WideShape(columns=3)),
+    FormatStart(TextShape()),
+    GroupStart(("head",)),
+    FormatEntry((Cell(text="x", numeric=True), Cell(text="ä\n")), ("l", "m")),
+    RawText("raw"),
+    GroupEnd(),
+    FormatEnd(),
+]
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
+def test_records_of_format_cmdlets_survive_the_wire(record: FormatRecord) -> None:
+    received = from_wire(clixml.loads(clixml.dumps(to_wire(record, 1))))
+    again = revive(received)
+    assert type(again) is type(record)
+    assert content(again) == content(record)
+
+
+KEYS = ["start", "table", "auto", "wrap", "bare", "cells", "labels", "group", "text", "end", "wide"]
+LEAVES = st.one_of(st.none(), st.integers(), st.text(max_size=4), st.booleans())
+TREES = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(KEYS), inner, max_size=4)),
+    max_leaves=8,
+)
+
+
+@given(st.one_of(st.text(max_size=20), TREES.map(json.dumps)))
+def test_broken_records_from_elsewhere_are_just_objects(text_of_it: str) -> None:
+    value = PSObject(
+        ("Deserialized.Microsoft.PowerShell.Commands.Internal.Format.FormatStartData",),
+        adapted={"FormatData": text_of_it},
+    )
+    format_text([value, "after"])

@@ -37,7 +37,7 @@ def find(value: Any, name: str) -> Any:
     node = net_type.find(name.lower())
     if node is None and not net_type.members:
         _load_members()
-        node = net_type.find(name.lower())
+        node = type_of(value).find(name.lower())
     return node.get(value) if isinstance(node, Property) else ABSENT
 
 
@@ -71,5 +71,5 @@ def names(value: Any) -> list[str]:
     net_type = type_of(value)
     if not net_type.members:
         _load_members()
-    members = net_type.all_members().values()
+    members = type_of(value).all_members().values()
     return [member.name for member in members if isinstance(member, Property) and not member.hidden]

@@ -179,7 +179,7 @@ class Renderer:
         label_width = max((width_of(label) for label in entry.labels), default=0)
         indent = label_width + 3
         room = max(self._width - indent, 1)
-        for label, cell in zip(entry.labels, entry.cells, strict=True):
+        for label, cell in zip(entry.labels, entry.cells, strict=False):
             lines = wrap(cell.text, room)
             self._line((pad(label, label_width, LEFT) + " : " + lines[0]).rstrip(" ") if cell.text else
                        pad(label, label_width, LEFT) + " :")  # fmt: skip

@@ -28,6 +28,7 @@ from remora.engine.format.records import (
     TextShape,
     WideShape,
 )
+from remora.engine.format.remote import revive
 from remora.engine.format.views import (
     Column,
     Grouping,
@@ -104,6 +105,8 @@ class Formatter:
         elif isinstance(value, list | tuple | bytes | bytearray):
             for item in value:
                 self.feed(item)
+        elif (record := revive(value)) is not None:
+            self.feed(record)
         else:
             self._object(value)
 

@@ -24,7 +24,7 @@ _INPUT = "InputStream"
 
 @dataclass(slots=True, kw_only=True)
 class MatchInfo(NetObject):
-    """One matching line. path: InputStream for objects from the pipeline."""
+    """One matching line. path: InputStream for objects from the pipeline. folder: what shown paths are relative to."""
 
     line: str
     line_number: int
@@ -35,6 +35,7 @@ class MatchInfo(NetObject):
     before: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
     context: bool = False
+    folder: str = "/"
 
     def net_text(self) -> str:
         if self.path == _INPUT and not self.context:
@@ -48,11 +49,12 @@ class MatchInfo(NetObject):
         return "\n".join(lines)
 
     def _shown(self, prefix: str, number: int, text: str) -> str:
-        return f"{prefix}{text}" if self.path == _INPUT else f"{prefix}{_relative(self.path)}:{number}:{text}"
+        return (
+            f"{prefix}{text}" if self.path == _INPUT else f"{prefix}{_relative(self.path, self.folder)}:{number}:{text}"
+        )
 
 
-def _relative(path: str) -> str:
-    folder = os.getcwd()
+def _relative(path: str, folder: str) -> str:
     return os.path.relpath(path, folder) if path.startswith(folder.rstrip("/") + "/") else path
 
 
@@ -183,9 +185,15 @@ class SelectString(Cmdlet):
             return
         text, found = hit if hit is not None else (self._patterns[0][0], [])
         info = MatchInfo(
-            line=line, line_number=number, path=path, pattern=text, ignore_case=not self.case_sensitive,
+            line=line,
+            line_number=number,
+            path=path,
+            pattern=text,
+            ignore_case=not self.case_sensitive,
             matches=_wrapped(found),
-            before=list(self._recent) if self._before else [], context=self.context is not None,
+            before=list(self._recent) if self._before else [],
+            context=self.context is not None,
+            folder=self.session.file_location,
         )  # fmt: skip
         if self._after:
             self._waiting.append((info, self._after))
