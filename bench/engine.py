@@ -1,4 +1,6 @@
-"""Speed of the embedded engine against the budgets of its design: a loop, a pipeline, cold start. Prints a table and JSON."""
+"""Speed of the embedded engine against the budgets of its design: a loop, a pipeline, cold start. Prints a table and
+JSON.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,9 @@ def engine_script(text: str, expected: float) -> Callable[[], None]:
 
 
 def python_process(code: str, cache: str) -> Callable[[], None]:
-    """Run code in a fresh interpreter whose bytecode cache is warm after the first run, wherever this one writes its own."""
+    """Run code in a fresh interpreter whose bytecode cache is warm after the first run, wherever this one writes its
+    own.
+    """
     environment = {**os.environ, "PYTHONPYCACHEPREFIX": cache}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     return lambda: subprocess.run([sys.executable, "-c", code], check=True, env=environment) and None
@@ -88,7 +92,12 @@ def measure(cache: str) -> None:
         ours = statistics.median(p[0] for p in pairs)
         theirs = statistics.median(p[1] for p in pairs)
         ratio = statistics.median(p[0] / p[1] for p in pairs)
-        results[name] = {"engine_ms": round(ours, 1), "python_ms": round(theirs, 1), "ratio": round(ratio, 2), "budget_ms": budget}
+        results[name] = {
+            "engine_ms": round(ours, 1),
+            "python_ms": round(theirs, 1),
+            "ratio": round(ratio, 2),
+            "budget_ms": budget,
+        }
         print(f"{name:<14} {ours:>10.1f} {theirs:>10.1f} {ratio:>7.2f} {budget:>10.0f}")
     Path("bench/results").mkdir(exist_ok=True)
     Path("bench/results/engine.json").write_text(json.dumps(results, indent=2) + "\n")

@@ -24,41 +24,75 @@ ARITHMETIC: list[Case] = [
     (7, "[math]::Round(2.5); [math]::Floor(-1.5); [math]::Truncate(-1.5); -7 % 3", [2.0, -2.0, -1.0, -1]),
     (8, "1.0/0", [math.inf]),
     (9, "2147483647 + 1; 2147483648; [long]::MaxValue + 1", [2147483648.0, Int64(2147483648), 9.223372036854775807e18]),
-    (10, "0xFFFFFFFF; 0x7FFFFFFFF; 0b101; 1kb; 1e3; 1d; 1l; 1uy; 1s; 1n; 1.5gb",
-     [-1, Int64(0x7FFFFFFFF), 5, 1024, 1000.0, Decimal(1), Int64(1), Byte(1), Int16(1), BigInteger(1), 1610612736.0]),
+    (
+        10,
+        "0xFFFFFFFF; 0x7FFFFFFFF; 0b101; 1kb; 1e3; 1d; 1l; 1uy; 1s; 1n; 1.5gb",
+        [-1, Int64(0x7FFFFFFFF), 5, 1024, 1000.0, Decimal(1), Int64(1), Byte(1), Int16(1), BigInteger(1), 1610612736.0],
+    ),
     (11, ".5; 1.", [0.5, 1.0]),
-    (12, "1..3; 3..1; 1..0; -1..1; 'a'..'c'; 1.5..3", [1, 2, 3, 3, 2, 1, 1, 0, -1, 0, 1, Char("a"), Char("b"), Char("c"), 2, 3]),
+    (
+        12,
+        "1..3; 3..1; 1..0; -1..1; 'a'..'c'; 1.5..3",
+        [1, 2, 3, 3, 2, 1, 1, 0, -1, 0, 1, Char("a"), Char("b"), Char("c"), 2, 3],
+    ),
     (13, '"$(0.1 + 0.2)"; "$(1.0)"; "$(1.10d)"; "$(1e15)"', ["0.30000000000000004", "1", "1.10", "1E+15"]),
     (14, "$null + 1; $null - 1; $null * 2; $true + 1; [char]'a' + 1", [1, -1, None, 2, "a1"]),
     (15, '-bnot 5; 5 -band 3; 1 -shl 32; "3" -band 1', [-6, 1, 1, 1]),
     (16, '1..3 -join ","; "{0}-{1}" -f 1,2; "{0}" -f 1 + 2', ["1,2,3", "1-2", "12"]),
     (17, "!1 -eq 0; $a = 0; -not $a -contains 1; -not $a -contains $true", [True, True, True]),
     (18, "$i = 1; $i++; ($i++); $a = 5; ($a = 5)", [2, 5]),
-]  # fmt: skip
+]
 
 COMPARISON: list[Case] = [
     (19, '"a" -eq "A"; "a" -ceq "A"; "a" -lt "B"; "10" -lt "9"; 10 -lt "9"', [True, False, True, True, False]),
-    (20, '1 -eq "1.0"; "1.0" -eq 1; "1" -eq 1; $true -eq "False"; "False" -eq $false; "true" -eq $true', [True, False, True, True, True, True]),
+    (
+        20,
+        '1 -eq "1.0"; "1.0" -eq 1; "1" -eq 1; $true -eq "False"; "False" -eq $false; "true" -eq $true',
+        [True, False, True, True, True, True],
+    ),
     (21, '1,2,3 -eq 2; (1,2,3 -eq 5).Count; 1,2,1 -ne 1; "ab","cd" -match "a"', [2, 0, 2, "ab"]),
-    (22, "(@() -eq $null).Count; $null -eq @(); (@($null) -eq $null).Count; [bool](@($null) -eq $null)", [0, False, 1, False]),
-    (23, '0 -eq $null; "" -eq $null; $false -eq $null; $null -lt 0; $null -lt -1; $null -eq $null', [False, False, False, True, False, True]),
+    (
+        22,
+        "(@() -eq $null).Count; $null -eq @(); (@($null) -eq $null).Count; [bool](@($null) -eq $null)",
+        [0, False, 1, False],
+    ),
+    (
+        23,
+        '0 -eq $null; "" -eq $null; $false -eq $null; $null -lt 0; $null -lt -1; $null -eq $null',
+        [False, False, False, True, False, True],
+    ),
     (24, '"abc" -contains "b"; "abc" -like "B"; "abc" -like "*B*"; 2 -in 1..3', [False, False, True, True]),
     (25, '"abc" -match "B"; $Matches[0]; "xyz" -match "q"; $Matches[0]', [True, "b", False, "b"]),
-    (26, '[bool]"False"; [bool]"0"; [bool]@{}; [bool]{}; [bool][pscustomobject]@{}; [bool]""; [bool]0.0; [bool]@()',
-     [True, True, True, True, True, False, False, False]),
+    (
+        26,
+        '[bool]"False"; [bool]"0"; [bool]@{}; [bool]{}; [bool][pscustomobject]@{}; [bool]""; [bool]0.0; [bool]@()',
+        [True, True, True, True, True, False, False, False],
+    ),
     (27, "[bool]@(0); [bool]@(0,0); [bool]@(,@())", [False, True, False]),
     (28, 'if ("0") { "runs" }', ["runs"]),
     (29, '[int]""; [int]$null; [int]" 7 "; [int]"0x10"; "abc" -as [int]', [0, 0, 7, 16, None]),
-    (30, '[string]$null; $null.foo', ["", None]),
-    (31, '"a1b2" -split "\\d"; "a1b" -split "(\\d)"; ("a.b" -split ".").Count; "a.b".Split(".")', ["a", "b", "", "a", "1", "b", 4, "a", "b"]),
+    (30, "[string]$null; $null.foo", ["", None]),
+    (
+        31,
+        '"a1b2" -split "\\d"; "a1b" -split "(\\d)"; ("a.b" -split ".").Count; "a.b".Split(".")',
+        ["a", "b", "", "a", "1", "b", 4, "a", "b"],
+    ),
     (32, '-split " a  b "; "a,b,c" -split ",",2; "a,b,c" -split ",",-2', ["a", "b", "a", "b,c", "a,b", "c"]),
-    (33, '''"abc" -replace "B"; "ab" -replace "(a)",'[$1]'; "ab" -replace "(a)","[$1]"; "a.b".Replace(".","-"); 1,2 -replace "1","x"''',
-     ["ac", "[a]b", "[]b", "a-b", "x", "2"]),
+    (
+        33,
+        '''"abc" -replace "B"; "ab" -replace "(a)",'[$1]'; "ab" -replace "(a)","[$1]"
+        "a.b".Replace(".","-"); 1,2 -replace "1","x"''',
+        ["ac", "[a]b", "[]b", "a-b", "x", "2"],
+    ),
     (34, '([regex]"a").IsMatch("A"); "A" -match "a"; switch -regex ("ABC") { "b" { "hit" } }', [False, True, "hit"]),
-]  # fmt: skip
+]
 
 ARRAYS: list[Case] = [
-    (35, "function f { ,@(1) }; function g { @(1) }; (f).GetType().Name; (g).GetType().Name; @(g).Count", ["Object[]", "Int32", 1]),
+    (
+        35,
+        "function f { ,@(1) }; function g { @(1) }; (f).GetType().Name; (g).GetType().Name; @(g).Count",
+        ["Object[]", "Int32", 1],
+    ),
     (36, "$x = & {}; @($x).Count; @($null).Count; $null | % {1}; & {} | % {2}; foreach ($i in $null) {3}", [0, 1, 1]),
     (37, '(5).Count; $null.Count; "abc".Count; @{a=1;b=2}.Count; ([pscustomobject]@{a=1}).Count', [1, 0, 1, 2, 1]),
     (38, "$a=1,2,3; $a[-1]; $a[9]; $a[0,2]; $a[1..0]", [3, None, 1, 3, 2, 1]),
@@ -68,22 +102,47 @@ ARRAYS: list[Case] = [
     (42, '$a = 1,2; "$a[0]"; "$a.Length"', ["1 2[0]", "1 2.Length"]),
     (43, '$a = 1; "${a}:b"; $script:q = 5; "$script:q"', ["1:b", "5"]),
     (44, """'$x'; 'a''b'; "a""b\"""", ["$x", "a'b", 'a"b']),
-    (45, """"@{a=1}"; "$(@{a=1})"; "$([pscustomobject]@{a=1;b='x'})\"""", ["@{a=1}", "System.Collections.Hashtable", "@{a=1; b=x}"]),
+    (
+        45,
+        """"@{a=1}"; "$(@{a=1})"; "$([pscustomobject]@{a=1;b='x'})\"""",
+        ["@{a=1}", "System.Collections.Hashtable", "@{a=1; b=x}"],
+    ),
     (46, '"$(1.5)"', ["1.5"]),
     (47, "@'\na\nb\n'@; @\"\n$(1+1)\n\"@", ["a\nb", "2"]),
     (48, '"$true"', ["True"]),
     (49, "@{a=1;b=2} | % { 1 }; (@{a=1;b=2}.GetEnumerator() | % { $_.Key }).Count", [1, 2]),
-    (50, '$h=@{A=1}; $h.missing; $h.Count; $h.a; @{count=9}.Count; @{1=\'a\'}["1"]; ([ordered]@{x=5;y=6})[1]', [None, 1, 1, 9, None, 6]),
+    (
+        50,
+        "$h=@{A=1}; $h.missing; $h.Count; $h.a; @{count=9}.Count; @{1='a'}[\"1\"]; ([ordered]@{x=5;y=6})[1]",
+        [None, 1, 1, 9, None, 6],
+    ),
     (51, "(@{n=1},@{n=2}).n; (@{n=1},@{m=2}).n; (@{Length=7},@{n=2}).Length", [1, 2, 1, 2]),
     (52, "$a,$b = 1,2,3; $b.Count; $a,$b = $b,$a; $b; $c = $d = 5; $c + $d", [2, 1, 10]),
-    (53, "$l = [System.Collections.ArrayList]::new(); $l.Add(1); [void]$l.Add(2); $null = $l.Add(3); $l.Add(4) > $null; $l.Count", [0, 4]),
-    (54, "function f { 0; return 1,2; 3 }; f; 1..3 | % { if ($_ -eq 2) { return }; $_ }; function g { foreach ($i in 1..3) { if ($i -eq 2) { return 'out' } } }; g",
-     [0, 1, 2, 1, 3, "out"]),
+    (
+        53,
+        (
+            "$l = [System.Collections.ArrayList]::new(); $l.Add(1); [void]$l.Add(2); $null = $l.Add(3); $l.Add(4) "
+            "> $null; $l.Count"
+        ),
+        [0, 4],
+    ),
+    (
+        54,
+        (
+            "function f { 0; return 1,2; 3 }; f; 1..3 | % { if ($_ -eq 2) { return }; $_ }; function g { foreach "
+            "($i in 1..3) { if ($i -eq 2) { return 'out' } } }; g"
+        ),
+        [0, 1, 2, 1, 3, "out"],
+    ),
     (54, "foreach ($i in 1..3) { 1,2 | % { if ($i -eq 2) { break }; $i } }", [1, 1]),
     (55, "1..10 | % { $_ } -End { 'end' } | Select-Object -First 2", [1, 2]),
-    (57, "([pscustomobject]@{b=1;a=2}).psobject.Properties.Name; ([pscustomobject]@{b=1} | Select-Object x).x", ["b", "a", None]),
-    (58, "1,2 | % { $o = $_; 3 | % { \"$o$_\" }; $_ }; try { throw 'e' } catch { \"$_\" }", ["13", 1, "23", 2, "e"]),
-]  # fmt: skip
+    (
+        57,
+        "([pscustomobject]@{b=1;a=2}).psobject.Properties.Name; ([pscustomobject]@{b=1} | Select-Object x).x",
+        ["b", "a", None],
+    ),
+    (58, '1,2 | % { $o = $_; 3 | % { "$o$_" }; $_ }; try { throw \'e\' } catch { "$_" }', ["13", 1, "23", 2, "e"]),
+]
 
 FUNCTIONS: list[Case] = [
     (59, "function f { $args.Count }; f(1,2); f 1 2", [1, 2]),
@@ -93,35 +152,87 @@ FUNCTIONS: list[Case] = [
     (63, "function f { $args.Count; $args[0] }; f -foo 2", [2, "-foo"]),
     (64, "function f { param([switch]$Sw, $p) \"$Sw $p\" }; f -Sw:$false; f -Sw $false", ["False ", "True False"]),
     (65, "function f { param($a = 2, $b = $a + 1) $b; $PSBoundParameters.Count }; f; f 5", [3, 0, 6, 1]),
-    (66, "function f { param([Parameter(ValueFromPipeline)]$x) $x }; 1,2,3 | f; filter g { $_ * 2 }; 1,2 | g", [3, 2, 4]),
+    (66, ("function f { param([Parameter(ValueFromPipeline)]$x) $x }; 1,2,3 | f; filter g { $_ * 2 }; 1,2 | "
+         "g"), [3, 2, 4]),
     (67, "[string](1,2)", ["1 2"]),
-    (68, "& { $args.Count } 1 2; 1,2 | & { @($input).Count; @($input).Count }; function f { $MyInvocation.MyCommand.Name }; f; $PSScriptRoot", [2, 2, 0, "f", ""]),
+    (68, ("& { $args.Count } 1 2; 1,2 | & { @($input).Count; @($input).Count }; function f { "
+         "$MyInvocation.MyCommand.Name }; f; $PSScriptRoot"), [2, 2, 0, "f", ""]),
     (69, "$null = 1; $null -eq $null", [True]),
     (70, "$x = 1; $b = { $x }; $c = $b.GetNewClosure(); $x = 2; & $b; & { $x = 3; & $b }", [2, 3]),
-    (72, "function f { param($a, $b) \"$a $b\" }; $h = @{a=1; b=2}; f @h; f @h -a 9; function g { f @args }; g -b 5 -a 4", ["1 2", "9 2", "4 5"]),
+    (72, ("function f { param($a, $b) \"$a $b\" }; $h = @{a=1; b=2}; f @h; f @h -a 9; function g { f @args }; g "
+         "-b 5 -a 4"), ["1 2", "9 2", "4 5"]),
 ]  # fmt: skip
 
 FLOW: list[Case] = [
-    (73, "switch (1,2,5) { 1 { 'one' } {$_ -gt 3} { 'big' } default { 'd' } }; switch ('A') { 'a' { 1 } 'A' { 2; break } 'a' { 3 } }", ["one", "d", "big", 1, 2]),
+    (
+        73,
+        (
+            "switch (1,2,5) { 1 { 'one' } {$_ -gt 3} { 'big' } default { 'd' } }; switch ('A') { 'a' { 1 } 'A' { "
+            "2; break } 'a' { 3 } }"
+        ),
+        ["one", "d", "big", 1, 2],
+    ),
     (73, "switch -wildcard ('abc') { 'a*' { 'w' } }; switch -casesensitive ('a') { 'A' { 1 } 'a' { 2 } }", ["w", 2]),
-    (74, ":outer foreach ($i in 1..3) { foreach ($j in 1..3) { if ($j -eq 2) { continue outer }; \"$i$j\" } }; do { $k++ } until ($k -ge 3); $k",
-     ["11", "21", "31", 3]),
-    (75, "try { Get-Item nope-x -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }", ["PathNotFound,Microsoft.PowerShell.Commands.GetItemCommand"]),
-    (76, "try { throw 'x' } catch { $_.FullyQualifiedErrorId; $_.Exception.GetType().Name }; try { throw } catch { \"$_\" }; try { throw 5 } catch { $_.TargetObject }",
-     ["x", "RuntimeException", "ScriptHalted", 5]),
-    (76, "try { try { 1/0 } catch { throw } } catch { $_.Exception.InnerException.GetType().Name }", ["DivideByZeroException"]),
-    (77, "try { [int]::Parse('x') } catch [FormatException] { $_.FullyQualifiedErrorId; $_.Exception.GetType().Name }", ["FormatException", "MethodInvocationException"]),
+    (
+        74,
+        (
+            ':outer foreach ($i in 1..3) { foreach ($j in 1..3) { if ($j -eq 2) { continue outer }; "$i$j" } }; '
+            "do { $k++ } until ($k -ge 3); $k"
+        ),
+        ["11", "21", "31", 3],
+    ),
+    (
+        75,
+        "try { Get-Item nope-x -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }",
+        ["PathNotFound,Microsoft.PowerShell.Commands.GetItemCommand"],
+    ),
+    (
+        76,
+        (
+            "try { throw 'x' } catch { $_.FullyQualifiedErrorId; $_.Exception.GetType().Name }; try { throw } "
+            'catch { "$_" }; try { throw 5 } catch { $_.TargetObject }'
+        ),
+        ["x", "RuntimeException", "ScriptHalted", 5],
+    ),
+    (
+        76,
+        "try { try { 1/0 } catch { throw } } catch { $_.Exception.InnerException.GetType().Name }",
+        ["DivideByZeroException"],
+    ),
+    (
+        77,
+        "try { [int]::Parse('x') } catch [FormatException] { $_.FullyQualifiedErrorId; $_.Exception.GetType().Name }",
+        ["FormatException", "MethodInvocationException"],
+    ),
     (81, "trap { 't'; continue }; 1/0; 'after'", ["t", "after"]),
     (81, "try { 'a' } finally { 'f' }", ["a", "f"]),
-    (83, "$e = Write-Error x 2>&1; $e.GetType().Name; Write-Host quiet 6>$null; & { 1; Write-Warning w } 3>&1 | % { \"$_\" }", ["ErrorRecord", "1", "w"]),
+    (
+        83,
+        (
+            "$e = Write-Error x 2>&1; $e.GetType().Name; Write-Host quiet 6>$null; & { 1; Write-Warning w } 3>&1 | "
+            '% { "$_" }'
+        ),
+        ["ErrorRecord", "1", "w"],
+    ),
     (84, "1 && 2; nosuchcmd 2>$null || 3; $q ?? 1; $q ??= 7; $q; ${n}?.y; $true ? 1 : 2", [1, 2, 3, 1, 7, None, 1]),
-    (85, "([datetime]'1/2/2024').Month; (([datetime]'2024-01-02') - ([datetime]'2024-01-01')).Days; \"$([datetime]'1/2/2024')\"", [1, 1, "01/02/2024 00:00:00"]),
-    (86, '"abc"[0]; "abc"[0] -eq "a"; [char]65; [int][char]"A"; [int]"7"; [int][char]"7"', [Char("a"), True, Char("A"), 65, 7, 55]),
-    (89, '''"$( "a" )"; @'\n{0}\n'@ -f 5''', ["a", "5"]),
+    (
+        85,
+        (
+            "([datetime]'1/2/2024').Month; (([datetime]'2024-01-02') - ([datetime]'2024-01-01')).Days; "
+            "\"$([datetime]'1/2/2024')\""
+        ),
+        [1, 1, "01/02/2024 00:00:00"],
+    ),
+    (
+        86,
+        '"abc"[0]; "abc"[0] -eq "a"; [char]65; [int][char]"A"; [int]"7"; [int][char]"7"',
+        [Char("a"), True, Char("A"), 65, 7, 55],
+    ),
+    (89, """"$( "a" )"; @'\n{0}\n'@ -f 5""", ["a", "5"]),
     (92, "$PSVersionTable.PSVersion.Major; $PSEdition; $IsLinux -is [bool]", [7, "Core", True]),
     (93, "(Write-Output -InputObject 1,2 -NoEnumerate).Count; @(Write-Output 1,2).Count; @(echo 1 2).Count", [2, 2, 2]),
     (94, "1..2 | Where-Object { $false; $false }", [1, 2]),
-]  # fmt: skip
+]
 
 ERRORS: list[tuple[int, str, list[str]]] = [
     (4, '1 + "a"', ["InvalidCastFromStringToInteger"]),
@@ -140,16 +251,24 @@ ERRORS: list[tuple[int, str, list[str]]] = [
     (75, "try { Get-Item nope-x } catch { 'no' }", ["PathNotFound,Microsoft.PowerShell.Commands.GetItemCommand"]),
     (76, "throw 'x'; 'never'", ["x"]),
     (79, "nosuchcommand", ["CommandNotFoundException"]),
-    (91, "Set-StrictMode -Version Latest; $unset; (1).nope; (1,2)[7]", ["VariableIsUndefined", "PropertyNotFoundStrict", "System.IndexOutOfRangeException"]),
+    (
+        91,
+        "Set-StrictMode -Version Latest; $unset; (1).nope; (1,2)[7]",
+        ["VariableIsUndefined", "PropertyNotFoundStrict", "System.IndexOutOfRangeException"],
+    ),
     (0, "[nosuchtype]", ["TypeNotFound"]),
     (0, "'x'.Nope()", ["MethodNotFound"]),
     (0, "function f { param([Parameter(Mandatory)]$x) }; f", ["MissingMandatoryParameter,f"]),
     (0, "function f { [CmdletBinding()] param() }; f 1", ["PositionalParameterNotFound,f"]),
     (0, "function f { param([ValidateRange(1,5)][int]$x) $x }; f 9", ["ParameterArgumentValidationError,f"]),
-    (0, "function f { param([Parameter(Mandatory)][string]$x) }; f ''", ["ParameterArgumentValidationErrorEmptyStringNotAllowed,f"]),
+    (
+        0,
+        "function f { param([Parameter(Mandatory)][string]$x) }; f ''",
+        ["ParameterArgumentValidationErrorEmptyStringNotAllowed,f"],
+    ),
     (0, "Get-Item -Path", ["MissingArgument,Microsoft.PowerShell.Commands.GetItemCommand"]),
     (0, "5 | Get-Item2", ["CommandNotFoundException"]),
-]  # fmt: skip
+]
 
 
 def same(found: Any, expected: Any) -> bool:

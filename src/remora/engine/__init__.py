@@ -1,1 +1,3 @@
-"""The embedded PowerShell-compatible engine: lexer, parser, compiler to closures, runtime. Imports nothing that opens sockets."""
+"""The embedded PowerShell-compatible engine: lexer, parser, compiler to closures, runtime. Imports nothing that opens
+sockets.
+"""

@@ -10,7 +10,8 @@
             for name in self.name or ():
                 self.emit(name)
 
-Attribute names are the snake_case of the PascalCase parameter names. Unbound parameters read as their default. A class is registered
+Attribute names are the snake_case of the PascalCase parameter names. Unbound parameters read as their default. A class
+is registered
 nowhere by being defined: ``CommandTable.add_cmdlets`` does it.
 """
 
@@ -34,9 +35,12 @@ C = TypeVar("C", bound="type[Cmdlet]")
 class Parameter:
     """Declares one parameter of a cmdlet.
 
-    type: a PowerShell type name ("string", "int[]", "switch", "object", "psobject", "scriptblock", "hashtable", "datetime" ...).
-    sets: names of the parameter sets it belongs to (empty: all), or a mapping set name -> overrides of mandatory, position,
-    pipeline, by_property, remaining. validate: objects of ``remora.engine.validators``. default: value when not bound (a switch: False).
+    type: a PowerShell type name ("string", "int[]", "switch", "object", "psobject", "scriptblock", "hashtable",
+    "datetime" ...).
+    sets: names of the parameter sets it belongs to (empty: all), or a mapping set name -> overrides of mandatory,
+    position,
+    pipeline, by_property, remaining. validate: objects of ``remora.engine.validators``. default: value when not bound
+    (a switch: False).
     """
 
     __slots__ = (
@@ -106,7 +110,9 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CmdletSpec:
-    """What the decorator declares about a cmdlet class. class_name: suffix of FullyQualifiedErrorIds. module: its module's name."""
+    """What the decorator declares about a cmdlet class. class_name: suffix of FullyQualifiedErrorIds. module: its
+    module's name.
+    """
 
     name: str
     aliases: tuple[str, ...] = ()
@@ -119,7 +125,9 @@ class CmdletSpec:
 
 
 class Cmdlet:
-    """Base of all cmdlets. ``self.bound``: names (PascalCase) the caller gave. ``self.parameter_set``: the chosen set's name."""
+    """Base of all cmdlets. ``self.bound``: names (PascalCase) the caller gave. ``self.parameter_set``: the chosen
+    set's name.
+    """
 
     spec: ClassVar[CmdletSpec]
     runtime: CommandRuntime
@@ -156,7 +164,9 @@ class Cmdlet:
         *,
         type_name: str = "System.Management.Automation.RuntimeException",
     ) -> None:
-        """Build and write a non-terminating error. type_name: full .NET exception name. category: ErrorCategory name."""
+        """Build and write a non-terminating error. type_name: full .NET exception name. category: ErrorCategory
+        name.
+        """
         self.runtime.write_error(error(message, error_id, category, target, type_name=type_name).record)
 
     def throw(self, record: ErrorRecord | PSError) -> Exception:
@@ -218,7 +228,9 @@ def cmdlet(
     module: str = "Microsoft.PowerShell.Utility",
     should_process: bool = False,
 ) -> Callable[[C], C]:
-    """Declare a class as the cmdlet ``Verb-Noun``. class_name defaults to ``Microsoft.PowerShell.Commands.VerbNounCommand``."""
+    """Declare a class as the cmdlet ``Verb-Noun``. class_name defaults to
+    ``Microsoft.PowerShell.Commands.VerbNounCommand``.
+    """
 
     def declare(cls: C) -> C:
         collected: dict[str, Parameter] = {}

@@ -1,4 +1,6 @@
-"""ScriptCode: a script block's compiled form, made when first needed, shared by all ScriptBlocks from the same source."""
+"""ScriptCode: a script block's compiled form, made when first needed, shared by all ScriptBlocks from the same
+source.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,9 @@ class ScriptCode:
 
     @cached_property
     def value_closure(self) -> Closure | None:
-        """For a block that is one expression: its collected output as a value; a failure is reported as its statement's."""
+        """For a block that is one expression: its collected output as a value; a failure is reported as its
+        statement's.
+        """
         node = self.node.end
         if not self.is_simple_body or node is None or len(node.statements) != 1 or node.traps:
             return None

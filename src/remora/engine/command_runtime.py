@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 class CommandRuntime:
-    """One per running cmdlet. frame: the caller's; emit: one object downstream; pipes: the streams with redirections applied."""
+    """One per running cmdlet. frame: the caller's; emit: one object downstream; pipes: the streams with redirections
+    applied.
+    """
 
     __slots__ = ("_session", "command", "confirm", "emit", "frame", "invocation", "pipes", "what_if")
 
@@ -40,7 +42,7 @@ class CommandRuntime:
             self._session = SessionState(self.frame.context, self.frame.scope)
         return self._session
 
-    # -- streams ---------------------------------------------------------------------------------------------------------
+    # -- streams -------------------------------------------------------------------------------------------------------
 
     def emit_all(self, value: Any) -> None:
         """Downstream, collections enumerated one level."""
@@ -87,7 +89,7 @@ class CommandRuntime:
     def write_progress(self, record: ProgressRecord) -> None:
         self.pipes.write_progress(record)
 
-    # -- questions and waiting -------------------------------------------------------------------------------------------
+    # -- questions and waiting -----------------------------------------------------------------------------------------
 
     def should_process(self, target: str, action: str) -> bool:
         """-WhatIf prints and says no; -Confirm asks the host; otherwise yes."""
@@ -100,7 +102,8 @@ class CommandRuntime:
         if self.confirm:
             choice = self.frame.context.host.prompt_for_choice(
                 "Confirm",
-                f'Are you sure you want to perform this action?\nPerforming the operation "{action}" on target "{target}".',
+                f'Are you sure you want to perform this action?\nPerforming the operation "{action}" on target '
+                f'"{target}".',
                 [("&Yes", ""), ("Yes to &All", ""), ("&No", ""), ("No to A&ll", "")],
                 0,
             )
@@ -120,10 +123,12 @@ class CommandRuntime:
         """Wait, raising PipelineStopped as soon as the pipeline is stopped."""
         self.frame.context.sleep(seconds)
 
-    # -- script blocks ---------------------------------------------------------------------------------------------------
+    # -- script blocks -------------------------------------------------------------------------------------------------
 
     def item_runner(self, block: ScriptBlock, emit: Callable[[Any], None] | None = None) -> Callable[[Any], None]:
-        """``run(item)``: the block with ``$_`` set, in the caller's scope (as ForEach-Object does); output goes to emit."""
+        """``run(item)``: the block with ``$_`` set, in the caller's scope (as ForEach-Object does); output goes to
+        emit.
+        """
         from remora.engine.invoke import item_runner
 
         return item_runner(self.frame, block, emit or self.emit, self.pipes)
@@ -162,7 +167,9 @@ class CommandRuntime:
         run_text(self.frame, text, self.emit, self.pipes)
 
     def call_command(self, name: str, *arguments: Any, input: list[Any] | None = None, **parameters: Any) -> list[Any]:
-        """Run another command by name with positional arguments and named parameters (PascalCase); returns its output."""
+        """Run another command by name with positional arguments and named parameters (PascalCase); returns its
+        output.
+        """
         from remora.engine.invoke import call_command
 
         return call_command(self.frame, name, list(arguments), parameters, input=input, pipes=self.pipes)

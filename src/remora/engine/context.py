@@ -1,4 +1,6 @@
-"""EngineContext: what all code of one runspace shares. One thread runs it at a time; ``stop`` may be set from any thread."""
+"""EngineContext: what all code of one runspace shares. One thread runs it at a time; ``stop`` may be set from any
+thread.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,7 @@ class EngineContext:
         self.history_id = 1
         self.frames: list[Frame] = []
 
-    # -- stopping --------------------------------------------------------------------------------------------------------
+    # -- stopping ------------------------------------------------------------------------------------------------------
 
     def check_stop(self) -> None:
         """Raise PipelineStopped when the pipeline was asked to stop."""
@@ -77,7 +79,7 @@ class EngineContext:
         self.stop.clear()
         self.stopped = False
 
-    # -- errors ----------------------------------------------------------------------------------------------------------
+    # -- errors --------------------------------------------------------------------------------------------------------
 
     def remember(self, record: ErrorRecord) -> None:
         """Put a record at the head of $Error, unless it is there."""
@@ -123,7 +125,7 @@ class EngineContext:
             )
         return self.frames[-1]
 
-    # -- making things ---------------------------------------------------------------------------------------------------
+    # -- making things -------------------------------------------------------------------------------------------------
 
     def make_block(self, text: str, file: str | None = None) -> ScriptBlock:
         """Parse and compile text to a script block. Raises PSError (ParseException) for what does not parse."""

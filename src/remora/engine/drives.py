@@ -1,4 +1,6 @@
-"""PSDrives and paths: which drive a path text names, and where it points inside it. What providers do with it stands above."""
+"""PSDrives and paths: which drive a path text names, and where it points inside it. What providers do with it stands
+above.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ class DriveContent(Protocol):
 
 
 class Drive(NetObject):
-    """One PSDrive. provider: FileSystem Environment Variable Function Alias WSMan ... root: provider path of its root."""
+    """One PSDrive. provider: FileSystem Environment Variable Function Alias WSMan ... root: provider path of its
+    root.
+    """
 
     __slots__ = ("content", "current", "description", "name", "provider", "root")
     net_type = NetType("System.Management.Automation.PSDriveInfo", OBJECT)
@@ -40,7 +44,9 @@ class Drive(NetObject):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedPath:
-    """A path without wildcards expanded. path: for FileSystem an absolute file path; for others the path below the drive's root."""
+    """A path without wildcards expanded. path: for FileSystem an absolute file path; for others the path below the
+    drive's root.
+    """
 
     drive: Drive
     path: str
@@ -103,7 +109,8 @@ class Drives:
         self.current = target.drive
 
     def resolve(self, text: str) -> ResolvedPath:
-        """Turn a path text (relative, ``~``, ``Drive:rest``, ``Provider::path``) into drive and path. No globbing, no look at the disk.
+        """Turn a path text (relative, ``~``, ``Drive:rest``, ``Provider::path``) into drive and path. No globbing, no
+        look at the disk.
 
         Raises PSError DriveNotFound.
         """

@@ -38,7 +38,9 @@ def is_enumerable(value: Any) -> bool:
 
 
 def items_of(value: Any) -> Iterable[Any]:
-    """The objects a value stands for in a pipeline: its elements, itself, or none for NOTHING. A set of bytes gives Bytes."""
+    """The objects a value stands for in a pipeline: its elements, itself, or none for NOTHING. A set of bytes gives
+    Bytes.
+    """
     kind = type(value)
     if kind is list:
         return value  # type: ignore[no-any-return]

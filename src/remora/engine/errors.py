@@ -1,7 +1,9 @@
 """The error model: .NET exceptions as values, ErrorRecords, and the Python exceptions that carry them and control flow.
 
-``PSError`` is the one Python exception a script can catch. ``FlowSignal`` classes and ``PipelineStopped`` are not errors: they derive
-from BaseException, so that no ``except Exception`` on their way swallows them. Source: about_Try_Catch_Finally, ErrorRecord class.
+``PSError`` is the one Python exception a script can catch. ``FlowSignal`` classes and ``PipelineStopped`` are not
+errors: they derive
+from BaseException, so that no ``except Exception`` on their way swallows them. Source: about_Try_Catch_Finally,
+ErrorRecord class.
 """
 
 from __future__ import annotations
@@ -88,8 +90,10 @@ class CategoryInfo(NetObject):
 class ErrorRecord(NetObject):
     """One error as ``$Error``, ``catch`` and stream 2 hold it.
 
-    error_id: the id before the command is known; ``fully_qualified_id`` adds ``,command``. category: a name of ErrorCategory.
-    details: replaces the message for people. invocation: who raised it, None until a command or statement claims it. settled: its id and
+    error_id: the id before the command is known; ``fully_qualified_id`` adds ``,command``. category: a name of
+    ErrorCategory.
+    details: replaces the message for people. invocation: who raised it, None until a command or statement claims it.
+    settled: its id and
     position stand (Write-Error, errors received from elsewhere); nobody claims it any more.
     """
 
@@ -152,7 +156,9 @@ class ErrorRecord(NetObject):
 
 
 class PSError(Exception):
-    """A terminating error on its way: carries the record. ``thrown``: raised by ``throw``, ends the script when nobody catches it."""
+    """A terminating error on its way: carries the record. ``thrown``: raised by ``throw``, ends the script when nobody
+    catches it.
+    """
 
     def __init__(self, record: ErrorRecord, *, thrown: bool = False) -> None:
         super().__init__(record)
@@ -173,7 +179,9 @@ def error(
     type_name: str = "System.Management.Automation.RuntimeException",
     inner: NetException | None = None,
 ) -> PSError:
-    """Build a PSError (raise it, or hand its ``.record`` to write_error). type_name: full name of the .NET exception class."""
+    """Build a PSError (raise it, or hand its ``.record`` to write_error). type_name: full name of the .NET exception
+    class.
+    """
     return PSError(ErrorRecord(exception(message, type_name, inner=inner), error_id, category, target))
 
 

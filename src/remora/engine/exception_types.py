@@ -119,7 +119,9 @@ def exception_type(name: str) -> NetType:
 
 
 class NetException(NetObject):
-    """A .NET exception object: type, message, inner exception, and properties some types add (ParamName, ItemName ...)."""
+    """A .NET exception object: type, message, inner exception, and properties some types add (ParamName, ItemName
+    ...).
+    """
 
     __slots__ = ("data", "error_record", "hresult", "inner", "kind", "message", "properties", "source", "stack_trace")
 

@@ -1,4 +1,6 @@
-"""Frame: the state that closures of one running block share. CallInfo: what belongs to one call of a function or script."""
+"""Frame: the state that closures of one running block share. CallInfo: what belongs to one call of a function or
+script.
+"""
 
 from __future__ import annotations
 

@@ -25,7 +25,9 @@ PS_VERSION: Final = SemanticVersion(7, 4, 6)
 
 @dataclass(slots=True, kw_only=True)
 class InitialSessionState:
-    """How a runspace begins. commands: the cmdlet table (shared); variables: extra globals, by name; sender_info: $PSSenderInfo."""
+    """How a runspace begins. commands: the cmdlet table (shared); variables: extra globals, by name; sender_info:
+    $PSSenderInfo.
+    """
 
     commands: CommandTable | None = None
     variables: dict[str, Any] = field(default_factory=dict)
@@ -62,14 +64,28 @@ def version_table() -> Hashtable:
 
 
 _PREFERENCES: Final[dict[str, Any]] = {
-    "ErrorActionPreference": "Continue", "WarningPreference": "Continue", "InformationPreference": "SilentlyContinue",
-    "VerbosePreference": "SilentlyContinue", "DebugPreference": "SilentlyContinue", "ProgressPreference": "Continue",
-    "ConfirmPreference": "High", "WhatIfPreference": False, "ErrorView": "ConciseView", "MaximumHistoryCount": 4096,
-    "OutputEncoding": None, "NestedPromptLevel": 0, "PSNativeCommandArgumentPassing": "Standard",
-    "PSNativeCommandUseErrorActionPreference": False, "FormatEnumerationLimit": 4, "PSDefaultParameterValues": None, "PSSessionOption": None,
-    "PSSessionConfigurationName": "http://schemas.microsoft.com/powershell/Microsoft.PowerShell", "PSSessionApplicationName": "wsman",
-    "PSEmailServer": "", "EnabledExperimentalFeatures": None,
-}  # fmt: skip
+    "ErrorActionPreference": "Continue",
+    "WarningPreference": "Continue",
+    "InformationPreference": "SilentlyContinue",
+    "VerbosePreference": "SilentlyContinue",
+    "DebugPreference": "SilentlyContinue",
+    "ProgressPreference": "Continue",
+    "ConfirmPreference": "High",
+    "WhatIfPreference": False,
+    "ErrorView": "ConciseView",
+    "MaximumHistoryCount": 4096,
+    "OutputEncoding": None,
+    "NestedPromptLevel": 0,
+    "PSNativeCommandArgumentPassing": "Standard",
+    "PSNativeCommandUseErrorActionPreference": False,
+    "FormatEnumerationLimit": 4,
+    "PSDefaultParameterValues": None,
+    "PSSessionOption": None,
+    "PSSessionConfigurationName": "http://schemas.microsoft.com/powershell/Microsoft.PowerShell",
+    "PSSessionApplicationName": "wsman",
+    "PSEmailServer": "",
+    "EnabledExperimentalFeatures": None,
+}
 
 
 def populate(context: EngineContext, state: InitialSessionState) -> None:
@@ -79,10 +95,19 @@ def populate(context: EngineContext, state: InitialSessionState) -> None:
         scope.put(name, value)
     scope.put("PSDefaultParameterValues", Hashtable())
     fixed = {
-        "PID": os.getpid(), "HOME": home_directory(), "PSVersionTable": version_table(), "PSEdition": "Core", "PSHOME": os.path.dirname(__file__),
-        "ShellId": "Microsoft.PowerShell", "PSCulture": "en-US", "PSUICulture": "en-US", "IsLinux": platform.system() == "Linux",
-        "IsMacOS": platform.system() == "Darwin", "IsWindows": False, "IsCoreCLR": True,
-    }  # fmt: skip
+        "PID": os.getpid(),
+        "HOME": home_directory(),
+        "PSVersionTable": version_table(),
+        "PSEdition": "Core",
+        "PSHOME": os.path.dirname(__file__),
+        "ShellId": "Microsoft.PowerShell",
+        "PSCulture": "en-US",
+        "PSUICulture": "en-US",
+        "IsLinux": platform.system() == "Linux",
+        "IsMacOS": platform.system() == "Darwin",
+        "IsWindows": False,
+        "IsCoreCLR": True,
+    }
     for name, value in fixed.items():
         scope.put(name, value, CONSTANT | ALL_SCOPE)
     scope.vars["home"].set_options(READ_ONLY | ALL_SCOPE)
@@ -148,4 +173,4 @@ def _drives(context: EngineContext) -> None:
     drives.add(
         Drive("Alias", "Alias", "", description="Drive that contains a view of the aliases stored in a session state.")
     )
-    drives.add(Drive("Temp", "FileSystem", os.environ.get("TMPDIR", "/tmp")))
+    drives.add(Drive("Temp", "FileSystem", os.environ.get("TMPDIR") or "/tmp"))  # noqa: S108 - what the Temp: drive is on Unix

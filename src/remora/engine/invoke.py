@@ -27,7 +27,9 @@ def _no_arguments(f: Frame) -> list[Argument]:
 
 
 def item_runner(f: Frame, block: ScriptBlock, emit: Emit, pipes: Pipes) -> Callable[[Any], None]:
-    """``run(item)``: the block's body in the caller's scope with ``$_`` (trap 61); a block with parameters is called instead."""
+    """``run(item)``: the block's body in the caller's scope with ``$_`` (trap 61); a block with parameters is called
+    instead.
+    """
     code = block.code
     if not code.is_simple_body:
         return lambda item: run_block(f, block, [], emit, pipes, new_scope=False, dollar_under=item)

@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 
 class JobHandle(Protocol):
-    """One running or finished background job, as its starter sees it. Threads: every method may be called from the engine's thread.
+    """One running or finished background job, as its starter sees it. Threads: every method may be called from the
+    engine's thread.
 
     ``state``: NotStarted Running Completed Failed Stopped. ``receive`` takes what has come since the last call as
     ``(stream name, engine value)`` pairs (stream names: output error warning verbose debug information progress).

@@ -1,7 +1,9 @@
 """The lexer: one token at a time, in the mode the parser asks for. It never looks further than the token.
 
-Expression mode: numbers are numbers, ``-eq`` is an operator. Argument mode: words are texts, ``-name`` is a parameter. Strings with
-expansions are finished by the parser, which alone can read the ``$( )`` inside them. Source: about_Parsing, about_Special_Characters.
+Expression mode: numbers are numbers, ``-eq`` is an operator. Argument mode: words are texts, ``-name`` is a parameter.
+Strings with
+expansions are finished by the parser, which alone can read the ``$( )`` inside them. Source: about_Parsing,
+about_Special_Characters.
 """
 
 from __future__ import annotations
@@ -15,7 +17,10 @@ from remora.engine.source import Extent, ParseError, Source
 DASHES: Final = "-–—―"
 SINGLE_QUOTES: Final = "'‘’‚‛"
 DOUBLE_QUOTES: Final = '"“”„'
-BLANKS: Final = " \t\f\v\u00a0\u0085\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\ufeff"
+BLANKS: Final = (
+    " \t\f\v\u00a0\u0085\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u202f\u205f\u3000\ufeff"
+)
 NEWLINES: Final = "\r\n"
 WORD_END: Final = frozenset(BLANKS + NEWLINES + "(){};,|&<>")
 MAX_DEPTH: Final = 200
@@ -79,7 +84,7 @@ class Lexer:
         self.pos = 0
         self.depth = 0
 
-    # -- errors ----------------------------------------------------------------------------------------------------------
+    # -- errors --------------------------------------------------------------------------------------------------------
 
     def extent(self, start: int, end: int | None = None) -> Extent:
         """The span from start to end, or to where the lexer stands."""
@@ -106,7 +111,7 @@ class Lexer:
         index = self.pos + offset
         return self.text[index] if index < self.size else ""
 
-    # -- white space -----------------------------------------------------------------------------------------------------
+    # -- white space ---------------------------------------------------------------------------------------------------
 
     def skip_blanks(self) -> None:
         """Skip blanks, comments and continued lines, but no newline."""
@@ -160,7 +165,7 @@ class Lexer:
             self.pos += 1
             self.skip_blanks()
 
-    # -- both modes ------------------------------------------------------------------------------------------------------
+    # -- both modes ----------------------------------------------------------------------------------------------------
 
     def take(self, symbol: str) -> bool:
         """Step over the symbol when it stands here."""
@@ -272,7 +277,8 @@ class Lexer:
             or any(c not in "0123456789abcdefABCDEF" for c in digits)
             or int(digits, 16) > 0x10FFFF
         ):
-            raise self.fail("InvalidUnicodeEscapeSequence", "The Unicode escape sequence is not valid. A valid sequence is `u{ followed "
+            raise self.fail("InvalidUnicodeEscapeSequence", "The Unicode escape sequence is not valid. A valid "
+                                                            "sequence is `u{ followed "
                             "by one to six hex digits and a closing '}'.", self.pos - 2)  # fmt: skip
         self.pos = end + 1
         return chr(int(digits, 16))
@@ -281,7 +287,7 @@ class Lexer:
         """A redirection operator here (groups: stream, append, merge, target stream); does not move."""
         return _REDIRECT.match(self.text, self.pos)
 
-    # -- expression mode -------------------------------------------------------------------------------------------------
+    # -- expression mode -----------------------------------------------------------------------------------------------
 
     def operator(self) -> tuple[str, int] | None:
         """A binary operator here: (canonical operator, offset after it); does not move."""
@@ -313,7 +319,7 @@ class Lexer:
                 return None if op == "=" and self.peek(1) == "=" else op
         return None
 
-    # -- argument mode ---------------------------------------------------------------------------------------------------
+    # -- argument mode -------------------------------------------------------------------------------------------------
 
     def parameter(self) -> re.Match[str] | None:
         """A ``-name`` token here (without colon); does not move."""

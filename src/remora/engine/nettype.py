@@ -1,6 +1,7 @@
 """Declared .NET-like types: member tables that scripts reach by name, never Python attributes.
 
-Everything ``$x.Name``, ``$x.Name()`` and ``[Type]::Name`` can see is an entry of a ``NetType``. Python classes whose instances are
+Everything ``$x.Name``, ``$x.Name()`` and ``[Type]::Name`` can see is an entry of a ``NetType``. Python classes whose
+instances are
 script-visible objects derive from ``NetObject`` and carry ``net_type``.
 """
 
@@ -16,7 +17,9 @@ Setter = Callable[[Any, Any], None]
 
 
 class Property:
-    """A named value of an object. ``get(self)``; ``set(self, value)`` or None when read-only. kind: as Get-Member names it."""
+    """A named value of an object. ``get(self)``; ``set(self, value)`` or None when read-only. kind: as Get-Member
+    names it.
+    """
 
     __slots__ = ("get", "hidden", "kind", "name", "set", "type_name", "wire")
 
@@ -206,7 +209,9 @@ class NetType:
     def method(
         self, *signatures: str, returns: str = OBJECT_NAME
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Declare overloads ``Name(type, ...)`` of an instance method: decorates ``call(self, *converted arguments)``."""
+        """Declare overloads ``Name(type, ...)`` of an instance method: decorates ``call(self, *converted
+        arguments)``.
+        """
         return self._declare(self.members, signatures, returns)
 
     def static(
@@ -227,7 +232,9 @@ class NetType:
         return declare
 
     def constructor(self, *signatures: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Declare constructors by parameter lists such as ``"(string, int)"``: decorates ``make(*converted arguments)``."""
+        """Declare constructors by parameter lists such as ``"(string, int)"``: decorates ``make(*converted
+        arguments)``.
+        """
 
         def declare(call: Callable[..., Any]) -> Callable[..., Any]:
             self.constructors.extend(Overload(parse_signature(s)[1], call) for s in signatures)

@@ -1,4 +1,6 @@
-"""NOTHING: what a pipeline without output gives (AutomationNull). In an expression it counts as $null, in a pipeline as no objects."""
+"""NOTHING: what a pipeline without output gives (AutomationNull). In an expression it counts as $null, in a pipeline
+as no objects.
+"""
 
 from __future__ import annotations
 

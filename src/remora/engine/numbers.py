@@ -95,7 +95,9 @@ def _decimal(digits: str | int, factor: int) -> Decimal | None:
 
 
 def parse_number(text: str) -> Any:
-    """Parse a whole text as a number literal with an optional sign (as string to number conversion does); None when it is none."""
+    """Parse a whole text as a number literal with an optional sign (as string to number conversion does); None when it
+    is none.
+    """
     stripped = text.strip()
     negative = stripped[:1] in ("-", "–", "—", "―")
     body = stripped[1:] if negative or stripped[:1] == "+" else stripped

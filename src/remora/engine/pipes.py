@@ -22,7 +22,8 @@ _FOLDED = {name.lower(): name for name in ACTIONS}
 class Sinks:
     """Six functions that take records: streams 2 to 6 and progress. Redirection makes a changed copy.
 
-    captures: lists of -ErrorVariable and its relatives of the functions around, by stream name; they take what is written whether
+    captures: lists of -ErrorVariable and its relatives of the functions around, by stream name; they take what is
+    written whether
     it is shown or not.
     """
 
@@ -57,7 +58,9 @@ class Sinks:
 
 
 class Overrides:
-    """What common parameters set for one command; None: the preference variable decides. variables: stream -> lists to fill."""
+    """What common parameters set for one command; None: the preference variable decides. variables: stream -> lists to
+    fill.
+    """
 
     __slots__ = (
         "debug",
@@ -90,7 +93,7 @@ class Pipes:
         self.sinks = sinks
         self.overrides = overrides
 
-    # -- preferences -----------------------------------------------------------------------------------------------------
+    # -- preferences ---------------------------------------------------------------------------------------------------
 
     def preference(self, variable: str, override: str | None, default: str) -> str:
         """An action's canonical name: the override, else the variable, else the default."""
@@ -104,7 +107,7 @@ class Pipes:
             "erroractionpreference", self.overrides.error_action if self.overrides else None, "Continue"
         )
 
-    # -- writers ---------------------------------------------------------------------------------------------------------
+    # -- writers -------------------------------------------------------------------------------------------------------
 
     def write_error(self, record: ErrorRecord) -> None:
         """A non-terminating error: $Error, -ErrorVariable, stream 2, or an exception under Stop."""
@@ -176,7 +179,8 @@ class Pipes:
         put(record)
         if action in ("Stop", "Break"):
             stop = error(
-                f'The running command stopped because the preference variable "{variable}" or common parameter is set to Stop: {to_text(record)}',
+                f'The running command stopped because the preference variable "{variable}" or common parameter '
+                f"is set to Stop: {to_text(record)}",
                 "ActionPreferenceStop",
                 "OperationStopped",
                 type_name="System.Management.Automation.ActionPreferenceStopException",
@@ -196,8 +200,12 @@ class Pipes:
             "Confirm", message, [("&Yes", "Continue"), ("&Halt Command", "Stop"), ("&Suspend", "Pause")], 0
         )
         if choice == 1:
-            halted = error("The running command stopped because the user selected the Stop option.", "ActionPreferenceStop", "OperationStopped",
-                           type_name="System.Management.Automation.ActionPreferenceStopException")  # fmt: skip
+            halted = error(
+                "The running command stopped because the user selected the Stop option.",
+                "ActionPreferenceStop",
+                "OperationStopped",
+                type_name="System.Management.Automation.ActionPreferenceStopException",
+            )
             halted.thrown = True
             raise halted
 

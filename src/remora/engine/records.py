@@ -1,4 +1,6 @@
-"""Live records of the streams other than output and error, as scripts see them when streams are merged into the output."""
+"""Live records of the streams other than output and error, as scripts see them when streams are merged into the
+output.
+"""
 
 from __future__ import annotations
 
@@ -135,4 +137,5 @@ class ProgressRecord(NetObject):
         self.record_type = 0
 
     def net_text(self) -> str:
-        return f"parent = {self.parent_activity_id} id = {self.activity_id} act = {self.activity} stat = {self.status_description}"
+        head = f"parent = {self.parent_activity_id} id = {self.activity_id}"
+        return f"{head} act = {self.activity} stat = {self.status_description}"

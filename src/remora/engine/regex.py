@@ -1,4 +1,6 @@
-""".NET regular expressions on Python's ``re``: translation of patterns and replacements. What cannot be done says so."""
+""".NET regular expressions on Python's ``re``: translation of patterns and replacements. What cannot be done says
+so.
+"""
 
 from __future__ import annotations
 
@@ -186,7 +188,9 @@ class _Translator:
 
 @lru_cache(maxsize=64)
 def category_ranges(name: str, pattern: str = "") -> str:
-    """Ranges of the characters of a Unicode category (``L``, ``Lu``, ``IsGreek`` is refused), for use inside brackets."""
+    """Ranges of the characters of a Unicode category (``L``, ``Lu``, ``IsGreek`` is refused), for use inside
+    brackets.
+    """
     if len(name) > 2:
         raise invalid_pattern(pattern, f"Unknown property '{name}'.")
     parts: list[str] = []

@@ -146,7 +146,8 @@ def _executable(path: str) -> bool:
 def not_recognized(name: str) -> PSError:
     """CommandNotFoundException."""
     return error(
-        f"The term '{name}' is not recognized as a name of a cmdlet, function, script file, or executable program.\nCheck the "
+        f"The term '{name}' is not recognized as a name of a cmdlet, function, script file, or executable "
+        "program.\nCheck the "
         "spelling of the name, or if a path was included, verify that the path is correct and try again.",
         "CommandNotFoundException",
         "ObjectNotFound",

@@ -1,6 +1,7 @@
 """Runspace: one session of the engine. ``invoke`` runs script text or structured commands on the calling thread.
 
-Give the calling thread a big stack (``remora.engine.threads.start_engine_thread``). ``stop`` may be called from any thread.
+Give the calling thread a big stack (``remora.engine.threads.start_engine_thread``). ``stop`` may be called from any
+thread.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ from remora.engine.wire import from_wire
 
 
 class CommandLike(Protocol):
-    """One command of a structured pipeline, as PSRP's CREATE_PIPELINE has it. merges: object with my_result/to_result, or None.
+    """One command of a structured pipeline, as PSRP's CREATE_PIPELINE has it. merges: object with my_result/to_result,
+    or None.
 
     A script may carry ``file``: the path its text was read from.
     """
@@ -64,7 +66,8 @@ Statements = Sequence[Sequence[CommandLike]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PipelineResult:
-    """How an invoke ended. state: Completed, Failed (error says why) or Stopped. had_errors: something went to the error stream.
+    """How an invoke ended. state: Completed, Failed (error says why) or Stopped. had_errors: something went to the
+    error stream.
 
     exit_code: of an ``exit`` statement, else None.
     """
@@ -116,9 +119,11 @@ class Runspace:
         add_to_history: bool = False,
         use_local_scope: bool = False,
     ) -> PipelineResult:
-        """Run and return when it has ended; output goes to the sink as it comes. input: pipeline input, taken as it comes.
+        """Run and return when it has ended; output goes to the sink as it comes. input: pipeline input, taken as it
+        comes.
 
-        Called from inside a running pipeline on the same thread (a host callback, a cmdlet) it is a nested pipeline of the same
+        Called from inside a running pipeline on the same thread (a host callback, a cmdlet) it is a nested pipeline of
+        the same
         session. Raises PSError InvalidOperation when another thread's pipeline is running.
         """
         counting = _Counting(sink)
@@ -136,7 +141,7 @@ class Runspace:
                 add_entry(self.context, command_line(script), result.state, start, datetime.now().astimezone())
             return result
 
-    # -- one invoke ------------------------------------------------------------------------------------------------------
+    # -- one invoke ----------------------------------------------------------------------------------------------------
 
     @contextmanager
     def _running(self) -> Iterator[bool]:
@@ -145,7 +150,8 @@ class Runspace:
         if not nested:
             if not self._lock.acquire(blocking=False):
                 raise error(
-                    "The pipeline was not run because a pipeline is already running. Pipelines cannot be run concurrently.",
+                    "The pipeline was not run because a pipeline is already running. Pipelines cannot be run "
+                    "concurrently.",
                     "InvalidOperation",
                     "InvalidOperation",
                     type_name="System.Management.Automation.PSInvalidOperationException",

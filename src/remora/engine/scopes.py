@@ -1,4 +1,6 @@
-"""Scopes: chains of variable cells, with functions and aliases beside them. Names are folded (lower case) everywhere below here."""
+"""Scopes: chains of variable cells, with functions and aliases beside them. Names are folded (lower case) everywhere
+below here.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,8 @@ OPTION_NAMES: Final = {
 
 
 class Cell:
-    """One variable. ``value`` may be read and written directly while ``guarded`` is False; otherwise write through ``assign``.
+    """One variable. ``value`` may be read and written directly while ``guarded`` is False; otherwise write through
+    ``assign``.
 
     converters: functions value -> value run on each assignment (type constraint, validators), in order.
     """
@@ -76,7 +79,7 @@ class ComputedCell(Cell):
         self.guarded = True
 
     @property
-    def value(self) -> Any:  # type: ignore[override]
+    def value(self) -> Any:
         return self._read()
 
     @value.setter
@@ -102,7 +105,9 @@ def not_writable(name: str) -> Exception:
 
 
 class Scope:
-    """One level of the chain. is_script: the scope ``script:`` means from here inward. strict: strict mode major version or None."""
+    """One level of the chain. is_script: the scope ``script:`` means from here inward. strict: strict mode major
+    version or None.
+    """
 
     __slots__ = ("aliases", "call", "functions", "is_script", "parent", "strict", "vars")
 

@@ -1,4 +1,6 @@
-"""ScriptBlock: compiled code with the context it belongs to. Cmdlets call blocks through ``CommandRuntime``'s runners."""
+"""ScriptBlock: compiled code with the context it belongs to. Cmdlets call blocks through ``CommandRuntime``'s
+runners.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ if TYPE_CHECKING:
 
 
 class ScriptBlock(NetObject):
-    """``{ ... }`` as a value. code: what the compiler made (shared). closure: scope of GetNewClosure, or None (dynamic scoping)."""
+    """``{ ... }`` as a value. code: what the compiler made (shared). closure: scope of GetNewClosure, or None (dynamic
+    scoping).
+    """
 
     __slots__ = ("closure", "code", "context")
     net_type = NetType("System.Management.Automation.ScriptBlock", OBJECT)
@@ -61,7 +65,9 @@ class ScriptBlock(NetObject):
         return call_block(self, list(arguments), this=this)
 
     def invoke(self, *arguments: Any, dollar_under: Any = None, input: list[Any] | None = None) -> list[Any]:
-        """Run in a new scope on the running pipeline of its context; returns the output. For .NET-like members and callbacks."""
+        """Run in a new scope on the running pipeline of its context; returns the output. For .NET-like members and
+        callbacks.
+        """
         from remora.engine.invoke import call_block
 
         return call_block(self, list(arguments), dollar_under=dollar_under, input=input)

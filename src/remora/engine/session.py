@@ -25,10 +25,12 @@ class SessionState:
         self.context = context
         self.scope = scope
 
-    # -- variables -------------------------------------------------------------------------------------------------------
+    # -- variables -----------------------------------------------------------------------------------------------------
 
     def get_variable(self, name: str, default: Any = None, scope: str | None = None) -> Any:
-        """Value by name (any case). scope: None walks outward; global, script, local or a number looks in that scope only."""
+        """Value by name (any case). scope: None walks outward; global, script, local or a number looks in that scope
+        only.
+        """
         cell = self.find_cell(name, scope)
         return default if cell is None else cell.value
 
@@ -61,7 +63,7 @@ class SessionState:
                     seen.add(folded)
                     yield cell
 
-    # -- commands --------------------------------------------------------------------------------------------------------
+    # -- commands ------------------------------------------------------------------------------------------------------
 
     def find_command(self, name: str) -> CommandInfo | None:
         """What the name would run: alias, function, cmdlet, script or program; None when nothing."""
@@ -108,7 +110,7 @@ class SessionState:
         self.context.resolver.changed()
         return any((level.aliases or {}).pop(name.lower(), None) is not None for level in self.scope.chain())
 
-    # -- places ----------------------------------------------------------------------------------------------------------
+    # -- places --------------------------------------------------------------------------------------------------------
 
     @property
     def drives(self) -> Drives:
@@ -132,7 +134,7 @@ class SessionState:
         """Absolute file system path of a path text."""
         return self.context.drives.resolve(text).path
 
-    # -- the rest --------------------------------------------------------------------------------------------------------
+    # -- the rest ------------------------------------------------------------------------------------------------------
 
     @property
     def host(self) -> EngineHost:

@@ -81,7 +81,9 @@ class Extent:
 
 
 class ParseError(EngineError):
-    """The text is not a script. id: PowerShell's error id. incomplete: more text could make it one (an open brace or string)."""
+    """The text is not a script. id: PowerShell's error id. incomplete: more text could make it one (an open brace or
+    string).
+    """
 
     def __init__(self, id: str, message: str, extent: Extent, *, incomplete: bool = False) -> None:
         super().__init__(message)

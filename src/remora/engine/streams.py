@@ -1,6 +1,7 @@
 """Where the output of a runspace goes, and what it may ask of its host: the two protocols the world above implements.
 
-All values handed to a sink are engine values; ``remora.engine.wire.to_wire`` turns them (records too) into what CLIXML encodes.
+All values handed to a sink are engine values; ``remora.engine.wire.to_wire`` turns them (records too) into what CLIXML
+encodes.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from remora.engine.records import DebugRecord, InformationRecord, ProgressRecord
 
 
 class StreamSink(Protocol):
-    """Receives what a pipeline writes, in order, on the engine's thread. A sink may block: that is the back-pressure."""
+    """Receives what a pipeline writes, in order, on the engine's thread. A sink may block: that is the
+    back-pressure.
+    """
 
     def output(self, value: Any) -> None: ...
     def error(self, record: ErrorRecord) -> None: ...
@@ -138,7 +141,8 @@ class SilentHost:
         from remora.engine.errors import error
 
         return error(
-            f"A command that prompts the user failed because the host program or the command type does not support user "
+            "A command that prompts the user failed because the host program or the command type does not "
+            "support user "
             f"interaction ({what}).",
             "NonInteractive",
             "InvalidOperation",

@@ -1,4 +1,6 @@
-"""Threads for engine code: scripts recurse deeply, so their threads have a big stack and Python a high recursion limit."""
+"""Threads for engine code: scripts recurse deeply, so their threads have a big stack and Python a high recursion
+limit.
+"""
 
 from __future__ import annotations
 

@@ -54,13 +54,16 @@ class ValidateSet:
                 if self.error_message:
                     raise refuse(self.error_message.replace("{0}", text).replace("{1}", listed))
                 raise refuse(
-                    f'The argument "{text}" does not belong to the set "{listed}" specified by the ValidateSet attribute. '
+                    f'The argument "{text}" does not belong to the set "{listed}" specified by the ValidateSet '
+                    "attribute. "
                     "Supply an argument that is in the set and then try the command again."
                 )
 
 
 class ValidateRange:
-    """The value (each element) lies between two bounds, or is of a kind: Positive, NonNegative, Negative, NonPositive."""
+    """The value (each element) lies between two bounds, or is of a kind: Positive, NonNegative, Negative,
+    NonPositive.
+    """
 
     name = "ValidateRange"
 
@@ -82,18 +85,24 @@ class ValidateRange:
             sign = compare(item, 0)
             ok = {"positive": sign > 0, "nonnegative": sign >= 0, "negative": sign < 0, "nonpositive": sign <= 0}[kind]
             if not ok:
-                relation = {"positive": "greater than", "nonnegative": "greater than or equal to", "negative": "less than",
-                            "nonpositive": "less than or equal to"}[kind]  # fmt: skip
+                relation = {
+                    "positive": "greater than",
+                    "nonnegative": "greater than or equal to",
+                    "negative": "less than",
+                    "nonpositive": "less than or equal to",
+                }[kind]
                 raise refuse(f'The argument "{text}" cannot be validated because its value is not {relation} zero.')
             return
         if compare(item, self.low) < 0:
             raise refuse(
-                f"The {text} argument is less than the minimum allowed range of {to_text(self.low)}. Supply an argument that is "
+                f"The {text} argument is less than the minimum allowed range of {to_text(self.low)}. Supply an "
+                "argument that is "
                 f"greater than or equal to {to_text(self.low)} and then try the command again."
             )
         if compare(item, self.high) > 0:
             raise refuse(
-                f"The {text} argument is greater than the maximum allowed range of {to_text(self.high)}. Supply an argument that "
+                f"The {text} argument is greater than the maximum allowed range of {to_text(self.high)}. Supply "
+                "an argument that "
                 f"is less than or equal to {to_text(self.high)} and then try the command again."
             )
 
@@ -113,12 +122,14 @@ class ValidateLength:
                 raise refuse("The ValidateLength attribute needs a string argument.")
             if len(item) < self.low:
                 raise refuse(
-                    f"The character length ({len(item)}) of the argument is too short. Specify an argument with a length that is "
+                    f"The character length ({len(item)}) of the argument is too short. Specify an argument with "
+                    "a length that is "
                     f'greater than or equal to "{self.low}", and then try the command again.'
                 )
             if len(item) > self.high:
                 raise refuse(
-                    f"The character length of the {len(item)} argument is too long. Shorten the character length of the argument "
+                    f"The character length of the {len(item)} argument is too long. Shorten the character "
+                    "length of the argument "
                     f'so it is fewer than or equal to "{self.high}" characters, and then try the command again.'
                 )
 
@@ -136,12 +147,14 @@ class ValidateCount:
         count = len(_elements(value))
         if count < self.low:
             raise refuse(
-                f"The parameter requires at least {self.low} value(s) and no more than {self.high} value(s) - {count} value(s) "
+                f"The parameter requires at least {self.low} value(s) and no more than {self.high} value(s) - "
+                f"{count} value(s) "
                 "were provided."
             )
         if count > self.high:
             raise refuse(
-                f"The number of provided arguments ({count}) exceeds the maximum number of allowed arguments ({self.high}). "
+                f"The number of provided arguments ({count}) exceeds the maximum number of allowed arguments "
+                f"({self.high}). "
                 "Provide fewer arguments, and then try the command again."
             )
 
@@ -167,7 +180,8 @@ class ValidatePattern:
                 if self.error_message:
                     raise refuse(self.error_message.replace("{0}", text).replace("{1}", self.pattern))
                 raise refuse(
-                    f'The argument "{text}" does not match the "{self.pattern}" pattern. Supply an argument that matches '
+                    f'The argument "{text}" does not match the "{self.pattern}" pattern. Supply an argument '
+                    "that matches "
                     f'"{self.pattern}" and try the command again.'
                 )
 
@@ -191,7 +205,8 @@ class ValidateScript:
                 if self.error_message:
                     raise refuse(self.error_message.replace("{0}", text).replace("{1}", self.text))
                 raise refuse(
-                    f'The "{self.text}" validation script for the argument with value "{text}" did not return a result of True. '
+                    f'The "{self.text}" validation script for the argument with value "{text}" did not return a '
+                    "result of True. "
                     "Determine why the validation script failed, and then try the command again."
                 )
 
@@ -229,7 +244,8 @@ class ValidateNotNullOrEmpty:
         )
         if empty or blank:
             raise refuse(
-                "The argument is null or empty. Provide an argument that is not null or empty, and then try the command again."
+                "The argument is null or empty. Provide an argument that is not null or empty, and then try the "
+                "command again."
                 if not self.white_space or empty
                 else "The argument is null, empty, or consists of only white-space characters."
             )

@@ -42,9 +42,12 @@ def compile_wildcard(pattern: str, ignore_case: bool = True) -> re.Pattern[str]:
             end = pattern.find("]", index + 2)
             if end < 0:
                 raise error(
-                    f"The specified wildcard character pattern is not valid: {pattern}", "WildcardPattern_Invalid", "InvalidArgument",
-                    pattern, type_name="System.Management.Automation.WildcardPatternException",
-                )  # fmt: skip
+                    f"The specified wildcard character pattern is not valid: {pattern}",
+                    "WildcardPattern_Invalid",
+                    "InvalidArgument",
+                    pattern,
+                    type_name="System.Management.Automation.WildcardPatternException",
+                )
             out.append(_set(pattern[index + 1 : end]))
             index = end
         else:

@@ -92,7 +92,9 @@ class Postfix(Expr):
 
 
 class Binary(Expr):
-    """Infix operator; op is canonical: words without dash in lower case, c-forms kept (``ceq``), i-forms stripped (``eq``)."""
+    """Infix operator; op is canonical: words without dash in lower case, c-forms kept (``ceq``), i-forms stripped
+    (``eq``).
+    """
 
     op: str
     left: Expr

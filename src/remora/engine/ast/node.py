@@ -1,9 +1,11 @@
-"""The root of all nodes: frozen, slotted, made by a light metaclass (dozens of dataclasses would cost the start-up budget)."""
+"""The root of all nodes: frozen, slotted, made by a light metaclass (dozens of dataclasses would cost the start-up
+budget).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Self, dataclass_transform
 
 if TYPE_CHECKING:
     from remora.engine.source import Extent
@@ -48,6 +50,10 @@ class Node(metaclass=NodeMeta):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.extent.text[:40]!r}>"
+
+    def replaced(self, **changes: Any) -> Self:
+        """A copy with some fields changed."""
+        return type(self)(*[changes.get(field, object.__getattribute__(self, field)) for field in self.fields])
 
     def children(self) -> Iterator[Node]:
         """The nodes directly below, in the order of the fields."""

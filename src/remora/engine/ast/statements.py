@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from remora.engine.ast.expressions import Expr, TypeName, Variable
 from remora.engine.ast.node import Node
 

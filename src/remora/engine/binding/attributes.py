@@ -70,7 +70,7 @@ def _inner_constant(node: ast.ArrayExpr | ast.Paren | ast.SubExpr) -> Any:
     return values[0] if len(values) == 1 and isinstance(values[0], list) else values
 
 
-# -- script metadata -----------------------------------------------------------------------------------------------------
+# -- script metadata ---------------------------------------------------------------------------------------------------
 
 
 def script_metadata(code: ScriptCode) -> CommandMetadata:
@@ -196,7 +196,7 @@ def _parameter_attribute(attribute: ast.AttributeNode) -> tuple[str, SetSpec]:
     return set_name, spec
 
 
-# -- validators ----------------------------------------------------------------------------------------------------------
+# -- validators --------------------------------------------------------------------------------------------------------
 
 
 def make_validator(f: Frame, attribute: ast.AttributeNode) -> Validator:
@@ -230,17 +230,18 @@ def make_validator(f: Frame, attribute: ast.AttributeNode) -> Validator:
         return ValidateNotNull()
     if short in ("validatenotnullorempty", "validatenotnullorwhitespace"):
         return ValidateNotNullOrEmpty(white_space=short.endswith("whitespace"))
-    raise error(f"Cannot find the type for custom attribute '{attribute.type.name}'.", "CustomAttributeTypeNotFound", "InvalidOperation",
-                attribute.type.name)  # fmt: skip
+    raise error(
+        f"Cannot find the type for custom attribute '{attribute.type.name}'.",
+        "CustomAttributeTypeNotFound",
+        "InvalidOperation",
+        attribute.type.name,
+    )
 
 
 def variable_validators(f: Frame, attributes: list[ast.AttributeNode]) -> list[Callable[[Any], Any]]:
     """Converters for ``[ValidateRange(1,5)]$x = ...``: each checks and returns the value."""
-    out: list[Callable[[Any], Any]] = []
-    for attribute in attributes:
-        if _short(attribute.type.name).startswith("validate"):
-            out.append(_checking(make_validator(f, attribute)))
-    return out
+    checks = [a for a in attributes if _short(a.type.name).startswith("validate")]
+    return [_checking(make_validator(f, attribute)) for attribute in checks]
 
 
 def _checking(validator: Validator) -> Callable[[Any], Any]:
@@ -250,7 +251,8 @@ def _checking(validator: Validator) -> Callable[[Any], Any]:
             validator.check(value)
         except PSError as problem:
             raise error(
-                f"The variable cannot be validated because the value {to_text(value)} is not a valid value for the variable.",
+                f"The variable cannot be validated because the value {to_text(value)} is not a valid value for "
+                "the variable.",
                 "ValidateSetFailure",
                 "MetadataError",
                 type_name="System.Management.Automation.ValidationMetadataException",

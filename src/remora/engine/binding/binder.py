@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from remora.engine.arguments import Argument, ParameterText
 from remora.engine.binding.failures import Failures
+from remora.engine.binding.matching import fits, last_chance, property_of, without_shadowed
 from remora.engine.binding.metadata import ALL_SETS, CommandMetadata, ParameterMeta, SetSpec
 from remora.engine.convert.conversion import converter_of
 from remora.engine.errors import PSError
 from remora.engine.nothing import NOTHING
-from remora.engine.types.registry import type_of, unwrap
-from remora.values.objects import PSObject
+from remora.engine.types.registry import unwrap
 
 if TYPE_CHECKING:
     from remora.engine.commands import CommandInfo
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 
 class Binder:
-    """Binds one call. ``values``: folded parameter name -> converted value; ``rest``: what a simple function puts into $args."""
+    """Binds one call. ``values``: folded parameter name -> converted value; ``rest``: what a simple function puts into
+    $args.
+    """
 
     def __init__(self, frame: Frame, info: CommandInfo, metadata: CommandMetadata, invocation: InvocationInfo) -> None:
         self.frame = frame
@@ -34,11 +36,11 @@ class Binder:
         self._validators: dict[str, tuple[Validator, ...]] = {}
         self._inputs: tuple[list[ParameterMeta], list[ParameterMeta]] | None = None
 
-    # -- the command line ------------------------------------------------------------------------------------------------
+    # -- the command line ----------------------------------------------------------------------------------------------
 
     def bind(self, arguments: Sequence[Argument], *, expecting_input: bool) -> None:
         """Named, defaults, positional, sets, mandatory. Raises PSError (ParameterBindingException)."""
-        positional = self._named(_without_shadowed(arguments, self.metadata))
+        positional = self._named(without_shadowed(arguments, self.metadata))
         self._defaults()
         self._positional(positional)
         self._settle(expecting_input)
@@ -106,7 +108,7 @@ class Binder:
             ):
                 self.set(parameter, value)
 
-    # -- positions -------------------------------------------------------------------------------------------------------
+    # -- positions -----------------------------------------------------------------------------------------------------
 
     def _positional(self, pending: list[Any]) -> None:
         while pending:
@@ -180,7 +182,7 @@ class Binder:
             candidates = ordered[-1:]
         self.set(candidates[0], value)
 
-    # -- one value -------------------------------------------------------------------------------------------------------
+    # -- one value -----------------------------------------------------------------------------------------------------
 
     def set(self, parameter: ParameterMeta, value: Any) -> None:
         """Convert, check and store; narrows the possible parameter sets."""
@@ -246,7 +248,7 @@ class Binder:
             except PSError as problem:
                 raise self.failures.validation(parameter, problem) from None
 
-    # -- sets and mandatory ----------------------------------------------------------------------------------------------
+    # -- sets and mandatory --------------------------------------------------------------------------------------------
 
     def _settle(self, expecting_input: bool) -> None:
         """Drop sets whose mandatory parameters cannot come any more; the default set breaks ties."""
@@ -300,11 +302,9 @@ class Binder:
         """The name of the parameter set in force."""
         if self.metadata.default_set in self.sets:
             return self.metadata.default_set
-        return sorted(self.sets, key=lambda n: self.metadata.set_names.index(n) if n in self.metadata.set_names else 0)[
-            0
-        ]
+        return min(self.sets, key=lambda n: self.metadata.set_names.index(n) if n in self.metadata.set_names else 0)
 
-    # -- pipeline input --------------------------------------------------------------------------------------------------
+    # -- pipeline input ------------------------------------------------------------------------------------------------
 
     def _open(self) -> tuple[list[ParameterMeta], list[ParameterMeta]]:
         """Unbound parameters that take pipeline input by value, and by property name; settled at the first object."""
@@ -358,59 +358,6 @@ class Binder:
         try:
             found[parameter.name.lower()] = self.convert(parameter, value)
         except PSError:
-            if coerce and not by_property and not _last_chance(self.metadata):
+            if coerce and not by_property and not last_chance(self.metadata):
                 return
             raise
-
-
-def _last_chance(metadata: CommandMetadata) -> bool:
-    """Only one parameter takes pipeline input by value: its failure is the error to report."""
-    return sum(1 for p in metadata.parameters.values() if any(s.pipeline for s in p.sets.values())) == 1
-
-
-def _without_shadowed(arguments: Sequence[Argument], metadata: CommandMetadata) -> list[Argument]:
-    """An explicitly written parameter wins over the same key of a splat (trap 72)."""
-    written = {a.name.lower() for a in arguments if a.name is not None and not a.splatted}
-    if not written or not any(a.splatted for a in arguments):
-        return list(arguments)
-    names = {p.name.lower() for w in written if (p := metadata.find(w)) is not None} | written
-    return [a for a in arguments if not (a.splatted and a.name is not None and _canonical(a.name, metadata) in names)]
-
-
-def _canonical(name: str, metadata: CommandMetadata) -> str:
-    found = metadata.find(name.lower())
-    return found.name.lower() if found is not None else name.lower()
-
-
-def property_of(value: Any, names: Sequence[str]) -> tuple[bool, Any]:
-    """(True, value) of the first of these properties the object has."""
-    from remora.engine.members.memberset import MethodValue
-    from remora.engine.members.properties import ABSENT, find_value
-
-    if value is None:
-        return False, None
-    for name in names:
-        if name.lower() in ("count", "length", "psobject") and not (isinstance(value, PSObject) and value._find(name)):
-            continue
-        found = find_value(value, name)
-        if found is not ABSENT and not isinstance(found, MethodValue):
-            return True, found
-    return False, None
-
-
-def fits(value: Any, parameter: ParameterMeta) -> bool:
-    """Tell whether the value binds without conversion."""
-    target = parameter.type
-    if target.name in ("System.Object", "System.Management.Automation.PSObject"):
-        return True
-    if value is None:
-        return not target.net.is_value_type
-    inner = unwrap(value)
-    if target.element is not None:
-        if target.element.name in ("System.Object", "System.Management.Automation.PSObject"):
-            return True
-        items = inner if isinstance(inner, (list, tuple)) else [inner]
-        return all(type_of(unwrap(item)).is_a(target.element.name) for item in items)
-    if parameter.is_switch:
-        return isinstance(inner, bool)
-    return type_of(inner).is_a(target.name) or (isinstance(value, PSObject) and value.is_instance(target.name))

@@ -14,9 +14,11 @@ from remora.values.collections import ArrayList
 
 _VARIABLES = (("errorvariable", "error"), ("warningvariable", "warning"), ("informationvariable", "information"))
 _PREFERENCES = {
-    "erroraction": "ErrorActionPreference", "warningaction": "WarningPreference", "informationaction": "InformationPreference",
+    "erroraction": "ErrorActionPreference",
+    "warningaction": "WarningPreference",
+    "informationaction": "InformationPreference",
     "progressaction": "ProgressPreference",
-}  # fmt: skip
+}
 Emit = Callable[[Any], None]
 
 
@@ -43,7 +45,8 @@ def _action(parameter: str, value: Any) -> str:
     name = action_name(value, "")
     if not name:
         raise error(
-            f"Cannot bind parameter. Unable to match the identifier name {to_text(value)} to a valid enumerator name. Specify one of "
+            f"Cannot bind parameter. Unable to match the identifier name {to_text(value)} to a valid enumerator "
+            "name. Specify one of "
             f"the following enumerator names and try again: {', '.join(ACTIONS)}",
             "CannotConvertArgumentNoMessage",
             "InvalidArgument",

@@ -26,8 +26,17 @@ class Failures:
         self.info = info
         self.invocation = invocation
 
-    def make(self, message: str, id: str, *, target: Any = None, kind: str = "ParameterBindingException", category: str = "InvalidArgument",
-             inner: Any = None, parameter: str = "") -> PSError:  # fmt: skip
+    def make(
+        self,
+        message: str,
+        id: str,
+        *,
+        target: Any = None,
+        kind: str = "ParameterBindingException",
+        category: str = "InvalidArgument",
+        inner: Any = None,
+        parameter: str = "",
+    ) -> PSError:
         """A binding error claimed by the command."""
         exc = exception(message, _M + kind, inner=inner, ErrorId=id, ParameterName=parameter)
         record = ErrorRecord(exc, id, category, target)
@@ -46,14 +55,16 @@ class Failures:
     def ambiguous(self, name: str, candidates: list[str]) -> PSError:
         listed = " ".join(f"-{candidate}" for candidate in candidates)
         return self.make(
-            f"Parameter cannot be processed because the parameter name '{name}' is ambiguous. Possible matches include: {listed}.",
+            f"Parameter cannot be processed because the parameter name '{name}' is ambiguous. Possible matches "
+            f"include: {listed}.",
             "AmbiguousParameter",
             parameter=name,
         )
 
     def already_bound(self, name: str) -> PSError:
         return self.make(
-            f"Cannot bind parameter because parameter '{name}' is specified more than once. To provide multiple values to parameters that "
+            f"Cannot bind parameter because parameter '{name}' is specified more than once. To provide multiple "
+            "values to parameters that "
             f'can accept multiple values, use the array syntax. For example, "-parameter value1,value2,value3".',
             "ParameterAlreadyBound",
             parameter=name,
@@ -61,7 +72,8 @@ class Failures:
 
     def missing_argument(self, parameter: ParameterMeta) -> PSError:
         return self.make(
-            f"Missing an argument for parameter '{parameter.name}'. Specify a parameter of type '{parameter.type.name}' and try again.",
+            f"Missing an argument for parameter '{parameter.name}'. Specify a parameter of type "
+            f"'{parameter.type.name}' and try again.",
             "MissingArgument",
             parameter=parameter.name,
         )
@@ -74,7 +86,8 @@ class Failures:
 
     def ambiguous_set(self) -> PSError:
         return self.make(
-            "Parameter set cannot be resolved using the specified named parameters. One or more parameters issued cannot be used together "
+            "Parameter set cannot be resolved using the specified named parameters. One or more parameters "
+            "issued cannot be used together "
             "or an insufficient number of parameters were provided.",
             "AmbiguousParameterSet",
         )
@@ -136,7 +149,8 @@ class Failures:
     def input_not_bound(self, value: Any) -> ErrorRecord:
         """Non-terminating: no parameter takes the pipeline object."""
         problem = self.make(
-            "The input object cannot be bound to any parameters for the command either because the command does not take pipeline input or "
+            "The input object cannot be bound to any parameters for the command either because the command does "
+            "not take pipeline input or "
             "the input and its properties do not match any of the parameters that take pipeline input.",
             "InputObjectNotBound",
             target=value,

@@ -50,7 +50,9 @@ class SetSpec:
 
 @dataclass(slots=True)
 class ParameterMeta:
-    """One parameter. default: evaluated in the function's scope when unbound. attribute: name on the cmdlet instance."""
+    """One parameter. default: evaluated in the function's scope when unbound. attribute: name on the cmdlet
+    instance.
+    """
 
     name: str
     type_name: str
@@ -137,10 +139,8 @@ class CommandMetadata:
 
     def by_prefix(self, folded: str) -> list[ParameterMeta]:
         """All parameters a shortened name may mean."""
-        out: dict[str, ParameterMeta] = {}
-        for name, parameter in (*self.parameters.items(), *self.common.items()):
-            if name.startswith(folded):
-                out[name] = parameter
+        known = {**self.common, **self.parameters}
+        out = {name: parameter for name, parameter in known.items() if name.startswith(folded)}
         for alias, target in self.aliases.items():
             if alias.startswith(folded):
                 found = self.parameters.get(target) or self.common.get(target)
@@ -175,8 +175,14 @@ def cmdlet_metadata(cls: type[Cmdlet]) -> CommandMetadata:
 
 
 def _from_declaration(p: Parameter) -> ParameterMeta:
-    base = {"mandatory": p.mandatory, "position": p.position, "pipeline": p.pipeline, "by_property": p.by_property, "remaining": p.remaining,
-            "help": p.help}  # fmt: skip
+    base = {
+        "mandatory": p.mandatory,
+        "position": p.position,
+        "pipeline": p.pipeline,
+        "by_property": p.by_property,
+        "remaining": p.remaining,
+        "help": p.help,
+    }
     sets: dict[str, SetSpec]
     if isinstance(p.sets, Mapping):
         sets = {name: SetSpec(**{**base, **dict(changes)}) for name, changes in p.sets.items()}

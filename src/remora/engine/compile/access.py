@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from remora.engine import ast
-from remora.engine.compile.core import Closure, expression
+from remora.engine.compile.core import Closure, Table, expression
 from remora.engine.compile.variables import is_strict
 from remora.engine.convert.text import to_text
 from remora.engine.frame import Frame
@@ -71,4 +71,4 @@ def _index(node: ast.Index) -> Closure:
     return run
 
 
-TABLE = {ast.Member: _member, ast.Invoke: _invoke, ast.Index: _index}
+TABLE: Table = {ast.Member: _member, ast.Invoke: _invoke, ast.Index: _index}

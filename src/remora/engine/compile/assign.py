@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from remora.engine import ast
-from remora.engine.compile.core import Closure, expression, single_expression, value_of
+from remora.engine.compile.core import Closure, Table, expression, single_expression, value_of
 from remora.engine.compile.variables import Writer, read_variable, write_variable
 from remora.engine.convert.conversion import converter_of
 from remora.engine.enumeration import items_of
@@ -152,7 +152,7 @@ def _metadata_converter(target: TypeRef) -> Callable[[Any], Any]:
     return run
 
 
-# -- assignments ---------------------------------------------------------------------------------------------------------
+# -- assignments -------------------------------------------------------------------------------------------------------
 
 
 def assign(node: ast.Assignment) -> Closure:
@@ -296,5 +296,5 @@ def _assignment_statement(node: ast.Assignment) -> Closure:
     return assign(node)
 
 
-STATEMENT_TABLE = {ast.Assignment: _assignment_statement}
-VALUE_TABLE = {ast.Assignment: assign}
+STATEMENT_TABLE: Table = {ast.Assignment: _assignment_statement}
+VALUE_TABLE: Table = {ast.Assignment: assign}

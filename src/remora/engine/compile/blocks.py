@@ -1,11 +1,13 @@
-"""Statement lists, what happens when a statement fails, try, trap and throw. Source: about_Try_Catch_Finally, about_Trap."""
+"""Statement lists, what happens when a statement fails, try, trap and throw. Source: about_Try_Catch_Finally,
+about_Trap.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from remora.engine import ast
-from remora.engine.compile.core import Closure, no_output, single_expression, statement, value_of
+from remora.engine.compile.core import Closure, Table, no_output, single_expression, statement, value_of
 from remora.engine.compile.literals import raw_expression, type_closure
 from remora.engine.compile.variables import restore_cell, swap_cell
 from remora.engine.convert.text import to_text
@@ -105,7 +107,7 @@ def _note(f: Frame, record: ErrorRecord, action: str) -> None:
         f.sinks.error(record)
 
 
-# -- catching ------------------------------------------------------------------------------------------------------------
+# -- catching ----------------------------------------------------------------------------------------------------------
 
 
 def match_distance(exc: NetException, type_name: str) -> int | None:
@@ -118,7 +120,9 @@ def match_distance(exc: NetException, type_name: str) -> int | None:
 
 
 def select_clause(record: ErrorRecord, clauses: list[list[str]]) -> int | None:
-    """Index of the clause that catches: most specific first, a clause without types last, inner exceptions of wrappers too."""
+    """Index of the clause that catches: most specific first, a clause without types last, inner exceptions of wrappers
+    too.
+    """
     exc: NetException | None = record.exception
     catch_all = next((i for i, names in enumerate(clauses) if not names), None)
     while exc is not None:
@@ -205,7 +209,7 @@ def handle(f: Frame, problem: PSError, body: Closure) -> None:
         handling.pop()
 
 
-# -- trap ----------------------------------------------------------------------------------------------------------------
+# -- trap --------------------------------------------------------------------------------------------------------------
 
 
 def _with_traps(node: ast.Block, pairs: tuple[tuple[Closure, Extent], ...]) -> Closure:
@@ -247,7 +251,7 @@ def _spring(f: Frame, problem: PSError, traps: list[tuple[Closure | None, Closur
     failed(f, problem, extent)
 
 
-# -- throw ---------------------------------------------------------------------------------------------------------------
+# -- throw -------------------------------------------------------------------------------------------------------------
 
 
 def _throw(node: ast.Throw) -> Closure:
@@ -281,4 +285,4 @@ def thrown_error(value: Any) -> PSError:
     return PSError(ErrorRecord(exc, text, "OperationStopped", value), thrown=True)
 
 
-STATEMENT_TABLE = {ast.Try: _try, ast.Throw: _throw}
+STATEMENT_TABLE: Table = {ast.Try: _try, ast.Throw: _throw}

@@ -7,7 +7,7 @@ from typing import Any
 
 from remora.engine import ast
 from remora.engine.arguments import Argument
-from remora.engine.compile.core import Closure, captured, expression, no_output, single_expression, statement
+from remora.engine.compile.core import Closure, Table, captured, expression, no_output, single_expression, statement
 from remora.engine.compile.literals import raw_expression
 from remora.engine.convert.text import to_text
 from remora.engine.enumeration import emit_each, is_enumerable, items_of
@@ -95,7 +95,7 @@ def command_code(node: ast.Command) -> CommandCode:
     )
 
 
-# -- arguments -----------------------------------------------------------------------------------------------------------
+# -- arguments ---------------------------------------------------------------------------------------------------------
 
 
 def _argument(node: ast.Expr | ast.CommandParameter) -> Collect:
@@ -195,7 +195,7 @@ def _redirects(nodes: tuple[ast.Redirection | ast.MergeRedirection, ...]) -> Red
     return Redirects(files, merges)
 
 
-# -- chains and background -----------------------------------------------------------------------------------------------
+# -- chains and background ---------------------------------------------------------------------------------------------
 
 
 def _chain(node: ast.Chain) -> Closure:
@@ -223,8 +223,13 @@ def _background(node: ast.Pipeline) -> Closure:
 
         command = f.context.commands.find("Start-Job")
         if command is None:
-            raise error("The background operator needs the Start-Job command.", "CommandNotFoundException", "ObjectNotFound", "Start-Job",
-                        type_name="System.Management.Automation.CommandNotFoundException")  # fmt: skip
+            raise error(
+                "The background operator needs the Start-Job command.",
+                "CommandNotFoundException",
+                "ObjectNotFound",
+                "Start-Job",
+                type_name="System.Management.Automation.CommandNotFoundException",
+            )
         block = f.context.make_block(text)
         for job in call_command(f, "Start-Job", [], {"ScriptBlock": block}):
             f.emit(job)
@@ -232,5 +237,5 @@ def _background(node: ast.Pipeline) -> Closure:
     return run
 
 
-STATEMENT_TABLE = {ast.Pipeline: _pipeline, ast.Chain: _chain}
-VALUE_TABLE = {ast.Pipeline: _pipeline_value}
+STATEMENT_TABLE: Table = {ast.Pipeline: _pipeline, ast.Chain: _chain}
+VALUE_TABLE: Table = {ast.Pipeline: _pipeline_value}

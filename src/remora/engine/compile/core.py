@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from remora.engine import ast
 from remora.engine.frame import Frame
 
 Closure = Callable[[Frame], Any]
+Table = Mapping[type[ast.Node], Callable[[Any], Closure]]
 
 EXPRESSIONS: Final[dict[type, Callable[[Any], Closure]]] = {}
 STATEMENTS: Final[dict[type, Callable[[Any], Closure]]] = {}

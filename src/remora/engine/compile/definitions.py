@@ -5,7 +5,7 @@ from __future__ import annotations
 from remora.engine import ast
 from remora.engine.code import ScriptCode
 from remora.engine.commands import FunctionInfo
-from remora.engine.compile.core import Closure
+from remora.engine.compile.core import Closure, Table
 from remora.engine.errors import error
 from remora.engine.frame import Frame
 from remora.engine.scopes import CONSTANT, READ_ONLY
@@ -25,12 +25,17 @@ def _function(node: ast.FunctionDef) -> Closure:
             scope.functions = {}
         known = scope.functions.get(name.lower())
         if known is not None and known.options & (READ_ONLY | CONSTANT):
-            raise error(f"Cannot write to function {name} because it is read-only or constant.", "FunctionNotWritable", "WriteError", name,
-                        type_name="System.Management.Automation.SessionStateUnauthorizedAccessException")  # fmt: skip
+            raise error(
+                f"Cannot write to function {name} because it is read-only or constant.",
+                "FunctionNotWritable",
+                "WriteError",
+                name,
+                type_name="System.Management.Automation.SessionStateUnauthorizedAccessException",
+            )
         scope.functions[name.lower()] = FunctionInfo(name, ScriptBlock(code, f.context), is_filter=node.is_filter)
         f.context.resolver.changed()
 
     return define
 
 
-STATEMENT_TABLE = {ast.FunctionDef: _function}
+STATEMENT_TABLE: Table = {ast.FunctionDef: _function}

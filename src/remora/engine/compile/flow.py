@@ -8,7 +8,7 @@ from typing import Any
 
 from remora.engine import ast
 from remora.engine.compile.blocks import block
-from remora.engine.compile.core import Closure, expression, single_expression, statement, value_of
+from remora.engine.compile.core import Closure, Table, expression, single_expression, statement, value_of
 from remora.engine.compile.literals import raw_expression
 from remora.engine.compile.variables import restore_cell, swap_cell, write_variable
 from remora.engine.convert.numbers import to_int
@@ -183,7 +183,7 @@ def _checked(items: list[Any]) -> Iterable[Any]:
         yield items[index]
 
 
-# -- switch --------------------------------------------------------------------------------------------------------------
+# -- switch ------------------------------------------------------------------------------------------------------------
 
 
 def _switch(node: ast.Switch) -> Closure:
@@ -286,7 +286,7 @@ def _switch_test(node: ast.Expr, flags: frozenset[str]) -> Test:
     return test
 
 
-# -- leaving -------------------------------------------------------------------------------------------------------------
+# -- leaving -----------------------------------------------------------------------------------------------------------
 
 
 def _label(node: ast.Expr | None) -> Callable[[Frame], str]:
@@ -339,7 +339,7 @@ def _exit(node: ast.Exit) -> Closure:
     return run
 
 
-STATEMENT_TABLE = {
+STATEMENT_TABLE: Table = {
     ast.If: _if,
     ast.While: _while,
     ast.DoLoop: _do,

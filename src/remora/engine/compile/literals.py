@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from remora.engine import ast
-from remora.engine.compile.core import Closure, capture_list, expression, single_expression, value_of
+from remora.engine.compile.core import Closure, Table, capture_list, expression, single_expression, value_of
 from remora.engine.compile.variables import read_variable
 from remora.engine.convert.conversion import converter_of
 from remora.engine.convert.text import join_text, to_text
@@ -134,7 +134,8 @@ def _hash(node: ast.HashLiteral, ordered: bool = False) -> Closure:
                 raise error("A null key is not allowed in a hash literal.", "InvalidNullKey", "InvalidOperation")
             if key in table:
                 raise error(
-                    f"Item has already been added. Key in dictionary: '{to_text(key)}'  Key being added: '{to_text(key)}'",
+                    f"Item has already been added. Key in dictionary: '{to_text(key)}'  Key being added: "
+                    f"'{to_text(key)}'",
                     "DuplicateKeyInHashLiteral",
                     "InvalidOperation",
                     key,
@@ -225,7 +226,7 @@ def _script_block(node: ast.ScriptBlockExpr) -> Closure:
     return lambda f: ScriptBlock(code, f.context)
 
 
-TABLE = {
+TABLE: Table = {
     ast.Constant: _constant,
     ast.StringConstant: _string,
     ast.ExpandableString: _expandable,

@@ -8,11 +8,12 @@ from typing import Any, Final
 
 from remora.engine import ast
 from remora.engine.compile.assign import increment_closure
-from remora.engine.compile.core import Closure, expression
+from remora.engine.compile.core import Closure, Table, expression
 from remora.engine.convert.truth import is_true
 from remora.engine.frame import Frame
 from remora.engine.nothing import NOTHING
 from remora.engine.operators import arithmetic as a
+from remora.engine.operators import bitwise as b
 from remora.engine.operators import compare as c
 from remora.engine.operators import text as t
 
@@ -24,22 +25,41 @@ def _keep_matches(f: Frame) -> Callable[[Any], None]:
 
 
 BINARY: Final[dict[str, Binary]] = {
-    "+": a.add, "-": a.subtract, "*": a.multiply, "/": a.divide, "%": a.modulo,
-    "band": a.bit_and, "bor": a.bit_or, "bxor": a.bit_xor, "shl": a.shift_left, "shr": a.shift_right,
-    "..": t.range_of, "f": t.format_operator, "join": t.join,
-    "like": t.like, "clike": lambda x, y: t.like(x, y, False), "notlike": lambda x, y: t.like(x, y, True, True),
+    "+": a.add,
+    "-": a.subtract,
+    "*": a.multiply,
+    "/": a.divide,
+    "%": a.modulo,
+    "band": b.bit_and,
+    "bor": b.bit_or,
+    "bxor": b.bit_xor,
+    "shl": b.shift_left,
+    "shr": b.shift_right,
+    "..": t.range_of,
+    "f": t.format_operator,
+    "join": t.join,
+    "like": t.like,
+    "clike": lambda x, y: t.like(x, y, False),
+    "notlike": lambda x, y: t.like(x, y, True, True),
     "cnotlike": lambda x, y: t.like(x, y, False, True),
-    "replace": t.replace, "creplace": lambda x, y: t.replace(x, y, False),
-    "split": t.split, "csplit": lambda x, y: t.split(x, y, False),
-    "contains": c.contains, "ccontains": lambda x, y: c.contains(x, y, False),
-    "notcontains": lambda x, y: not c.contains(x, y), "cnotcontains": lambda x, y: not c.contains(x, y, False),
-    "in": lambda x, y: c.contains(y, x), "cin": lambda x, y: c.contains(y, x, False),
-    "notin": lambda x, y: not c.contains(y, x), "cnotin": lambda x, y: not c.contains(y, x, False),
-    "is": lambda x, y: t.is_instance(x, t.type_operand(y)), "isnot": lambda x, y: not t.is_instance(x, t.type_operand(y)),
+    "replace": t.replace,
+    "creplace": lambda x, y: t.replace(x, y, False),
+    "split": t.split,
+    "csplit": lambda x, y: t.split(x, y, False),
+    "contains": c.contains,
+    "ccontains": lambda x, y: c.contains(x, y, False),
+    "notcontains": lambda x, y: not c.contains(x, y),
+    "cnotcontains": lambda x, y: not c.contains(x, y, False),
+    "in": lambda x, y: c.contains(y, x),
+    "cin": lambda x, y: c.contains(y, x, False),
+    "notin": lambda x, y: not c.contains(y, x),
+    "cnotin": lambda x, y: not c.contains(y, x, False),
+    "is": lambda x, y: t.is_instance(x, t.type_operand(y)),
+    "isnot": lambda x, y: not t.is_instance(x, t.type_operand(y)),
     "as": lambda x, y: t.as_type(x, t.type_operand(y)),
     "xor": lambda x, y: is_true(x) != is_true(y),
     **{op: c.comparison(op) for base in ("eq", "ne", "lt", "le", "gt", "ge") for op in (base, "c" + base)},
-}  # fmt: skip
+}
 
 _INT_COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge,
@@ -112,7 +132,7 @@ def _unary(node: ast.Unary) -> Closure:
     run: dict[str, Callable[[Any], Any]] = {
         "-": a.negate,
         "+": a.plus,
-        "bnot": a.bit_not,
+        "bnot": b.bit_not,
         "split": t.split_words,
         "csplit": t.split_words,
         "join": _join_all,
@@ -134,4 +154,4 @@ def _ternary(node: ast.Ternary) -> Closure:
     return lambda f: yes(f) if is_true(condition(f)) else no(f)
 
 
-TABLE = {ast.Binary: _binary, ast.Unary: _unary, ast.Postfix: _postfix, ast.Ternary: _ternary}
+TABLE: Table = {ast.Binary: _binary, ast.Unary: _unary, ast.Postfix: _postfix, ast.Ternary: _ternary}

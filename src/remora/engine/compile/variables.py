@@ -168,7 +168,8 @@ def _read_using(node: ast.Variable) -> Closure:
         cell = f.scope.lookup(key)
         if cell is None:
             raise error(
-                "A Using variable cannot be retrieved. A Using variable can be used only with Invoke-Command, Start-Job, or "
+                "A Using variable cannot be retrieved. A Using variable can be used only with Invoke-Command, "
+                "Start-Job, or "
                 "InlineScript in the script workflow.",
                 "UsingWithoutInvokeCommand",
                 "InvalidOperation",
@@ -203,7 +204,7 @@ def _drive_get(f: Frame, prefix: str, name: str) -> Any:
     return drive.content.get(name)
 
 
-# -- writing -------------------------------------------------------------------------------------------------------------
+# -- writing -----------------------------------------------------------------------------------------------------------
 
 
 def write_variable(node: ast.Variable) -> Writer:

@@ -210,7 +210,8 @@ def to_char(value: Any) -> Char:
         if len(value) == 1 and ord(value) <= 0xFFFF:
             return Char(value)
         raise error(
-            f'Cannot convert value "{value}" to type "System.Char". Error: "String must be exactly one character long."',
+            f'Cannot convert value "{value}" to type "System.Char". Error: "String must be exactly one '
+            'character long."',
             "InvalidCastIConvertible",
             "InvalidArgument",
             type_name=_CAST,

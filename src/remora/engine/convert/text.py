@@ -27,6 +27,7 @@ def double_text(value: float) -> str:
 
 
 def single_text(value: float) -> str:
+    """Shortest round trip of a 32-bit float."""
     return _float_text(n.shortest_single(value), value, limit=7)
 
 

@@ -9,7 +9,9 @@ from remora.values.objects import MISSING, PSObject
 
 
 def is_true(value: Any) -> bool:
-    """Truth: $null, zero, empty text and empty arrays are false; one-element arrays are their element; other objects are true."""
+    """Truth: $null, zero, empty text and empty arrays are false; one-element arrays are their element; other objects
+    are true.
+    """
     kind = type(value)
     if kind is bool:
         return bool(value)

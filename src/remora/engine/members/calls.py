@@ -82,7 +82,7 @@ def method_not_found(target: Any, name: str) -> PSError:
     )
 
 
-# -- methods every object has --------------------------------------------------------------------------------------------
+# -- methods every object has ------------------------------------------------------------------------------------------
 
 
 def _to_string(target: Any, arguments: list[Any]) -> Any:
@@ -194,7 +194,7 @@ _COMMON: dict[str, Callable[[Any, list[Any]], Any]] = {
 }
 
 
-# -- overloads -----------------------------------------------------------------------------------------------------------
+# -- overloads ---------------------------------------------------------------------------------------------------------
 
 
 def call_method(target: Any, method: Method, arguments: list[Any]) -> Any:
@@ -218,6 +218,7 @@ def invoke_static(target: Any, name: str, arguments: list[Any]) -> Any:
 
 
 def method_not_found_on(kind: TypeRef, name: str) -> PSError:
+    """The error of a static method that the type has not."""
     return error(
         f"Method invocation failed because [{kind.name}] does not contain a method named '{name}'.",
         "MethodNotFound",
@@ -353,7 +354,8 @@ def _convert_all(name: str, overload: Overload, arguments: list[Any]) -> list[An
             out.append(convert(argument, require(parameter)))
         except PSError as problem:
             raise error(
-                f'Cannot convert argument "{index}", with value: "{to_text(argument)}", for "{name}" to type "{require(parameter).name}": '
+                f'Cannot convert argument "{index}", with value: "{to_text(argument)}", for "{name}" to type '
+                f'"{require(parameter).name}": '
                 f'"{problem.record.message}"',
                 "MethodArgumentConversionInvalidCastArgument",
                 type_name=_METHOD,

@@ -42,7 +42,7 @@ def _dictionary(target: Any, index: Any) -> Any:
     if isinstance(index, list):
         return [_dictionary(target, one) for one in index]
     if isinstance(target, Hashtable):
-        return target[index] if index in target else None
+        return target.get(index, None)
     if isinstance(index, str):
         folded = index.lower()
         return next((value for key, value in target.items() if isinstance(key, str) and key.lower() == folded), None)
@@ -119,7 +119,9 @@ def set_index(target: Any, index: Any, value: Any) -> None:
         _set_sequence(target, index, value)
         return
     member = type_of(target).find("set_item")
-    if member is not None and hasattr(member, "overloads"):
+    from remora.engine.nettype import Method
+
+    if isinstance(member, Method):
         from remora.engine.members.calls import call_method
 
         call_method(target, member, [index, value])

@@ -202,7 +202,7 @@ def _declare() -> None:
     collection.property("Value")(lambda c: [p.value for p in c.items()])
     collection.method("Remove(string)")(lambda c, name: c.remove(name))
     collection.method("Add(object)")(lambda c, note: c.add(note.name, note.value))
-    collection.method("Match(string)")(lambda c, pattern: _matching(c, pattern))
+    collection.method("Match(string)")(_matching)
     method = MethodValue.net_type
     method.property("Name")(lambda m: m.name)
     method.property("MemberType")(lambda m: "Method")

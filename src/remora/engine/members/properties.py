@@ -1,4 +1,6 @@
-"""Reading and writing properties of any value. Lookup order: added members, dictionary keys, the type's table, intrinsics, elements."""
+"""Reading and writing properties of any value. Lookup order: added members, dictionary keys, the type's table,
+intrinsics, elements.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,7 @@ def find_value(value: Any, name: str) -> Any:
 
 def _dictionary_item(value: Any, name: str, folded: str) -> Any:
     if isinstance(value, Hashtable):
-        return value[name] if name in value else ABSENT
+        return value.get(name, ABSENT)
     if name in value:
         return value[name]
     for key in value:
@@ -108,8 +110,7 @@ def _intrinsic(value: Any, folded: str) -> Any:
         if value is None or value is NOTHING:
             return 0
         if type(value) is PSObject and value.base is not MISSING:
-            found = find_value(value.base, folded)
-            return found
+            return find_value(value.base, folded)
         return 1
     if value is None or value is NOTHING:
         return ABSENT
@@ -165,7 +166,7 @@ def not_found(name: str) -> PSError:
     )
 
 
-# -- writing -------------------------------------------------------------------------------------------------------------
+# -- writing -----------------------------------------------------------------------------------------------------------
 
 
 def set_member(target: Any, name: str, value: Any) -> None:
@@ -243,7 +244,7 @@ def _read_only(name: str) -> PSError:
                  type_name="System.Management.Automation.SetValueException")  # fmt: skip
 
 
-# -- statics -------------------------------------------------------------------------------------------------------------
+# -- statics -----------------------------------------------------------------------------------------------------------
 
 
 def get_static(target: Any, name: str, strict: bool = False) -> Any:

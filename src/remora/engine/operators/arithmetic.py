@@ -92,7 +92,7 @@ def divide(left: Any, right: Any) -> Any:
     if a is None:
         return _object_op(left, right, "op_Division")
     b = _right_number(a, right, "op_Division")
-    kind = _kind(a, b)
+    kind = common_kind(a, b)
     if kind is float:
         return _float_divide(float(a), float(b))
     if b == 0:
@@ -103,7 +103,7 @@ def divide(left: Any, right: Any) -> Any:
         quotient = abs(int(a)) // abs(int(b))
         return BigInteger(-quotient if (a < 0) != (b < 0) else quotient)
     quotient, rest = divmod(int(a), int(b))
-    return _fit(quotient, kind) if rest == 0 else int(a) / int(b)
+    return fit(quotient, kind) if rest == 0 else int(a) / int(b)
 
 
 def modulo(left: Any, right: Any) -> Any:
@@ -115,7 +115,7 @@ def modulo(left: Any, right: Any) -> Any:
     if a is None:
         return _object_op(left, right, "op_Modulus")
     b = _right_number(a, right, "op_Modulus")
-    kind = _kind(a, b)
+    kind = common_kind(a, b)
     if kind is float:
         return math.fmod(float(a), float(b)) if b and not math.isinf(float(a)) else math.nan
     if b == 0:
@@ -123,7 +123,7 @@ def modulo(left: Any, right: Any) -> Any:
     if kind is Decimal:
         return _guard_decimal(lambda: _DECIMAL.remainder(_to_decimal(a), _to_decimal(b)))
     rest = abs(int(a)) % abs(int(b))
-    return _fit(-rest if a < 0 else rest, kind)
+    return fit(-rest if a < 0 else rest, kind)
 
 
 def negate(value: Any) -> Any:
@@ -136,7 +136,7 @@ def negate(value: Any) -> Any:
 def plus(value: Any) -> Any:
     """``+value``: the value as a number."""
     value = unwrap(value)
-    return value if _numeric(value) and not isinstance(value, bool) else _normal(plain_number(value))
+    return value if _numeric(value) and not isinstance(value, bool) else normal(plain_number(value))
 
 
 def increment(value: Any) -> Any:
@@ -167,14 +167,14 @@ def _step(value: Any, by: int, op: str) -> Any:
     return add(value, by)
 
 
-# -- number machinery ----------------------------------------------------------------------------------------------------
+# -- number machinery --------------------------------------------------------------------------------------------------
 
 
 def _numeric(value: Any) -> bool:
     return isinstance(value, (int, float, Decimal))
 
 
-def _normal(value: Any) -> Any:
+def normal(value: Any) -> Any:
     """A parsed or converted number as the engine's value."""
     if type(value) is int and not INT32_MIN <= value <= INT32_MAX:
         return Int64(value) if INT64_MIN <= value <= INT64_MAX else float(value)
@@ -183,14 +183,14 @@ def _normal(value: Any) -> Any:
 
 def _operand(left: Any, right: Any, op: str) -> Any:
     """The left operand as a number; None when it is an object that has no arithmetic."""
-    if isinstance(left, EnumValue) or isinstance(left, bool):
+    if isinstance(left, (EnumValue, bool)):
         return int(left)
     if _numeric(left):
         return left
     if left is None or left is NOTHING:
         return 0
     if isinstance(left, str):
-        return _normal(plain_number(left, "System.Int32"))
+        return normal(plain_number(left, "System.Int32"))
     flag = getattr(left, "switch_value", None)
     return int(flag) if isinstance(flag, bool) else None
 
@@ -203,12 +203,14 @@ def _right_number(left: Any, right: Any, op: str) -> Any:
         return 0
     if isinstance(right, str):
         target = {float: "System.Double", Decimal: "System.Decimal"}.get(type(left), "System.Int32")
-        return _normal(plain_number(right, target))
+        return normal(plain_number(right, target))
     raise _no_method(left, op)
 
 
-def _kind(a: Any, b: Any) -> Any:
-    """The type in which two numbers are computed: float, Decimal, BigInteger, or an integer class (int, Int64, UInt64)."""
+def common_kind(a: Any, b: Any) -> Any:
+    """The type in which two numbers are computed: float, Decimal, BigInteger, or an integer class (int, Int64,
+    UInt64).
+    """
     if type(a) is int and type(b) is int:
         return int
     if isinstance(a, Decimal) or isinstance(b, Decimal):
@@ -229,7 +231,7 @@ def _kind(a: Any, b: Any) -> Any:
 def _number(a: Any, b: Any, op: Callable[[Any, Any], Any]) -> Any:
     if isinstance(a, bool):
         a = int(a)
-    kind = _kind(a, b)
+    kind = common_kind(a, b)
     if kind is float:
         try:
             return op(float(a), float(b))
@@ -238,7 +240,7 @@ def _number(a: Any, b: Any, op: Callable[[Any, Any], Any]) -> Any:
     if kind is Decimal:
         return _guard_decimal(lambda: _in_context(op, _to_decimal(a), _to_decimal(b)))
     result = op(int(a), int(b))
-    return BigInteger(result) if kind is BigInteger else _fit(result, kind)
+    return BigInteger(result) if kind is BigInteger else fit(result, kind)
 
 
 def _in_context(op: Callable[[Any, Any], Any], a: Decimal, b: Decimal) -> Decimal:
@@ -248,7 +250,7 @@ def _in_context(op: Callable[[Any, Any], Any], a: Decimal, b: Decimal) -> Decima
         return op(a, b)  # type: ignore[no-any-return]
 
 
-def _fit(value: int, kind: Any) -> Any:
+def fit(value: int, kind: Any) -> Any:
     """The result in its type, or as Double when it overflows."""
     if kind is int:
         return value if INT32_MIN <= value <= INT32_MAX else float(value)
@@ -306,8 +308,11 @@ def _count(value: Any, size: int) -> int:
         )
         raise error(inner.message, "RuntimeException", inner=inner)
     if count * size > MAX_REPEAT:
-        raise error("Array dimensions exceeded supported range.", "RuntimeException",
-                    inner=exception("Array dimensions exceeded supported range.", "System.OutOfMemoryException"))  # fmt: skip
+        raise error(
+            "Array dimensions exceeded supported range.",
+            "RuntimeException",
+            inner=exception("Array dimensions exceeded supported range.", "System.OutOfMemoryException"),
+        )
     return count
 
 
@@ -346,7 +351,7 @@ def _no_method(left: Any, op: str) -> PSError:
 
 def _object_op(left: Any, right: Any, op: str) -> Any:
     """Dates, spans and other objects with operators of their own."""
-    from remora.engine.types.dates import date_arithmetic
+    from remora.engine.types.dateparse import date_arithmetic
 
     found, result = date_arithmetic(left, unwrap(right), op)
     if found:
@@ -354,93 +359,4 @@ def _object_op(left: Any, right: Any, op: str) -> Any:
     raise _no_method(left, op)
 
 
-# -- bitwise -------------------------------------------------------------------------------------------------------------
-
-
-def _bits(value: Any) -> int:
-    value = unwrap(value)
-    if isinstance(value, EnumValue):
-        return value
-    number = plain_number(value)
-    if isinstance(number, (float, Decimal)):
-        rounded = round(number)
-        return (
-            rounded
-            if INT32_MIN <= rounded <= INT32_MAX
-            else Int64(rounded)
-            if INT64_MIN <= rounded <= INT64_MAX
-            else UInt64(rounded)
-        )
-    return _normal(number)  # type: ignore[no-any-return]
-
-
-def _bit_result(a: int, b: int, result: int) -> Any:
-    if isinstance(a, EnumValue) or isinstance(b, EnumValue):
-        return _enum_bits(a if isinstance(a, EnumValue) else b, result)
-    kind = _kind(a, b)
-    if kind is BigInteger:
-        return BigInteger(result)
-    if kind is int:
-        return result
-    if kind is UInt64:
-        return UInt64(result & (2**64 - 1))
-    return _fit(result, kind) if kind is not Decimal else Int64(result)
-
-
-def _enum_bits(sample: int, result: int) -> Any:
-    from remora.engine.convert.conversion import enum_value
-    from remora.engine.types.typeref import find_type
-
-    assert isinstance(sample, EnumValue)
-    target = find_type(sample.type_names[0]) if sample.type_names else None
-    if target is not None and target.net.enum is not None:
-        return enum_value(target, result)
-    return EnumValue(result, type_names=sample.type_names, name=str(result))
-
-
-def bit_and(left: Any, right: Any) -> Any:
-    a, b = _bits(left), _bits(right)
-    return _bit_result(a, b, int(a) & int(b))
-
-
-def bit_or(left: Any, right: Any) -> Any:
-    a, b = _bits(left), _bits(right)
-    return _bit_result(a, b, int(a) | int(b))
-
-
-def bit_xor(left: Any, right: Any) -> Any:
-    a, b = _bits(left), _bits(right)
-    return _bit_result(a, b, int(a) ^ int(b))
-
-
-def bit_not(value: Any) -> Any:
-    number = _bits(value)
-    if isinstance(number, UInt64):
-        return UInt64(~int(number) & (2**64 - 1))
-    return _bit_result(number, number, ~int(number))
-
-
-def shift_left(left: Any, right: Any) -> Any:
-    """The count is masked to the width; bits that leave are lost."""
-    value, width = _shift_operand(left)
-    result = (int(value) << (int(_bits(right)) & (width - 1))) & ((1 << width) - 1)
-    return _wrap(result, value, width)
-
-
-def shift_right(left: Any, right: Any) -> Any:
-    value, width = _shift_operand(left)
-    return _wrap((int(value) >> (int(_bits(right)) & (width - 1))) & ((1 << width) - 1), value, width)
-
-
-def _shift_operand(left: Any) -> tuple[int, int]:
-    value = _bits(left)
-    return value, 64 if isinstance(value, (Int64, UInt64)) else 32
-
-
-def _wrap(result: int, value: int, width: int) -> Any:
-    if isinstance(value, UInt64):
-        return UInt64(result)
-    if type(value).__name__ == "UInt32":
-        return type(value)(result)
-    signed = result - (1 << width) if result >> (width - 1) else result
-    return signed if width == 32 else Int64(signed)
+# -- bitwise -----------------------------------------------------------------------------------------------------------

@@ -1,4 +1,6 @@
-"""Comparison: equality and order of scalars, filters on collections (traps 19 to 25). Source: about_Comparison_Operators."""
+"""Comparison: equality and order of scalars, filters on collections (traps 19 to 25). Source:
+about_Comparison_Operators.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ def is_collection(value: Any) -> bool:
     return isinstance(value, (list, tuple, bytes, bytearray))
 
 
-# -- scalars -------------------------------------------------------------------------------------------------------------
+# -- scalars -----------------------------------------------------------------------------------------------------------
 
 
 def equal(left: Any, right: Any, ignore_case: bool = True) -> bool:
@@ -179,7 +181,8 @@ def _compare_dates(left: datetime, right: datetime) -> int:
 
 def _not_comparable(left: Any, right: Any) -> PSError:
     return error(
-        f'Could not compare "{to_text(left)}" to "{to_text(right)}". Error: "Cannot convert value "{to_text(right)}" to type '
+        f'Could not compare "{to_text(left)}" to "{to_text(right)}". Error: "Cannot convert value '
+        f'"{to_text(right)}" to type '
         f'"{type_of(left).name}". Error: "The input string \'{to_text(right)}\' was not in a correct format.""',
         "ComparisonFailure",
         "InvalidOperation",
@@ -187,7 +190,7 @@ def _not_comparable(left: Any, right: Any) -> PSError:
     )
 
 
-# -- text order ----------------------------------------------------------------------------------------------------------
+# -- text order --------------------------------------------------------------------------------------------------------
 
 
 def compare_text(left: str, right: str, ignore_case: bool = True) -> int:
@@ -224,7 +227,7 @@ def text_key(text: str) -> tuple[tuple[tuple[int, str], ...], str, tuple[bool, .
     return tuple(primary), "".join(accents), tuple(case)
 
 
-# -- operators with collections ------------------------------------------------------------------------------------------
+# -- operators with collections ----------------------------------------------------------------------------------------
 
 Test = Callable[[Any, Any], bool]
 

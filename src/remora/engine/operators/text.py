@@ -95,7 +95,7 @@ def _block_replacement(block: ScriptBlock) -> Callable[[re.Match[str]], str]:
     return lambda found: to_text(collected(block.invoke(dollar_under=MatchObject(found))))
 
 
-# -- split and join ------------------------------------------------------------------------------------------------------
+# -- split and join ----------------------------------------------------------------------------------------------------
 
 
 def split(left: Any, right: Any, ignore_case: bool = True) -> list[Any]:
@@ -178,7 +178,7 @@ def format_operator(left: Any, right: Any) -> str:
     return format_composite(to_text(left), arguments)
 
 
-# -- types ---------------------------------------------------------------------------------------------------------------
+# -- types -------------------------------------------------------------------------------------------------------------
 
 
 def type_operand(value: Any) -> TypeRef:
@@ -223,7 +223,7 @@ def as_type(value: Any, target: TypeRef) -> Any:
     return made if ok else None
 
 
-# -- range ---------------------------------------------------------------------------------------------------------------
+# -- range -------------------------------------------------------------------------------------------------------------
 
 
 def range_of(left: Any, right: Any) -> list[Any]:

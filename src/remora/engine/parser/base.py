@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from remora.engine import ast
-from remora.engine.lexer import MAX_DEPTH, Lexer
+from remora.engine.lexer import MAX_DEPTH, NEWLINES, Lexer
 from remora.engine.source import Extent, ParseError, Source
 
 
 class ParserBase:
-    """State of one parse. The concrete Parser mixes the parts together; each part reaches the others by these methods."""
+    """State of one parse. The concrete Parser mixes the parts together; each part reaches the others by these
+    methods.
+    """
 
     def __init__(self, source: Source) -> None:
         self.lexer = Lexer(source)
@@ -41,10 +43,10 @@ class ParserBase:
         while end < lexer.size and not lexer.ends_word(end):
             end += 1
         end = max(end, min(begin + 1, lexer.size))
-        token = lexer.text[begin:end]
-        if token == "&":
+        found = lexer.text[begin:end]
+        if found == "&":
             return lexer.fail("AmpersandNotAllowed", "The ampersand (&) character is not allowed here.", begin, end)
-        return lexer.fail("UnexpectedToken", f"Unexpected token '{token}' in expression or statement.", begin, end)
+        return lexer.fail("UnexpectedToken", f"Unexpected token '{found}' in expression or statement.", begin, end)
 
     @contextmanager
     def inside(self) -> Iterator[None]:
@@ -61,7 +63,8 @@ class ParserBase:
         lexer = self.lexer
         if lexer.take(symbol):
             return
-        what = {"}": "Missing closing '}' in statement block or type definition.", ")": "Missing closing ')' in expression.",
+        what = {"}": "Missing closing '}' in statement block or type definition.", ")": "Missing closing ')' in "
+                                                                                        "expression.",
                 "]": "Missing ] at end of attribute or type literal."}[symbol]  # fmt: skip
         if lexer.at_end():
             raise lexer.fail(id, what, start, min(start + 1, lexer.size), incomplete=True)
@@ -69,7 +72,7 @@ class ParserBase:
             raise self.unexpected()
         raise lexer.fail(id, what)
 
-    # -- implemented by the parts ----------------------------------------------------------------------------------------
+    # -- implemented by the parts --------------------------------------------------------------------------------------
 
     def parse_statement(self) -> ast.Statement:
         raise self.unexpected()
@@ -117,6 +120,24 @@ class ParserBase:
 
     def sub_expression(self, start: int) -> ast.SubExpr:
         raise self.unexpected(start)
+
+    def bracket(self, start: int) -> ast.Expr:
+        raise self.unexpected(start)
+
+    def single_argument(self) -> ast.Expr:
+        raise self.unexpected()
+
+    def condition(self, keyword: str, id: str) -> ast.Statement:
+        raise self.unexpected()
+
+    def command_ends(self) -> bool:
+        """Tell whether a command's elements end here."""
+        char = self.lexer.peek()
+        return char == "" or char in ";)}|&" or char in NEWLINES
+
+    def no_input_redirection(self) -> ParseError:
+        """The error of ``<``."""
+        return self.lexer.fail("RedirectionNotSupported", "The '<' operator is reserved for future use.")
 
     def parse_word(self) -> ast.Expr:
         raise self.unexpected()

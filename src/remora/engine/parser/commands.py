@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from remora.engine import ast
 from remora.engine.lexer import DASHES, DOUBLE_QUOTES, NEWLINES, SINGLE_QUOTES, WORD_END
-from remora.engine.numbers import literal_value
 from remora.engine.parser.base import ParserBase
 
 
@@ -133,7 +132,8 @@ class CommandParser(ParserBase):
         if not _is_target(left):
             raise lexer.fail(
                 "InvalidLeftHandSide",
-                "The assignment expression is not valid. The input to an assignment operator must be an object that is able to "
+                "The assignment expression is not valid. The input to an assignment operator must be an object "
+                "that is able to "
                 "accept assignments, such as a variable or a property.",
                 left.extent.start,
                 left.extent.end,
@@ -150,7 +150,7 @@ class CommandParser(ParserBase):
             right = self.parse_statement()
         return ast.Assignment(self.extent(start), op, left, right)
 
-    # -- commands --------------------------------------------------------------------------------------------------------
+    # -- commands ------------------------------------------------------------------------------------------------------
 
     def _command(self) -> ast.Command:
         lexer = self.lexer
@@ -168,7 +168,7 @@ class CommandParser(ParserBase):
         while True:
             end = lexer.pos
             lexer.skip_blanks()
-            if self._command_ends():
+            if self.command_ends():
                 lexer.pos = end
                 break
             found = self._redirections()
@@ -203,23 +203,15 @@ class CommandParser(ParserBase):
                 )
             raise self.unexpected()
         if char == "<":
-            raise self._no_input_redirection()
+            raise self.no_input_redirection()
         if not operator:
             return self.parse_word()
-        return self._single_argument()
-
-    def _no_input_redirection(self) -> Exception:
-        return self.lexer.fail("RedirectionNotSupported", "The '<' operator is reserved for future use.")
-
-    def _command_ends(self) -> bool:
-        lexer = self.lexer
-        char = lexer.peek()
-        return char == "" or char in ";)}|&" or char in NEWLINES
+        return self.single_argument()
 
     def _element(self, parameters_ended: bool) -> ast.Expr | ast.CommandParameter:
         lexer = self.lexer
         if lexer.peek() == "<":
-            raise self._no_input_redirection()
+            raise self.no_input_redirection()
         match = lexer.parameter()
         if match is None or parameters_ended:
             return self.parse_argument()
@@ -230,7 +222,7 @@ class CommandParser(ParserBase):
             lexer.pos += 1
             after = lexer.pos
             lexer.skip_blanks()
-            if self._command_ends():
+            if self.command_ends():
                 raise lexer.fail(
                     "ParameterRequiresArgument",
                     f"The parameter '-{name}' requires an argument.",
@@ -241,101 +233,6 @@ class CommandParser(ParserBase):
             argument = self.parse_argument()
             return ast.CommandParameter(self.extent(start), name, argument, True)
         return ast.CommandParameter(self.extent(start), name, None, False)
-
-    def parse_argument(self) -> ast.Expr:
-        """One argument, with the array that commas make."""
-        lexer = self.lexer
-        start = lexer.pos
-        first = self._single_argument()
-        end = lexer.pos
-        lexer.skip_blanks()
-        if lexer.peek() != ",":
-            lexer.pos = end
-            return first
-        items = [first]
-        while lexer.take(","):
-            lexer.skip_lines()
-            if self._command_ends():
-                raise lexer.fail(
-                    "MissingExpressionAfterToken",
-                    "Missing expression after ','.",
-                    lexer.pos - 1,
-                    incomplete=lexer.at_end(),
-                )
-            items.append(self._single_argument())
-            end = lexer.pos
-            lexer.skip_blanks()
-        lexer.pos = end
-        return ast.ArrayLiteral(self.extent(start), tuple(items))
-
-    def _single_argument(self) -> ast.Expr:
-        lexer = self.lexer
-        start = lexer.pos
-        char = lexer.peek()
-        after = lexer.peek(1)
-        if char == "$":
-            return self._dollar_argument(start)
-        if char == "@" and (after.isalpha() or after in ("_", "?")):
-            lexer.pos += 1
-            prefix, name = lexer.variable(start)
-            return ast.Variable(self.extent(start), name, prefix, True)
-        quoted = char in SINGLE_QUOTES or char in DOUBLE_QUOTES
-        bracket = char in "({" or (
-            char == "@" and after and (after in "({" or after in SINGLE_QUOTES or after in DOUBLE_QUOTES)
-        )
-        if quoted or bracket:
-            outer, self.no_comma = self.no_comma, False
-            try:
-                return self.parse_postfix(self.parse_primary(), argument=True)
-            finally:
-                self.no_comma = outer
-        if char.isdigit() or (char == "." and after.isdigit()) or (char in DASHES and after.isdigit()):
-            number = self._number_argument(start)
-            if number is not None:
-                return number
-        if char == "<":
-            raise self._no_input_redirection()
-        return self.parse_word()
-
-    def _number_argument(self, start: int) -> ast.Expr | None:
-        lexer = self.lexer
-        negative = lexer.peek() in DASHES
-        if negative:
-            lexer.pos += 1
-        match = lexer.number()
-        if match is None or not lexer.ends_word(match.end()):
-            lexer.pos = start
-            return None
-        value = literal_value(match, negative)
-        if value is None:
-            lexer.pos = start
-            return None
-        lexer.pos = match.end()
-        return ast.Constant(self.extent(start), value)
-
-    def _dollar_argument(self, start: int) -> ast.Expr:
-        """``$x``, ``$x.y``, ``$x[0]``, ``$( )``; or a word such as ``$x/bar`` that begins with an expansion."""
-        lexer = self.lexer
-        after = lexer.peek(1)
-        if after == "(" or after == "{" or after == "_" or after.isalnum() or after in ("?", "$", "^"):
-            node = self.parse_primary()
-            char = lexer.peek()
-            if lexer.ends_word(lexer.pos):
-                return node
-            if char in ".[:?" and self._postfix_follows(char):
-                return self.parse_postfix(node, argument=True)
-            if isinstance(node, ast.SubExpr):
-                return node
-        lexer.pos = start
-        return self.parse_word()
-
-    def _postfix_follows(self, char: str) -> bool:
-        after = self.lexer.peek(1)
-        if char == "[":
-            return True
-        if char == ".":
-            return after.isalnum() or after in ("_", "$", "(", "'", '"')
-        return after == ":" if char == ":" else after in (".", "[")
 
     def _verbatim(self) -> str:
         """The rest of the line after ``--%``, up to a pipe or separator outside quotes."""
@@ -376,14 +273,14 @@ class CommandParser(ParserBase):
                 out.append(ast.MergeRedirection(self.extent(start), stream))
                 continue
             lexer.skip_blanks()
-            if self._command_ends():
+            if self.command_ends():
                 raise lexer.fail(
                     "MissingFileSpecification",
                     "Missing file specification after redirection operator.",
                     start,
                     incomplete=lexer.at_end(),
                 )
-            target = self._single_argument()
+            target = self.single_argument()
             out.append(ast.Redirection(self.extent(start), stream, bool(match[2]), target))
 
 

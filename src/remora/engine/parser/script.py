@@ -7,10 +7,13 @@ import re
 from remora.engine import ast
 from remora.engine.lexer import WORD_END
 from remora.engine.parser.commands import CommandParser
+from remora.engine.parser.control import ControlParser
 from remora.engine.parser.expressions import ExpressionParser
 from remora.engine.parser.postfix import PostfixParser
 from remora.engine.parser.statements import StatementParser
 from remora.engine.parser.strings import StringParser
+from remora.engine.parser.types import TypeParser
+from remora.engine.parser.words import ArgumentParser
 from remora.engine.source import ParseError, Source
 
 _REQUIRES = re.compile(r"^[ \t]*#requires[ \t]+([^\r\n]+)", re.IGNORECASE | re.MULTILINE)
@@ -18,7 +21,16 @@ _NAMED = ("dynamicparam", "begin", "process", "end", "clean")
 MAX_SOURCE = 32 * 1024 * 1024
 
 
-class Parser(StatementParser, CommandParser, ExpressionParser, PostfixParser, StringParser):
+class Parser(
+    ControlParser,
+    StatementParser,
+    CommandParser,
+    ArgumentParser,
+    ExpressionParser,
+    TypeParser,
+    PostfixParser,
+    StringParser,
+):
     """The whole parser."""
 
     def parse_script_file(self) -> ast.ScriptNode:
@@ -30,8 +42,7 @@ class Parser(StatementParser, CommandParser, ExpressionParser, PostfixParser, St
         if not lexer.at_end():
             raise self.unexpected()
         if "#" in lexer.text and (found := _REQUIRES.findall(lexer.text)):
-            values = [object.__getattribute__(script, field) for field in script.fields[:-1]]
-            return ast.ScriptNode(*values, tuple(text.strip() for text in found))
+            return script.replaced(requires=tuple(text.strip() for text in found))
         return script
 
     def parse_script_inside(
@@ -70,7 +81,8 @@ class Parser(StatementParser, CommandParser, ExpressionParser, PostfixParser, St
             if word not in _NAMED:
                 raise self.unexpected()
             if word in blocks:
-                raise lexer.fail("DuplicateScriptCommandClause", f"Script command clause '{word}' has already been defined.",
+                raise lexer.fail("DuplicateScriptCommandClause", f"Script command clause '{word}' has already "
+                                                                 "been defined.",
                                  lexer.pos, lexer.pos + len(word))  # fmt: skip
             lexer.pos += len(word)
             blocks[word] = self.parse_block(word)
@@ -88,7 +100,7 @@ class Parser(StatementParser, CommandParser, ExpressionParser, PostfixParser, St
             is_filter,
         )
 
-    # -- parameters ------------------------------------------------------------------------------------------------------
+    # -- parameters ----------------------------------------------------------------------------------------------------
 
     def _param_block(self) -> ast.ParamBlock | None:
         """``[attributes] param( )`` when it stands here."""
@@ -106,7 +118,7 @@ class Parser(StatementParser, CommandParser, ExpressionParser, PostfixParser, St
                 raise self.unexpected(begin)
             attributes.append(self.attribute_rest(begin, name))
             lexer.skip_separators()
-        if lexer.keyword() != "param" and not lexer.text[lexer.pos : lexer.pos + 6].lower() == "param(":
+        if lexer.keyword() != "param" and lexer.text[lexer.pos : lexer.pos + 6].lower() != "param(":
             return None
         here = lexer.pos
         lexer.pos += 5
@@ -154,7 +166,8 @@ class Parser(StatementParser, CommandParser, ExpressionParser, PostfixParser, St
         while lexer.peek() != closer:
             parameter = self._parameter()
             if parameter.name.lower() in names:
-                raise lexer.fail("DuplicateFormalParameter", f"Duplicate parameter ${parameter.name} in parameter list.",
+                raise lexer.fail("DuplicateFormalParameter", f"Duplicate parameter ${parameter.name} in "
+                                                             "parameter list.",
                                  parameter.extent.start, parameter.extent.end)  # fmt: skip
             names.add(parameter.name.lower())
             out.append(parameter)
@@ -208,7 +221,7 @@ class Parser(StatementParser, CommandParser, ExpressionParser, PostfixParser, St
         lexer.pos = end
         return ast.ParameterNode(self.extent(start), variable, tuple(attributes), tuple(types), default)
 
-    # -- functions -------------------------------------------------------------------------------------------------------
+    # -- functions -----------------------------------------------------------------------------------------------------
 
     def parse_function(self, start: int, *, is_filter: bool) -> ast.Statement:
         """Name, optional parameters in parentheses, body."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from remora.engine import ast
-from remora.engine.lexer import DASHES, NEWLINES
+from remora.engine.lexer import NEWLINES
 from remora.engine.parser.base import ParserBase
 
 RESERVED = frozenset(["from", "define", "var", "parallel", "sequence", "inlinescript", "workflow", "configuration"])
@@ -77,7 +77,8 @@ class StatementParser(ParserBase):
                 lexer.pos += len(word)
                 return handler(start, label.lower())
             if word in RESERVED:
-                raise lexer.fail("ReservedKeywordNotAllowed", f"The '{word}' keyword is not supported in this version of the language.",
+                raise lexer.fail("ReservedKeywordNotAllowed", f"The '{word}' keyword is not supported in this "
+                                                              "version of the language.",
                                  lexer.pos, lexer.pos + len(word))  # fmt: skip
             if word in LATER and self._is_definition(word):
                 raise lexer.fail(
@@ -97,9 +98,9 @@ class StatementParser(ParserBase):
             "do": self._do,
             "for": self._for,
             "foreach": self._foreach,
-            "switch": self._switch,
-            "try": self._try,
-            "trap": self._trap,
+            "switch": self.switch_statement,
+            "try": self.try_statement,
+            "trap": self.trap_statement,
             "throw": self._throw,
             "return": self._return,
             "exit": self._exit,
@@ -125,7 +126,7 @@ class StatementParser(ParserBase):
             self.close("}", "MissingEndCurlyBrace", start)
         return body
 
-    def _condition(self, keyword: str, id: str) -> ast.Statement:
+    def condition(self, keyword: str, id: str) -> ast.Statement:
         """``( pipeline )`` of if and the loops."""
         lexer = self.lexer
         lexer.skip_lines()
@@ -153,7 +154,7 @@ class StatementParser(ParserBase):
 
     def _if(self, start: int, label: str) -> ast.Statement:
         lexer = self.lexer
-        clauses = [(self._condition("if", "MissingEndParenthesisAfterStatement"), self.parse_block("if ( condition )"))]
+        clauses = [(self.condition("if", "MissingEndParenthesisAfterStatement"), self.parse_block("if ( condition )"))]
         otherwise: ast.Block | None = None
         while True:
             end = lexer.pos
@@ -163,7 +164,7 @@ class StatementParser(ParserBase):
                 lexer.pos += 6
                 clauses.append(
                     (
-                        self._condition("elseif", "MissingEndParenthesisAfterStatement"),
+                        self.condition("elseif", "MissingEndParenthesisAfterStatement"),
                         self.parse_block("elseif ( condition )"),
                     )
                 )
@@ -177,7 +178,7 @@ class StatementParser(ParserBase):
         return ast.If(self.extent(start), tuple(clauses), otherwise)
 
     def _while(self, start: int, label: str) -> ast.Statement:
-        condition = self._condition("while", "MissingEndParenthesisAfterStatement")
+        condition = self.condition("while", "MissingEndParenthesisAfterStatement")
         body = self.parse_block("while")
         return ast.While(self.extent(start), label, condition, body)
 
@@ -191,7 +192,7 @@ class StatementParser(ParserBase):
                 "MissingWhileOrUntilInDoWhile", "Missing while or until keyword in do loop.", incomplete=lexer.at_end()
             )
         lexer.pos += 5
-        condition = self._condition(word, "MissingEndParenthesisAfterStatement")
+        condition = self.condition(word, "MissingEndParenthesisAfterStatement")
         return ast.DoLoop(self.extent(start), label, body, condition, word == "until")
 
     def _for(self, start: int, label: str) -> ast.Statement:
@@ -261,125 +262,9 @@ class StatementParser(ParserBase):
         body = self.parse_block("foreach")
         return ast.ForEach(self.extent(start), label, variable, items, body)
 
-    # -- switch ----------------------------------------------------------------------------------------------------------
+    # -- switch --------------------------------------------------------------------------------------------------------
 
-    def _switch(self, start: int, label: str) -> ast.Statement:
-        lexer = self.lexer
-        flags: set[str] = set()
-        condition: ast.Statement | ast.Expr | None = None
-        lexer.skip_lines()
-        while lexer.peek() and lexer.peek() in DASHES:
-            lexer.pos += 1
-            word = lexer.name()
-            matching = [
-                f
-                for f in ("exact", "wildcard", "regex", "casesensitive", "file", "parallel")
-                if word and f.startswith(word.lower())
-            ]
-            if len(matching) != 1 or matching[0] == "parallel":
-                raise lexer.fail(
-                    "InvalidSwitchFlag",
-                    f"The '-{word}' parameter of the switch statement is not valid.",
-                    lexer.pos - 1,
-                    lexer.pos + len(word),
-                )
-            lexer.pos += len(word)
-            flags.add(matching[0])
-            lexer.skip_lines()
-            if matching[0] == "file":
-                condition = self.parse_argument()
-                lexer.skip_lines()
-        if condition is None:
-            condition = self._condition("switch", "MissingEndParenthesisInSwitchStatement")
-        lexer.skip_lines()
-        opening = lexer.pos
-        if not lexer.take("{"):
-            raise lexer.fail(
-                "MissingCurlyBraceInSwitchStatement",
-                "Missing opening '{' in switch statement.",
-                incomplete=lexer.at_end(),
-            )
-        clauses, default = self._switch_clauses(opening)
-        return ast.Switch(self.extent(start), label, frozenset(flags), condition, clauses, default)
-
-    def _switch_clauses(self, opening: int) -> tuple[tuple[ast.SwitchClause, ...], ast.Block | None]:
-        lexer = self.lexer
-        clauses: list[ast.SwitchClause] = []
-        default: ast.Block | None = None
-        with self.inside():
-            lexer.skip_separators()
-            while lexer.peek() not in ("}", ""):
-                start = lexer.pos
-                if lexer.keyword() == "default":
-                    lexer.pos += 7
-                    if default is not None:
-                        raise lexer.fail(
-                            "MultipleSwitchDefaultClauses",
-                            "A switch statement can have only one default clause.",
-                            start,
-                            lexer.pos,
-                        )
-                    default = self.parse_block("default")
-                else:
-                    test = self.parse_argument()
-                    clauses.append(ast.SwitchClause(self.extent(start), test, self.parse_block("switch clause")))
-                lexer.skip_separators()
-            self.close("}", "MissingEndCurlyBrace", opening)
-        return tuple(clauses), default
-
-    # -- errors and flow -------------------------------------------------------------------------------------------------
-
-    def _try(self, start: int, label: str) -> ast.Statement:
-        lexer = self.lexer
-        body = self.parse_block("try")
-        catches: list[ast.CatchClause] = []
-        final: ast.Block | None = None
-        while True:
-            end = lexer.pos
-            lexer.skip_lines()
-            begin = lexer.pos
-            word = lexer.keyword()
-            if word == "catch":
-                lexer.pos += 5
-                types = self._catch_types()
-                catches.append(ast.CatchClause(self.extent(begin), types, self.parse_block("catch")))
-                continue
-            if word == "finally":
-                lexer.pos += 7
-                final = self.parse_block("finally")
-                break
-            lexer.pos = end
-            break
-        if not catches and final is None:
-            lexer.skip_lines()
-            raise lexer.fail(
-                "MissingCatchOrFinally",
-                "The Try statement is missing its Catch or Finally block.",
-                start,
-                start + 3,
-                incomplete=lexer.at_end(),
-            )
-        return ast.Try(self.extent(start), body, tuple(catches), final)
-
-    def _catch_types(self) -> tuple[ast.TypeName, ...]:
-        lexer = self.lexer
-        out: list[ast.TypeName] = []
-        while True:
-            lexer.skip_lines()
-            if lexer.peek() != "[":
-                return tuple(out)
-            start = lexer.pos
-            lexer.pos += 1
-            out.append(self.parse_type_name())
-            self.close("]", "EndSquareBracketExpectedAtEndOfType", start)
-            lexer.skip_lines()
-            if not lexer.take(","):
-                return tuple(out)
-
-    def _trap(self, start: int, label: str) -> ast.Statement:
-        types = self._catch_types()
-        body = self.parse_block("trap")
-        return ast.Trap(self.extent(start), types[0] if types else None, body)
+    # -- errors and flow -----------------------------------------------------------------------------------------------
 
     def _optional_value(self) -> ast.Statement | None:
         lexer = self.lexer
@@ -424,6 +309,18 @@ class StatementParser(ParserBase):
 
     def _filter(self, start: int, label: str) -> ast.Statement:
         return self.parse_function(start, is_filter=True)
+
+    def switch_statement(self, start: int, label: str) -> ast.Statement:
+        """The rest of a switch; ControlParser implements it."""
+        raise self.unexpected(start)
+
+    def try_statement(self, start: int, label: str) -> ast.Statement:
+        """The rest of a try; ControlParser implements it."""
+        raise self.unexpected(start)
+
+    def trap_statement(self, start: int, label: str) -> ast.Statement:
+        """The rest of a trap; ControlParser implements it."""
+        raise self.unexpected(start)
 
     def parse_function(self, start: int, *, is_filter: bool) -> ast.Statement:
         """The rest of a function or filter after its keyword; the script part implements it."""

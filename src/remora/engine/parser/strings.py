@@ -115,7 +115,8 @@ class StringParser(ParserBase):
         if lexer.peek() != "{" and lexer.drive_without_name():
             raise lexer.fail(
                 "InvalidVariableReferenceWithDrive",
-                "Variable reference is not valid. ':' was not followed by a valid variable name character. Consider using ${} to "
+                "Variable reference is not valid. ':' was not followed by a valid variable name character. "
+                "Consider using ${} to "
                 "delimit the name.",
                 start,
             )
@@ -129,7 +130,7 @@ class StringParser(ParserBase):
             self.close(")", "MissingEndParenthesisInSubexpression", start)
         return ast.SubExpr(self.extent(start), body)
 
-    # -- here-strings ----------------------------------------------------------------------------------------------------
+    # -- here-strings --------------------------------------------------------------------------------------------------
 
     def _here_string(self, start: int, single: bool) -> ast.Expr:
         lexer = self.lexer
@@ -190,7 +191,7 @@ class StringParser(ParserBase):
             parts.append(text)
         return self._text_node(start, parts, "here")
 
-    # -- argument words --------------------------------------------------------------------------------------------------
+    # -- argument words ------------------------------------------------------------------------------------------------
 
     def parse_word(self) -> ast.Expr:
         """A generic token of argument mode: literal characters, escapes, inner quotes and expansions up to its end."""

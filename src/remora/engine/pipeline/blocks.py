@@ -59,7 +59,7 @@ class BlockProcessor(Processor):
         """$PSCmdlet.ParameterSetName."""
         return self._binder.chosen_set()
 
-    # -- binding ---------------------------------------------------------------------------------------------------------
+    # -- binding -------------------------------------------------------------------------------------------------------
 
     def _bind(self) -> None:
         binder, metadata = self._binder, self._metadata
@@ -121,7 +121,7 @@ class BlockProcessor(Processor):
 
         return convert(None if value is NOTHING else value, parameter.type)
 
-    # -- running ---------------------------------------------------------------------------------------------------------
+    # -- running -------------------------------------------------------------------------------------------------------
 
     def _enter(self) -> None:
         context = self._context

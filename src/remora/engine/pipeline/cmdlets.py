@@ -159,7 +159,7 @@ class CmdletProcessor(Processor):
             sets = narrowed or sets
         if binder.chosen_set() in sets:
             return binder.chosen_set()
-        return sorted(sets)[0]
+        return min(sets)
 
     def end(self) -> None:
         self._guard(self.cmdlet.end)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import os
 import queue
@@ -100,7 +101,7 @@ class NativeProcessor(Processor):
         elif hasattr(owner, "put") and type(owner).__name__ == "TextFile":
             self._raw = emit
 
-    # -- running ---------------------------------------------------------------------------------------------------------
+    # -- running -------------------------------------------------------------------------------------------------------
 
     def begin(self) -> None:
         self._context.check_stop()
@@ -116,7 +117,8 @@ class NativeProcessor(Processor):
         except (OSError, ValueError) as problem:
             raise self._cannot_start(problem) from None
         process = self._process
-        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
         for name, stream in (("out", process.stdout), ("err", process.stderr)):
             self._readers += 1
             threading.Thread(target=self._read, args=(name, stream), daemon=True).start()
@@ -126,7 +128,8 @@ class NativeProcessor(Processor):
     def _cannot_start(self, problem: Exception) -> PSError:
         reason = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
         made = error(
-            f"Program '{self._info.name}' failed to run: An error occurred trying to start process '{self._info.path}' with working "
+            f"Program '{self._info.name}' failed to run: An error occurred trying to start process "
+            f"'{self._info.path}' with working "
             f"directory '{self._context.drives.file_location}'. {reason}.",
             "NativeCommandFailed",
             "ResourceUnavailable",
@@ -171,10 +174,8 @@ class NativeProcessor(Processor):
         except (OSError, ValueError):
             self._abandon_input()
         finally:
-            try:
+            with contextlib.suppress(OSError):
                 stream.close()
-            except OSError:
-                pass
 
     def _abandon_input(self) -> None:
         """Nobody reads: take what comes and drop it."""

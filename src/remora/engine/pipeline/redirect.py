@@ -17,7 +17,9 @@ _STREAMS = {2: "error", 3: "warning", 4: "verbose", 5: "debug", 6: "information"
 
 
 class Redirects:
-    """The redirections of one element. files: (stream, append, target); stream 0 means all. merges: streams into output."""
+    """The redirections of one element. files: (stream, append, target); stream 0 means all. merges: streams into
+    output.
+    """
 
     __slots__ = ("files", "merges")
 

@@ -91,7 +91,8 @@ def find_command(f: Frame, code: CommandCode) -> tuple[CommandInfo, str]:
         return value, value.name
     if value is None or value is NOTHING or value == "":
         raise error(
-            f"The expression after '{code.operator}' in a pipeline element produced an object that was not valid. It must result in a "
+            f"The expression after '{code.operator}' in a pipeline element produced an object that was not "
+            "valid. It must result in a "
             "command name, a script block, or a CommandInfo object.",
             "BadExpression",
             "InvalidOperation",
@@ -220,13 +221,13 @@ def _drive(context: Any, processors: list[Processor], items: Any) -> None:
             if not _owns(processors[0], stop.token):
                 raise
         return
-    index = 0
+    waiting = iter(processors)
     try:
-        for index, processor in enumerate(processors):
+        for processor in waiting:
             processor.begin()
     except StopUpstream as stop:
         start = _cut(processors, stop)
-        for processor in processors[index + 1 :]:
+        for processor in waiting:
             processor.begin()
         _finish(processors, start)
         return

@@ -77,7 +77,7 @@ def format_value(value: Any, spec: str = "") -> str:
         return format_date(value, spec or "G")
     if not spec:
         return type_of(value).name if isinstance(value, list) else to_text(value)
-    if isinstance(value, bool) or isinstance(value, str):
+    if isinstance(value, (bool, str)):
         return to_text(value)
     if isinstance(value, EnumValue):
         return _enum(value, spec)

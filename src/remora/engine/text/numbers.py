@@ -115,7 +115,7 @@ def _general(value: Number, precision: int | None, lower: bool) -> str:
     return f"{mantissa}{'e' if lower else 'E'}{'-' if exponent.startswith('-') else '+'}{abs(int(exponent)):02d}"
 
 
-# -- custom formats ------------------------------------------------------------------------------------------------------
+# -- custom formats ----------------------------------------------------------------------------------------------------
 
 
 def _sections(spec: str) -> list[str]:

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 
 def load_basic() -> None:
-    """The member tables every script needs."""
-    from remora.engine.types import collections, commandinfo, core, errors, reference
+    """The member tables every script needs; some families declare theirs on import alone."""
+    from remora.engine.types import (
+        arrays,
+        collections,
+        commandinfo,
+        core,
+        dictionaries,
+        errors,
+        numeric,
+        reference,
+        strings,
+    )
 
-    for family in (core, collections, errors, commandinfo):
+    del arrays, dictionaries, reference, strings
+    for family in (core, numeric, collections, errors, commandinfo):
         family.register_types()
-    del reference
 
 
 def load_all() -> None:
-    """Import the member tables and register their types."""
+    """Import the other member tables and register their types."""
     from remora.engine.types import (
-        collections,
-        core,
         dates,
         diagnostics,
         environment,
-        errors,
+        fileops,
         files,
         hashes,
         mathematics,
@@ -30,7 +38,18 @@ def load_all() -> None:
         text,
     )
 
+    load_basic()
     for family in (
-        core, text, collections, dates, errors, regextypes, mathematics, environment, files, hashes, network, diagnostics, streams,
-    ):  # fmt: skip
+        text,
+        dates,
+        regextypes,
+        mathematics,
+        environment,
+        files,
+        fileops,
+        hashes,
+        network,
+        diagnostics,
+        streams,
+    ):
         family.register_types()

@@ -15,9 +15,21 @@ from remora.values.tables import OrderedDictionary
 
 _M = "System.Management.Automation."
 COMMAND_TYPES = NetType(
-    _M + "CommandTypes", r.ENUM, flags=True,
-    enum={"Alias": 1, "Function": 2, "Filter": 4, "Cmdlet": 8, "ExternalScript": 16, "Application": 32, "Script": 64, "Configuration": 256, "All": 383},
-)  # fmt: skip
+    _M + "CommandTypes",
+    r.ENUM,
+    flags=True,
+    enum={
+        "Alias": 1,
+        "Function": 2,
+        "Filter": 4,
+        "Cmdlet": 8,
+        "ExternalScript": 16,
+        "Application": 32,
+        "Script": 64,
+        "Configuration": 256,
+        "All": 383,
+    },
+)
 
 
 class ParameterView(NetObject):

@@ -3,173 +3,29 @@
 from __future__ import annotations
 
 import calendar
-import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from remora.engine.convert import numbers as num
 from remora.engine.errors import PSError, error
-from remora.engine.exception_types import exception
 from remora.engine.nettype import OBJECT, NetType
-from remora.engine.text.dates import MONTHS, format_date, format_span
+from remora.engine.text.dates import format_date, format_span
 from remora.engine.types import registry as r
+from remora.engine.types.dateparse import (
+    EPOCH,
+    UNIX,
+    date_arithmetic,
+    from_ticks,
+    parse_date,
+    parse_exact,
+    parse_span,
+    ticks_of,
+)
 from remora.engine.types.typeref import register, require
 from remora.values.numbers import Int64
-from remora.values.times import DateTime, kind_of, timespan_from_ticks, timespan_ticks
+from remora.values.times import kind_of, timespan_from_ticks, timespan_ticks
 
-EPOCH = datetime(1, 1, 1)
-UNIX = datetime(1970, 1, 1, tzinfo=UTC)
-_CAST = "System.Management.Automation.PSInvalidCastException"
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](.+))?")
-_US = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{2,4})(?:[ T]+(.+))?")
-_NAMED = re.compile(
-    r"(?:[A-Za-z]+,\s*)?(?:(\d{1,2})[ -]([A-Za-z]{3,9})\.?|([A-Za-z]{3,9})\.? (\d{1,2}),?)[ -]+(\d{4})(?:,?\s+(.+))?"
-)
-_TIME = re.compile(
-    r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,7}))?)?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|GMT|UTC|[+-]\d{2}:?\d{2})?"
-)
-_HOUR = re.compile(r"(\d{1,2})\s*([AaPp]\.?[Mm]\.?)()()()()")
-
-
-def not_a_date(text: str) -> PSError:
-    """The error of a text that is no date."""
-    reason = f"The string '{text}' was not recognized as a valid DateTime."
-    return error(
-        f'Cannot convert value "{text}" to type "System.DateTime". Error: "{reason}"',
-        "InvalidCastParseTargetInvocationWithFormatProvider",
-        "InvalidArgument",
-        type_name=_CAST,
-        inner=exception(reason, "System.FormatException"),
-    )
-
-
-def parse_date(text: str) -> datetime:
-    """Read a date as the invariant culture does (month first). Raises PSError."""
-    raw = text.strip()
-    for pattern, order in ((_ISO, (1, 2, 3, 4)), (_US, (3, 1, 2, 4))):
-        match = pattern.fullmatch(raw)
-        if match is not None:
-            year, month, day = (int(match[i]) for i in order[:3])
-            return _combine(raw, year + (2000 if year < 30 else 1900 if year < 100 else 0), month, day, match[order[3]])
-    match = _NAMED.fullmatch(raw)
-    if match is not None:
-        name = (match[2] or match[3]).lower()
-        month = next((i for i, m in enumerate(MONTHS, 1) if m.lower().startswith(name[:3])), 0)
-        return _combine(raw, int(match[5]), month, int(match[1] or match[4]), match[6])
-    if _TIME.fullmatch(raw) or _HOUR.fullmatch(raw):
-        today = datetime.now()
-        return _combine(raw, today.year, today.month, today.day, raw)
-    raise not_a_date(text)
-
-
-def _combine(text: str, year: int, month: int, day: int, clock: str | None) -> datetime:
-    hour = minute = second = ticks = 0
-    zone = ""
-    if clock:
-        match = _TIME.fullmatch(clock.strip())
-        if match is None:
-            raise not_a_date(text)
-        hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
-        ticks = int((match[4] or "").ljust(7, "0") or 0)
-        half = (match[5] or "").replace(".", "").lower()
-        if half:
-            hour = hour % 12 + (12 if half == "pm" else 0)
-        zone = (match[6] or "").upper()
-    try:
-        made = datetime(year, month, day, hour, minute, second, ticks // 10)
-    except ValueError:
-        raise not_a_date(text) from None
-    if zone:
-        offset = timedelta(0)
-        if zone not in ("Z", "GMT", "UTC"):
-            offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:])) * (-1 if zone[0] == "-" else 1)
-        made = (made.replace(tzinfo=UTC) - offset).astimezone()
-    return DateTime.of(made, ticks_digit=ticks % 10) if ticks % 10 else made
-
-
-def datetime_from(value: Any) -> Any:
-    """[datetime]value."""
-    if isinstance(value, datetime):
-        return value
-    if isinstance(value, str):
-        if not value.strip():
-            raise not_a_date(value)
-        return parse_date(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return from_ticks(value)
-    if value is None:
-        raise num.cannot_convert(None, "System.DateTime")
-    raise num.cannot_convert(value, "System.DateTime")
-
-
-def timespan_from(value: Any) -> Any:
-    """[timespan]value: texts ``[d.]hh:mm[:ss[.f]]``, numbers are ticks."""
-    if isinstance(value, timedelta):
-        return value
-    if isinstance(value, int) and not isinstance(value, bool):
-        return timespan_from_ticks(int(value))
-    if isinstance(value, str):
-        return parse_span(value)
-    raise num.cannot_convert(value, "System.TimeSpan")
-
-
-_SPAN = re.compile(r"(-)?(?:(\d+)\.)?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7}))?)?|(-)?(\d+)")
-
-
-def parse_span(text: str) -> timedelta:
-    """Read a time span. Raises PSError."""
-    match = _SPAN.fullmatch(text.strip())
-    if match is None or (match[3] and (int(match[3]) > 23 or int(match[4]) > 59 or int(match[5] or 0) > 59)):
-        reason = f"String '{text}' was not recognized as a valid TimeSpan."
-        raise error(f'Cannot convert value "{text}" to type "System.TimeSpan". Error: "{reason}"', "InvalidCastParseTargetInvocation",
-                    "InvalidArgument", type_name=_CAST, inner=exception(reason, "System.FormatException"))  # fmt: skip
-    if match[8]:
-        ticks = int(match[8]) * 864_000_000_000
-        return timespan_from_ticks(-ticks if match[7] else ticks)
-    seconds = int(match[2] or 0) * 86400 + int(match[3]) * 3600 + int(match[4]) * 60 + int(match[5] or 0)
-    ticks = seconds * 10_000_000 + int((match[6] or "").ljust(7, "0") or 0)
-    return timespan_from_ticks(-ticks if match[1] else ticks)
-
-
-def ticks_of(value: datetime) -> int:
-    """100 ns units since 0001-01-01 of the clock reading."""
-    span = value.replace(tzinfo=None) - EPOCH
-    return timespan_ticks(span) + int(getattr(value, "ticks_digit", 0))
-
-
-def from_ticks(ticks: int, like: datetime | None = None) -> datetime:
-    """The date of a number of ticks, of the kind of another date. Raises PSError when outside the calendar."""
-    whole, digit = divmod(int(ticks), 10)
-    try:
-        made = EPOCH + timedelta(microseconds=whole)
-    except OverflowError:
-        raise error("The added or subtracted value results in an un-representable DateTime. (Parameter 'value')", "ArgumentOutOfRangeException",
-                    type_name="System.ArgumentOutOfRangeException") from None  # fmt: skip
-    if like is not None and like.tzinfo is not None:
-        made = made.replace(tzinfo=like.tzinfo)
-    return DateTime.of(made, ticks_digit=digit) if digit else made
-
-
-def date_arithmetic(left: Any, right: Any, op: str) -> tuple[bool, Any]:
-    """(True, result) for ``+`` and ``-`` of dates and spans."""
-    sign = {"op_Addition": 1, "op_Subtraction": -1}.get(op)
-    if isinstance(left, datetime) and sign:
-        if isinstance(right, str):
-            right = parse_span(right) if sign > 0 else parse_date(right)
-        if isinstance(right, timedelta):
-            return True, from_ticks(ticks_of(left) + sign * timespan_ticks(right), left)
-        if isinstance(right, datetime) and sign < 0:
-            return True, timespan_from_ticks(ticks_of(left) - ticks_of(right))
-    if isinstance(left, timedelta):
-        if sign and not isinstance(right, datetime):
-            return True, timespan_from_ticks(timespan_ticks(left) + sign * timespan_ticks(timespan_from(right)))
-        if op == "op_Multiply":
-            return True, timespan_from_ticks(round(timespan_ticks(left) * num.to_double(right)))
-        if op == "op_Division":
-            if isinstance(right, timedelta):
-                return True, timespan_ticks(left) / timespan_ticks(right)
-            return True, timespan_from_ticks(round(timespan_ticks(left) / num.to_double(right)))
-    return False, None
+FILE_TIME_EPOCH = 504_911_232_000_000_000
 
 
 def _enum(name: str, number: int) -> Any:
@@ -248,7 +104,7 @@ def _date_members() -> None:
     }.items():
         d.method(f"{name}()", returns="string")(lambda v, spec=spec: format_date(v, spec))
     for name in ("ToFileTime", "ToFileTimeUtc"):
-        d.method(f"{name}()", returns="long")(lambda v: Int64(ticks_of(_utc(v)) - 504_911_232_000_000_000))
+        d.method(f"{name}()", returns="long")(lambda v: Int64(ticks_of(_utc(v)) - FILE_TIME_EPOCH))
     d.method("ToOADate()", returns="double")(lambda v: (ticks_of(v) - 599_264_352_000_000_000) / 864_000_000_000)
     d.method("CompareTo(datetime)", returns="int")(
         lambda a, b: (ticks_of(a) > ticks_of(b)) - (ticks_of(a) < ticks_of(b))
@@ -257,9 +113,26 @@ def _date_members() -> None:
 
 
 _FIELDS = {
-    "Year": lambda v: v.year, "Month": lambda v: v.month, "Day": lambda v: v.day, "Hour": lambda v: v.hour, "Minute": lambda v: v.minute,
+    "Year": lambda v: v.year,
+    "Month": lambda v: v.month,
+    "Day": lambda v: v.day,
+    "Hour": lambda v: v.hour,
+    "Minute": lambda v: v.minute,
     "Second": lambda v: v.second,
-}  # fmt: skip
+}
+
+
+def _from_file_time(ticks: int) -> datetime:
+    return from_ticks(ticks + FILE_TIME_EPOCH).replace(tzinfo=UTC)
+
+
+def _seven(*parts: int) -> datetime:
+    year, month, day, hour, minute, second, millisecond = parts
+    return datetime(year, month, day, hour, minute, second, millisecond * 1000)
+
+
+def _with_kind(year: int, month: int, day: int, hour: int, minute: int, second: int, kind: Any) -> datetime:
+    return _specify(datetime(year, month, day, hour, minute, second), kind)
 
 
 def _date_statics() -> None:
@@ -275,19 +148,15 @@ def _date_statics() -> None:
     d.static("TryParse(string, ref)", returns="bool")(_try_parse)
     d.static("IsLeapYear(int)", returns="bool")(calendar.isleap)
     d.static("DaysInMonth(int, int)", returns="int")(lambda y, m: calendar.monthrange(y, m)[1])
-    for name in ("FromFileTime", "FromFileTimeUtc"):
-        d.static(f"{name}(long)", returns="datetime")(
-            lambda t, local=not name.endswith("Utc"): (
-                (z := from_ticks(t + 504_911_232_000_000_000).replace(tzinfo=UTC)) and (z.astimezone() if local else z)
-            )
-        )
+    d.static("FromFileTime(long)", returns="datetime")(lambda t: _from_file_time(t).astimezone())
+    d.static("FromFileTimeUtc(long)", returns="datetime")(_from_file_time)
     d.static("SpecifyKind(datetime, object)", returns="datetime")(_specify)
     d.static("Compare(datetime, datetime)", returns="int")(
         lambda a, b: (ticks_of(a) > ticks_of(b)) - (ticks_of(a) < ticks_of(b))
     )
     d.constructor("(int, int, int)", "(int, int, int, int, int, int)")(datetime)
-    d.constructor("(int, int, int, int, int, int, int)")(lambda *p: datetime(*p[:6], p[6] * 1000))
-    d.constructor("(int, int, int, int, int, int, datetimekind)")(lambda *p: _specify(datetime(*p[:6]), p[6]))
+    d.constructor("(int, int, int, int, int, int, int)")(_seven)
+    d.constructor("(int, int, int, int, int, int, datetimekind)")(_with_kind)
     d.constructor("(long)")(from_ticks)
 
 
@@ -310,47 +179,6 @@ def _try_parse(text: str, out: Any) -> bool:
         return False
 
 
-_EXACT = {
-    "yyyy": r"(?P<year>\d{4})", "yy": r"(?P<year>\d{2})", "MM": r"(?P<month>\d{2})", "M": r"(?P<month>\d{1,2})", "dd": r"(?P<day>\d{2})",
-    "d": r"(?P<day>\d{1,2})", "HH": r"(?P<hour>\d{2})", "H": r"(?P<hour>\d{1,2})", "hh": r"(?P<hour>\d{2})", "h": r"(?P<hour>\d{1,2})",
-    "mm": r"(?P<minute>\d{2})", "m": r"(?P<minute>\d{1,2})", "ss": r"(?P<second>\d{2})", "s": r"(?P<second>\d{1,2})",
-    "fff": r"(?P<fraction>\d{3})", "ffffff": r"(?P<fraction>\d{6})", "fffffff": r"(?P<fraction>\d{7})", "tt": r"(?P<half>[AaPp][Mm])",
-    "MMM": r"(?P<name>[A-Za-z]{3})", "MMMM": r"(?P<name>[A-Za-z]+)", "Z": r"Z", "K": r"(?:Z|[+-]\d{2}:\d{2})?",
-}  # fmt: skip
-
-
-def parse_exact(text: str, spec: str) -> datetime:
-    """[datetime]::ParseExact with a custom format."""
-    pattern = "".join(
-        _EXACT.get(part, re.escape(part)) for part in re.findall(r"y+|M+|d+|H+|h+|m+|s+|f+|t+|K|Z|.", spec)
-    )
-    match = re.fullmatch(pattern, text)
-    if match is None:
-        raise error(
-            f"String '{text}' was not recognized as a valid DateTime.",
-            "FormatException",
-            type_name="System.FormatException",
-        )
-    got = {key: value for key, value in match.groupdict().items() if value}
-    month = int(got.get("month", 1))
-    if "name" in got:
-        month = next((i for i, m in enumerate(MONTHS, 1) if m.lower().startswith(got["name"].lower()[:3])), 0)
-    hour = int(got.get("hour", 0))
-    if "half" in got:
-        hour = hour % 12 + (12 if got["half"].lower() == "pm" else 0)
-    year = int(got.get("year", datetime.now().year))
-    micro = int(got.get("fraction", "0").ljust(6, "0")[:6])
-    return datetime(
-        year + (2000 if year < 50 else 0),
-        month,
-        int(got.get("day", 1)),
-        hour,
-        int(got.get("minute", 0)),
-        int(got.get("second", 0)),
-        micro,
-    )
-
-
 def _span_members() -> None:
     s = r.TIMESPAN
     units = {
@@ -362,11 +190,11 @@ def _span_members() -> None:
     }
     wraps = {"Days": 1 << 62, "Hours": 24, "Minutes": 60, "Seconds": 60, "Milliseconds": 1000}
     for name, unit in units.items():
-        s.property(name, "System.Int32")(lambda v, unit=unit, wrap=wraps[name]: _signed(timespan_ticks(v), unit, wrap))
+        s.property(name, "System.Int32")(partial(_signed, unit, wraps[name]))
         s.static(f"From{name}(double)", returns="timespan")(lambda n, unit=unit: timespan_from_ticks(round(n * unit)))
     s.property("Ticks", "System.Int64")(lambda v: Int64(timespan_ticks(v)))
     for name, unit in units.items():
-        s.property(f"Total{name}", "System.Double")(lambda v, unit=unit: timespan_ticks(v) / unit)
+        s.property(f"Total{name}", "System.Double")(partial(_total, unit))
     s.method("Add(timespan)", returns="timespan")(lambda a, b: date_arithmetic(a, b, "op_Addition")[1])
     s.method("Subtract(timespan)", returns="timespan")(lambda a, b: date_arithmetic(a, b, "op_Subtraction")[1])
     s.method("Negate()", returns="timespan")(lambda v: timespan_from_ticks(-timespan_ticks(v)))
@@ -386,7 +214,12 @@ def _span_members() -> None:
     )
 
 
-def _signed(ticks: int, unit: int, wrap: int) -> int:
+def _total(unit: int, value: timedelta) -> float:
+    return timespan_ticks(value) / unit
+
+
+def _signed(unit: int, wrap: int, value: timedelta) -> int:
+    ticks = timespan_ticks(value)
     part = abs(ticks) // unit % wrap
     return -part if ticks < 0 else part
 

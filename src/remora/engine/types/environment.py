@@ -20,10 +20,21 @@ from remora.values.versions import Version
 
 ENVIRONMENT = NetType("System.Environment", OBJECT)
 FOLDERS = NetType(
-    "System.Environment+SpecialFolder", r.ENUM,
-    enum={"Desktop": 0, "Programs": 2, "MyDocuments": 5, "Personal": 5, "ApplicationData": 26, "LocalApplicationData": 28, "UserProfile": 40,
-          "CommonApplicationData": 35, "System": 37, "ProgramFiles": 38},
-)  # fmt: skip
+    "System.Environment+SpecialFolder",
+    r.ENUM,
+    enum={
+        "Desktop": 0,
+        "Programs": 2,
+        "MyDocuments": 5,
+        "Personal": 5,
+        "ApplicationData": 26,
+        "LocalApplicationData": 28,
+        "UserProfile": 40,
+        "CommonApplicationData": 35,
+        "System": 37,
+        "ProgramFiles": 38,
+    },
+)
 
 
 def _folder(value: Any) -> str:
@@ -52,13 +63,16 @@ def _expand(text: str) -> str:
 def _environment() -> None:
     e = ENVIRONMENT
     e.static_property("NewLine", "System.String")(lambda: "\n")
-    e.static_property("MachineName", "System.String")(lambda: platform.node())
+    e.static_property("MachineName", "System.String")(platform.node)
     e.static_property("UserName", "System.String")(lambda: current().user)
-    e.static_property("UserDomainName", "System.String")(lambda: platform.node())
+    e.static_property("UserDomainName", "System.String")(platform.node)
     e.static_property("OSVersion")(
-        lambda: PSObject(("System.OperatingSystem", "System.Object"), adapted={
-            "Platform": "Unix", "ServicePack": "", "Version": _kernel(), "VersionString": f"Unix {_kernel()}"}, to_string=f"Unix {_kernel()}")
-    )  # fmt: skip
+        lambda: PSObject(
+            ("System.OperatingSystem", "System.Object"),
+            adapted={"Platform": "Unix", "ServicePack": "", "Version": _kernel(), "VersionString": f"Unix {_kernel()}"},
+            to_string=f"Unix {_kernel()}",
+        )
+    )
     e.static_property("Is64BitProcess", "System.Boolean")(lambda: sys.maxsize > 2**32)
     e.static_property("Is64BitOperatingSystem", "System.Boolean")(lambda: platform.machine().endswith("64"))
     e.static_property("ProcessorCount", "System.Int32")(lambda: os.cpu_count() or 1)
@@ -86,7 +100,7 @@ def _environment() -> None:
 
 def _kernel() -> Version:
     numbers = [int(p) for p in platform.release().split("-")[0].split(".") if p.isdigit()][:3]
-    return Version(*(numbers + [0, 0])[: max(len(numbers), 2)])
+    return Version(*([*numbers, 0, 0])[: max(len(numbers), 2)])
 
 
 def _uptime_ms() -> float:
@@ -121,8 +135,8 @@ def _console() -> NetType:
 
     c = NetType("System.Console", OBJECT)
     c.static("WriteLine()", "WriteLine(string)", returns="void")(lambda t="": current().host.write_line(t))
-    c.static("Write(string)", returns="void")(lambda t: current().host.write(t))
-    c.static("ReadLine()", returns="string")(lambda: current().host.read_line())
+    c.static("Write(string)", returns="void")(current().host.write)
+    c.static("ReadLine()", returns="string")(current().host.read_line)
     c.static("Beep()", returns="void")(lambda: None)
     c.static_property("Out")(lambda: ConsoleWriter(False))
     c.static_property("Error")(lambda: ConsoleWriter(True))

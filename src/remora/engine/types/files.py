@@ -1,25 +1,22 @@
-"""IO.FileInfo, IO.DirectoryInfo, IO.File, IO.Directory, IO.Path. Paths of statics are relative to the session's file location."""
+"""IO.FileInfo, IO.DirectoryInfo, IO.File, IO.Directory, IO.Path. Paths of statics are relative to the session's file
+location.
+"""
 
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import stat
-import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from remora.engine.context import current
 from remora.engine.convert.text import to_text
-from remora.engine.enumeration import items_of
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types import registry as r
 from remora.engine.types.collections import failure
-from remora.engine.types.text import Encoding
 from remora.engine.types.typeref import register, require
-from remora.values.collections import TypedArray
 from remora.values.numbers import Int64
 
 ATTRIBUTES = NetType(
@@ -93,10 +90,12 @@ def resolve(path: Any) -> str:
     return os.path.normpath(os.path.join(current().drives.file_location, text.replace("\\", "/")))
 
 
-# -- info objects --------------------------------------------------------------------------------------------------------
+# -- info objects ------------------------------------------------------------------------------------------------------
 
 
-def _time(field: str, utc: bool) -> Callable[[FileSystemInfo], datetime]:
+def time_reader(field: str, utc: bool) -> Callable[[FileSystemInfo], datetime]:
+    """Getter of one of the three times."""
+
     def read(info: FileSystemInfo) -> datetime:
         found = info.stat()
         seconds = (
@@ -113,7 +112,7 @@ def _time(field: str, utc: bool) -> Callable[[FileSystemInfo], datetime]:
 def _mode(info: FileSystemInfo) -> str:
     bits = _attribute_bits(info)
     link = "l" if bits & 1024 else "d" if info.is_directory() else "-"
-    return f"{link}{'a' if bits & 32 else '-'}{'r' if bits & 1 else '-'}{'h' if bits & 2 else '-'}{'s' if bits & 4 else '-'}"
+    return link + "".join(letter if bits & bit else "-" for letter, bit in (("a", 32), ("r", 1), ("h", 2), ("s", 4)))
 
 
 def _attribute_bits(info: FileSystemInfo) -> int:
@@ -130,7 +129,8 @@ def _attribute_bits(info: FileSystemInfo) -> int:
     return bits
 
 
-def _attributes(info: FileSystemInfo) -> Any:
+def attributes(info: FileSystemInfo) -> Any:
+    """FileAttributes of a file or directory."""
     from remora.engine.convert.conversion import enum_value
 
     return enum_value(require("System.IO.FileAttributes"), _attribute_bits(info))
@@ -143,7 +143,8 @@ def _length(info: FileSystemInfo) -> Any:
         raise failure(f"Could not find file '{info.path}'.", "System.IO.FileNotFoundException") from None
 
 
-def _parent(info: FileSystemInfo) -> Any:
+def parent_of(info: FileSystemInfo) -> Any:
+    """DirectoryInfo of the directory around, None at the root."""
     parent = os.path.dirname(info.path)
     return DirectoryInfo(parent) if parent and parent != info.path else None
 
@@ -179,10 +180,10 @@ def _system_members() -> None:
     s.property("Exists", "System.Boolean")(lambda i: i.stat() is not None)
     s.property("Extension", "System.String")(lambda i: os.path.splitext(i.name)[1])
     for label, field in {"CreationTime": "create", "LastAccessTime": "access", "LastWriteTime": "write"}.items():
-        s.property(label, "System.DateTime")(_time(field, False))
-        s.property(f"{label}Utc", "System.DateTime")(_time(field, True))
-    s.setter("LastWriteTime")(_set_time)
-    s.property("Attributes")(_attributes)
+        s.property(label, "System.DateTime")(time_reader(field, False))
+        s.property(f"{label}Utc", "System.DateTime")(time_reader(field, True))
+    s.setter("LastWriteTime")(set_time)
+    s.property("Attributes")(attributes)
     s.property("LinkTarget", "System.String")(_link)
     s.property("UnixFileMode")(lambda i: stat.S_IMODE(i.stat().st_mode) if i.stat() is not None else 0)
     s.property("Mode", "System.String", kind="CodeProperty")(_mode)
@@ -204,69 +205,40 @@ def _system_members() -> None:
     s.method("ToString()", returns="string")(lambda i: i.path)
     f = FileInfo.net_type
     f.property("Length", "System.Int64")(_length)
-    f.property("Directory")(_parent)
+    f.property("Directory")(parent_of)
     f.property("DirectoryName", "System.String")(lambda i: os.path.dirname(i.path))
     f.property("IsReadOnly", "System.Boolean")(lambda i: bool(_attribute_bits(i) & 1))
     f.property("BaseName", "System.String", kind="ScriptProperty")(lambda i: os.path.splitext(i.name)[0])
     f.method("Delete()", returns="void")(lambda i: os.unlink(i.path))
-    f.method("CopyTo(string)", "CopyTo(string, bool)")(lambda i, to, over=False: FileInfo(_copy(i.path, to, over)))
-    f.method("MoveTo(string)", returns="void")(lambda i, to: _move(i.path, to))
-    f.method("OpenRead()")(lambda i: _open(i.path, "Open", "Read"))
+    f.method("CopyTo(string)", "CopyTo(string, bool)")(lambda i, to, over=False: FileInfo(copy_file(i.path, to, over)))
+    f.method("MoveTo(string)", returns="void")(lambda i, to: move_file(i.path, to))
+    f.method("OpenRead()")(lambda i: open_stream(i.path, "Open", "Read"))
     f.constructor("(string)")(lambda path: FileInfo(resolve(path)))
     d = DirectoryInfo.net_type
-    d.property("Parent")(_parent)
+    d.property("Parent")(parent_of)
     d.property("Root")(lambda i: DirectoryInfo("/"))
     d.property("BaseName", "System.String", kind="ScriptProperty")(lambda i: i.name)
     d.method("Create()", returns="void")(lambda i: os.makedirs(i.path, exist_ok=True))
-    d.method("Delete()", "Delete(bool)", returns="void")(lambda i, deep=False: _remove_directory(i.path, deep))
-    d.method("GetFiles()", "GetFiles(string)")(lambda i, p="*": [FileInfo(x) for x in _entries(i.path, p, "files")])
+    d.method("Delete()", "Delete(bool)", returns="void")(lambda i, deep=False: remove_directory(i.path, deep))
+    d.method("GetFiles()", "GetFiles(string)")(lambda i, p="*": [FileInfo(x) for x in entries(i.path, p, "files")])
     d.method("GetDirectories()", "GetDirectories(string)")(
-        lambda i, p="*": [DirectoryInfo(x) for x in _entries(i.path, p, "directories")]
+        lambda i, p="*": [DirectoryInfo(x) for x in entries(i.path, p, "directories")]
     )
     d.constructor("(string)")(lambda path: DirectoryInfo(resolve(path)))
 
 
-def _set_time(info: FileSystemInfo, value: datetime) -> None:
+def set_time(info: FileSystemInfo, value: datetime) -> None:
+    """Set the time of last writing."""
     seconds = value.timestamp()
     os.utime(info.path, (seconds, seconds))
     info.refresh()
 
 
-# -- File ----------------------------------------------------------------------------------------------------------------
+# -- File --------------------------------------------------------------------------------------------------------------
 
 
-def _codec(encoding: Any) -> Encoding:
-    return encoding if isinstance(encoding, Encoding) else Encoding("utf-8", preamble=False)
-
-
-def decode_text(data: bytes, encoding: Any = None) -> str:
-    """Text of a file's bytes: byte order marks decide, else the encoding, else UTF-8."""
-    for mark, codec in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
-        if data.startswith(mark):
-            return data[len(mark) :].decode(codec, "replace")
-    return data.decode(_codec(encoding).codec, "replace")
-
-
-def _read(path: Any) -> bytes:
-    with open(resolve(path), "rb") as stream:
-        return stream.read()
-
-
-def _write(path: Any, data: bytes, *, append: bool = False) -> None:
-    with open(resolve(path), "ab" if append else "wb") as stream:
-        stream.write(data)
-
-
-def _encoded(text: str, encoding: Any, first: bool = True) -> bytes:
-    codec = _codec(encoding)
-    return (codec.preamble if first else b"") + bytes(codec.encode(text or ""))
-
-
-def _lines(items: Any) -> str:
-    return "".join(to_text(item) + "\n" for item in items_of(items))
-
-
-def _copy(source: Any, target: Any, overwrite: bool = False) -> str:
+def copy_file(source: Any, target: Any, overwrite: bool = False) -> str:
+    """Copy; returns the absolute path of the copy."""
     destination = resolve(target)
     if os.path.exists(destination) and not overwrite:
         raise failure(f"The file '{destination}' already exists.", "System.IO.IOException")
@@ -274,83 +246,26 @@ def _copy(source: Any, target: Any, overwrite: bool = False) -> str:
     return destination
 
 
-def _move(source: Any, target: Any, overwrite: bool = False) -> None:
+def move_file(source: Any, target: Any, overwrite: bool = False) -> None:
+    """Move a file or directory."""
     destination = resolve(target)
     if os.path.exists(destination) and not overwrite:
         raise failure("Cannot create a file when that file already exists.", "System.IO.IOException")
     shutil.move(resolve(source), destination)
 
 
-def _delete(path: Any) -> None:
-    try:
-        os.unlink(resolve(path))
-    except FileNotFoundError:
-        return
-
-
-def _open(path: Any, mode: Any, access: Any = "ReadWrite") -> Any:
+def open_stream(path: Any, mode: Any, access: Any = "ReadWrite") -> Any:
+    """A FileStream by FileMode and FileAccess."""
     from remora.engine.types.streams import open_file
 
     return open_file(resolve(path), to_text(mode), to_text(access))
 
 
-def _text(path: Any, mode: str) -> Any:
-    """A StreamReader for the mode Open, a StreamWriter otherwise."""
-    from remora.engine.types.streams import TextReader, TextWriter
-
-    if mode == "Open":
-        return TextReader(_open(path, mode, "Read"))
-    return TextWriter(_open(path, mode, "Write"))
+# -- Directory and Path ------------------------------------------------------------------------------------------------
 
 
-def _file() -> NetType:
-    f = NetType("System.IO.File", OBJECT)
-    f.static("Exists(string)", returns="bool")(lambda p: bool(p) and os.path.isfile(resolve(p)))
-    f.static("ReadAllText(string)", "ReadAllText(string, object)", returns="string")(
-        lambda p, e=None: decode_text(_read(p), e)
-    )
-    f.static("ReadAllLines(string)", "ReadAllLines(string, object)", returns="string[]")(
-        lambda p, e=None: TypedArray(decode_text(_read(p), e).splitlines(), "System.String")
-    )
-    f.static("ReadLines(string)")(lambda p: decode_text(_read(p)).splitlines())
-    f.static("ReadAllBytes(string)", returns="byte[]")(lambda p: bytearray(_read(p)))
-    f.static("WriteAllText(string, string)", "WriteAllText(string, string, object)", returns="void")(
-        lambda p, t, e=None: _write(p, _encoded(t, e))
-    )
-    f.static("WriteAllLines(string, object)", "WriteAllLines(string, object, object)", returns="void")(
-        lambda p, xs, e=None: _write(p, _encoded(_lines(xs), e))
-    )
-    f.static("WriteAllBytes(string, byte[])", returns="void")(lambda p, data: _write(p, bytes(data)))
-    f.static("AppendAllText(string, string)", "AppendAllText(string, string, object)", returns="void")(
-        lambda p, t, e=None: _write(p, _encoded(t, e, False), append=True)
-    )
-    f.static("AppendAllLines(string, object)", returns="void")(
-        lambda p, xs: _write(p, _encoded(_lines(xs), None, False), append=True)
-    )
-    f.static("Delete(string)", returns="void")(_delete)
-    f.static("Copy(string, string)", "Copy(string, string, bool)", returns="void")(_copy)
-    f.static("Move(string, string)", "Move(string, string, bool)", returns="void")(_move)
-    f.static("GetLastWriteTime(string)", returns="datetime")(lambda p: _time("write", False)(FileInfo(resolve(p))))
-    f.static("GetLastWriteTimeUtc(string)", returns="datetime")(lambda p: _time("write", True)(FileInfo(resolve(p))))
-    f.static("GetCreationTime(string)", returns="datetime")(lambda p: _time("create", False)(FileInfo(resolve(p))))
-    f.static("SetLastWriteTime(string, datetime)", returns="void")(lambda p, t: _set_time(FileInfo(resolve(p)), t))
-    f.static("GetAttributes(string)")(lambda p: _attributes(file_info(resolve(p))))
-    f.static("OpenRead(string)")(lambda p: _open(p, "Open", "Read"))
-    f.static("OpenWrite(string)")(lambda p: _open(p, "OpenOrCreate", "Write"))
-    f.static("Create(string)")(lambda p: _open(p, "Create"))
-    f.static("Open(string, object)", "Open(string, object, object)", "Open(string, object, object, object)")(
-        lambda p, m, a="ReadWrite", s=None: _open(p, m, a)
-    )
-    f.static("OpenText(string)")(lambda p: _text(p, "Open"))
-    f.static("CreateText(string)")(lambda p: _text(p, "Create"))
-    f.static("AppendText(string)")(lambda p: _text(p, "Append"))
-    return f
-
-
-# -- Directory and Path --------------------------------------------------------------------------------------------------
-
-
-def _entries(path: Any, pattern: str = "*", kind: str = "all", deep: Any = None) -> list[str]:
+def entries(path: Any, pattern: str = "*", kind: str = "all", deep: Any = None) -> list[str]:
+    """Absolute paths of what a directory contains, by name pattern and kind."""
     from remora.engine.wildcard import compile_wildcard
 
     root = resolve(path)
@@ -370,7 +285,8 @@ def _entries(path: Any, pattern: str = "*", kind: str = "all", deep: Any = None)
     return out
 
 
-def _remove_directory(path: Any, deep: bool = False) -> None:
+def remove_directory(path: Any, deep: bool = False) -> None:
+    """Remove an empty directory, or a whole tree."""
     target = resolve(path)
     if deep:
         shutil.rmtree(target)
@@ -378,77 +294,9 @@ def _remove_directory(path: Any, deep: bool = False) -> None:
         os.rmdir(target)
 
 
-def _make_directory(path: Any) -> DirectoryInfo:
-    target = resolve(path)
-    os.makedirs(target, exist_ok=True)
-    return DirectoryInfo(target)
-
-
-def _directory() -> NetType:
-    d = NetType("System.IO.Directory", OBJECT)
-    d.static("Exists(string)", returns="bool")(lambda p: bool(p) and os.path.isdir(resolve(p)))
-    d.static("CreateDirectory(string)")(_make_directory)
-    d.static("Delete(string)", "Delete(string, bool)", returns="void")(_remove_directory)
-    d.static("Move(string, string)", returns="void")(_move)
-    for name, kind in {"GetFiles": "files", "EnumerateFiles": "files", "GetDirectories": "directories", "EnumerateDirectories": "directories",
-                       "GetFileSystemEntries": "all"}.items():  # fmt: skip
-        d.static(f"{name}(string)", f"{name}(string, string)", f"{name}(string, string, object)", returns="string[]")(
-            lambda p, pattern="*", deep=None, kind=kind: TypedArray(_entries(p, pattern, kind, deep), "System.String")
-        )
-    d.static("GetCurrentDirectory()", returns="string")(lambda: current().drives.file_location)
-    d.static("GetParent(string)")(lambda p: _parent(DirectoryInfo(resolve(p))))
-    return d
-
-
-def _combine(*parts: Any) -> str:
-    out = ""
-    flat = items_of(parts[0]) if len(parts) == 1 and isinstance(parts[0], list) else parts
-    for part in flat:
-        out = os.path.join(out, to_text(part)) if out else to_text(part)
-    return out
-
-
-def _change_extension(path: str, extension: str | None) -> str:
-    base = os.path.splitext(path)[0]
-    return base if not extension else base + ("" if extension.startswith(".") else ".") + extension
-
-
-def _temp_file() -> str:
-    descriptor, path = tempfile.mkstemp(prefix="tmp", suffix=".tmp")
-    os.close(descriptor)
-    return path
-
-
-def _path() -> NetType:
-    p = NetType("System.IO.Path", OBJECT)
-    p.static("Combine(*object)", "Join(*object)", returns="string")(_combine)
-    p.static("GetFileName(string)", returns="string")(lambda t: os.path.basename(t or ""))
-    p.static("GetFileNameWithoutExtension(string)", returns="string")(
-        lambda t: os.path.splitext(os.path.basename(t or ""))[0]
-    )
-    p.static("GetExtension(string)", returns="string")(lambda t: os.path.splitext(os.path.basename(t or ""))[1])
-    p.static("GetDirectoryName(string)", returns="string")(lambda t: os.path.dirname(t) if t and t != "/" else None)
-    p.static("GetFullPath(string)", returns="string")(resolve)
-    p.static("GetPathRoot(string)", returns="string")(lambda t: "/" if (t or "").startswith("/") else "")
-    p.static("GetTempPath()", returns="string")(lambda: tempfile.gettempdir().rstrip("/") + "/")
-    p.static("GetTempFileName()", returns="string")(_temp_file)
-    p.static("GetRandomFileName()", returns="string")(lambda: f"{secrets.token_hex(4)}.{secrets.token_hex(2)[:3]}")
-    p.static("ChangeExtension(string, string)", returns="string")(_change_extension)
-    p.static("HasExtension(string)", returns="bool")(lambda t: bool(os.path.splitext(t or "")[1]))
-    p.static("IsPathRooted(string)", returns="bool")(lambda t: (t or "").startswith("/"))
-    p.static("GetRelativePath(string, string)", returns="string")(
-        lambda base, t: os.path.relpath(resolve(t), resolve(base))
-    )
-    p.static("GetInvalidFileNameChars()")(lambda: ["\0", "/"])
-    p.static_property("DirectorySeparatorChar")(lambda: "/")
-    p.static_property("AltDirectorySeparatorChar")(lambda: "/")
-    p.static_property("PathSeparator")(lambda: ":")
-    return p
-
-
 def register_types() -> None:
-    """Files, directories and paths."""
-    register(FileInfo.net_type, DirectoryInfo.net_type, _SYSTEM_INFO, ATTRIBUTES, _file(), _directory(), _path())
+    """The info objects."""
+    register(FileInfo.net_type, DirectoryInfo.net_type, _SYSTEM_INFO, ATTRIBUTES)
 
 
 _system_members()

@@ -6,6 +6,7 @@ import math
 import random
 import struct
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from functools import partial
 from typing import Any
 
 from remora.engine.nettype import OBJECT, NetObject, NetType
@@ -99,9 +100,22 @@ def _math() -> None:
     m.static("Log(double)", "Log(double, double)", returns="double")(_guard(_log))
     m.static("DivRem(int, int)", returns="int")(lambda a, b: int(a / b) if b else _divide_by_zero())
     m.static("BigMul(int, int)", returns="long")(lambda a, b: Int64(a * b))
-    plain = {"Sqrt": math.sqrt, "Cbrt": lambda v: math.copysign(abs(v) ** (1 / 3), v), "Log10": lambda v: math.log10(v) if v else -math.inf,
-             "Log2": lambda v: math.log2(v) if v else -math.inf, "Exp": math.exp, "Sin": math.sin, "Cos": math.cos, "Tan": math.tan,
-             "Asin": math.asin, "Acos": math.acos, "Atan": math.atan, "Sinh": math.sinh, "Cosh": math.cosh, "Tanh": math.tanh}  # fmt: skip
+    plain = {
+        "Sqrt": math.sqrt,
+        "Cbrt": lambda v: math.copysign(abs(v) ** (1 / 3), v),
+        "Log10": lambda v: math.log10(v) if v else -math.inf,
+        "Log2": lambda v: math.log2(v) if v else -math.inf,
+        "Exp": math.exp,
+        "Sin": math.sin,
+        "Cos": math.cos,
+        "Tan": math.tan,
+        "Asin": math.asin,
+        "Acos": math.acos,
+        "Atan": math.atan,
+        "Sinh": math.sinh,
+        "Cosh": math.cosh,
+        "Tanh": math.tanh,
+    }
     for name, function in plain.items():
         m.static(f"{name}(double)", returns="double")(_guard(function))
     m.static("Atan2(double, double)", returns="double")(math.atan2)
@@ -147,14 +161,20 @@ def _random() -> None:
 def _bits() -> NetType:
     b = NetType("System.BitConverter", OBJECT)
     b.static_property("IsLittleEndian", "System.Boolean")(lambda: True)
-    forms = {"Int16": ("<h", "int16"), "Int32": ("<i", "int"), "Int64": ("<q", "long"), "UInt16": ("<H", "uint16"), "UInt32": ("<I", "uint32"),
-             "UInt64": ("<Q", "uint64"), "Single": ("<f", "float"), "Double": ("<d", "double")}  # fmt: skip
+    forms = {
+        "Int16": ("<h", "int16"),
+        "Int32": ("<i", "int"),
+        "Int64": ("<q", "long"),
+        "UInt16": ("<H", "uint16"),
+        "UInt32": ("<I", "uint32"),
+        "UInt64": ("<Q", "uint64"),
+        "Single": ("<f", "float"),
+        "Double": ("<d", "double"),
+    }
     wrap = {"Int64": Int64, "UInt32": UInt32, "UInt64": UInt64, "Single": Single}
     for name, (form, kind) in forms.items():
         b.static(f"GetBytes({kind})", returns="byte[]")(lambda v, form=form: bytearray(struct.pack(form, v)))
-        b.static(f"To{name}(byte[], int)", returns=kind)(
-            lambda data, i, form=form, make=wrap.get(name, lambda x: x): make(_unpack(form, data, i))
-        )
+        b.static(f"To{name}(byte[], int)", returns=kind)(partial(_unpacked, form, wrap.get(name)))
     b.static("GetBytes(bool)", returns="byte[]")(lambda v: bytearray([int(v)]))
     b.static("ToBoolean(byte[], int)", returns="bool")(lambda data, i: bool(data[i]))
     b.static("ToString(byte[])", returns="string")(lambda data: "-".join(f"{x:02X}" for x in data))
@@ -164,11 +184,17 @@ def _bits() -> NetType:
     return b
 
 
+def _unpacked(form: str, make: Any, data: bytearray, index: int) -> Any:
+    value = _unpack(form, data, index)
+    return value if make is None else make(value)
+
+
 def _unpack(form: str, data: bytearray, index: int) -> Any:
     try:
         return struct.unpack_from(form, data, index)[0]
     except struct.error:
-        raise failure("Destination array is not long enough to copy all the items in the collection. Check array index and length.",
+        raise failure("Destination array is not long enough to copy all the items in the collection. Check "
+                      "array index and length.",
                       "System.ArgumentException") from None  # fmt: skip
 
 

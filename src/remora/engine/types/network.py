@@ -33,8 +33,8 @@ def _port(value: str) -> int:
 
 def _uris() -> None:
     u = r.URI
-    u.property("AbsoluteUri", "System.String")(lambda v: str(v))
-    u.property("OriginalString", "System.String")(lambda v: str(v))
+    u.property("AbsoluteUri", "System.String")(str)
+    u.property("OriginalString", "System.String")(str)
     u.property("Scheme", "System.String")(lambda v: urlsplit(v).scheme)
     u.property("Host", "System.String")(lambda v: urlsplit(v).hostname or "")
     u.property("Authority", "System.String")(lambda v: urlsplit(v).netloc.rpartition("@")[2])

@@ -20,10 +20,20 @@ _R = "System.Text.RegularExpressions."
 OPTIONS = NetType(
     _R + "RegexOptions",
     r.ENUM,
-    enum={"None": 0, "IgnoreCase": 1, "Multiline": 2, "ExplicitCapture": 4, "Compiled": 8, "Singleline": 16, "IgnorePatternWhitespace": 32,
-          "RightToLeft": 64, "ECMAScript": 256, "CultureInvariant": 512},
+    enum={
+        "None": 0,
+        "IgnoreCase": 1,
+        "Multiline": 2,
+        "ExplicitCapture": 4,
+        "Compiled": 8,
+        "Singleline": 16,
+        "IgnorePatternWhitespace": 32,
+        "RightToLeft": 64,
+        "ECMAScript": 256,
+        "CultureInvariant": 512,
+    },
     flags=True,
-)  # fmt: skip
+)
 _FLAGS = {1: re.IGNORECASE, 2: re.MULTILINE, 16: re.DOTALL, 32: re.VERBOSE}
 
 
@@ -179,8 +189,12 @@ def _members() -> None:
     x.static("Matches(string, string)", "Matches(string, string, regexoptions)")(
         lambda t, p, o=0: _matches(regex.compile_pattern(p, flags_of(o)), t)
     )
-    x.static("Replace(string, string, scriptblock)", "Replace(string, string, string)", "Replace(string, string, string, regexoptions)",
-             returns="string")(lambda t, p, by, o=0: _replace(regex.compile_pattern(p, flags_of(o)), t, by))  # fmt: skip
+    x.static(
+        "Replace(string, string, scriptblock)",
+        "Replace(string, string, string)",
+        "Replace(string, string, string, regexoptions)",
+        returns="string",
+    )(lambda t, p, by, o=0: _replace(regex.compile_pattern(p, flags_of(o)), t, by))
     x.static("Split(string, string)", "Split(string, string, regexoptions)", returns="string[]")(
         lambda t, p, o=0: _split(regex.compile_pattern(p, flags_of(o)), t)
     )

@@ -117,7 +117,7 @@ def open_file(path: str, mode: str, access: str) -> FileStream:
     file = open(path, form)  # noqa: SIM115 - the script owns and closes it
     if form == "a+b":
         file.close()
-        file = open(path, "r+b")  # noqa: SIM115
+        file = open(path, "r+b")  # noqa: SIM115 - the script owns and closes it
     return FileStream(file)
 
 

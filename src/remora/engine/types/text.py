@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from remora.engine.convert.text import to_text
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types.collections import failure
-from remora.engine.types.core import insert_text, remove_text
+from remora.engine.types.strings import insert_text, remove_text
 from remora.engine.types.typeref import register
 
 CODECS = {
-    "utf-8": ("utf-8", "Unicode (UTF-8)", 65001, b"\xef\xbb\xbf"), "utf8": ("utf-8", "Unicode (UTF-8)", 65001, b"\xef\xbb\xbf"),
-    "utf-16": ("utf-16-le", "Unicode", 1200, b"\xff\xfe"), "unicode": ("utf-16-le", "Unicode", 1200, b"\xff\xfe"),
-    "utf-16be": ("utf-16-be", "Unicode (Big-Endian)", 1201, b"\xfe\xff"), "us-ascii": ("ascii", "US-ASCII", 20127, b""),
-    "ascii": ("ascii", "US-ASCII", 20127, b""), "utf-32": ("utf-32-le", "Unicode (UTF-32)", 12000, b"\xff\xfe\x00\x00"),
-    "iso-8859-1": ("latin-1", "Western European (ISO)", 28591, b""), "latin1": ("latin-1", "Western European (ISO)", 28591, b""),
+    "utf-8": ("utf-8", "Unicode (UTF-8)", 65001, b"\xef\xbb\xbf"),
+    "utf8": ("utf-8", "Unicode (UTF-8)", 65001, b"\xef\xbb\xbf"),
+    "utf-16": ("utf-16-le", "Unicode", 1200, b"\xff\xfe"),
+    "unicode": ("utf-16-le", "Unicode", 1200, b"\xff\xfe"),
+    "utf-16be": ("utf-16-be", "Unicode (Big-Endian)", 1201, b"\xfe\xff"),
+    "us-ascii": ("ascii", "US-ASCII", 20127, b""),
+    "ascii": ("ascii", "US-ASCII", 20127, b""),
+    "utf-32": ("utf-32-le", "Unicode (UTF-32)", 12000, b"\xff\xfe\x00\x00"),
+    "iso-8859-1": ("latin-1", "Western European (ISO)", 28591, b""),
+    "latin1": ("latin-1", "Western European (ISO)", 28591, b""),
     "windows-1252": ("cp1252", "Western European (Windows)", 1252, b""),
-}  # fmt: skip
+}
 PAGES = {
     65001: "utf-8",
     1200: "utf-16",
@@ -65,9 +71,16 @@ def encoding(name: Any) -> Encoding:
 
 def _encodings() -> NetType:
     e = Encoding.net_type
-    for label, name in {"UTF8": "utf-8", "Unicode": "utf-16", "BigEndianUnicode": "utf-16be", "ASCII": "us-ascii", "UTF32": "utf-32",
-                        "Latin1": "iso-8859-1", "Default": "utf-8"}.items():  # fmt: skip
-        e.static_property(label)(lambda name=name: Encoding(name))
+    for label, name in {
+        "UTF8": "utf-8",
+        "Unicode": "utf-16",
+        "BigEndianUnicode": "utf-16be",
+        "ASCII": "us-ascii",
+        "UTF32": "utf-32",
+        "Latin1": "iso-8859-1",
+        "Default": "utf-8",
+    }.items():
+        e.static_property(label)(partial(Encoding, name))
     e.static("GetEncoding(int)", "GetEncoding(string)")(encoding)
     e.method("GetBytes(string)", returns="byte[]")(lambda v, t: v.encode(t))
     e.method("GetBytes(char[])", returns="byte[]")(lambda v, cs: v.encode("".join(str(c) for c in cs)))

@@ -16,7 +16,9 @@ RUNTIME_TYPE: Final = NetType(
 
 
 class TypeRef(NetObject):
-    """A type as a value. net: its NetType; element: of an array type; arguments: of a generic one; enum: it has named values."""
+    """A type as a value. net: its NetType; element: of an array type; arguments: of a generic one; enum: it has named
+    values.
+    """
 
     __slots__ = ("arguments", "converter", "element", "name", "net")
     net_type = RUNTIME_TYPE
@@ -49,24 +51,72 @@ class TypeRef(NetObject):
 
 _A = "System.Management.Automation."
 ACCELERATORS: Final[dict[str, str]] = {
-    "int": "System.Int32", "int32": "System.Int32", "long": "System.Int64", "int64": "System.Int64", "short": "System.Int16",
-    "int16": "System.Int16", "byte": "System.Byte", "sbyte": "System.SByte", "uint": "System.UInt32", "uint32": "System.UInt32",
-    "uint16": "System.UInt16", "ushort": "System.UInt16", "uint64": "System.UInt64", "ulong": "System.UInt64", "bigint": "System.Numerics.BigInteger",
-    "double": "System.Double", "float": "System.Single", "single": "System.Single", "decimal": "System.Decimal",
-    "bool": "System.Boolean", "boolean": "System.Boolean", "char": "System.Char", "string": "System.String", "object": "System.Object",
-    "void": "System.Void", "array": "System.Array", "hashtable": "System.Collections.Hashtable",
-    "ordered": "System.Collections.Specialized.OrderedDictionary", "datetime": "System.DateTime", "timespan": "System.TimeSpan",
-    "guid": "System.Guid", "version": "System.Version", "semver": _A + "SemanticVersion", "uri": "System.Uri", "xml": "System.Xml.XmlDocument",
-    "regex": "System.Text.RegularExpressions.Regex", "type": "System.Type", "math": "System.Math", "convert": "System.Convert",
-    "switch": _A + "SwitchParameter", "scriptblock": _A + "ScriptBlock", "psobject": _A + "PSObject", "pscustomobject": _A + "PSCustomObject",
-    "pscredential": _A + "PSCredential", "securestring": "System.Security.SecureString", "ref": _A + "PSReference",
-    "psvariable": _A + "PSVariable", "exception": "System.Exception", "errorrecord": _A + "ErrorRecord",
-    "environment": "System.Environment", "stringbuilder": "System.Text.StringBuilder", "cultureinfo": "System.Globalization.CultureInfo",
-    "wildcardpattern": _A + "WildcardPattern", "psprimitivedictionary": _A + "PSPrimitiveDictionary", "ipaddress": "System.Net.IPAddress",
-    "random": "System.Random", "bitconverter": "System.BitConverter", "nullstring": _A + "Language.NullString", "pstypename": _A + "PSTypeNameAttribute",
-    "parameter": _A + "ParameterAttribute", "cmdletbinding": _A + "CmdletBindingAttribute", "alias": _A + "AliasAttribute",
-    "validateset": _A + "ValidateSetAttribute", "outputtype": _A + "OutputTypeAttribute", "dbnull": "System.DBNull",
-}  # fmt: skip
+    "int": "System.Int32",
+    "int32": "System.Int32",
+    "long": "System.Int64",
+    "int64": "System.Int64",
+    "short": "System.Int16",
+    "int16": "System.Int16",
+    "byte": "System.Byte",
+    "sbyte": "System.SByte",
+    "uint": "System.UInt32",
+    "uint32": "System.UInt32",
+    "uint16": "System.UInt16",
+    "ushort": "System.UInt16",
+    "uint64": "System.UInt64",
+    "ulong": "System.UInt64",
+    "bigint": "System.Numerics.BigInteger",
+    "double": "System.Double",
+    "float": "System.Single",
+    "single": "System.Single",
+    "decimal": "System.Decimal",
+    "bool": "System.Boolean",
+    "boolean": "System.Boolean",
+    "char": "System.Char",
+    "string": "System.String",
+    "object": "System.Object",
+    "void": "System.Void",
+    "array": "System.Array",
+    "hashtable": "System.Collections.Hashtable",
+    "ordered": "System.Collections.Specialized.OrderedDictionary",
+    "datetime": "System.DateTime",
+    "timespan": "System.TimeSpan",
+    "guid": "System.Guid",
+    "version": "System.Version",
+    "semver": _A + "SemanticVersion",
+    "uri": "System.Uri",
+    "xml": "System.Xml.XmlDocument",
+    "regex": "System.Text.RegularExpressions.Regex",
+    "type": "System.Type",
+    "math": "System.Math",
+    "convert": "System.Convert",
+    "switch": _A + "SwitchParameter",
+    "scriptblock": _A + "ScriptBlock",
+    "psobject": _A + "PSObject",
+    "pscustomobject": _A + "PSCustomObject",
+    "pscredential": _A + "PSCredential",
+    "securestring": "System.Security.SecureString",
+    "ref": _A + "PSReference",
+    "psvariable": _A + "PSVariable",
+    "exception": "System.Exception",
+    "errorrecord": _A + "ErrorRecord",
+    "environment": "System.Environment",
+    "stringbuilder": "System.Text.StringBuilder",
+    "cultureinfo": "System.Globalization.CultureInfo",
+    "wildcardpattern": _A + "WildcardPattern",
+    "psprimitivedictionary": _A + "PSPrimitiveDictionary",
+    "ipaddress": "System.Net.IPAddress",
+    "random": "System.Random",
+    "bitconverter": "System.BitConverter",
+    "nullstring": _A + "Language.NullString",
+    "pstypename": _A + "PSTypeNameAttribute",
+    "parameter": _A + "ParameterAttribute",
+    "cmdletbinding": _A + "CmdletBindingAttribute",
+    "alias": _A + "AliasAttribute",
+    "validateset": _A + "ValidateSetAttribute",
+    "outputtype": _A + "OutputTypeAttribute",
+    "dbnull": "System.DBNull",
+}
 
 _BY_NAME: Final[dict[str, NetType]] = {}
 _CACHE: Final[dict[str, TypeRef]] = {}
@@ -92,17 +142,35 @@ DICTIONARY: Final = NetType(
 HASHSET: Final = NetType("System.Collections.Generic.HashSet`1", OBJECT, interfaces=("System.Collections.IEnumerable",))
 register(OBJECT, RUNTIME_TYPE, VOID, SWITCH, PSREFERENCE, DICTIONARY, HASHSET)
 _BY_NAME["system.type"] = RUNTIME_TYPE.base or RUNTIME_TYPE
-for _interface in ("System.Collections.IEnumerable", "System.Collections.IDictionary", "System.Collections.IList", "System.Collections.ICollection",
-                   "System.IComparable", "System.IConvertible", "System.IFormattable", "System.IDisposable", "System.Delegate"):  # fmt: skip
+for _interface in (
+    "System.Collections.IEnumerable",
+    "System.Collections.IDictionary",
+    "System.Collections.IList",
+    "System.Collections.ICollection",
+    "System.IComparable",
+    "System.IConvertible",
+    "System.IFormattable",
+    "System.IDisposable",
+    "System.Delegate",
+):
     register(NetType(_interface, OBJECT))
 
 _GENERIC: Final = {
-    "system.collections.generic.list": 1, "system.collections.generic.dictionary": 2, "system.collections.generic.hashset": 1,
-    "system.collections.generic.queue": 1, "system.collections.generic.stack": 1, "system.nullable": 1,
-    "system.collections.objectmodel.collection": 1, "system.func": 0, "system.action": 0, "system.collections.generic.ienumerable": 1,
-    "system.predicate": 1, "system.comparison": 1,
-    "system.collections.generic.keyvaluepair": 2, "system.collections.generic.sorteddictionary": 2,
-}  # fmt: skip
+    "system.collections.generic.list": 1,
+    "system.collections.generic.dictionary": 2,
+    "system.collections.generic.hashset": 1,
+    "system.collections.generic.queue": 1,
+    "system.collections.generic.stack": 1,
+    "system.nullable": 1,
+    "system.collections.objectmodel.collection": 1,
+    "system.func": 0,
+    "system.action": 0,
+    "system.collections.generic.ienumerable": 1,
+    "system.predicate": 1,
+    "system.comparison": 1,
+    "system.collections.generic.keyvaluepair": 2,
+    "system.collections.generic.sorteddictionary": 2,
+}
 
 
 def find_type(name: str) -> TypeRef | None:
@@ -176,7 +244,9 @@ def _construct(folded: str, arguments: tuple[TypeRef, ...]) -> TypeRef | None:
 
 
 def type_from_text(text: str) -> TypeRef | None:
-    """The type a text such as ``int[]`` or ``Collections.Generic.List[string]`` names; None when unknown or malformed."""
+    """The type a text such as ``int[]`` or ``Collections.Generic.List[string]`` names; None when unknown or
+    malformed.
+    """
     cached = _CACHE.get(text.lower())
     if cached is not None:
         return cached

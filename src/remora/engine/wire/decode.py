@@ -1,4 +1,6 @@
-"""Wire values to engine values: sized integers, growable and fixed lists, hashtables, Deserialized types, live records."""
+"""Wire values to engine values: sized integers, growable and fixed lists, hashtables, Deserialized types, live
+records.
+"""
 
 from __future__ import annotations
 
@@ -111,8 +113,12 @@ def error_from_wire(value: wire.ErrorRecord) -> ErrorRecord:
         exception_type("System.Management.Automation.RemoteException"), value.message
     )  # fmt: skip
     number = int(value.category)
-    record = ErrorRecord(exc, value.fully_qualified_error_id or "", CATEGORIES[number] if 0 <= number < len(CATEGORIES) else "NotSpecified",
-                         from_wire(value.target_object))  # fmt: skip
+    record = ErrorRecord(
+        exc,
+        value.fully_qualified_error_id or "",
+        CATEGORIES[number] if 0 <= number < len(CATEGORIES) else "NotSpecified",
+        from_wire(value.target_object),
+    )
     record.activity = value.category_activity or ""
     record.reason = value.category_reason
     record.target_name = value.category_target_name

@@ -1,6 +1,7 @@
 """Engine values to wire values.
 
-Depth rules as PSRP has them: the properties of the outermost object are kept, the complex values among them become their text;
+Depth rules as PSRP has them: the properties of the outermost object are kept, the complex values among them become
+their text;
 containers do not consume depth.
 """
 
@@ -38,11 +39,38 @@ MAX_NESTING: Final = 48
 
 _SCALARS: Final = frozenset(
     (
-        int, bool, float, str, NoneType, Decimal, datetime, DateTime, timedelta, TimeSpan, UUID, bytes, Char, Uri, XmlDocument,
-        ScriptBlockText, Version, SemanticVersion, SecureString, PSCredential, EnumValue, n.Int64, n.UInt64, n.UInt32, n.Int16,
-        n.UInt16, n.SByte, n.Byte, n.BigInteger, n.Single,
+        int,
+        bool,
+        float,
+        str,
+        NoneType,
+        Decimal,
+        datetime,
+        DateTime,
+        timedelta,
+        TimeSpan,
+        UUID,
+        bytes,
+        Char,
+        Uri,
+        XmlDocument,
+        ScriptBlockText,
+        Version,
+        SemanticVersion,
+        SecureString,
+        PSCredential,
+        EnumValue,
+        n.Int64,
+        n.UInt64,
+        n.UInt32,
+        n.Int16,
+        n.UInt16,
+        n.SByte,
+        n.Byte,
+        n.BigInteger,
+        n.Single,
     )
-)  # fmt: skip
+)
 
 
 def to_wire(value: Any, depth: int = 1) -> Any:

@@ -1,0 +1,107 @@
+"""Bitwise operators and shifts (trap 15)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from remora.engine.convert.numbers import plain_number
+from remora.engine.numbers import INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN
+from remora.engine.operators.arithmetic import common_kind, fit, normal
+from remora.engine.types.registry import unwrap
+from remora.values.enums import EnumValue
+from remora.values.numbers import BigInteger, Int64, UInt64
+
+
+def _bits(value: Any) -> int:
+    value = unwrap(value)
+    if isinstance(value, EnumValue):
+        return value
+    number = plain_number(value)
+    if isinstance(number, (float, Decimal)):
+        rounded = round(number)
+        return (
+            rounded
+            if INT32_MIN <= rounded <= INT32_MAX
+            else Int64(rounded)
+            if INT64_MIN <= rounded <= INT64_MAX
+            else UInt64(rounded)
+        )
+    return normal(number)  # type: ignore[no-any-return]
+
+
+def _bit_result(a: int, b: int, result: int) -> Any:
+    if isinstance(a, EnumValue) or isinstance(b, EnumValue):
+        return _enum_bits(a if isinstance(a, EnumValue) else b, result)
+    kind = common_kind(a, b)
+    if kind is BigInteger:
+        return BigInteger(result)
+    if kind is int:
+        return result
+    if kind is UInt64:
+        return UInt64(result & (2**64 - 1))
+    return fit(result, kind) if kind is not Decimal else Int64(result)
+
+
+def _enum_bits(sample: int, result: int) -> Any:
+    from remora.engine.convert.conversion import enum_value
+    from remora.engine.types.typeref import find_type
+
+    assert isinstance(sample, EnumValue)
+    target = find_type(sample.type_names[0]) if sample.type_names else None
+    if target is not None and target.net.enum is not None:
+        return enum_value(target, result)
+    return EnumValue(result, type_names=sample.type_names, name=str(result))
+
+
+def bit_and(left: Any, right: Any) -> Any:
+    """``-band``."""
+    a, b = _bits(left), _bits(right)
+    return _bit_result(a, b, int(a) & int(b))
+
+
+def bit_or(left: Any, right: Any) -> Any:
+    """``-bor``."""
+    a, b = _bits(left), _bits(right)
+    return _bit_result(a, b, int(a) | int(b))
+
+
+def bit_xor(left: Any, right: Any) -> Any:
+    """``-bxor``."""
+    a, b = _bits(left), _bits(right)
+    return _bit_result(a, b, int(a) ^ int(b))
+
+
+def bit_not(value: Any) -> Any:
+    """``-bnot``."""
+    number = _bits(value)
+    if isinstance(number, UInt64):
+        return UInt64(~int(number) & (2**64 - 1))
+    return _bit_result(number, number, ~int(number))
+
+
+def shift_left(left: Any, right: Any) -> Any:
+    """The count is masked to the width; bits that leave are lost."""
+    value, width = _shift_operand(left)
+    result = (int(value) << (int(_bits(right)) & (width - 1))) & ((1 << width) - 1)
+    return _wrap(result, value, width)
+
+
+def shift_right(left: Any, right: Any) -> Any:
+    """``-shr``: the sign is kept."""
+    value, width = _shift_operand(left)
+    return _wrap((int(value) >> (int(_bits(right)) & (width - 1))) & ((1 << width) - 1), value, width)
+
+
+def _shift_operand(left: Any) -> tuple[int, int]:
+    value = _bits(left)
+    return value, 64 if isinstance(value, (Int64, UInt64)) else 32
+
+
+def _wrap(result: int, value: int, width: int) -> Any:
+    if isinstance(value, UInt64):
+        return UInt64(result)
+    if type(value).__name__ == "UInt32":
+        return type(value)(result)
+    signed = result - (1 << width) if result >> (width - 1) else result
+    return signed if width == 32 else Int64(signed)

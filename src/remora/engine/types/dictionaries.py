@@ -1,0 +1,168 @@
+"""Members of dictionaries, queues, stacks and sets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from remora.engine.convert.text import to_text
+from remora.engine.enumeration import items_of
+from remora.engine.nettype import OBJECT, NetType
+from remora.engine.operators.compare import equal
+from remora.engine.types import registry as r
+from remora.engine.types.arrays import copy_to, get_enumerator, index_of, raise_error
+from remora.engine.types.collections import DictionaryEntry, DictionaryEnumerator, GenericSet, KeyCollection, failure
+from remora.engine.types.typeref import DICTIONARY, HASHSET
+from remora.values.collections import ArrayList, Queue, Stack
+from remora.values.objects import PSObject
+from remora.values.tables import Hashtable, OrderedDictionary
+
+
+def _dictionary_members(net: NetType) -> None:
+    net.property("Count", "System.Int32")(len)
+    net.property("Keys")(lambda d: KeyCollection(d, False))
+    net.property("Values")(lambda d: KeyCollection(d, True))
+    net.property("IsReadOnly", "System.Boolean")(lambda d: False)
+    net.property("IsFixedSize", "System.Boolean")(lambda d: False)
+    net.property("IsSynchronized", "System.Boolean")(lambda d: False)
+    net.property("SyncRoot")(lambda d: d)
+    net.method("Add(object, object)", returns="void")(_dictionary_add)
+    net.method("Remove(object)", returns="void")(lambda d, k: d.pop(k, None) and None)
+    for name in ("ContainsKey", "Contains"):
+        net.method(f"{name}(object)", returns="bool")(lambda d, k: k in d)
+    net.method("ContainsValue(object)", returns="bool")(
+        lambda d, v: any(equal(x, v, ignore_case=False) for x in d.values())
+    )
+    net.method("Clear()", returns="void")(lambda d: d.clear())
+    net.method("Clone()")(lambda d: type(d)(d))
+    net.method("GetEnumerator()")(DictionaryEnumerator)
+    net.method("get_Item(object)")(lambda d, k: d.get(k))
+    net.method("set_Item(object, object)", returns="void")(lambda d, k, v: d.__setitem__(k, v))
+
+
+def _dictionary_add(table: Any, key: Any, value: Any) -> None:
+    if key is None:
+        raise failure("Key cannot be null. (Parameter 'key')", "System.ArgumentNullException")
+    if key in table:
+        text = to_text(key)
+        raise failure(
+            f"Item has already been added. Key in dictionary: '{text}'  Key being added: '{text}'",
+            "System.ArgumentException",
+        )
+    table[key] = value
+
+
+def _try_get(table: Any, key: Any, out: Any) -> bool:
+    found = key in table
+    out.value = table[key] if found else None
+    return found
+
+
+def _dictionaries() -> None:
+    _dictionary_members(r.HASHTABLE)
+    _dictionary_members(r.ORDERED)
+    _dictionary_members(DICTIONARY)
+    r.ORDERED.method("Insert(int, object, object)", returns="void")(_ordered_insert)
+    r.ORDERED.method("RemoveAt(int)", returns="void")(lambda d, i: d.pop(list(d)[i], None) and None)
+    DICTIONARY.method("TryGetValue(object, ref)", returns="bool")(_try_get)
+    DICTIONARY.method("TryAdd(object, object)", returns="bool")(
+        lambda d, k, v: k not in d and d.__setitem__(k, v) is None
+    )
+    r.HASHTABLE.constructor("()", "(int)")(lambda *size: Hashtable(case_sensitive=True))
+    r.HASHTABLE.constructor("(hashtable)")(lambda other: Hashtable(other, case_sensitive=True))
+    r.ORDERED.constructor("()")(OrderedDictionary)
+    entry = DictionaryEntry.net_type
+    for name in ("Key", "Name"):
+        entry.property(name, wire=name == "Key")(lambda e: e.key)
+    entry.members["name"].kind = "AliasProperty"
+    entry.property("Value")(lambda e: e.value)
+    entry.setter("Value")(lambda e, v: setattr(e, "value", v))
+    keys = KeyCollection.net_type
+    keys.property("Count", "System.Int32")(lambda k: k.count())
+    keys.method("CopyTo(array, int)", returns="void")(lambda k, a, i: copy_to(list(k.items()), a, i))
+    keys.method("get_Item(int)")(lambda k, i: list(k.items())[i])
+    enumerator = DictionaryEnumerator.net_type
+    enumerator.property("Current")(lambda e: e.current)
+    enumerator.property("Key")(lambda e: e.current.key)
+    enumerator.property("Value")(lambda e: e.current.value)
+    enumerator.method("MoveNext()", returns="bool")(lambda e: e.move_next())
+
+
+def _ordered_insert(table: Any, index: int, key: Any, value: Any) -> None:
+    pairs = list(table.items())
+    pairs.insert(index, (key, value))
+    table.clear()
+    for k, v in pairs:
+        table[k] = v
+
+
+def _take_first(items: list[Any], what: str) -> Any:
+    if not items:
+        raise failure(f"{what} empty.", "System.InvalidOperationException")
+    return items.pop(0)
+
+
+def _queues() -> None:
+    q, s = r.QUEUE, r.STACK
+    for net, what in ((q, "Queue"), (s, "Stack")):
+        net.property("Count", "System.Int32")(len)
+        net.method("Clear()", returns="void")(lambda v: v.clear())
+        net.method("Contains(object)", returns="bool")(lambda v, x: index_of(v, x) >= 0)
+        net.method("ToArray()")(list)
+        net.method("Peek()")(
+            lambda v, what=what: (
+                v[0] if v else raise_error(failure(f"{what} empty.", "System.InvalidOperationException"))
+            )
+        )
+        net.method("GetEnumerator()")(get_enumerator)
+    q.method("Enqueue(object)", returns="void")(lambda v, x: v.append(x))
+    q.method("Dequeue()")(lambda v: _take_first(v, "Queue"))
+    s.method("Push(object)", returns="void")(lambda v, x: v.insert(0, x))
+    s.method("Pop()")(lambda v: _take_first(v, "Stack"))
+    q.constructor("()", "(int)")(lambda *n: Queue())
+    s.constructor("()", "(int)")(lambda *n: Stack())
+    r.ARRAYLIST.constructor("()", "(int)")(lambda *n: ArrayList())
+    r.ARRAYLIST.constructor("(array)")(lambda items: ArrayList(items_of(items)))
+
+
+def _set_add(owner: GenericSet, value: Any) -> bool:
+    from remora.engine.convert.conversion import convert
+
+    value = convert(value, owner.element)
+    new = value not in owner.entries
+    owner.entries[value] = True
+    return new
+
+
+def _sets() -> None:
+    h = HASHSET
+    h.property("Count", "System.Int32")(lambda s: len(s.entries))
+    h.method("Add(object)", returns="bool")(_set_add)
+    h.method("Contains(object)", returns="bool")(lambda s, v: v in s.entries)
+    h.method("Remove(object)", returns="bool")(lambda s, v: s.entries.pop(v, False))
+    h.method("Clear()", returns="void")(lambda s: s.entries.clear())
+    h.method("UnionWith(object)", returns="void")(lambda s, xs: [_set_add(s, x) for x in items_of(xs)] and None)
+    h.method("ExceptWith(object)", returns="void")(
+        lambda s, xs: [s.entries.pop(x, None) for x in items_of(xs)] and None
+    )
+    h.method("GetEnumerator()")(get_enumerator)
+    h.method("ToArray()")(lambda s: list(s.entries))
+
+
+def _rest() -> None:
+    p = r.PSCUSTOM
+    p.constructor("()")(lambda: PSObject.custom({}))
+    r.PSOBJECT.constructor("()")(lambda: PSObject.custom({}))
+    r.PSOBJECT.constructor("(object)")(lambda value: value)
+    OBJECT.constructor("()")(lambda: PSObject(("System.Object",)))
+
+
+_dictionaries()
+
+
+_queues()
+
+
+_sets()
+
+
+_rest()

@@ -1,0 +1,201 @@
+"""Members of numbers and Boolean; the class Convert."""
+
+from __future__ import annotations
+
+import base64
+from functools import partial
+from typing import Any
+
+from remora.engine.convert import numbers as num
+from remora.engine.convert.text import to_text
+from remora.engine.nettype import OBJECT, NetType
+from remora.engine.types import registry as r
+from remora.engine.types.core import argument_error, convert_value, try_parse
+from remora.engine.types.typeref import register, require
+from remora.values.numbers import Int64
+from remora.values.strings import Char
+
+
+def _number_members() -> None:
+    for name, (cls, low, high) in num.INTEGERS.items():
+        net = require(name).net
+        net.static_property("MaxValue", name)(partial(cls, high))
+        net.static_property("MinValue", name)(partial(cls, low))
+        _parsing(net, num.integer_converter(name), integer=True)
+    import math
+
+    d = r.DOUBLE
+    _parsing(d, num.to_double, integer=False)
+    for label, value in {
+        "MaxValue": 1.7976931348623157e308,
+        "MinValue": -1.7976931348623157e308,
+        "NaN": math.nan,
+        "PositiveInfinity": math.inf,
+        "NegativeInfinity": -math.inf,
+        "Epsilon": 5e-324,
+    }.items():
+        d.static_property(label, "System.Double")(partial(_same, value))
+    d.static("IsNaN(double)", returns="bool")(math.isnan)
+    d.static("IsInfinity(double)", returns="bool")(math.isinf)
+    _parsing(r.SINGLE, num.to_single, integer=False)
+    _parsing(r.DECIMAL, num.to_decimal, integer=False)
+    from decimal import Decimal
+
+    limit = Decimal(79228162514264337593543950335)
+    for label, number in {
+        "MaxValue": limit,
+        "MinValue": -limit,
+        "Zero": Decimal(0),
+        "One": Decimal(1),
+        "MinusOne": Decimal(-1),
+    }.items():
+        r.DECIMAL.static_property(label, "System.Decimal")(partial(_same, number))
+    r.DECIMAL.static("Round(decimal)", "Round(decimal, int)", returns="decimal")(lambda v, n=0: round(v, n))
+    r.DECIMAL.static("Truncate(decimal)", returns="decimal")(lambda v: Decimal(int(v)))
+    r.DECIMAL.static("Floor(decimal)", returns="decimal")(lambda v: Decimal(math.floor(v)))
+    _parsing(r.BIG, num.to_big, integer=True)
+    r.BIG.static("Pow(bigint, int)", returns="bigint")(_big_pow)
+    b = r.BOOLEAN
+    b.static("Parse(string)", returns="bool")(_parse_bool)
+    b.static_property("TrueString")(lambda: "True")
+    b.static_property("FalseString")(lambda: "False")
+    b.static("TryParse(string, ref)", returns="bool")(lambda t, out: try_parse(out, _parse_bool, t, False))
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _big_pow(value: Any, power: int) -> Any:
+    from remora.values.numbers import BigInteger
+
+    if power < 0 or power * max(int(value).bit_length(), 1) > 1 << 24:
+        raise argument_error(
+            "The number must be greater than or equal to zero and its result of a reasonable size.",
+            "System.ArgumentOutOfRangeException",
+        )
+    return BigInteger(int(value) ** power)
+
+
+def _parse_bool(text: str) -> bool:
+    folded = (text or "").strip().lower()
+    if folded not in ("true", "false"):
+        raise argument_error(f"String '{text}' was not recognized as a valid Boolean.", "System.FormatException")
+    return folded == "true"
+
+
+def _strict(text: Any, convert: Any, integer: bool) -> Any:
+    """Parse as .NET's Parse does: plain digits only, no PowerShell suffixes."""
+    raw = (text or "").strip() if text is not None else ""
+    plain = raw.replace(",", "") if not integer else raw
+    body = plain.lstrip("+-")
+    shaped = (
+        body.isdecimal()
+        if integer
+        else bool(body) and all(ch in "0123456789.eE+-" for ch in body) and body[0] in "0123456789."
+    )
+    special = not integer and raw in ("NaN", "∞", "-∞", "Infinity", "-Infinity")
+    if not raw or not (shaped or special):
+        raise argument_error(f"The input string '{text}' was not in a correct format.", "System.FormatException")
+    try:
+        return convert(plain)
+    except Exception as problem:
+        inner = getattr(getattr(problem, "record", None), "exception", None)
+        name = inner.inner.kind.name if inner is not None and inner.inner is not None else "System.FormatException"
+        message = inner.inner.message if inner is not None and inner.inner is not None else str(problem)
+        raise argument_error(message, name) from None
+
+
+def _parsing(net: NetType, convert: Any, *, integer: bool) -> None:
+    net.static("Parse(string)", "Parse(string, object)", returns=net.name)(
+        lambda t, _=None: _strict(t, convert, integer)
+    )
+    net.static("TryParse(string, ref)", returns="bool")(
+        lambda t, out: try_parse(out, lambda x: _strict(x, convert, integer), t, convert(None))
+    )
+    net.method("CompareTo(object)", returns="int")(lambda a, b: int(a > b) - int(a < b))
+
+
+def convert_class() -> NetType:
+    """System.Convert."""
+    c = NetType("System.Convert", OBJECT)
+    names = {
+        "ToInt32": "int",
+        "ToInt64": "long",
+        "ToInt16": "int16",
+        "ToByte": "byte",
+        "ToSByte": "sbyte",
+        "ToUInt16": "uint16",
+        "ToUInt32": "uint32",
+        "ToUInt64": "uint64",
+        "ToDouble": "double",
+        "ToSingle": "float",
+        "ToDecimal": "decimal",
+        "ToChar": "char",
+        "ToBoolean": "bool",
+        "ToDateTime": "datetime",
+    }
+    for name, target in names.items():
+        c.static(f"{name}(object)", returns=target)(lambda value, target=target: _convert_call(value, target))
+        if name.startswith(("ToInt", "ToByte", "ToUInt", "ToSByte")):
+            c.static(f"{name}(string, int)", returns=target)(
+                lambda text, base, target=target: _from_base(text, base, target)
+            )
+    c.static("ToString(object)", returns="string")(to_text)
+    c.static("ToString(long, int)", returns="string")(_to_base)
+    c.static("ToBase64String(byte[])", returns="string")(lambda data: base64.b64encode(bytes(data)).decode())
+    c.static("FromBase64String(string)", returns="byte[]")(_from_base64)
+    c.static("ToHexString(byte[])", returns="string")(lambda data: bytes(data).hex().upper())
+    c.static("FromHexString(string)", returns="byte[]")(bytearray.fromhex)
+    c.static("ChangeType(object, type)")(convert_value)
+    return c
+
+
+def _convert_call(value: Any, target: str) -> Any:
+    kind = require(target)
+    if isinstance(value, str) and not isinstance(value, Char) and kind.name in num.INTEGERS:
+        return _strict(value, num.integer_converter(kind.name), True)
+    if isinstance(value, str) and kind.name == "System.Boolean":
+        return _parse_bool(value)
+    return convert_value(value, kind)
+
+
+def _from_base(text: str, base: int, target: str) -> Any:
+    if base not in (2, 8, 10, 16):
+        raise argument_error("Invalid Base.")
+    value = int(text, base)
+    bits = {"int": 32, "long": 64, "int16": 16, "sbyte": 8}.get(target)
+    if bits and base != 10 and value >> (bits - 1):
+        value -= 1 << bits
+    return convert_value(Int64(value) if -(2**63) <= value < 2**63 else value, require(target))
+
+
+def _to_base(value: int, base: int) -> str:
+    if base == 10:
+        return str(int(value))
+    width = 32 if -(2**31) <= value < 2**31 else 64
+    number = int(value) & ((1 << width) - 1)
+    if base not in (2, 8, 16):
+        raise argument_error("Invalid Base.")
+    return format(number, {2: "b", 8: "o", 16: "x"}[base])
+
+
+def _from_base64(text: str) -> bytearray:
+    compact = "".join((text or "").split())
+    try:
+        return bytearray(base64.b64decode(compact, validate=True))
+    except ValueError:
+        raise argument_error(
+            "The input is not a valid Base-64 string as it contains a non-base 64 character, more than two "
+            "padding characters, or an "
+            "illegal character among the padding characters.",
+            "System.FormatException",
+        ) from None
+
+
+def register_types() -> None:
+    """The class Convert."""
+    register(convert_class())
+
+
+_number_members()

@@ -1,0 +1,245 @@
+"""Members of String and Char."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from remora.engine.convert import numbers as num
+from remora.engine.convert.text import to_text
+from remora.engine.enumeration import items_of
+from remora.engine.types import registry as r
+from remora.engine.types.core import argument_error
+from remora.values.collections import TypedArray
+from remora.values.strings import Char
+
+
+def _units(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _substring(text: str, start: int, length: int | None = None) -> str:
+    end = len(text) if length is None else start + length
+    if start < 0 or start > len(text):
+        raise argument_error(
+            "startIndex cannot be larger than length of string. (Parameter 'startIndex')",
+            "System.ArgumentOutOfRangeException",
+        )
+    if end < start or end > len(text):
+        raise argument_error("Index and length must refer to a location within the string. (Parameter 'length')",
+                             "System.ArgumentOutOfRangeException")  # fmt: skip
+    return str(text)[start:end]
+
+
+def _comparison(flags: Any) -> bool:
+    """True when a StringComparison (name or number) ignores case."""
+    text = to_text(flags).lower()
+    return "ignorecase" in text or text in ("1", "3", "5")
+
+
+def _split(text: str, separators: Any, limit: int = 0, options: str = "") -> list[str]:
+    words = [str(s) for s in (separators if isinstance(separators, list) else [separators]) if s is not None and str(s)]
+    out: list[str] = []
+    rest = str(text)
+    remove = "removeempty" in options.lower() or options in ("1", "3")
+    while True:
+        if limit and len(out) == limit - 1:
+            break
+        found = [(rest.find(w), w) for w in words] if words else [(i, c) for i, c in enumerate(rest) if c.isspace()][:1]
+        hits = [(position, -len(word), word) for position, word in found if position >= 0]
+        if not hits:
+            break
+        position, _, word = min(hits)
+        if position or not remove:
+            out.append(rest[:position])
+        rest = rest[position + len(word) :]
+    if rest or not remove:
+        out.append(rest)
+    if "trim" in options.lower() or options in ("2", "3"):
+        out = [item.strip() for item in out]
+        out = [item for item in out if item or not remove]
+    return TypedArray(out, "System.String")
+
+
+def _chars(values: Any) -> str:
+    return "".join(str(v) for v in values)
+
+
+def _trim_set(characters: tuple[Any, ...]) -> str | None:
+    joined = "".join(_chars(c) if isinstance(c, list) else str(c) for c in characters)
+    return joined or None
+
+
+def _string_members() -> None:
+    s = r.STRING
+    s.property("Length", "System.Int32")(_units)
+    s.method("Substring(int)", "Substring(int, int)", returns="string")(_substring)
+    s.method("IndexOf(string)", "IndexOf(string, int)", returns="int")(lambda t, x, i=0: t.find(str(x), i))
+    s.method("IndexOf(string, StringComparison)", returns="int")(
+        lambda t, x, c: t.lower().find(x.lower()) if _comparison(c) else t.find(x)
+    )
+    s.method("LastIndexOf(string)", returns="int")(lambda t, x: t.rfind(str(x)))
+    s.method("IndexOfAny(char[])", returns="int")(
+        lambda t, cs: min((i for c in cs if (i := t.find(c)) >= 0), default=-1)
+    )
+    s.method("Contains(string)", returns="bool")(lambda t, x: str(x) in t)
+    s.method("Contains(string, StringComparison)", returns="bool")(
+        lambda t, x, c: x.lower() in t.lower() if _comparison(c) else x in t
+    )
+    s.method("StartsWith(string)", returns="bool")(lambda t, x: t.startswith(x))
+    s.method("StartsWith(string, StringComparison)", returns="bool")(
+        lambda t, x, c: t.lower().startswith(x.lower()) if _comparison(c) else t.startswith(x)
+    )
+    s.method("EndsWith(string)", returns="bool")(lambda t, x: t.endswith(x))
+    s.method("EndsWith(string, StringComparison)", returns="bool")(
+        lambda t, x, c: t.lower().endswith(x.lower()) if _comparison(c) else t.endswith(x)
+    )
+    s.method("Replace(string, string)", returns="string")(_replace)
+    s.method("Remove(int)", "Remove(int, int)", returns="string")(remove_text)
+    s.method("Insert(int, string)", returns="string")(insert_text)
+    s.method("Split(*char)", returns="string[]")(lambda t, *cs: _split(t, [str(c) for c in cs]))
+    s.method("Split(string)", returns="string[]")(lambda t, x: _split(t, [x]))
+    s.method("Split(string, int)", returns="string[]")(lambda t, x, n: _split(t, [x], n))
+    s.method("Split(string, StringSplitOptions)", returns="string[]")(lambda t, x, o: _split(t, [x], 0, to_text(o)))
+    s.method("Split(char[], StringSplitOptions)", returns="string[]")(lambda t, x, o: _split(t, x, 0, to_text(o)))
+    s.method("Split(string[], StringSplitOptions)", returns="string[]")(lambda t, x, o: _split(t, x, 0, to_text(o)))
+    s.method("Split(char[], int)", returns="string[]")(_split)
+    s.method("Trim(*char)", returns="string")(lambda t, *c: str(t).strip(_trim_set(c)))
+    s.method("TrimStart(*char)", returns="string")(lambda t, *c: str(t).lstrip(_trim_set(c)))
+    s.method("TrimEnd(*char)", returns="string")(lambda t, *c: str(t).rstrip(_trim_set(c)))
+    s.method("PadLeft(int)", "PadLeft(int, char)", returns="string")(lambda t, n, c=" ": t.rjust(n, str(c)))
+    s.method("PadRight(int)", "PadRight(int, char)", returns="string")(lambda t, n, c=" ": t.ljust(n, str(c)))
+    for name in ("ToUpper", "ToUpperInvariant"):
+        s.method(f"{name}()", returns="string")(lambda t: str(t).upper())
+    for name in ("ToLower", "ToLowerInvariant"):
+        s.method(f"{name}()", returns="string")(lambda t: str(t).lower())
+    s.method("ToString()", returns="string")(str)
+    s.method("ToCharArray()", returns="char[]")(require_char_array)
+    s.method("CompareTo(string)", returns="int")(_compare_case)
+    s.method("Equals(string)", "Equals(string, StringComparison)", returns="bool")(
+        lambda t, x, c="": t.lower() == (x or "").lower() if _comparison(c) else t == x
+    )
+    s.method("Normalize()", returns="string")(lambda t: unicodedata.normalize("NFC", t))
+    s.method("GetEnumerator()")(lambda t: _enumerator(list(require_char_array(t))))
+    s.method("get_Chars(int)", returns="char")(lambda t, i: Char(t[i]))
+    s.method("Clone()")(lambda t: t)
+
+
+def _string_statics() -> None:
+    s = r.STRING
+    s.static_property("Empty")(lambda: "")
+    s.static("Join(string, *object)", returns="string")(_join)
+    s.static("Format(string, *object)", returns="string")(_format)
+    s.static("IsNullOrEmpty(string)", returns="bool")(lambda t: not t)
+    s.static("IsNullOrWhiteSpace(string)", returns="bool")(lambda t: not (t or "").strip())
+    s.static("Concat(*object)", returns="string")(lambda *xs: "".join(to_text(x) for x in xs))
+    s.static("Compare(string, string)", returns="int")(_compare_case)
+    s.static("Compare(string, string, bool)", "Compare(string, string, StringComparison)", returns="int")(
+        lambda a, b, i: _compare(a, b, i if isinstance(i, bool) else _comparison(i))
+    )
+    s.static("Equals(string, string)", "Equals(string, string, StringComparison)", returns="bool")(
+        lambda a, b, c="": (a or "").lower() == (b or "").lower() if _comparison(c) else a == b
+    )
+    s.static("new(char, int)", returns="string")(lambda c, n: str(c) * n)
+    s.static("new(char[])", returns="string")(_chars)
+
+
+def _replace(text: str, old: str, new: str) -> str:
+    if not old:
+        raise argument_error("String cannot be of zero length. (Parameter 'oldValue')")
+    return str(text).replace(old, new)
+
+
+def remove_text(text: str, start: int, count: int | None = None) -> str:
+    """String.Remove."""
+    end = len(text) if count is None else start + count
+    if not 0 <= start <= len(text) or not start <= end <= len(text):
+        raise argument_error(
+            "Index and count must refer to a location within the string.", "System.ArgumentOutOfRangeException"
+        )
+    return str(text)[:start] + str(text)[end:]
+
+
+def insert_text(text: str, index: int, value: str) -> str:
+    """String.Insert."""
+    if not 0 <= index <= len(text):
+        raise argument_error(
+            "Specified argument was out of the range of valid values. (Parameter 'startIndex')",
+            "System.ArgumentOutOfRangeException",
+        )
+    return str(text)[:index] + value + str(text)[index:]
+
+
+def _compare(a: Any, b: Any, ignore_case: bool) -> int:
+    from remora.engine.operators.compare import compare_text
+
+    return compare_text(a or "", b or "", ignore_case)
+
+
+def _compare_case(a: Any, b: Any) -> int:
+    return _compare(a, b, False)
+
+
+def _join(separator: str, *items: Any) -> str:
+    flat = items_of(items[0]) if len(items) == 1 else items
+    return (separator or "").join(to_text(item) for item in flat)
+
+
+def _format(template: str, *arguments: Any) -> str:
+    from remora.engine.text.composite import format_composite
+
+    return format_composite(template, list(arguments))
+
+
+def require_char_array(text: str) -> TypedArray:
+    """The UTF-16 units of a text as Char[]."""
+    from remora.engine.convert.conversion import utf16_units
+
+    return TypedArray([Char(unit) for unit in utf16_units(str(text))], "System.Char")
+
+
+def _enumerator(items: list[Any]) -> Any:
+    from remora.engine.input import InputEnumerator
+
+    return InputEnumerator(items)
+
+
+def _char_members() -> None:
+    c = r.CHAR
+    tests = {
+        "IsDigit": str.isdecimal,
+        "IsNumber": str.isnumeric,
+        "IsLetter": str.isalpha,
+        "IsLetterOrDigit": lambda t: t.isalpha() or t.isdecimal(),
+        "IsUpper": str.isupper,
+        "IsLower": str.islower,
+        "IsWhiteSpace": str.isspace,
+        "IsPunctuation": lambda t: unicodedata.category(t).startswith("P"),
+        "IsSymbol": lambda t: unicodedata.category(t).startswith("S"),
+        "IsControl": lambda t: unicodedata.category(t) == "Cc",
+        "IsSurrogate": lambda t: 0xD800 <= ord(t) <= 0xDFFF,
+    }
+    for name, test in tests.items():
+        c.static(f"{name}(char)", returns="bool")(lambda x, test=test: bool(test(str(x))))
+        c.static(f"{name}(string, int)", returns="bool")(lambda x, i, test=test: bool(test(x[i])))
+    for suffix in ("", "Invariant"):
+        c.static(f"ToUpper{suffix}(char)", returns="char")(lambda x: _one(str(x).upper(), x))
+        c.static(f"ToLower{suffix}(char)", returns="char")(lambda x: _one(str(x).lower(), x))
+    c.static("GetNumericValue(char)", returns="double")(lambda x: float(unicodedata.numeric(str(x), -1.0)))
+    c.static("ConvertFromUtf32(int)", returns="string")(chr)
+    c.static("ConvertToUtf32(string, int)", returns="int")(lambda t, i: ord(t[i]))
+    c.static("Parse(string)", returns="char")(num.to_char)
+    c.static_property("MaxValue")(lambda: Char("\uffff"))
+    c.static_property("MinValue")(lambda: Char("\0"))
+    c.method("CompareTo(object)", returns="int")(lambda x, y: ord(x) - ord(str(y)))
+
+
+def _one(text: str, original: str) -> Char:
+    return Char(text) if len(text) == 1 and ord(text) <= 0xFFFF else Char(original)
+
+
+_string_members()
+_string_statics()
+
+
+_char_members()
