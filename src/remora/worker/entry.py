@@ -34,6 +34,8 @@ from remora.worker.zygote import Zygote
 
 _JOB: Final = "remora-job"
 _CODECS: Final = ("ascii", "cp437", "cp850", "cp1252", "latin-1", "utf-8-sig", "utf-16", "utf-16-be", "utf-32", "idna")
+_DEFERRED: Final = ("grp", "pwd")
+"""Modules of the standard library that the engine imports where it needs them."""
 
 
 def preload() -> CommandTable:
@@ -44,6 +46,8 @@ def preload() -> CommandTable:
     for package in (remora.engine, remora.psrp, remora.worker):
         for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
             importlib.import_module(module.name)
+    for name in _DEFERRED:
+        importlib.import_module(name)
     for name in _CODECS:
         codecs.lookup(name)
     table = builtin_commands()
