@@ -198,6 +198,11 @@ class RemotePipeline:
             _log.warning("stop_timed_out", command_id=self.command_id)
             self._finish()
 
+    async def settle(self) -> None:
+        """Wait until no Receive of this pipeline is under way."""
+        async with self._turn:
+            return
+
     async def _taken(self) -> StreamItem | None:
         """Take the next event: an item for the reader, or None for a host call, which is answered here."""
         match self._inbox.popleft():

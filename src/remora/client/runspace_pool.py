@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from uuid import UUID, uuid4
 
 from remora._log import bound
@@ -10,6 +12,7 @@ from remora.client.host import ClientHost
 from remora.client.options import OutputBufferingMode, buffer_mode
 from remora.client.pipeline import RemotePipeline
 from remora.client.pool_traffic import PoolTraffic
+from remora.client.wsman_session import POLL_SECONDS
 from remora.errors import ConnectionLost, PSRPError, RemoraError
 from remora.psrp.spec import PipelineSpec
 from remora.psrp.states import RunspacePoolState as State
@@ -67,7 +70,19 @@ class RunspacePool(PoolTraffic):
             self._apply(self._protocol.refused())
             raise
         self._left()
+        await self._settle()
         await self._quiet()
+
+    async def _settle(self) -> None:
+        """Fetch the answers that were on their way when we left: after a Disconnect they count as arrived."""
+        await self._guard.disarm()
+        with suppress(TimeoutError, RemoraError):
+            async with asyncio.timeout(POLL_SECONDS):
+                for pipeline in (*self.pipelines.values(), None):
+                    if pipeline is not None:
+                        await pipeline.settle()
+                    if (pipeline.pipeline_id if pipeline is not None else None) in self._cut_off:
+                        await self.receive(pipeline)
 
     async def close(self) -> None:
         """Delete the shell with everything in it; errors of the transport are only logged."""

@@ -1,7 +1,7 @@
 """What one output stream set has produced, sent, and not yet seen acknowledged: the delivery rules, without I/O.
 
 The last answer of a Receive stays here until it is acknowledged: by a Receive with another MessageID, or by a clean
-Disconnect. The same Receive again gets the same answer; after an unclean end the unacknowledged output goes first to
+Disconnect (after which only the same Receive again gets it). The same Receive again gets the same answer; after an unclean end the unacknowledged output goes first to
 whoever comes next: to the same client from the byte where its last acknowledged answer ended (`resume`), to a new
 client from the start of the first message it cannot have whole (`rewind`). Nothing is lost and nothing changes its
 order.
@@ -82,7 +82,7 @@ class OutputBuffer:
     """
 
     __slots__ = (
-        "_base", "_cursor", "_exit_code", "_keeps_done", "_last", "_last_key", "_replay", "_unacked", "_unsent",
+        "_base", "_cursor", "_exit_code", "_keeps_done", "_last", "_last_key", "_parted", "_replay", "_unacked", "_unsent",
         "finished", "held",
     )  # fmt: skip
 
@@ -95,6 +95,7 @@ class OutputBuffer:
         self._last: Batch | None = None
         self._last_key: ReceiveKey | None = None
         self._replay = False  # the last answer is to be given to the next Receive, whatever its key
+        self._parted: tuple[ReceiveKey, Batch] | None = None  # the last answer before a clean Disconnect
         self._exit_code: int | None = None
         self.held = 0
         self.finished = False
@@ -147,18 +148,31 @@ class OutputBuffer:
         self._base = self._cursor
         self._last = self._last_key = None
 
+    def part(self) -> None:
+        """The client leaves: what it was sent counts as arrived, but it may still ask for a lost answer again."""
+        if self._last is not None and self._last_key is not None and not self._replay:
+            self._parted = (self._last_key, self._last)
+        self.acknowledge()
+
+    def repeat_parted(self, key: ReceiveKey) -> Batch | None:
+        """Return the last answer before the client left if this Receive is the one it was given to."""
+        if self._parted is not None and self._parted[0].same(key):
+            return self._parted[1]
+        return None
+
     def resume(self) -> None:
         """The same client is back after an unclean end: the answer it has not acknowledged goes again, byte for byte.
 
         Cut anew, fragments it has already would have other numbers.
         """
         self._replay = self._last is not None
+        self._parted = None
 
     def rewind(self) -> None:
         """Another client takes over: the unacknowledged goes again, messages from their first fragment on."""
         self._unsent.extendleft(reversed(self._unacked))
         self._unacked.clear()
-        self._last = self._last_key = None
+        self._last = self._last_key = self._parted = None
         self._replay = False
         first = self._unsent[0] if self._unsent else None
         if first is not None and first.object_id is not None:

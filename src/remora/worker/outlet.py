@@ -108,6 +108,15 @@ class Outlet:
             self.buffer.acknowledge()
             self._gate.room.notify_all()
 
+    def part(self) -> None:
+        with self._gate.lock:
+            self.buffer.part()
+            self._gate.room.notify_all()
+
+    def repeat_parted(self, key: ReceiveKey) -> Batch | None:
+        with self._gate.lock:
+            return self.buffer.repeat_parted(key)
+
     def resume(self) -> None:
         with self._gate.lock:
             self.buffer.resume()

@@ -11,10 +11,10 @@ from remora.errors import InvalidState, WSManFault
 from remora.states import Machine
 from remora.worker import protocol as p
 from remora.worker.backend import Backend
-from remora.worker.buffers import ReceiveKey
+from remora.worker.buffers import Batch, ReceiveKey
 from remora.worker.description import describe
 from remora.worker.outlet import Gate, Outlet
-from remora.worker.receives import PendingReceive, Receives, Reply
+from remora.worker.receives import PendingReceive, Receives, Reply, output_of
 from remora.wsman import faults
 from remora.wsman.states import SHELL, ShellState, ShellTrigger
 
@@ -200,6 +200,9 @@ class Shell:
             self._remove(command_id)
 
     def _receive(self, request: p.Receive, caller: p.Caller, token: object, reply: Reply) -> None:
+        if (parted := self._parted(request, caller)) is not None:
+            reply(output_of(parted, request.command_id))
+            return
         self._check_operate(caller)
         self._backend.check_receive(request.command_id, request.streams)
         now = self.active = self._clock()
@@ -209,9 +212,7 @@ class Shell:
             token=token,
             command_id=request.command_id,
             outlet=outlet,
-            key=ReceiveKey(
-                message_id=caller.message_id, operation_id=caller.operation_id, sequence_id=caller.sequence_id
-            ),
+            key=_key(caller),
             budget=request.budget,
             deadline=now + request.timeout,
             reply=self._counted(reply),
@@ -220,6 +221,15 @@ class Shell:
         if request.command_id is not None and outlet.buffer.finished:  # Done was said and is now acknowledged
             self._remove(request.command_id)
             self._receives.end(request.command_id, faults.UnexpectedSelectors.command())
+
+    def _parted(self, request: p.Receive, caller: p.Caller) -> Batch | None:
+        """Return the answer that was on its way when the client left, if its Receive is asked again."""
+        if self.state is not ShellState.DISCONNECTED or not self._is_connected_client(caller):
+            return None
+        if request.command_id is None:
+            return self._outlet.repeat_parted(_key(caller))
+        command = self._commands.get(request.command_id)
+        return command.outlet.repeat_parted(_key(caller)) if command is not None else None
 
     def _counted(self, reply: Reply) -> Reply:
         def counted(result: p.Result) -> None:
@@ -233,6 +243,7 @@ class Shell:
             items=tuple(
                 p.CommandEntry(command_id=command_id, command_line=command.line, state=command.state)
                 for command_id, command in self._commands.items()
+                if not command.outlet.buffer.finished
             )
         )
 
@@ -260,11 +271,14 @@ class Shell:
         self._machine.fire(ShellTrigger.DISCONNECT)
         self._receives.end_all(faults.StreamDisconnected())
         for outlet in self._outlets():
-            outlet.acknowledge()
-        for command_id in [key for key, command in self._commands.items() if command.outlet.buffer.finished]:
-            self._remove(command_id)
+            outlet.part()
         self._machine.fire(ShellTrigger.SUSPENDED)
         self._gate.set_dropping(self.buffer_mode == "Drop")
+
+    def _forget_finished(self) -> None:
+        """Nobody asks any more for the end of commands that was told before a Disconnect."""
+        for command_id in [key for key, command in self._commands.items() if command.outlet.buffer.finished]:
+            self._remove(command_id)
 
     def _reconnect(self, request: p.Reconnect, caller: p.Caller) -> None:
         if not self._disconnectable:
@@ -279,6 +293,7 @@ class Shell:
             raise faults.ConnectedToDifferentClient() if connected else faults.ClientSessionIdMismatch()
         if connected:
             return
+        self._forget_finished()
         self.buffer_mode = request.buffer_mode or self.buffer_mode
         for outlet in self._outlets():
             outlet.resume()
@@ -294,6 +309,7 @@ class Shell:
             return p.Connected()
         self._check(ShellTrigger.CONNECT)
         response = self._backend.connect(request.connect_xml, request.options)
+        self._forget_finished()
         self.buffer_mode = request.buffer_mode or self.buffer_mode
         self.session_id = caller.session_id
         for outlet in self._outlets():
@@ -353,3 +369,7 @@ class Shell:
         self._gate.close()
         self._backend.close()
         self._closed()
+
+
+def _key(caller: p.Caller) -> ReceiveKey:
+    return ReceiveKey(message_id=caller.message_id, operation_id=caller.operation_id, sequence_id=caller.sequence_id)
