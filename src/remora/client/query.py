@@ -12,7 +12,7 @@ from remora.client.pssession import PSSession
 from remora.client.repository import PSSessionRepository
 from remora.client.session_state import RunspaceAvailability, RunspaceState
 from remora.client.wsman_session import WSManSession
-from remora.wsman import uris
+from remora.wsman import faults, uris
 from remora.wsman.replies import CommandInfo, Enumerated, ShellInfo
 from remora.wsman.requests import Enumerate, Pull
 from remora.wsman.states import CommandState
@@ -45,7 +45,10 @@ async def query_sessions(
             if known is not None and _still_good(known, shell):
                 found.append(known)
                 continue
-            commands = await enumerate_commands(wsman, shell.shell_id)
+            try:
+                commands = await enumerate_commands(wsman, shell.shell_id)
+            except faults.InvalidSelectors:
+                continue  # it ended since it was listed
             if sum(command.state is not CommandState.DONE for command in commands) < 2:
                 found.append(_session(info, repository, instance_id, shell, host))
     return found
