@@ -40,7 +40,7 @@ class Front:
         for message in self._decoder.feed(data):
             if isinstance(message, p.Hello):
                 self.hello = message
-            else:
+            elif isinstance(message, p.Answer):
                 self._answers[message.id] = message.result
 
     def post(self, request: p.Request, *, message_id: str | None = None, session: str | None = None) -> int:

@@ -55,6 +55,7 @@ class WorkerLink:
         self.opened = hello.opened
         self.ended = asyncio.Event()
         self.crashed = False
+        self._in_order = False
         self._reader = asyncio.get_running_loop().create_task(self._read())
 
     @classmethod
@@ -164,6 +165,9 @@ class WorkerLink:
         try:
             while (message := await self._channel.receive()) is not None:
                 answer = self._decoder.decode(message)
+                if isinstance(answer, p.Farewell):
+                    self._in_order = True
+                    continue
                 if not isinstance(answer, p.Answer):
                     raise RemoteProtocolError("the worker said something else than an answer")
                 pending = self._pending.pop(answer.id, None)
@@ -176,7 +180,7 @@ class WorkerLink:
     def _end(self) -> None:
         self.ended.set()
         self._channel.abort()
-        self.crashed = bool(self._pending)
+        self.crashed = not self._in_order
         for pending in self._pending.values():
             if not pending.future.done():
                 pending.future.set_exception(OperationAborted(CRASHED))

@@ -155,10 +155,9 @@ class Workers:
 
     def gone(self, shell_id: str) -> UnexpectedSelectors:
         """Return the fault for a ShellId without a shell; it says so when the shell ended by a crash."""
-        fault = UnexpectedSelectors.shell(shell_id)
         if shell_id.upper() in self._crashed:
-            return UnexpectedSelectors(CRASHED, provider=fault.provider, provider_path=fault.provider_path)
-        return fault
+            return UnexpectedSelectors(CRASHED)  # in our own name: clients show the reason, not what a provider says
+        return UnexpectedSelectors.shell(shell_id)
 
     def forget(self, record: ShellRecord) -> None:
         """The shell was deleted: nobody finds it any more, its process is leaving."""

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from typing import Final
 
 import remora.engine
+import remora.modules
 import remora.psrp
 import remora.worker
+from remora._log import bound
 from remora.engine.commands import CommandTable
-from remora.engine.initial import InitialSessionState
-from remora.engine.runspace import Runspace
-from remora.engine.streams import CollectingSink
+from remora.errors import RemoraError
 from remora.modules import builtin_commands, job_child
 from remora.modules.job_host import ProcessJobHost
 from remora.worker.backend import Backend
@@ -29,21 +29,22 @@ from remora.worker.powershell_launcher import Launcher
 from remora.worker.powershell_program import run_powershell
 from remora.worker.protocol import Open
 from remora.worker.reactor import Reactor
-from remora.worker.text_console import on_engine_thread
+from remora.worker.rehearsal import rehearse
 from remora.worker.zygote import Zygote
 
 _JOB: Final = "remora-job"
+_log = bound(__name__)
 _CODECS: Final = ("ascii", "cp437", "cp850", "cp1252", "latin-1", "utf-8-sig", "utf-16", "utf-16-be", "utf-32", "idna")
 _DEFERRED: Final = ("grp", "pwd")
 """Modules of the standard library that the engine imports where it needs them."""
 
 
 def preload() -> CommandTable:
-    """Import everything a worker may need, and run the engine once, so that forks share it; return the cmdlet table.
+    """Import everything a worker may need, and serve one shell, so that forks share it; return the cmdlet table.
 
     What is not imported here may be out of reach later: a session's user need not be able to read this interpreter.
     """
-    for package in (remora.engine, remora.psrp, remora.worker):
+    for package in (remora.engine, remora.modules, remora.psrp, remora.worker):
         for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
             importlib.import_module(module.name)
     for name in _DEFERRED:
@@ -53,7 +54,10 @@ def preload() -> CommandTable:
     table = builtin_commands()
     for _ in table.all():
         pass
-    on_engine_thread(lambda: Runspace(state=InitialSessionState(commands=table)).invoke("1", sink=CollectingSink()))
+    try:
+        rehearse(table)
+    except RemoraError:
+        _log.error("rehearsal_failed", exc_info=True)
     return table
 
 

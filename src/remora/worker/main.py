@@ -166,6 +166,8 @@ class Worker:
         self._end()
 
     def _end(self) -> None:
+        for channel in self._channels:
+            channel.send(p.Farewell())
         self._ending = True
         self._give_up = self._clock() + _FAREWELL
         self._reactor.forget(self._listener)

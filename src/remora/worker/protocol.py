@@ -334,5 +334,9 @@ class Answer(msgspec.Struct, frozen=True, array_like=True, kw_only=True, tag="an
     result: Result
 
 
+class Farewell(msgspec.Struct, frozen=True, array_like=True, kw_only=True, tag="farewell"):
+    """The shell has ended in good order; a connection that is lost without it was lost to a crash."""
+
+
 ToWorker = Hello | Call | Cancel
-ToFrontEnd = Hello | Answer
+ToFrontEnd = Hello | Answer | Farewell

@@ -4,7 +4,9 @@ location.
 
 from __future__ import annotations
 
+import grp
 import os
+import pwd
 import shutil
 import stat
 from collections.abc import Callable
@@ -157,9 +159,6 @@ def _link(info: FileSystemInfo) -> Any:
 
 
 def _owner(info: FileSystemInfo, group: bool) -> Any:
-    import grp
-    import pwd
-
     found = info.stat()
     if found is None:
         return None
