@@ -178,16 +178,18 @@ def _named(seen: list[Exchange]) -> list[str]:
 
 
 def session_start(found: HostProcess, count: int) -> Section:
-    """From the first byte of Create to the last of the answer that says Opened, seen by a relay; idle memory."""
-    took: list[float] = []
+    """From the first byte of Create to the last of the answer that says Opened, seen by a relay; idle memory.
+
+    The logon comes before (with NTLM in requests of its own), so that the price of a password check is not counted.
+    """
     with counting(found.port) as proxy:
-        measure(OURS, "opened", proxy.port, "basic", count)
-        by_connection: dict[int, list[Exchange]] = {}
+        measure(OURS, "opened", proxy.port, "ntlm", count)
+        talks: dict[int, list[Exchange]] = {}
         for exchange in proxy.exchanges:
-            by_connection.setdefault(exchange.connection, []).append(exchange)
-    for talk in by_connection.values():
-        receives = [exchange for exchange in talk if exchange.name == "Receive"]
-        took.append((receives[-1].ended - talk[0].began) * 1000)
+            if exchange.name not in HANDSHAKE["ntlm"]:
+                talks.setdefault(exchange.connection, []).append(exchange)
+    # each connection carries Create, the Receive or Receives until Opened, and Delete
+    took = [(talk[-2].ended - talk[0].began) * 1000 for talk in talks.values()]
     memory: dict[str, list[float]] = {}
     spawner = HostProcesses.of(found.pid).by_role["spawner"][0]
     for work in ("idle", "used"):
