@@ -96,6 +96,7 @@ class NetType:
         "flags",
         "interfaces",
         "is_value_type",
+        "load",
         "members",
         "name",
         "parse",
@@ -129,6 +130,7 @@ class NetType:
         self.to_text = to_text
         self.parse: Callable[[Any], Any] | None = None
         self.settable_bag = False
+        self.load: Callable[[], None] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -152,8 +154,16 @@ class NetType:
             node = node.base
         return folded == "system.object"
 
+    def ready(self) -> None:
+        """Declare the members now if that was put off (``load``): by name lookups, construction and listing."""
+        if self.load is not None:
+            load, self.load = self.load, None
+            load()
+
     def find(self, folded: str) -> Member | None:
         """The instance member of that lower-case name, own or inherited."""
+        if self.load is not None:
+            self.ready()
         node: NetType | None = self
         while node is not None:
             member = node.members.get(folded)
@@ -164,6 +174,8 @@ class NetType:
 
     def find_static(self, folded: str) -> Member | None:
         """The static member of that lower-case name, own or inherited."""
+        if self.load is not None:
+            self.ready()
         node: NetType | None = self
         while node is not None:
             member = node.statics.get(folded)
@@ -174,6 +186,7 @@ class NetType:
 
     def all_members(self) -> dict[str, Member]:
         """All instance members, bases first, overridden by the derived ones."""
+        self.ready()
         out = dict(self.base.all_members()) if self.base is not None else {}
         out.update(self.members)
         return out

@@ -188,6 +188,7 @@ def _object_converter(target: TypeRef) -> Converter:
             return target.net.parse(inner)
         if target.net.settable_bag and (isinstance(inner, (Hashtable, dict)) or is_custom(inner)):
             return from_bag(target, inner)
+        target.net.ready()
         for overload in target.net.constructors:
             if len(overload.parameters) == 1:
                 parameter = type_from_text(overload.parameters[0])

@@ -233,6 +233,7 @@ def construct(kind: TypeRef, arguments: list[Any]) -> Any:
 
     if kind.element is not None or kind.arguments:
         return guarded(".ctor", len(arguments), lambda: construct_generic(kind, arguments))
+    kind.net.ready()
     if not kind.net.constructors:
         if kind.net.is_a("System.Exception"):
             from remora.engine.types.errors import construct_exception

@@ -14,10 +14,13 @@ def load_basic() -> None:
         errors,
         numeric,
         reference,
+        registry,
         strings,
     )
 
     del arrays, dictionaries, reference, strings
+    for net in (registry.DATETIME, registry.TIMESPAN, registry.URI, registry.SECURE, registry.CREDENTIAL):
+        net.load = load_all
     for family in (core, numeric, collections, errors, commandinfo):
         family.register_types()
 
@@ -38,7 +41,6 @@ def load_all() -> None:
         text,
     )
 
-    load_basic()
     for family in (
         text,
         dates,

@@ -155,8 +155,8 @@ _ENUMS = {
     "System.StringComparison": "CurrentCulture CurrentCultureIgnoreCase InvariantCulture InvariantCultureIgnoreCase "
     "Ordinal OrdinalIgnoreCase",
     "System.DayOfWeek": "Sunday Monday Tuesday Wednesday Thursday Friday Saturday",
-    "System.ConsoleColor": "Black DarkBlue DarkGreen DarkCyan DarkRed DarkMagenta DarkYellow Gray DarkGray Blue Green Cyan "
-    "Red Magenta Yellow White",
+    "System.ConsoleColor": "Black DarkBlue DarkGreen DarkCyan DarkRed DarkMagenta DarkYellow Gray DarkGray Blue Green "
+    "Cyan Red Magenta Yellow White",
     "System.DateTimeKind": "Unspecified Utc Local",
     "System.MidpointRounding": "ToEven AwayFromZero ToZero ToNegativeInfinity ToPositiveInfinity",
     "System.Management.Automation.ActionPreference": "SilentlyContinue Stop Continue Inquire Ignore Suspend Break",
