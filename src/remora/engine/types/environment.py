@@ -135,8 +135,8 @@ def _console() -> NetType:
 
     c = NetType("System.Console", OBJECT)
     c.static("WriteLine()", "WriteLine(string)", returns="void")(lambda t="": current().host.write_line(t))
-    c.static("Write(string)", returns="void")(current().host.write)
-    c.static("ReadLine()", returns="string")(current().host.read_line)
+    c.static("Write(string)", returns="void")(lambda t: current().host.write(t))  # noqa: PLW0108  the host of the call
+    c.static("ReadLine()", returns="string")(lambda: current().host.read_line())  # noqa: PLW0108  likewise
     c.static("Beep()", returns="void")(lambda: None)
     c.static_property("Out")(lambda: ConsoleWriter(False))
     c.static_property("Error")(lambda: ConsoleWriter(True))
