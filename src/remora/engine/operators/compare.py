@@ -14,7 +14,7 @@ from typing import Any, Final
 from remora.engine.convert.numbers import is_number, number_from_text
 from remora.engine.convert.text import to_text
 from remora.engine.convert.truth import is_true
-from remora.engine.enumeration import items_of
+from remora.engine.enumeration import is_enumerable, items_of
 from remora.engine.errors import PSError, error
 from remora.engine.nettype import NetObject
 from remora.engine.nothing import NOTHING
@@ -272,6 +272,6 @@ def comparison(op: str) -> Callable[[Any, Any], Any]:
 def contains(items: Any, value: Any, ignore_case: bool = True) -> bool:
     """``items -contains value``."""
     items = unwrap(items)
-    if is_collection(items) or isinstance(items, (set, frozenset, range)):
+    if is_enumerable(items):
         return any(equal(item, value, ignore_case) for item in items_of(items))
     return equal(items, value, ignore_case)
