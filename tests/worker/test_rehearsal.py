@@ -26,7 +26,7 @@ def test_nothing_is_left_behind() -> None:
     rehearse(table)
     threads, files, environment, place = threading.enumerate(), descriptors(), dict(os.environ), os.getcwd()
     rehearse(table)
-    assert threading.enumerate() == threads
+    assert set(threading.enumerate()) <= set(threads)  # threads of other tests may have ended meanwhile
     assert descriptors() == files
     assert dict(os.environ) == environment
     assert os.getcwd() == place
@@ -57,4 +57,4 @@ def test_a_play_that_breaks_off_is_told_and_cleared_away(monkeypatch: pytest.Mon
     monkeypatch.setattr(rehearsal._Front, "play", fail)
     with pytest.raises(RemoraError):
         rehearse(builtin_commands())
-    assert threading.enumerate() == threads
+    assert set(threading.enumerate()) <= set(threads)  # threads of other tests may have ended meanwhile
