@@ -39,6 +39,10 @@ async def waits(run: Run) -> None:
     await asyncio.sleep(60)
 
 
+async def half(run: Run) -> None:
+    run.output("\ud83d")
+
+
 async def arguments(run: Run) -> None:
     run.output(json.dumps([run.arguments, run.parameters]))
 
@@ -134,7 +138,21 @@ def test_out_of_time_is_124_and_the_script_is_stopped(remora: Remora, server: Sm
     assert server.shells == {}
 
 
-def test_control_c_is_130_and_stops_the_script(server: SmallHost) -> None:
+def test_text_that_no_encoding_can_write_is_shown_all_the_same(server: SmallHost) -> None:
+    server.scripts["half"] = half
+    for form, shown in (("text", "?\n"), ("jsonl", '"value": "\\ud83d"')):
+        done = subprocess.run(
+            [sys.executable, "-m", "remora", "run", "server01", "-c", "half", "-o", form],
+            capture_output=True,
+            text=True,
+            env={**os.environ},
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert shown in done.stdout
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_control_c_is_130_and_stops_the_script(server: SmallHost, number: signal.Signals, code: int) -> None:
     server.scripts["waits"] = waits
     process = subprocess.Popen(
         [sys.executable, "-m", "remora", "run", "server01", "-c", "waits"],
@@ -145,9 +163,9 @@ def test_control_c_is_130_and_stops_the_script(server: SmallHost) -> None:
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "started\n"
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     _out, err = process.communicate(timeout=20)
-    assert process.returncode == 130
+    assert process.returncode == code
     assert "Traceback" not in err
     assert server.asked["Signal"] == 1
     assert server.shells == {}
@@ -163,11 +181,14 @@ def test_control_c_is_130_and_stops_the_script(server: SmallHost) -> None:
         ("run", "server01", "-c", "x", "--auth", "magic"),
         ("run", "server01", "-c", "x", "--input", "--in-disconnected-session"),
         ("run", "a/b", "-c", "x"),
+        ("run", "ftp://a", "-c", "x"),
+        ("run", "server01", "-c", "x", "--timeout", "0"),
+        ("run", "server01", "-c", "x", "--throttle-limit", "0"),
     ],
 )
 def test_wrong_usage(remora: Remora, server: SmallHost, arguments: tuple[str, ...]) -> None:
     done = remora(*arguments)
-    assert done.code in (1, 2)
+    assert done.code == 2
     assert done.err
     assert server.order == []
 

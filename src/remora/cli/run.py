@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Iterator
 from contextlib import aclosing
@@ -33,6 +32,7 @@ from remora.cli.output import (
     session_data,
     write_clixml,
 )
+from remora.cli.running import run_async
 from remora.cli.script_host import ScriptHost
 from remora.client.commands import connect_pssession
 from remora.client.connection_info import connection_infos
@@ -87,8 +87,12 @@ class Plan:
 @click.option("-c", "--command", help="The script's text.")
 @click.option("-f", "--file", "script_file", metavar="FILE", help="A file with the script; - is standard input.")
 @format_option
-@click.option("--throttle-limit", type=int, default=32, show_default=True, help="Machines at a time.")
-@click.option("--timeout", type=float, help="Seconds for everything; then the script is stopped, exit code 124.")
+@click.option("--throttle-limit", type=click.IntRange(1), default=32, show_default=True, help="Machines at a time.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    help="Seconds for everything; then the script is stopped, exit code 124.",
+)
 @click.option("--input", "read_input", is_flag=True, help="Feed the lines of standard input to the script as $input.")
 @click.option("--session", "session_name", metavar="NAME", help="Run in this disconnected session and leave it again.")
 @click.option("--in-disconnected-session", is_flag=True, help="Start the script, leave the session, print the session.")
@@ -151,7 +155,7 @@ def run(
         changes["idle_timeout"] = idle_timeout_sec * 1000
     tasks = [Task(target=target, keywords=connection.keywords(target, **changes)) for target in targets]
     try:
-        asyncio.run(_run_all(plan, tasks, throttle_limit))
+        run_async(_run_all(plan, tasks, throttle_limit))
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     _report(plan, tasks)
