@@ -64,6 +64,32 @@ def test_what_is_not_there_is_said(remora: Remora, server: SmallHost) -> None:
         assert "Not" in done.err
 
 
+def test_new_settings_that_are_refused_leave_the_session_as_it_was(remora: Remora, server: SmallHost) -> None:
+    assert remora("session", "new", "server01", "--name", "S").code == 0
+    done = remora("session", "disconnect", "server01", "--name", "S", "--idle-timeout-sec", "5")
+    assert done.code == 1
+    assert "idle timeout" in done.err
+    assert [shell.connected for shell in server.shells.values()] == [False]
+
+
+def test_all_means_the_free_ones_and_a_busy_one_is_named_as_such(remora: Remora, server: SmallHost) -> None:
+    assert remora("session", "new", "server01", "--name", "Free").code == 0
+    assert remora("session", "new", "server01", "--name", "Busy").code == 0
+    busy = next(shell for shell in server.shells.values() if shell.info.name == "Busy")
+    server._now(busy, True)
+    assert remora("session", "rm", "server01", "--all").code == 0
+    assert list(server.shells.values()) == [busy]
+    done = remora("session", "rm", "server01", "--name", "Busy")
+    assert done.code == 1
+    assert "another client" in done.err
+
+
+def test_ids_are_unique_in_one_listing(remora: Remora, server: SmallHost) -> None:
+    assert remora("session", "new", "server01", "--name", "S").code == 0
+    done = remora("session", "ls", "server01", "server02", "-o", "json")
+    assert len(json.loads(done.out)) == len({item["id"] for item in json.loads(done.out)}) > 0
+
+
 def test_usage(remora: Remora, server: SmallHost) -> None:
     for arguments in (
         ("new",),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from typing import Any
@@ -27,12 +26,14 @@ from remora.cli.output import (
     record_text,
     write_clixml,
 )
+from remora.cli.running import run_async
 from remora.cli.script_host import ScriptHost
 from remora.client.commands import connect_pssession, get_pssession, new_pssession
-from remora.client.fleet import throttled
+from remora.client.fleet import SessionList, throttled
 from remora.client.pssession import PSSession
 from remora.client.repository import PSSessionRepository
 from remora.client.results import PipelineEnded, StreamItem
+from remora.client.session_state import RunspaceAvailability
 from remora.errors import PSSessionError, RemoraError
 
 Keywords = dict[str, Any]
@@ -79,19 +80,24 @@ def _for_each(
     **changes: Any,
 ) -> tuple[list[PSSession], int]:
     """Run the action for each machine; errors are printed, the worst exit code is returned."""
-    keywords = {machine: connection.keywords(machine, **changes) for machine in machines}
+    repository = PSSessionRepository()  # one for all, so that ids are unique in what is printed
+    calls = [(machine, connection.keywords(machine, **changes) | {"repository": repository}) for machine in machines]
 
     async def every() -> tuple[list[PSSession], int]:
-        found: dict[str, list[PSSession]] = {}
+        found: dict[int, list[PSSession]] = {}
         code = 0
-        async for outcome in throttled(machines, lambda machine: action(machine, keywords[machine]), throttle_limit):
-            if outcome.error is not None:
-                click.echo(f"{outcome.target}: {outcome.error}", err=True)
-                code = max(code, exit_code(outcome.error))
-            found[outcome.target] = outcome.value or []
-        return [item for machine in machines for item in found.get(machine, [])], code
+        async for outcome in throttled(range(len(calls)), lambda position: action(*calls[position]), throttle_limit):
+            failures = [outcome.error] if outcome.error is not None else []
+            value = outcome.value or []
+            if isinstance(value, SessionList):
+                failures += [failure.error for failure in value.failures if failure.error is not None]
+            for error in failures:
+                click.echo(f"{machines[outcome.target]}: {error}", err=True)
+                code = max(code, exit_code(error))
+            found[outcome.target] = value
+        return [item for position in range(len(calls)) for item in found.get(position, [])], code
 
-    return asyncio.run(every())
+    return run_async(every())
 
 
 @session.command()
@@ -99,7 +105,7 @@ def _for_each(
 @click.option("--name", help="Name of the session.")
 @idle_timeout_option
 @buffering_option
-@click.option("--throttle-limit", type=int, help="Machines at a time (32).")
+@click.option("--throttle-limit", type=click.IntRange(1), help="Machines at a time (32).")
 @format_option
 @connection_options
 def new(
@@ -124,7 +130,7 @@ def new(
         changes["idle_timeout"] = idle_timeout_sec * 1000
 
     async def open_and_leave(machine: str, keywords: Keywords) -> list[PSSession]:
-        opened = await new_pssession(name=name, repository=PSSessionRepository(), **keywords)
+        opened = await new_pssession(name=name, **keywords)
         assert isinstance(opened, PSSession)
         await opened.disconnect()
         return [opened]
@@ -143,7 +149,7 @@ def new(
     type=click.Choice(["All", "Opened", "Disconnected", "Closed", "Broken"], case_sensitive=False),
     default="All",
 )
-@click.option("--throttle-limit", type=int, help="Machines at a time (32).")
+@click.option("--throttle-limit", type=click.IntRange(1), help="Machines at a time (32).")
 @format_option
 @connection_options
 def list_(
@@ -167,10 +173,7 @@ def list_(
     """
 
     async def query(machine: str, keywords: Keywords) -> list[PSSession]:
-        repository = PSSessionRepository()
-        return await get_pssession(
-            name=name or None, instance_id=instance_id or None, state=state, repository=repository, **keywords
-        )
+        return await get_pssession(name=name or None, instance_id=instance_id or None, state=state, **keywords)
 
     found, code = _for_each(_machines(targets, computer_names), connection, query, throttle_limit)
     print_sessions(found, output_format)
@@ -180,7 +183,7 @@ def list_(
 @session.command()
 @_targets
 @_selectors
-@click.option("--throttle-limit", type=int, help="Machines at a time (32).")
+@click.option("--throttle-limit", type=click.IntRange(1), help="Machines at a time (32).")
 @format_option
 @connection_options
 def connect(
@@ -201,14 +204,14 @@ def connect(
     Examples:
       remora session connect server01 --name Backup
     """
-    shown: list[PSSession] = []
 
     async def take(machine: str, keywords: Keywords) -> list[PSSession]:
         taken = await _connected(name, instance_id, keywords)
-        shown.extend(taken)
-        print_sessions(taken, output_format)
-        for item in taken:
-            await item.disconnect()
+        try:
+            print_sessions(taken, output_format)
+        finally:
+            for item in taken:
+                await _leave(item)
         return taken
 
     _found, code = _for_each(_machines(targets, computer_names), connection, take, throttle_limit)
@@ -220,7 +223,7 @@ def connect(
 @_selectors
 @idle_timeout_option
 @buffering_option
-@click.option("--throttle-limit", type=int, help="Machines at a time (32).")
+@click.option("--throttle-limit", type=click.IntRange(1), help="Machines at a time (32).")
 @format_option
 @connection_options
 def disconnect(
@@ -245,10 +248,14 @@ def disconnect(
 
     async def leave(machine: str, keywords: Keywords) -> list[PSSession]:
         taken = await _connected(name, instance_id, keywords)
-        for item in taken:
-            await item.disconnect(
-                idle_timeout_sec=idle_timeout_sec, output_buffering_mode=buffering(output_buffering_mode)
-            )
+        try:
+            for item in taken:
+                await item.disconnect(
+                    idle_timeout_sec=idle_timeout_sec, output_buffering_mode=buffering(output_buffering_mode)
+                )
+        finally:
+            for item in taken:  # one that refused the new settings is left with its own
+                await _leave(item)
         return taken
 
     left, code = _for_each(_machines(targets, computer_names), connection, leave, throttle_limit)
@@ -280,9 +287,11 @@ def remove(
         raise click.UsageError("which session? Give --name, --instance-id or --all")
 
     async def end(machine: str, keywords: Keywords) -> list[PSSession]:
-        for item in await _connected(name, instance_id, keywords):
+        taken = await _connected(name, instance_id, keywords)
+        for item in list(taken):
             await item.close()
-        return []
+        taken.clear()
+        return taken
 
     _gone, code = _for_each(_machines(targets, computer_names), connection, end)
     return code
@@ -315,7 +324,7 @@ def receive(
     machine = target or computer_name
     if machine is None or (name is None and instance_id is None):
         raise click.UsageError("give a TARGET, and --name or --instance-id")
-    return asyncio.run(_receive(machine, name, instance_id, output_format, connection.keywords(machine)))
+    return run_async(_receive(machine, name, instance_id, output_format, connection.keywords(machine)))
 
 
 async def _receive(
@@ -355,16 +364,22 @@ async def _receive(
     return host.exit_code if host.exit_code is not None else code
 
 
-async def _connected(name: tuple[str, ...], instance_id: tuple[str, ...], keywords: Keywords) -> list[PSSession]:
-    """Take over the sessions that are named, or all. Raises PSSessionError when none is found."""
-    taken = await connect_pssession(
-        name=name or None, instance_id=instance_id or None, repository=PSSessionRepository(), **keywords
-    )
-    sessions = [taken] if isinstance(taken, PSSession) else list(taken)
-    if not sessions and (name or instance_id):
-        wanted = ", ".join((*name, *instance_id))
-        raise PSSessionError(f"no disconnected session {wanted}", error_id="PSSessionNameMatchFail")
-    return sessions
+async def _connected(name: tuple[str, ...], instance_id: tuple[str, ...], keywords: Keywords) -> SessionList:
+    """Take over the sessions that are named, or all that are free; those that refuse are in ``failures``.
+
+    Raises PSSessionError when a session is named that is not there or cannot be had.
+    """
+    found = await get_pssession(name=name or None, instance_id=instance_id or None, state="Disconnected", **keywords)
+    if name or instance_id:
+        if not found:
+            wanted = ", ".join((*name, *instance_id))
+            raise PSSessionError(f"no disconnected session {wanted}", error_id="PSSessionNameMatchFail")
+        chosen = list(found)
+    else:
+        chosen = [item for item in found if item.availability is RunspaceAvailability.NONE]
+    taken = await connect_pssession(chosen, repository=keywords["repository"]) if chosen else SessionList()
+    assert isinstance(taken, SessionList)
+    return taken
 
 
 async def _leave(taken: PSSession) -> None:

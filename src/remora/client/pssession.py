@@ -179,11 +179,9 @@ class PSSession:
             shell = await self._pool.look()
             self._pool.taken_over = shell is not None and shell.state != "Disconnected"
         if self.state is not RunspaceState.DISCONNECTED or self._elsewhere:
-            raise not_connectable(
-                self.name,
-                self.computer_name,
-                f"its state is {self.state.value}, its availability {self.availability.value}",
-            )
+            taken = self.state is RunspaceState.DISCONNECTED
+            reason = "another client is connected to it" if taken else f"its state is {self.state.value}"
+            raise not_connectable(self.name, self.computer_name, reason)
         try:
             async with deadline(seconds(self.connection_info.option.open_timeout), f"connecting to {self.name}"):
                 await self._connect_now()
