@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from remora.cli.output import LinePrinter, TextPrinter, jsonable, session_table, write_clixml
+from remora.cli.output import LinePrinter, TextPrinter, dump_json, jsonable, session_table, write_clixml
 from remora.client.results import StreamItem
 from remora.psrp import clixml
 from remora.values import (
@@ -54,8 +54,14 @@ def test_values_as_json(value: Any, expected: Any) -> None:
 
 def test_errors_and_progress_as_json() -> None:
     error = jsonable(ErrorRecord.of("bad", "BadThing"))
-    assert (error["message"], error["error_id"], error["category"]) == ("bad", "BadThing", "NOT_SPECIFIED")
+    assert (error["message"], error["error_id"], error["category"]) == ("bad", "BadThing", "NotSpecified")
     assert jsonable(ProgressRecord(activity="copy", percent_complete=7))["percent_complete"] == 7
+
+
+def test_half_of_a_surrogate_pair_is_written_as_json_can() -> None:
+    text = dump_json(["\ud83d", "\U0001f600"], indent=None)
+    assert text == '["\\ud83d", "\U0001f600"]'
+    assert json.loads(text) == ["\ud83d", "\U0001f600"]
 
 
 def test_a_circle_ends() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import io
 import logging
 import sys
 from collections.abc import Sequence
@@ -90,6 +91,9 @@ def exit_code(error: BaseException) -> int:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit."""
     code: Any
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a script may write what the terminal's encoding has no sign for
+            stream.reconfigure(errors="replace")
     try:
         code = cli.main(
             args=list(arguments) if arguments is not None else None, prog_name="remora", standalone_mode=False

@@ -91,7 +91,7 @@ def _record(value: Any, depth: int) -> Any:
         return {
             "message": str(value),
             "error_id": value.fully_qualified_error_id,
-            "category": getattr(value.category, "name", str(value.category)),
+            "category": _category(value.category),
             "target": jsonable(value.target_object, depth + 1),
         }
     if isinstance(value, InformationRecord):
@@ -104,6 +104,12 @@ def _record(value: Any, depth: int) -> Any:
     return shown["message"] if set(shown) == {"message"} else shown or str(value)
 
 
+def _category(value: Any) -> str:
+    """PowerShell's name: NotSpecified, ObjectNotFound."""
+    name = str(getattr(value, "name", value))
+    return name.title().replace("_", "") if name.isupper() else name
+
+
 def _message_data(record: InformationRecord) -> Any:
     data = record.message_data
     return getattr(data, "message", data)
@@ -111,7 +117,12 @@ def _message_data(record: InformationRecord) -> Any:
 
 def dump_json(value: Any, *, indent: int | None = 2) -> str:
     """Return JSON text that keeps the order of keys."""
-    return json.dumps(jsonable(value), ensure_ascii=False, indent=indent)
+    return _escaped(json.dumps(jsonable(value), ensure_ascii=False, indent=indent))
+
+
+def _escaped(text: str) -> str:
+    r"""JSON with half surrogate pairs, which no encoding can write, as ``\ud800``."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 class TextPrinter:
@@ -216,7 +227,7 @@ class LinePrinter:
 
     def line(self, data: Mapping[str, Any]) -> None:
         """Print one line."""
-        self._out.write(json.dumps(data, ensure_ascii=False) + "\n")
+        self._out.write(_escaped(json.dumps(data, ensure_ascii=False)) + "\n")
         self._out.flush()
 
 
