@@ -36,7 +36,7 @@ ALIASES = ClientConfig(
         ("SERVER01", "SERVER01", "http://127.0.0.1:15985/wsman", "admin"),
         ("eve@Server01", "Server01", "http://127.0.0.1:15985/wsman", "eve"),
         ("shortcut", "shortcut", "http://shortcut:5985/wsman", "joe"),
-        ("Server01:77", "Server01", "http://Server01:77/wsman", "admin"),
+        ("Server01:77", "Server01", "http://127.0.0.1:77/wsman", "admin"),
     ],
 )
 def test_what_a_target_means(text: str | None, name: str, url: str, user: str | None) -> None:
@@ -49,6 +49,18 @@ def test_port_ssl_and_application_name() -> None:
     assert resolve("h", ALIASES, use_ssl=True, port=444).url == "https://h:444/wsman"
     assert resolve("h:1", ALIASES, port=2).url == "http://h:1/wsman"
     assert resolve("h", ALIASES, application_name="PowerShell").url == "http://h:5985/PowerShell"
+
+
+def test_an_alias_keeps_its_host_when_the_caller_wants_something_else() -> None:
+    assert resolve("server01", ALIASES, use_ssl=True).url == "https://127.0.0.1:5986/wsman"
+    assert resolve("server01", ALIASES, port=9).url == "http://127.0.0.1:9/wsman"
+    assert resolve("server01", ALIASES, application_name="other").url == "http://127.0.0.1:15985/other"
+
+
+def test_an_alias_that_leads_nowhere_is_named() -> None:
+    config = ClientConfig(hosts={"a": HostAlias(name="A", url="nonsense")})
+    with pytest.raises(ConfigError, match=r"hosts\.A"):
+        resolve("a", config)
 
 
 @pytest.mark.parametrize("text", ["a b", "a/b", "h:", "h:0", "h:99999", "h:x", "[::1", "[::1]x", "a#b", "u@"])

@@ -16,7 +16,7 @@ from remora.client.config_store import ClientConfig
 from remora.client.connection_info import read_password_file
 from remora.client.options import OutputBufferingMode, PSSessionOption
 from remora.client.target import resolve
-from remora.errors import ConfigError
+from remora.errors import ConfigError, PSSessionError
 from remora.values import SecureString
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -66,7 +66,10 @@ class ConnectionOptions:
     def keywords(self, target: str, **changes: Any) -> dict[str, Any]:
         """Return the API's keywords for one target: where it is, who asks, how. Asks for a password at a terminal."""
         place = {"port": self.port, "use_ssl": self.use_ssl, "application_name": self.application_name}
-        resolved = resolve(target, self.config, **place)  # type: ignore[arg-type]  # three keywords of three types
+        try:
+            resolved = resolve(target, self.config, **place)  # type: ignore[arg-type]  # keywords of three types
+        except PSSessionError as error:
+            raise ConfigError(str(error)) from None
         username = self.username or resolved.username
         password = self._given_password
         own_file = resolved.alias is not None and resolved.alias.password_file is not None

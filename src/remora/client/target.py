@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from remora.client.config_store import ClientConfig, HostAlias
 from remora.errors import ConfigError, PSSessionError
@@ -46,7 +46,9 @@ def resolve(
 ) -> Target:
     """Resolve an alias, ``host``, ``user@host:port``, an IPv6 address, ``.`` or a URL.
 
-    Raises PSSessionError (PSSessionInvalidComputerName) for text that names no host.
+    An alias keeps its host; a port, TLS or an
+    application name given here replace the alias's own. Raises PSSessionError (PSSessionInvalidComputerName) for text
+    that names no host.
     """
     written = "localhost" if text is None or text.strip() in ("", ".") else text.strip()
     if "://" in written:
@@ -54,11 +56,9 @@ def resolve(
     user, name = _split_user(written)
     host, own_port = _split_port(name, written)
     alias = config.alias(name) or config.alias(host)
-    if alias is not None and alias.url is not None and own_port is None and port is None and not use_ssl:
-        target = from_uri(alias.url, config)
-        return Target(
-            computer_name=host, url=target.url, username=user or alias.username or target.username, alias=alias
-        )
+    if alias is not None and alias.url is not None:
+        url, own_name = _alias_url(alias, config, own_port or port, use_ssl, application_name)
+        return Target(computer_name=host, url=url, username=user or alias.username or own_name, alias=alias)
     chosen = own_port or port or (config.https_port if use_ssl else config.http_port)
     if not 1 <= chosen <= 65535:
         raise PSSessionError(f"port {chosen} is outside 1..65535", error_id="ParameterArgumentValidationError")
@@ -95,6 +95,24 @@ def from_uri(text: str, config: ClientConfig) -> Target:
         username=user,
         alias=config.alias(parts.hostname),
     )
+
+
+def _alias_url(
+    alias: HostAlias, config: ClientConfig, port: int | None, use_ssl: bool, application_name: str | None
+) -> tuple[str, str | None]:
+    """Return the URL of an alias, with what the caller wants otherwise, and the user name in it."""
+    try:
+        target = from_uri(alias.url or "", config)
+    except PSSessionError as error:
+        raise ConfigError(f"client configuration, hosts.{alias.name}: {error}") from None
+    if port is None and not use_ssl and application_name is None:
+        return target.url, target.username
+    parts = urlsplit(target.url)
+    upgraded = use_ssl and not target.secure
+    chosen = port or (config.https_port if upgraded else target.port)
+    path = f"/{application_name.strip('/')}" if application_name is not None else parts.path
+    netloc = f"{target.computer_name}:{chosen}"
+    return urlunsplit(("https" if upgraded else parts.scheme, netloc, path, parts.query, "")), target.username
 
 
 def _split_user(text: str) -> tuple[str | None, str]:
