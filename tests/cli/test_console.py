@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import os
 import pty
 import signal
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from remora.cli.console_session import file_parameters
+from remora.cli.console_host import ConsoleHost
+from remora.cli.console_session import ConsoleSession, file_parameters
 
 
 def run(*arguments: str, stdin: str = "", cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -128,3 +130,13 @@ def test_the_prompt_runs_lines_and_waits_for_the_end_of_blocks() -> None:
 def test_the_server_ends_with_its_input() -> None:
     done = run("-s", stdin="")
     assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_the_console_asks_for_parameters_by_their_names() -> None:
+    out, err = io.StringIO(), io.StringIO()
+    host = ConsoleHost(out, err, io.StringIO("ann\n"), interactive=True)
+    text = "function greet { param([Parameter(Mandatory)] [string] $Name) 'hello ' + $Name }; greet"
+    assert ConsoleSession(host).run_text(text) == 0
+    assert err.getvalue() == ""
+    assert "Name: " in out.getvalue()
+    assert out.getvalue().endswith("hello ann\n")

@@ -13,6 +13,7 @@ from remora.engine.convert.conversion import converter_of
 from remora.engine.errors import PSError
 from remora.engine.nothing import NOTHING
 from remora.engine.types.registry import unwrap
+from remora.values.host import FieldDescription
 
 if TYPE_CHECKING:
     from remora.engine.commands import CommandInfo
@@ -286,9 +287,8 @@ class Binder:
             return
         host = self.frame.context.host
         if host.interactive:
-            answers = host.prompt(
-                "", "Supply values for the following parameters:", [(p.name, p.type_name) for p in missing]
-            )
+            fields = [FieldDescription(name=p.name, label=p.name) for p in missing]
+            answers = host.prompt("", "Supply values for the following parameters:", fields)
             for parameter in missing:
                 self.set(parameter, answers.get(parameter.name))
             return
