@@ -65,6 +65,8 @@ def run_host(options: HostOptions) -> None:
     try:
         if options.ready_file is not None:
             options.ready_file.unlink(missing_ok=True)
+        if options.config is not None and not options.config.is_file():
+            raise ConfigError(f"there is no configuration file {options.config}")
         config = ConfigStore(options.config or served.configuration, overrides=options.overrides)
         listeners = bind_listeners(chosen_listeners(options.listen, config.current), config.current, state.certificates)
         spawner = SpawnerHandle.start(state.root, front_uid=user.uid, front_gid=user.gid)
