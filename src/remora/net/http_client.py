@@ -163,6 +163,11 @@ class HttpConnection:
         self._abandon()
         where = f"{self.host}:{self._port}"
         cause = str(error) or type(error).__name__
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return TransportError(
+                f"TLS with {where} failed: the certificate is not accepted ({error.verify_message}): trust its"
+                " issuer with ca_trust, or leave out the check with skip_ca_check or skip_cn_check"
+            )
         if isinstance(error, ssl.SSLError):
             return TransportError(f"TLS with {where} failed: {error.reason or cause}")
         if wire is None:
