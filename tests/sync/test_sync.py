@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -51,8 +52,7 @@ def test_pipelines_have_the_same_signatures() -> None:
 
 
 def test_every_async_name_has_a_blocking_one() -> None:
-    only_async = {"Fleet", "__version__"}
-    assert set(remora.__all__) - set(remora.sync.__all__) == only_async
+    assert set(remora.__all__) - set(remora.sync.__all__) == {"__version__"}
 
 
 @pytest.fixture
@@ -126,3 +126,11 @@ def test_control_c_stops_the_remote_pipeline(host: SmallHost) -> None:
     assert process.returncode == 0
     assert host.asked["Signal"] == 1
     assert host.shells == {}
+
+
+def test_a_fleet_brings_every_machine(host: SmallHost) -> None:
+    config = ClientConfig(allow_unencrypted=True)
+    where = {"port": urlsplit(host.url).port, "username": USER, "password": PASSWORD, "authentication": "basic"}
+    fleet = remora.sync.Fleet(["127.0.0.1", "localhost"], config=config, **where)
+    assert len(fleet) == 2
+    assert [list(result) for result in fleet.invoke("hello")] == [["hello"], ["hello"]]

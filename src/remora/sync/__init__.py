@@ -19,6 +19,7 @@ from remora.errors import (
     WSManFault,
 )
 from remora.sync.api import (
+    Fleet,
     Job,
     Pipeline,
     PSSession,
@@ -39,6 +40,7 @@ __all__ = [
     "ConfigError",
     "ConsoleHost",
     "DeadlineExceeded",
+    "Fleet",
     "InvokeResult",
     "Job",
     "NullHost",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar, cast
 from uuid import UUID
 
 from remora.client import commands, invoke
+from remora.client.fleet import Fleet as AsyncFleet
 from remora.client.fleet import SessionList
 from remora.client.jobs import Job as AsyncJob
 from remora.client.jobs import JobState
@@ -166,6 +167,20 @@ class Pipeline(_Facade):
     stop = _method(RemotePipeline.stop)
     collect = _method(RemotePipeline.collect)
     items = _iteration(RemotePipeline.items)
+
+
+class Fleet(_Facade):
+    """``remora.Fleet`` for threads: ``invoke`` yields each machine's result as it comes."""
+
+    def __init__(self, targets: Sequence[str], *, throttle_limit: int | None = None, **keywords: Any) -> None:
+        super().__init__(AsyncFleet(targets, throttle_limit=throttle_limit, **keywords))
+
+    def __len__(self) -> int:
+        return len(self.inner)
+
+    @functools.wraps(AsyncFleet.invoke)
+    def invoke(self, script: str, argument_list: Sequence[Any] = (), **keywords: Any) -> Iterator[InvokeResult]:
+        return PORTAL.iterate(self.inner.invoke(script, argument_list, **keywords))
 
 
 class Job(_Facade):
