@@ -124,10 +124,10 @@ class Worker:
         if request.shell_id.upper() != self._shell_id.upper():
             raise faults.InvalidShellId()
         gate = Gate(request.limits.buffer_bytes, self._reactor.wake)
-        backend = self._make_backend(request, gate, self._reactor)
         try:
+            backend = self._make_backend(request, gate, self._reactor)
             self._shell = Shell(request, caller, backend, gate, clock=self._clock, closed=self._end)
-        except WSManFault:
+        except Exception:
             self._end()
             raise
         self._give_up = None
@@ -166,7 +166,7 @@ class Worker:
         self._end()
 
     def _end(self) -> None:
-        for channel in self._channels:
+        for channel in list(self._channels):
             channel.send(p.Farewell())
         self._ending = True
         self._give_up = self._clock() + _FAREWELL
