@@ -6,9 +6,51 @@ import asyncio
 import concurrent.futures
 import threading
 from collections.abc import AsyncIterator, Coroutine, Iterator
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+
+
+class Call(Generic[T]):
+    """One coroutine on its way in the loop, seen from another thread."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, T]) -> None:
+        self._loop = loop
+        self._coroutine = coroutine
+        self._task: asyncio.Task[T] | None = None
+        self._done: concurrent.futures.Future[T] = concurrent.futures.Future()
+        loop.call_soon_threadsafe(self._start)
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait until it has ended, at most so long; tells whether it has."""
+        concurrent.futures.wait([self._done], seconds)
+        return self._done.done()
+
+    def result(self) -> T:
+        """Wait for its end and return or raise what it did; a cancelled one raises CancelledError."""
+        return self._done.result()
+
+    def cancel(self) -> None:
+        """Cancel it and wait until it has cleaned up; nothing when it has ended."""
+        if not self._done.done():
+            self._loop.call_soon_threadsafe(self._stop)
+            concurrent.futures.wait([self._done])
+
+    def _start(self) -> None:
+        self._task = self._loop.create_task(self._coroutine)
+        self._task.add_done_callback(self._copy)
+
+    def _stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    def _copy(self, task: asyncio.Task[T]) -> None:
+        if task.cancelled():
+            self._done.set_exception(concurrent.futures.CancelledError())
+        elif (error := task.exception()) is not None:
+            self._done.set_exception(error)
+        else:
+            self._done.set_result(task.result())
 
 
 class Portal:
@@ -44,31 +86,24 @@ class Portal:
         second one does not wait. Raises RuntimeError when called from the loop's own thread, which would wait for
         itself.
         """
+        call = self.start(coroutine)
+        try:
+            return call.result()
+        except BaseException:
+            call.cancel()
+            raise
+
+    def start(self, coroutine: Coroutine[Any, Any, T]) -> Call[T]:
+        """Start the coroutine in the loop and return at once."""
         if threading.current_thread() is self._thread:
             coroutine.close()
             raise RuntimeError("the blocking API was called from inside its own event loop")
-        loop = self.loop
-        done: concurrent.futures.Future[T] = concurrent.futures.Future()
-        tasks: list[asyncio.Task[T]] = []
-
-        def start() -> None:
-            task = loop.create_task(coroutine)
-            tasks.append(task)
-            task.add_done_callback(lambda ended: _copy(ended, done))
-
-        loop.call_soon_threadsafe(start)
-        try:
-            return done.result()
-        except BaseException:
-            if not done.done():
-                loop.call_soon_threadsafe(_cancel, tasks)
-                concurrent.futures.wait([done])
-            raise
+        return Call(self.loop, coroutine)
 
     def iterate(self, source: AsyncIterator[T]) -> Iterator[T]:
         """Turn an async iterator into an iterator; closing it early closes the source."""
         try:
-            while (item := self.run(_next(source))) is not None:
+            while (item := self.run(next_of(source))) is not None:
                 yield item[0]
         finally:
             if (close := getattr(source, "aclose", None)) is not None:
@@ -98,21 +133,8 @@ class Portal:
             loop.close()
 
 
-def _copy(task: asyncio.Task[T], future: concurrent.futures.Future[T]) -> None:
-    if task.cancelled():
-        future.set_exception(concurrent.futures.CancelledError())
-    elif (error := task.exception()) is not None:
-        future.set_exception(error)
-    else:
-        future.set_result(task.result())
-
-
-def _cancel(tasks: list[asyncio.Task[T]]) -> None:
-    for task in tasks:
-        task.cancel()
-
-
-async def _next(source: AsyncIterator[T]) -> tuple[T] | None:
+async def next_of(source: AsyncIterator[T]) -> tuple[T] | None:
+    """Return the next item in a tuple, None at the end: StopAsyncIteration does not travel between threads."""
     try:
         return (await anext(source),)
     except StopAsyncIteration:

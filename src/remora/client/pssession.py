@@ -357,12 +357,14 @@ class PSSession:
         pool = self._pool = self._new_pool()
         self._created = False
         try:
-            await pool.connect(await self._left_commands(pool.wsman))
+            commands = await self._left_commands(pool.wsman)
+            # the host is there: from now on a lost connection may have connected us already
+            pool.wsman.retry_seconds = self.connection_info.option.max_retry_time / 1000
+            await pool.connect(commands)
         except BaseException:
             await pool.wsman.close()
             self._pool = None if self._found is not None else pool
             raise
-        pool.wsman.retry_seconds = self.connection_info.option.max_retry_time / 1000
         self._created = True
 
     async def _left_commands(self, wsman: WSManSession) -> list[CommandInfo]:

@@ -38,11 +38,8 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         {"clear": "Clear-Host", "cls": "Clear-Host", "md": "mkdir"},
     ),
     "core.invoking": (
-        (
-            "Invoke-Command",
-            "Set-StrictMode",
-        ),
-        {"icm": "Invoke-Command"},
+        ("Set-StrictMode",),
+        {},
     ),
     "core.jobs": (
         (
@@ -178,6 +175,32 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
             "Set-Content",
         ),
         {"ac": "Add-Content", "clc": "Clear-Content", "sc": "Set-Content"},
+    ),
+    "remoting.invoking": (
+        ("Invoke-Command",),
+        {"icm": "Invoke-Command"},
+    ),
+    "remoting.options": (
+        ("New-PSSessionOption",),
+        {},
+    ),
+    "remoting.sessions": (
+        (
+            "Connect-PSSession",
+            "Disconnect-PSSession",
+            "Get-PSSession",
+            "New-PSSession",
+            "Receive-PSSession",
+            "Remove-PSSession",
+        ),
+        {
+            "cnsn": "Connect-PSSession",
+            "dnsn": "Disconnect-PSSession",
+            "gsn": "Get-PSSession",
+            "nsn": "New-PSSession",
+            "rcsn": "Receive-PSSession",
+            "rsn": "Remove-PSSession",
+        },
     ),
     "security.execution_policy": (
         (

@@ -1,40 +1,12 @@
-"""Invoke-Command on this machine, and Set-StrictMode."""
+"""Set-StrictMode."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
 from remora.engine.errors import error
-from remora.engine.nothing import NOTHING
-from remora.modules.common import as_list
 
 _MODULE = "Microsoft.PowerShell.Core"
-
-
-@cmdlet("Invoke-Command", aliases=("icm",), default_set="InProcess", module=_MODULE)
-class InvokeCommand(Cmdlet):
-    """Runs a script block here."""
-
-    script_block = Parameter(
-        "scriptblock", sets={"InProcess": {"position": 0, "mandatory": True}}, aliases=("Command",)
-    )
-    no_new_scope = Parameter("switch", sets=("InProcess",))
-    input_object = Parameter("psobject", pipeline=True, default=NOTHING)
-    argument_list = Parameter("object[]", aliases=("Args",), allow_null=True, allow_empty=True)
-
-    def begin(self) -> None:
-        self._input: list[Any] = []
-
-    def process(self) -> None:
-        if self.input_object is not NOTHING:
-            self._input.append(self.input_object)
-
-    def end(self) -> None:
-        self.runtime.invoke_block(
-            self.script_block, as_list(self.argument_list), new_scope=not self.no_new_scope, input=self._input
-        )
 
 
 @cmdlet("Set-StrictMode", default_set="Version", module=_MODULE)
@@ -65,4 +37,4 @@ class SetStrictMode(Cmdlet):
         return int(major) or None
 
 
-CMDLETS = (InvokeCommand, SetStrictMode)
+CMDLETS = (SetStrictMode,)
