@@ -21,6 +21,7 @@ from remora.engine.streams import EngineHost, SilentHost
 if TYPE_CHECKING:
     from remora.engine.jobs import JobHost
     from remora.engine.records import InformationRecord
+    from remora.engine.source import Extent
 
 MAX_DEPTH: Final = 1000
 MAX_ERRORS: Final = 256
@@ -90,18 +91,14 @@ class EngineContext:
         if len(errors) > MAX_ERRORS:
             del errors[MAX_ERRORS:]
 
-    def stack_trace(self) -> str:
-        """ScriptStackTrace: innermost call first."""
+    def stack_trace(self, extent: Extent | None = None) -> str:
+        """ScriptStackTrace: innermost call first, each with the line it had reached. extent: where the error is."""
         lines = []
         for call in reversed(self.calls[-50:]):
-            extent = call.invocation.extent
-            where = (
-                f"{extent.source.file or '<No file>'}: line {extent.start_line}"
-                if extent is not None
-                else "<No file>: line 1"
-            )
-            lines.append(f"at {call.name or '<ScriptBlock>'}, {where}")
-        lines.append("at <ScriptBlock>, <No file>: line 1")
+            file = extent.source.file if extent is not None else None
+            line = extent.start_line if extent is not None else 1
+            lines.append(f"at {call.name or '<ScriptBlock>'}, {file or '<No file>'}: line {line}")
+            extent = call.invocation.extent or extent
         return "\n".join(lines)
 
     def enter(self, call: CallInfo, frame: Frame) -> None:

@@ -285,6 +285,8 @@ class Binder:
             ):
                 raise self.failures.ambiguous_set()
             return
+        if len(self.sets) > 1 and not self.metadata.default_set:
+            raise self.failures.ambiguous_set()
         host = self.frame.context.host
         if host.interactive:
             fields = [FieldDescription(name=p.name, label=p.name) for p in missing]

@@ -77,7 +77,7 @@ def place(f: Frame, problem: PSError, extent: Extent) -> None:
     if record.invocation is None:
         record.invocation = InvocationInfo(None, extent)
     if record.script_stack is None:
-        record.script_stack = f.context.stack_trace()
+        record.script_stack = f.context.stack_trace(extent)
 
 
 def failed(f: Frame, problem: PSError, extent: Extent) -> None:

@@ -18,7 +18,7 @@ from remora.values.objects import MISSING, PSObject
 from remora.values.secrets import SecureString
 from remora.values.times import DateTime, TimeSpan, timespan_ticks
 
-SINGLE_CLASS: Final = n.Single
+MAX_DEPTH: Final = 50
 
 
 def double_text(value: float) -> str:
@@ -46,7 +46,7 @@ def _float_text(shortest: str, value: float, limit: int = 15) -> str:
     if not digits:
         return sign + "0"
     power = point - leading - 1
-    if power >= limit or power < -5:
+    if power >= limit or power < -4:
         tail = "." + digits[1:] if len(digits) > 1 else ""
         return f"{sign}{digits[0]}{tail}E{'+' if power >= 0 else '-'}{abs(power):02d}"
     if power < 0:
@@ -76,8 +76,19 @@ def timespan_text(value: timedelta) -> str:
     return f"{sign}{f'{days}.' if days else ''}{text}{f'.{fraction:07d}' if fraction else ''}"
 
 
-def _list_text(value: Any) -> str:
-    return " ".join([to_text(item) for item in value])
+def _list_text(value: Any, depth: int = 0) -> str:
+    if depth >= MAX_DEPTH:
+        return type_of(value).name
+    return " ".join([_list_text(item, depth + 1) if isinstance(item, list) else to_text(item) for item in value])
+
+
+def _member_text(value: Any) -> str:
+    """A property inside ``@{ }``: arrays show their type, objects inside objects nothing (as PowerShell has it)."""
+    if isinstance(value, list):
+        return type_of(value).name
+    if isinstance(value, PSObject) and value.base is MISSING and value.to_string is None:
+        return ""
+    return to_text(value)
 
 
 def _custom_text(value: PSObject) -> str:
@@ -89,7 +100,9 @@ def _custom_text(value: PSObject) -> str:
         return to_text(value.base)
     if not value.extended and not value.adapted:
         return "" if "PSCustomObject" in value.type_name else value.type_name
-    pairs = "; ".join(f"{name}={to_text(property_value(value, member))}" for name, member in value.properties().items())
+    pairs = "; ".join(
+        f"{name}={_member_text(property_value(value, member))}" for name, member in value.properties().items()
+    )
     return f"@{{{pairs}}}"
 
 

@@ -308,6 +308,11 @@ def _arity_fits(overload: Overload, count: int) -> bool:
 
 def _distance(overload: Overload, arguments: list[Any]) -> int:
     total = 0
+    parameters = overload.parameters
+    if parameters and parameters[-1].startswith("*") and len(arguments) == len(parameters):
+        last = unwrap(arguments[-1])
+        if isinstance(last, (list, tuple)):
+            arguments = [*arguments[:-1], *last[:1]]
     for index, argument in enumerate(arguments):
         total += _one_distance(_parameter(overload, index), argument)
     return total + (1 if overload.parameters and overload.parameters[-1].startswith("*") else 0)

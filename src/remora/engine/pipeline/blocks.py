@@ -239,7 +239,7 @@ class BlockProcessor(Processor):
             except (PSError, BreakSignal, ContinueSignal):
                 self.failed = True
             finally:
-                self._context.stopped = stopped
+                self._context.stopped = stopped or self._context.stop.is_set()
 
 
 def _capturing(sinks: Sinks, variables: dict[str, list[Any]]) -> Sinks:

@@ -122,7 +122,7 @@ def _error_records() -> None:
     r.property("ScriptStackTrace", "System.String")(lambda x: x.script_stack)
     r.property("PipelineIterationInfo")(lambda x: [])
     r.method("ToString()", returns="string")(lambda x: x.message)
-    r.constructor("(exception, string, errorcategory, object)")(
+    r.constructor("(exception, string, System.Management.Automation.ErrorCategory, object)")(
         lambda exc, id, category, target: ErrorRecord(exc, id or "", category.name, target)
     )
     d = ErrorDetailsView.net_type

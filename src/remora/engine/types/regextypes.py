@@ -179,25 +179,29 @@ def _members() -> None:
         lambda v, t, n=0: _split(v.pattern_object, t, n)
     )
     x.method("GetGroupNames()", returns="string[]")(_group_names)
-    x.constructor("(string)", "(string, regexoptions)")(RegexObject)
-    x.static("IsMatch(string, string)", "IsMatch(string, string, regexoptions)", returns="bool")(
-        lambda t, p, o=0: regex.compile_pattern(p, flags_of(o)).search(t or "") is not None
-    )
-    x.static("Match(string, string)", "Match(string, string, regexoptions)")(
+    x.constructor("(string)", "(string, System.Text.RegularExpressions.RegexOptions)")(RegexObject)
+    x.static(
+        "IsMatch(string, string)",
+        "IsMatch(string, string, System.Text.RegularExpressions.RegexOptions)",
+        returns="bool",
+    )(lambda t, p, o=0: regex.compile_pattern(p, flags_of(o)).search(t or "") is not None)
+    x.static("Match(string, string)", "Match(string, string, System.Text.RegularExpressions.RegexOptions)")(
         lambda t, p, o=0: _match(regex.compile_pattern(p, flags_of(o)), t)
     )
-    x.static("Matches(string, string)", "Matches(string, string, regexoptions)")(
+    x.static("Matches(string, string)", "Matches(string, string, System.Text.RegularExpressions.RegexOptions)")(
         lambda t, p, o=0: _matches(regex.compile_pattern(p, flags_of(o)), t)
     )
     x.static(
         "Replace(string, string, scriptblock)",
         "Replace(string, string, string)",
-        "Replace(string, string, string, regexoptions)",
+        "Replace(string, string, string, System.Text.RegularExpressions.RegexOptions)",
         returns="string",
     )(lambda t, p, by, o=0: _replace(regex.compile_pattern(p, flags_of(o)), t, by))
-    x.static("Split(string, string)", "Split(string, string, regexoptions)", returns="string[]")(
-        lambda t, p, o=0: _split(regex.compile_pattern(p, flags_of(o)), t)
-    )
+    x.static(
+        "Split(string, string)",
+        "Split(string, string, System.Text.RegularExpressions.RegexOptions)",
+        returns="string[]",
+    )(lambda t, p, o=0: _split(regex.compile_pattern(p, flags_of(o)), t))
     x.static("Escape(string)", returns="string")(regex.escape)
     x.static("Unescape(string)", returns="string")(lambda t: re.sub(r"\\(.)", r"\1", t))
     c = CaptureObject.net_type

@@ -1,0 +1,93 @@
+"""Native programs and redirection: arguments, exit codes, byte pipes, files, streams merged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PRINT = "/usr/bin/printf '[%s]'"
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        (f"{PRINT} 'a b' \"c'd\" e`\"f", ["[a b][c'd][e\"f]"]),
+        (f"{PRINT} -x:y --long=1 5 0x10 1.50 -- -z", ["[-x:y][--long=1][5][0x10][1.50][-z]"]),
+        (f"$a = 'p','q'; {PRINT} $a x$($a[0])y", ["[p][q][xpy]"]),
+        (f"{PRINT} a,b", ["[a,b]"]),
+        (f"$env:RX = 'v'; {PRINT} --% %RX% \"a b\" | /bin/cat; $env:RX = $null", ["[v][a b]"]),
+        ("/bin/sh -c 'exit 3'; $LASTEXITCODE; $?", [3, True]),
+        ("/bin/sh -c 'exit 3'; $?", [False]),
+        ("$x = /bin/sh -c 'echo one; echo two'; $x.Count", [2]),
+        ("'b','a' | /usr/bin/sort", ["a", "b"]),
+        ("/bin/sh -c 'echo out; echo err >&2' 2>&1 | % { $_.GetType().Name } | Sort-Object", ["ErrorRecord", "String"]),
+        ("/bin/sh -c 'echo err >&2' 2>$null; $LASTEXITCODE", [0]),
+        ("(/bin/sh -c 'printf \"no newline\"').Length", [10]),
+        ("/bin/true && 'yes'; /bin/false || 'no'", ["yes", "no"]),
+        ("1..3 | /bin/cat | Measure-Object | % Count", [3]),
+    ],
+)  # fmt: skip
+def test_programs(run: Any, script: str, expected: list[Any]) -> None:
+    outcome = run(script)
+    assert outcome.outputs == expected, outcome.ids
+
+
+def test_unquoted_words_are_expanded_to_file_names(run: Any, tmp_path: Path) -> None:
+    for name in ("b.txt", "a.txt", "c.md"):
+        (tmp_path / name).touch()
+    run(f"Set-Location '{tmp_path}'")
+    assert run(f"{PRINT} *.txt '*.txt' none*").outputs == ["[a.txt][b.txt][*.txt][none*]"]
+
+
+def test_bytes_pass_raw_between_programs_and_into_files(run: Any, tmp_path: Path) -> None:
+    data = bytes(range(256)) * 4096
+    (tmp_path / "in").write_bytes(data)
+    outcome = run(f"/bin/cat '{tmp_path}/in' | /bin/cat > '{tmp_path}/out'; $LASTEXITCODE")
+    assert outcome.outputs == [0]
+    assert (tmp_path / "out").read_bytes() == data
+
+
+def test_large_input_and_output_at_once_do_not_block(run: Any) -> None:
+    assert run("(1..20000 | /bin/cat | /bin/cat | Measure-Object).Count").outputs == [20000]
+
+
+def test_a_program_that_does_not_read_its_input(run: Any) -> None:
+    assert run("1..50000 | /bin/true; $LASTEXITCODE").outputs == [0]
+
+
+def test_a_program_that_cannot_start(run: Any, tmp_path: Path) -> None:
+    program = tmp_path / "bad"
+    program.write_bytes(b"\x7fELF nonsense")
+    program.chmod(0o755)
+    assert run(f"& '{program}'; 'next'").outputs == ["next"]
+    assert run(f"& '{program}'").ids == ["NativeCommandFailed"]
+
+
+def test_file_redirection(run: Any, tmp_path: Path) -> None:
+    out = tmp_path / "o.txt"
+    run(f"'a' > '{out}'; 'b' >> '{out}'")
+    assert out.read_text() == "a\nb\n"
+    run(f"Write-Error bad 2> '{out}'")
+    assert "bad" in out.read_text()
+    outcome = run(f"& {{ 'o'; Write-Warning w; Write-Error e }} *> '{out}'")
+    assert outcome.outputs == []
+    assert outcome.sink.errors == []
+    assert outcome.sink.warnings == []
+    assert run(f"'x' > '{tmp_path}/no/such/o.txt'").ids == ["FileOpenFailure"]
+
+
+def test_script_files(run: Any, tmp_path: Path) -> None:
+    library = tmp_path / "lib.ps1"
+    library.write_text("function Get-Lib { 'lib' }\n$script:seen = $PSScriptRoot\n$seen")
+    main = tmp_path / "main.ps1"
+    main.write_text('param([int]$n = 1)\n. "$PSScriptRoot/lib.ps1"\nGet-Lib\n$n + 1\n$PSCommandPath')
+    assert run(f"& '{main}' -n 4").outputs == [str(tmp_path), "lib", 5, str(main)]
+    assert run("Get-Lib").ids == ["CommandNotFoundException"]
+    assert run(f". '{library}'; Get-Lib").outputs == [str(tmp_path), "lib"]
+    broken = tmp_path / "broken.ps1"
+    broken.write_text("if (")
+    outcome = run(f"& '{broken}'")
+    assert outcome.ids == ["IfStatementMissingCondition"]
+    assert outcome.sink.errors[0].invocation.script_name == str(broken)
