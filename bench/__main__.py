@@ -32,6 +32,7 @@ def sections(chosen: set[str], *, quick: bool) -> Iterator[Section]:
 
 def codec(*, quick: bool) -> bool:
     """Run the codec benchmark, which has its own tables."""
+    print("CLIXML against pypsrp and psrpcore (the peers take minutes) ...", flush=True)
     arguments = ["--objects", "2000", "--runs", "2"] if quick else []
     given, sys.argv = sys.argv, [sys.argv[0], *arguments, "--json", str(RESULTS / "clixml.json")]
     try:

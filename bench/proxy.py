@@ -7,10 +7,11 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+_LAST_WORDS = 5.0  # seconds a connection may take to end
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)", re.IGNORECASE)
 _TOKEN = re.compile(rb"\r\nauthorization:[ \t]*(?:ntlm|negotiate)[ \t]+([A-Za-z0-9+/=]+)", re.IGNORECASE)
 _ACTION = re.compile(rb"Action[^>]*>[^<]*/([A-Za-z]+)</")
@@ -38,24 +39,35 @@ class CountingProxy:
         self._lock = threading.Lock()
 
     def serve(self) -> None:
+        """Relay until ``close``; one thread for each connection."""
+        threads = []
         while True:
             try:
                 client, _ = self._listener.accept()
             except OSError:
-                return
-            server = socket.create_connection(("127.0.0.1", self._target))
+                break
+            self.connections += 1
+            threads.append(threading.Thread(target=self._connection, args=(client, self.connections), daemon=True))
+            threads[-1].start()
+        for thread in threads:
+            thread.join(_LAST_WORDS)
+
+    def _connection(self, client: socket.socket, number: int) -> None:
+        talk = _Talk(self, number)
+        with client, socket.create_connection(("127.0.0.1", self._target)) as server:
             for end in (client, server):
                 end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.connections += 1
-            talk = _Talk(self, self.connections)
-            threading.Thread(target=_relay, args=(client, server, talk.asked), daemon=True).start()
-            threading.Thread(target=_relay, args=(server, client, talk.answered), daemon=True).start()
+            back = threading.Thread(target=_relay, args=(server, client, talk.answered), daemon=True)
+            back.start()
+            _relay(client, server, talk.asked)
+            back.join(_LAST_WORDS)
 
     def note(self, exchange: Exchange) -> None:
         with self._lock:
             self.exchanges.append(exchange)
 
     def close(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
 
@@ -103,8 +115,7 @@ def _name(head: bytes, body: bytes) -> str:
     return "sealed" if b"multipart/" in head else "empty"
 
 
-def _relay(source: socket.socket, sink: socket.socket, seen: object) -> None:
-    assert callable(seen)
+def _relay(source: socket.socket, sink: socket.socket, seen: Callable[[bytes], None]) -> None:
     try:
         while data := source.recv(65536):
             seen(data)
@@ -123,8 +134,10 @@ def _relay(source: socket.socket, sink: socket.socket, seen: object) -> None:
 def counting(target: int) -> Iterator[CountingProxy]:
     """A running relay in front of a port."""
     proxy = CountingProxy(target)
-    threading.Thread(target=proxy.serve, daemon=True).start()
+    thread = threading.Thread(target=proxy.serve, daemon=True)
+    thread.start()
     try:
         yield proxy
     finally:
         proxy.close()
+        thread.join(_LAST_WORDS)
