@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from remora.engine.errors import ErrorRecord, PSError, error
+from remora.engine.errors import ErrorRecord, PSError, not_supported
 from remora.engine.session import SessionState
 
 if TYPE_CHECKING:
@@ -176,9 +176,4 @@ class CommandRuntime:
 
     def not_supported(self, feature: str) -> PSError:
         """The error for what this engine cannot do: names the feature."""
-        return self.terminating(
-            error(
-                f"{feature} is not supported by this engine.", "NotSupported", "NotImplemented", feature,
-                type_name="System.Management.Automation.PSNotSupportedException",
-            )
-        )  # fmt: skip
+        return self.terminating(not_supported(feature))

@@ -30,6 +30,7 @@ __all__ = [
     "StopUpstream",
     "error",
     "exception",
+    "not_supported",
 ]
 
 CATEGORIES = [
@@ -183,6 +184,17 @@ def error(
     class.
     """
     return PSError(ErrorRecord(exception(message, type_name, inner=inner), error_id, category, target))
+
+
+def not_supported(feature: str) -> PSError:
+    """The error for what this engine cannot do; names the feature."""
+    return error(
+        f"{feature} is not supported by this engine.",
+        "NotSupported",
+        "NotImplemented",
+        feature,
+        type_name="System.Management.Automation.PSNotSupportedException",
+    )
 
 
 class FlowSignal(BaseException):

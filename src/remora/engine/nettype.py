@@ -156,9 +156,10 @@ class NetType:
 
     def ready(self) -> None:
         """Declare the members now if that was put off (``load``): by name lookups, construction and listing."""
-        if self.load is not None:
-            load, self.load = self.load, None
+        load = self.load
+        if load is not None:
             load()
+            self.load = None
 
     def find(self, folded: str) -> Member | None:
         """The instance member of that lower-case name, own or inherited."""

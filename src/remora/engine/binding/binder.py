@@ -40,10 +40,10 @@ class Binder:
     # -- the command line ----------------------------------------------------------------------------------------------
 
     def bind(self, arguments: Sequence[Argument], *, expecting_input: bool) -> None:
-        """Named, defaults, positional, sets, mandatory. Raises PSError (ParameterBindingException)."""
+        """Named, positional, defaults, sets, mandatory. Raises PSError (ParameterBindingException)."""
         positional = self._named(without_shadowed(arguments, self.metadata))
-        self._defaults()
         self._positional(positional)
+        self._defaults()
         self._settle(expecting_input)
         self._mandatory(expecting_input)
 
@@ -199,14 +199,15 @@ class Binder:
         if value is NOTHING:
             value = None
         if parameter.typed or parameter.common:
-            value = self._to_type(parameter, value)
+            value = self.coerce(parameter, value)
         spec = parameter.spec(self.sets)
         if spec is not None and spec.mandatory:
             self._check_empty(parameter, value)
         self._validate(parameter, value)
         return value
 
-    def _to_type(self, parameter: ParameterMeta, value: Any) -> Any:
+    def coerce(self, parameter: ParameterMeta, value: Any) -> Any:
+        """The value in the parameter's type, unchecked."""
         target = parameter.type
         name = target.name
         try:

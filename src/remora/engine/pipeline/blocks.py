@@ -11,13 +11,14 @@ from remora.engine.binding.common import overrides_of, preference_variables, wra
 from remora.engine.binding.metadata import ParameterMeta
 from remora.engine.commands import FunctionInfo, ScriptInfo
 from remora.engine.compile.core import Closure
-from remora.engine.errors import BreakSignal, ContinueSignal, ExitSignal, PSError, ReturnSignal
+from remora.engine.errors import BreakSignal, ContinueSignal, ExitSignal, PSError, ReturnSignal, not_supported
 from remora.engine.frame import CallInfo, Frame
 from remora.engine.input import InputEnumerator
 from remora.engine.nothing import NOTHING
 from remora.engine.pipeline.processor import Processor
 from remora.engine.pipeline.run import Call
 from remora.engine.pipes import Pipes, Sinks
+from remora.engine.requires import check_requires
 from remora.engine.scopes import Cell, Scope
 from remora.values.tables import Hashtable
 
@@ -110,7 +111,7 @@ class BlockProcessor(Processor):
         elif parameter.default is not None:
             value = parameter.default(self.frame)
             value = None if value is NOTHING else value
-            cell.value = self._binder.convert(parameter, value) if parameter.typed else value
+            cell.value = self._binder.coerce(parameter, value) if parameter.typed else value
         elif parameter.typed:
             cell.value = _empty(parameter)
         if parameter.typed and not parameter.is_switch:
@@ -153,6 +154,11 @@ class BlockProcessor(Processor):
             self.failed = True
 
     def begin(self) -> None:
+        node = self._code.node
+        if node.requires and self._is_file:
+            check_requires(node.requires, self._info.name)
+        if node.dynamic is not None:
+            raise not_supported("The dynamicparam block")
         self._enter()
         try:
             self._bind()
@@ -164,7 +170,7 @@ class BlockProcessor(Processor):
 
     def process(self, value: Any) -> None:
         body = self._code.process
-        if self._metadata.takes_pipeline and not self._bind_object(value):
+        if (self._metadata.takes_pipeline or self._metadata.advanced) and not self._bind_object(value):
             return
         if body is None:
             self._collected.append(value)

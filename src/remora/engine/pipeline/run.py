@@ -81,10 +81,9 @@ class Call:
 
 def find_command(f: Frame, code: CommandCode) -> tuple[CommandInfo, str]:
     """What the call runs: by name, or the script block or command object given to & and ``.``."""
-    if code.name is not None:
+    if code.name:
         return f.context.resolver.resolve(code.name, f.scope), code.name
-    assert code.name_of is not None
-    value = unwrap(code.name_of(f))
+    value = unwrap(code.name_of(f)) if code.name_of is not None else None
     if isinstance(value, ScriptBlock):
         return ScriptInfo("", "", value), ""
     if isinstance(value, CommandInfo):

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+from typing import Final
+
+_lock: Final = threading.RLock()
+_done: Final[set[str]] = set()
+
 
 def load_basic() -> None:
     """The member tables every script needs; some families declare theirs on import alone."""
@@ -26,7 +32,14 @@ def load_basic() -> None:
 
 
 def load_all() -> None:
-    """Import the other member tables and register their types."""
+    """Import the other member tables and register their types, once; other threads wait until it is done."""
+    with _lock:
+        if "all" not in _done:
+            _load_rest()
+            _done.add("all")
+
+
+def _load_rest() -> None:
     from remora.engine.types import (
         dates,
         diagnostics,

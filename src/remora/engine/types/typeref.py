@@ -120,8 +120,6 @@ ACCELERATORS: Final[dict[str, str]] = {
 
 _BY_NAME: Final[dict[str, NetType]] = {}
 _CACHE: Final[dict[str, TypeRef]] = {}
-_LOADERS: Final[list[Callable[[], None]]] = []
-_LOADED: Final[list[bool]] = []
 
 
 def register(*types: NetType) -> None:
@@ -180,10 +178,9 @@ def find_type(name: str) -> TypeRef | None:
     if cached is not None:
         return cached
     found = _lookup(folded)
-    if found is None and not _LOADED:
+    if found is None:
         from remora.engine.types.catalog import load_all
 
-        _LOADED.append(True)
         load_all()
         found = _lookup(folded)
     if found is not None:
