@@ -169,6 +169,7 @@ def test_what_may_be_repeated() -> None:
     send = requests.Send(resource_uri=uri, shell_id=shell, streams=())
     assert may_repeat(send, sent=False)
     assert not may_repeat(send, sent=True)
+    assert may_repeat(send, sent=True, sends=True)
     assert may_repeat(requests.Receive(resource_uri=uri, shell_id=shell), sent=True)
     assert may_repeat(requests.Command(resource_uri=uri, shell_id=shell, command_id="C"), sent=True)
     assert not may_repeat(requests.Command(resource_uri=uri, shell_id=shell), sent=True)

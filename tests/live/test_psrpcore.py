@@ -12,7 +12,7 @@ import psrpcore
 import pytest
 from psrpcore.types import PSInvocationState, PSSecureString, PSVersion, RunspacePoolState
 from pypsrp.shell import WinRS
-from pypsrp.wsman import NAMESPACES, OptionSet, WSMan
+from pypsrp.wsman import OptionSet, WSMan
 
 from tests.support.host import PASSWORD, USER, HostProcess
 
@@ -41,9 +41,7 @@ class Core:
         content = ET.Element("creationXml", xmlns=CREATION)
         content.text = base64.b64encode(payload.data).decode()
         options = OptionSet()
-        options.add_option(
-            "protocolversion", self.pool.our_capability.protocolversion.__str__(), {"MustComply": "true"}
-        )
+        options.add_option("protocolversion", str(self.pool.our_capability.protocolversion), {"MustComply": "true"})
         self.shell.open(options, content)
         self.flush()
         while self.pool.state != RunspacePoolState.Opened:
@@ -174,4 +172,3 @@ def test_host_calls(host: HostProcess) -> None:
                     output.append(event.data)
         core.shell.close()
     assert output == ["typed!"]
-    assert NAMESPACES["rsp"]

@@ -59,6 +59,31 @@ def crash(host: HostProcess) -> None:
     assert host.pid != old
 
 
+class Killer(threading.Thread):
+    """Kills the front end again and again, by a clock of its own, until it is told to stop."""
+
+    def __init__(self, host: HostProcess, most: int) -> None:
+        super().__init__()
+        self._host = host
+        self._most = most
+        self._done = threading.Event()
+        self.kills = 0
+
+    def run(self) -> None:
+        clock = random.Random()
+        while not self._done.wait(clock.uniform(0.1, 0.5)) and self.kills < self._most:
+            crash(self._host)
+            self.kills += 1
+
+    def __enter__(self) -> Killer:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self.join(60)
+
+
 @pytest.mark.parametrize("script", [SCRIPT, LOUD], ids=["slow", "loud"])
 def test_nothing_is_lost_and_nothing_comes_twice(start_host: Start, open_session: Any, script: str) -> None:
     host = start_host()
@@ -84,26 +109,43 @@ def test_killed_at_any_moment_of_an_exchange(start_host: Start, open_session: An
     """The killer has its own clock: it may hit a request, an answer on its way, or nothing."""
     host = start_host()
     session = open_session(host)
-    done = threading.Event()
-    kills: list[tuple[int, int]] = []
-    values: list[int] = []
-    clock = random.Random()
+    with Killer(host, 5) as killer:
+        values = [item.value for item in session.stream(SCRIPT) if item.stream == "output"]
+    assert killer.kills
+    assert values == list(range(1, COUNT + 1))
 
-    def killer() -> None:
-        while not done.wait(clock.uniform(0.15, 0.6)) and len(kills) < 5:
-            old, seen = host.pid, len(values)
-            crash(host)
-            kills.append((old, seen))
 
-    thread = threading.Thread(target=killer)
-    thread.start()
-    try:
-        values.extend(item.value for item in session.stream(SCRIPT) if item.stream == "output")
-    finally:
-        done.set()
-        thread.join(60)
-    assert kills
-    assert values == list(range(1, COUNT + 1)), kills
+def test_every_command_runs_exactly_once(start_host: Start, open_session: Any) -> None:
+    """Commands are short, so that many a kill falls between a request and its answer."""
+    host = start_host()
+    session = open_session(host)
+    session.invoke("$global:n = 0")
+    rounds = 0
+    with Killer(host, 6) as killer:
+        while killer.is_alive():
+            rounds += 1
+            assert session.invoke(f"$global:n += 1; {rounds}; $global:n") == [rounds, rounds]
+    assert killer.kills == 6
+    assert rounds > 6
+
+
+def test_input_arrives_exactly_once(start_host: Start, open_session: Any) -> None:
+    host = start_host()
+    session = open_session(host)
+    count = 1500
+    script = "process { $_; if ($_ % 10 -eq 0) { Start-Sleep -Milliseconds 5 } }"
+
+    def slowly() -> Iterator[int]:
+        for number in range(count):
+            if number % 10 == 0:
+                pause.wait(0.01)
+            yield number
+
+    pause = threading.Event()
+    with Killer(host, 4) as killer:
+        result = session.invoke(script, input=slowly())
+    assert killer.kills
+    assert result == list(range(count))
 
 
 RECEIVE = """

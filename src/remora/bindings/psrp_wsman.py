@@ -37,6 +37,8 @@ from remora.wsman.requests import (
 INPUT_STREAMS: Final = (STDIN, PRIORITY)
 OUTPUT_STREAMS: Final = ("stdout",)
 MAX_COMMAND_LINE: Final = 255
+REPEATED_SENDS: Final = "RemoraRepeatedSends"
+"""Key of ApplicationPrivateData; True: a Send that comes again with its MessageID is answered, not obeyed, again."""
 _MAX_ESCAPED: Final = 6  # bytes one byte of text may become in XML
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from remora._log import bound
-from remora.bindings.psrp_wsman import ClientShell
+from remora.bindings.psrp_wsman import REPEATED_SENDS, ClientShell
 from remora.client.guard import IdleGuard
 from remora.client.host import ClientHost
 from remora.client.hostcalls import answer_host_call
@@ -279,6 +279,7 @@ class PoolTraffic:
                     task.add_done_callback(self._tasks.discard)
                 case events.ApplicationPrivateDataReceived(data=data):
                     self.private_data = data
+                    self.wsman.repeats_sends = data is not None and data.get(REPEATED_SENDS) is True
                 case events.PoolStateChanged(error=error):
                     self.failure = error or self.failure
                     self._changed()

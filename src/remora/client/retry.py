@@ -24,22 +24,26 @@ class Notice:
 
 
 class Retry:
-    """The tries of one request. limit: seconds from the first loss on; 0: one silent repeat on a new connection."""
+    """The tries of one request. limit: seconds from the first loss on; 0: one silent repeat on a new connection.
 
-    def __init__(self, computer: str, limit: float, tell: Callable[[Notice], None]) -> None:
+    sends: the server recognises a repeated Send by its MessageID.
+    """
+
+    def __init__(self, computer: str, limit: float, tell: Callable[[Notice], None], *, sends: bool = False) -> None:
         self._repeated = False
         self._computer = computer
         self._limit = limit
         self._tell = tell
         self._lost_at: float | None = None
         self._told = False
+        self._sends = sends
 
     async def wait(self, request: requests.Request, lost: ConnectionLost, *, was_idle: bool) -> None:
         """Return when the request shall be sent again; raise the loss when it must not be or the time is used up.
 
         was_idle: the connection had been used before, so that the server may just have closed it.
         """
-        if not may_repeat(request, sent=lost.sent):
+        if not may_repeat(request, sent=lost.sent, sends=self._sends):
             raise lost
         if was_idle and not self._repeated:
             self._repeated = True
@@ -80,15 +84,18 @@ class Retry:
         self._tell(Notice(kind=kind, message=message))
 
 
-def may_repeat(request: requests.Request, *, sent: bool) -> bool:
+def may_repeat(request: requests.Request, *, sent: bool, sends: bool = False) -> bool:
     """Tell whether a request may be sent again when its reply was lost (wire-protocol 9, trap 49).
 
     What never reached the server may always be repeated. Receive is answered again for the same MessageID; Command and
-    Create are recognised by the id the client chose; the rest of the list says the same thing twice.
+    Create are recognised by the id the client chose; Send only by a server that says so (``sends``), as ours does; the
+    rest of the list says the same thing twice.
     """
     if not sent:
         return True
     match request:
+        case requests.Send():
+            return sends
         case requests.Command():
             return request.command_id is not None
         case requests.CreateShell():

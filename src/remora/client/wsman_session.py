@@ -40,13 +40,15 @@ class WSManSession:
     Every pending request has a connection ("lane") of its own; idle lanes are used again, the last used one first, so
     that a client that asks one thing after the other stays on one connection. retry_seconds: for how long a lost
     connection is reopened and the request repeated; 0 until the caller has something worth keeping. last_activity: loop
-    time of the last answer; pending, requests: how many are under way, how many there were.
+    time of the last answer; pending, requests: how many are under way, how many there were. repeats_sends: the server
+    drops a Send that it has had already.
     """
 
     def __init__(self, info: ConnectionInfo, *, session_id: UUID | None = None) -> None:
         self.info = info
         self.session_id = session_id or uuid4()
         self.retry_seconds = 0.0
+        self.repeats_sends = False
         self.on_notice: Callable[[Notice], None] | None = None
         self.last_activity = 0.0
         self.pending = 0
@@ -108,7 +110,9 @@ class WSManSession:
                 except ConnectionLost as lost:
                     await self._retire(lane)
                     await self._drop_idle()
-                    retry = retry or Retry(self.info.computer_name, self.retry_seconds, self._tell)
+                    retry = retry or Retry(
+                        self.info.computer_name, self.retry_seconds, self._tell, sends=self.repeats_sends
+                    )
                     await retry.wait(request, lost, was_idle=was_idle)
                     repeated = True
                     continue

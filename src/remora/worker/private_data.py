@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final
 
+from remora.bindings.psrp_wsman import REPEATED_SENDS
 from remora.engine.initial import PS_VERSION, version_table
 from remora.engine.wire import from_wire
 from remora.values import PrimitiveDictionary, PSObject, Version
@@ -15,10 +16,10 @@ _REMOTING: Final = "System.Management.Automation.Remoting."
 
 
 def private_data() -> PrimitiveDictionary:
-    """ApplicationPrivateData: the version table, of the types that a PSPrimitiveDictionary may hold."""
+    """ApplicationPrivateData: the version table, in the types a PSPrimitiveDictionary may hold, and our promises."""
     table = PrimitiveDictionary(dict(version_table().items()))
     table["PSVersion"] = Version(PS_VERSION.major, PS_VERSION.minor, PS_VERSION.patch)
-    return PrimitiveDictionary(PSVersionTable=table)
+    return PrimitiveDictionary({"PSVersionTable": table, REPEATED_SENDS: True})
 
 
 def sender_info(sender: Sender | None, application_arguments: Mapping[str, Any] | None) -> PSObject | None:
