@@ -1,4 +1,7 @@
-"""Hypothesis profiles, chosen by REMORA_PROFILE: ``default`` is small and repeatable, ``fuzz`` and ``chaos`` are long."""
+"""Hypothesis profiles, chosen by REMORA_PROFILE: ``default`` is small and repeatable, ``fuzz`` is long.
+
+REMORA_EXAMPLES: how many examples a property gets with ``fuzz``, how many schedules tests/chaos plays with ``chaos``.
+"""
 
 from __future__ import annotations
 

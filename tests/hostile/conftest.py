@@ -10,8 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.support.scene import MARK, OTHER, SECRETS, SHORT, Scene
 from tests.support.host import running_host
+from tests.support.scene import MARK, OTHER, SECRETS, SHORT, Scene
 from tests.support.wire import PowerShell, Wire
 
 

@@ -20,10 +20,14 @@ REFUSED = {
     "not closed": (lambda text: text[: len(text) // 2], INVALID_XML),
     "two documents": (lambda text: text + text, INVALID_XML),
     "DOCTYPE": (lambda text: f"<!DOCTYPE x>{text}", INVALID_XML),
-    "DOCTYPE after the declaration": (lambda text: f'<?xml version="1.0"?><!DOCTYPE x SYSTEM "file:///etc/passwd">{text}', INVALID_XML),
+    "DOCTYPE after the declaration": (
+        lambda text: f'<?xml version="1.0"?><!DOCTYPE x SYSTEM "file:///etc/passwd">{text}',
+        INVALID_XML,
+    ),
     "entities": (lambda text: f'<!DOCTYPE x [<!ENTITY e0 "x">{BOMB}]>{text.replace(MARK, "&e11;")}', INVALID_XML),
     "external entity": (
-        lambda text: f'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>{text.replace(MARK, "&e;")}', INVALID_XML,
+        lambda text: f'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>{text.replace(MARK, "&e;")}',
+        INVALID_XML,
     ),
     "unknown entity": (lambda text: text.replace(MARK, "&nothing;"), INVALID_XML),
     "NUL": (lambda text: text.replace(MARK, "&#0;"), INVALID_XML),
@@ -34,11 +38,17 @@ REFUSED = {
     "SOAP 1.1": (lambda text: text.replace(uris.NS_SOAP, uris.NS_SOAP_11), 0x8033800D),
     "another SOAP": (lambda text: text.replace(uris.NS_SOAP, "urn:soap"), 0x8033800D),
     "no envelope": (lambda text: f"<a>{MARK}</a>", 0x80338041),
-    "another addressing": (lambda text: text.replace(uris.NS_ADDRESSING, "http://www.w3.org/2005/08/addressing"), 0x80338011),
+    "another addressing": (
+        lambda text: text.replace(uris.NS_ADDRESSING, "http://www.w3.org/2005/08/addressing"),
+        0x80338011,
+    ),
     "another management": (lambda text: text.replace(uris.NS_WSMAN, "urn:wsman"), 0x80338010),
     "deep": (lambda text: text.replace(MARK, "<a>" * 3000 + "</a>" * 3000), 0x80338035),
     "wide": (lambda text: text.replace(MARK, "<a/>" * 100_000), None),
-    "many attributes": (lambda text: text.replace("<s:Header>", "<s:Header " + " ".join(f'a{n}="{n}"' for n in range(30_000)) + ">"), None),
+    "many attributes": (
+        lambda text: text.replace("<s:Header>", "<s:Header " + " ".join(f'a{n}="{n}"' for n in range(30_000)) + ">"),
+        None,
+    ),
     "no action": (lambda text: text.replace("a:Action", "a:Nothing"), None),
     "action twice": (lambda text: text.replace("</s:Header>", "<a:Action>x</a:Action></s:Header>"), 0x8033800F),
     "unknown action": (lambda text: text.replace(uris.ACTION_GET, "http://x/Explode"), 0x80338013),
@@ -52,7 +62,7 @@ REFUSED = {
     "envelope that is no number": (lambda text: text.replace(">153600<", ">many<"), None),
     "two bodies": (lambda text: text.replace("</s:Envelope>", "<s:Body/></s:Envelope>"), None),
     "no body": (lambda text: text[: text.index("<s:Body")] + "</s:Envelope>", None),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("spoil", "number"), REFUSED.values(), ids=REFUSED)
@@ -100,9 +110,21 @@ def test_bytes_of_no_charset(scene: Scene, broken: bytes, content_type: str) -> 
 
 @pytest.mark.parametrize(
     "shell_id",
-    ["../../etc/passwd", "/etc/passwd", "..", "", " ", "a" * 5000, "908EA449", "{" + UNKNOWN + "}", UNKNOWN + "/../x", UNKNOWN[:-1] + "\u0661",
-     UNKNOWN + "%00", "908EA449-5553-4150-8A78-020057C8772A\n../x"],
-)  # fmt: skip
+    [
+        "../../etc/passwd",
+        "/etc/passwd",
+        "..",
+        "",
+        " ",
+        "a" * 5000,
+        "908EA449",
+        "{" + UNKNOWN + "}",
+        UNKNOWN + "/../x",
+        UNKNOWN[:-1] + "\u0661",
+        UNKNOWN + "%00",
+        "908EA449-5553-4150-8A78-020057C8772A\n../x",
+    ],
+)
 @pytest.mark.parametrize("action", ["receive", "signal"])
 def test_shell_ids_that_are_none(scene: Scene, shell_id: str, action: str) -> None:
     place = {"resource_uri": POWERSHELL, "shell_id": UNKNOWN}

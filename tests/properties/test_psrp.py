@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from functools import cache
 from uuid import UUID
 
@@ -25,9 +26,19 @@ from tests.support.mutations import cuts, mutated, refused_or_read
 POOL, PIPELINE = UUID(int=1), UUID(int=2)
 SCRIPT = PipelineSpec.script("1..3 | ForEach-Object { $_ }")
 PIECES = (
-    b"<S>x</S>", b'<Obj RefId="0">', b"</Obj>", b'<Ref RefId="0" />', b"_xD800_", b"\x00" * 8, b"\xff" * 8, b"<Nil />",
-    b'<I32 N="RunspaceState">99</I32>', b"\x00\x00\x00\x00\x00\x00\x00\x01", b"<LST>" * 80, b"<!DOCTYPE x>",
-)  # fmt: skip
+    b"<S>x</S>",
+    b'<Obj RefId="0">',
+    b"</Obj>",
+    b'<Ref RefId="0" />',
+    b"_xD800_",
+    b"\x00" * 8,
+    b"\xff" * 8,
+    b"<Nil />",
+    b'<I32 N="RunspaceState">99</I32>',
+    b"\x00\x00\x00\x00\x00\x00\x00\x01",
+    b"<LST>" * 80,
+    b"<!DOCTYPE x>",
+)
 
 
 class Dialogue:
@@ -128,8 +139,6 @@ def test_what_opens_a_shell(data: bytes, connect: bool) -> None:
 
 @given(mutated(flows(), PIECES))
 def test_the_argument_of_a_command(data: bytes) -> None:
-    import base64
-
     with refused_or_read():
         decode_argument([base64.b64encode(data).decode()])
     with refused_or_read():
@@ -139,12 +148,18 @@ def test_the_argument_of_a_command(data: bytes) -> None:
 CALLS = tuple(
     clixml.dumps(PSObject.bag(bag))
     for bag in (
-        {"ci": 1, "mi": clixml.loads(b'<Obj RefId="0"><TN RefId="0"><T>System.Management.Automation.Remoting.RemoteHostMethodId'
-        b"</T></TN><ToString>WriteLine2</ToString><I32>15</I32></Obj>"), "mp": ["text"]},
+        {
+            "ci": 1,
+            "mi": clixml.loads(
+                b'<Obj RefId="0"><TN RefId="0"><T>System.Management.Automation.Remoting.RemoteHostMethodId'
+                b"</T></TN><ToString>WriteLine2</ToString><I32>15</I32></Obj>"
+            ),
+            "mp": ["text"],
+        },
         {"ci": 2, "mi": 11, "mp": []},
         {"ci": 3, "mr": "answer"},
     )
-)  # fmt: skip
+)
 
 
 @given(mutated(CALLS, (*PIECES, b"<I32>56</I32>", b"<I32>9</I32>", b'<Obj N="mp" RefId="9">')))

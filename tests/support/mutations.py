@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from hypothesis import strategies as st
@@ -19,10 +19,8 @@ MAX_LENGTH = 200_000
 def refused_or_read(seconds: float = 2.0) -> Iterator[None]:
     """Nothing but our own errors may come out, and within so many seconds of processor time."""
     begun = time.thread_time()
-    try:
+    with suppress(RemoraError):
         yield
-    except RemoraError:
-        pass
     spent = time.thread_time() - begun
     assert spent < seconds, f"it took {spent:.2f} s of processor time"
 
