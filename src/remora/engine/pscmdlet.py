@@ -67,6 +67,11 @@ class ScriptCmdlet(NetObject):
         target = to_text(texts[0]) if texts else ""
         return runtime.should_process(target, to_text(texts[1]) if len(texts) > 1 else self.call.name)
 
+    def should_continue(self, query: str, caption: str) -> bool:
+        """Ask the host whether to go on."""
+        choices = [("&Yes", "Continue"), ("&No", "Do not continue")]
+        return self.pipes.context.host.prompt_for_choice(caption, query, choices, 0) == 0
+
     @property
     def parameter_set(self) -> str:
         return self._processor.chosen_set()
@@ -87,7 +92,9 @@ def _declare() -> None:
     kind.method("ShouldProcess(string)", "ShouldProcess(string, string)", returns="bool")(
         lambda c, *texts: c.should_process(*texts)
     )
-    kind.method("ShouldContinue(string, string)", returns="bool")(lambda c, *texts: True)
+    kind.method("ShouldContinue(string, string)", returns="bool")(
+        lambda c, query, caption: c.should_continue(query, caption)
+    )
 
 
 _declare()
