@@ -76,6 +76,19 @@ def test_a_host_of_an_ordinary_user_serves_no_other_user(ordinary_host: HostProc
         raise AssertionError("an account that does not exist was served")
 
 
+def test_the_accounts_of_somebody_else_are_out_of_reach(state_dir: Path, ordinary_program: tuple[str, ...]) -> None:
+    if not IS_ROOT:
+        pytest.skip("needs root")
+    state_dir.mkdir(mode=0o755)
+    done = run_remora(
+        "host", "user", "add", "mallory", "--password-stdin", "--state-dir", str(state_dir),
+        input_text="x\n", check=False, program=ordinary_program,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert "Permission denied" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_session_outlives_the_front_end_of_an_ordinary_user(ordinary_host: HostProcess) -> None:
     with session(ordinary_host) as opened:
         opened.invoke("$kept = 41")

@@ -203,18 +203,24 @@ def test_big_objects_cross_fragment_borders(ntlm_pool: RunspacePool) -> None:
 
 
 def test_twenty_pools_at_once(host: HostProcess) -> None:
+    """Each has output of its own, which must not reach another."""
     results: dict[int, list[Any]] = {}
+    gate = threading.Barrier(20)
 
     def one(number: int) -> None:
         with wsman(host) as connection, RunspacePool(connection) as pool:
-            results[number] = run(pool, f"Start-Sleep -Milliseconds 300; {number} * 7")[0]
+            gate.wait(60)
+            results[number] = run(pool, f"foreach ($i in 1..200) {{ '{number}/' + $i }}; $PID")[0]
 
     threads = [threading.Thread(target=one, args=(number,)) for number in range(20)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(90)
-    assert results == {number: [number * 7] for number in range(20)}
+    assert {number: output[:-1] for number, output in results.items()} == {
+        number: [f"{number}/{i}" for i in range(1, 201)] for number in range(20)
+    }
+    assert len({output[-1] for output in results.values()}) == 20
 
 
 LEAVE = """

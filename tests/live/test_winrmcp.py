@@ -30,7 +30,11 @@ def plain_user(host: HostProcess) -> str:
     return "gopher"
 
 
-def test_winrmcp_copies_five_megabytes_byte_for_byte(host: HostProcess, plain_user: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("operations", [15, 1000])
+def test_winrmcp_copies_five_megabytes_byte_for_byte(
+    host: HostProcess, plain_user: str, tmp_path: Path, operations: int
+) -> None:
+    """operations: commands to one shell; winrmcp's own default is 15, an old limit of Windows."""
     data = random.Random(5).randbytes(5 * 1024 * 1024)
     source = tmp_path / "payload.bin"
     source.write_bytes(data)
@@ -42,7 +46,7 @@ def test_winrmcp_copies_five_megabytes_byte_for_byte(host: HostProcess, plain_us
             f"-user={plain_user}",
             "-pass=Gopher-Pa55word",
             "-op-timeout=60s",
-            "-max-ops-per-shell=1000",
+            f"-max-ops-per-shell={operations}",
             str(source),
             target,
         ],
