@@ -92,3 +92,8 @@ def test_unc_paths_go_through_the_map(tmp_path: Path, given: str, expected: str)
 def test_an_unmapped_unc_path_is_an_error() -> None:
     with pytest.raises(ConfigError, match="no entry"):
         ClientConfig().local_path(r"\\other\share\x")
+
+
+def test_a_variable_names_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REMORA_CLIENT_CONFIG", str(tmp_path / "own.toml"))
+    assert ClientConfig.default_path() == tmp_path / "own.toml"

@@ -77,7 +77,9 @@ class ClientConfig:
 
     @staticmethod
     def default_path() -> Path:
-        """Return where the file of this user lies."""
+        """Return where the file of this user lies: REMORA_CLIENT_CONFIG, or the usual place."""
+        if given := os.environ.get("REMORA_CLIENT_CONFIG"):
+            return Path(given)
         root = Path("/etc/remora") if os.geteuid() == 0 else Path.home() / ".config" / "remora"
         return root / FILE_NAME
 
