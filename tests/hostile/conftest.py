@@ -20,7 +20,7 @@ def scene() -> Iterator[Scene]:
     directory = Path(tempfile.mkdtemp(prefix="remora-", dir="/tmp"))
     directory.chmod(0o755)
     try:
-        with running_host(directory / "state", settings=SHORT) as host:
+        with running_host(directory / "state", settings=SHORT, arguments=("-vv",)) as host:
             host.add_user(*OTHER)
             with Wire(host.url) as wire:
                 shell = PowerShell(wire)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import itertools
+import re
 
 import pytest
 
@@ -243,3 +244,13 @@ def test_somebody_else_on_the_same_connection(scene: Scene) -> None:
         request = scene.envelope(scene.witness.shell.receive())
         status, answer = connection.ask(request)
         assert (status, fault_code(answer)) == (500, 5)
+
+
+def test_refusals_are_in_the_log(scene: Scene) -> None:
+    scene.raw(scene.head(0, "Connection: close", token=scene.basic("intruder", WRONG)))
+    with Ntlm(scene).log_on() as connection:
+        headers, body = connection.seal(scene.envelope(Identify()))
+        connection.send(headers, body[:-50])
+    told = scene.logs()
+    assert re.search(r"logon_refused .*peer=127\.0\.0\.1 .*intruder", told)
+    assert "sealed_body_refused" in told
