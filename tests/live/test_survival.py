@@ -21,7 +21,7 @@ from pypsrp.wsman import WSMan
 
 import remora.sync
 from remora.errors import RemoraError
-from tests.support.host import PASSWORD, USER, HostProcess
+from tests.support.host import PASSWORD, PROGRAM, USER, HostProcess
 from tests.support.host import remora as run_remora
 from tests.support.workers import wait_until
 
@@ -359,3 +359,27 @@ def test_the_command_line_receives_after_a_crash(start_host: Start, line: Any) -
     again = line("session", "receive", url, "--name", "Long")
     assert again.stdout == ""
     assert line("session", "rm", url, "--name", "Long").returncode == 0
+
+
+def test_the_command_line_streams_through_a_crash(start_host: Start, line: Any) -> None:
+    """The receiving process is in the middle of its output when the front end dies, and knows nothing of it."""
+    host = start_host()
+    url = f"{host.url}/wsman"
+    line("run", url, "--in-disconnected-session", "--session-name", "Long", "-c", SCRIPT)
+    with subprocess.Popen(
+        [*PROGRAM, "session", "receive", url, "--name", "Long", "--username", USER, "--password-stdin"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as receiver:
+        assert receiver.stdin is not None
+        assert receiver.stdout is not None
+        receiver.stdin.write(PASSWORD + "\n")
+        receiver.stdin.close()
+        before = [receiver.stdout.readline() for _ in range(50)]
+        assert receiver.poll() is None
+        crash(host)
+        after = receiver.stdout.readlines()
+        assert receiver.wait(60) == 0
+    assert after
+    assert [int(text) for text in (*before, *after)] == list(range(1, COUNT + 1))
