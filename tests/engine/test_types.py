@@ -4,6 +4,7 @@ conversions.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -22,6 +23,7 @@ from remora.engine.types.catalog import load_all, load_basic
 from remora.engine.types.typeref import find_type
 from remora.values.numbers import Byte, Int64
 from remora.values.strings import Char
+from tests.engine.conftest import Outcome
 
 
 def all_types() -> list[NetType]:
@@ -222,3 +224,8 @@ def attempt(value: Any, target: str) -> Any:
         return convert_to(value, target)
     except PSError:
         return None
+
+
+def test_a_text_becomes_an_exception_with_that_message(run: Callable[..., Outcome]) -> None:
+    done = run("try { throw [System.IO.IOException]'disk' } catch [System.IO.IOException] { $_.Exception.Message }")
+    assert done.texts == ["disk"]

@@ -188,6 +188,10 @@ def _object_converter(target: TypeRef) -> Converter:
             return target.net.parse(inner)
         if target.net.settable_bag and (isinstance(inner, (Hashtable, dict)) or is_custom(inner)):
             return from_bag(target, inner)
+        if isinstance(inner, str) and target.net.is_a("System.Exception"):
+            from remora.engine.types.errors import construct_exception
+
+            return construct_exception(target.net, [inner])
         target.net.ready()
         for overload in target.net.constructors:
             if len(overload.parameters) == 1:
