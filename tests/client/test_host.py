@@ -84,7 +84,9 @@ async def test_should_exit_is_kept() -> None:
 
 
 def console(monkeypatch: pytest.MonkeyPatch, typed: str, secret: str = "s3cret") -> tuple[ConsoleHost, io.StringIO]:
-    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    terminal = io.StringIO(typed)
+    terminal.isatty = lambda: True  # type: ignore[method-assign]
+    monkeypatch.setattr("sys.stdin", terminal)
     monkeypatch.setattr("getpass.getpass", lambda prompt, stream: secret)
     err = io.StringIO()
     return ConsoleHost("server01", out=io.StringIO(), err=err), err
@@ -102,6 +104,14 @@ async def test_the_console_asks_for_lines_fields_and_secrets(monkeypatch: pytest
     assert "Caption" in err.getvalue()
     secret = await host.answer(call(HostMethod.READ_LINE_AS_SECURE_STRING))
     assert secret.reveal() == "s3cret"
+
+
+async def test_a_secret_without_a_terminal_is_a_line_of_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    host, err = console(monkeypatch, "")
+    monkeypatch.setattr("sys.stdin", io.StringIO("piped\n"))
+    secret = await host.answer(call(HostMethod.READ_LINE_AS_SECURE_STRING))
+    assert secret.reveal() == "piped"
+    assert "piped" not in err.getvalue()
 
 
 async def test_a_remote_credential_prompt_names_the_computer(monkeypatch: pytest.MonkeyPatch) -> None:

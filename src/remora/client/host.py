@@ -314,7 +314,10 @@ class ConsoleHost(UserHost):
         return line.rstrip("\r\n")
 
     def _ask_secret(self, prompt: str) -> str:
-        return getpass.getpass(prompt, stream=self._err)
+        if sys.stdin.isatty():
+            return getpass.getpass(prompt, stream=self._err)
+        self._say(prompt.rstrip())  # nothing is echoed where no terminal is
+        return self._ask("")
 
 
 def _hot_key(label: str) -> str:
