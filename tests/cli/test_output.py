@@ -90,6 +90,14 @@ def test_text_goes_to_two_streams_with_labels() -> None:
     assert err.getvalue().splitlines() == ["[h] bad", "[h] WARNING: careful"]
 
 
+def test_a_note_begins_a_line_of_its_own_after_a_question() -> None:
+    both = io.StringIO()
+    printer = TextPrinter(out=both, err=both)
+    printer.echo("name: ")
+    printer.error("nobody answers")
+    assert both.getvalue() == "name: \nnobody answers\n"
+
+
 def test_objects_are_formatted_as_powershell_does() -> None:
     out = io.StringIO()
     printer = TextPrinter(out=out, err=io.StringIO())

@@ -171,6 +171,9 @@ class TextPrinter:
     def note(self, text: str, stream: str) -> None:
         """Print a line of a stream other than output to standard error, labelled and, on a terminal, coloured."""
         self._clear_progress()
+        if self._inside_line:
+            self._out.write("\n")
+            self._inside_line = False
         self._out.flush()
         for line in (_LABELS.get(stream, "") + text).splitlines() or [""]:
             shown = f"{self._prefix}{line}"
