@@ -6,8 +6,8 @@ import os
 import re
 import socket
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 
+from remora import __version__
 from remora.engine.cmd.context import Builtin, Context
 from remora.engine.cmd.environment import codec_of, user_name
 from remora.engine.cmd.paths import matches
@@ -19,11 +19,7 @@ _MAX_SECONDS = 99999
 
 def show_version(context: Context) -> int | None:
     """Name and version of this shell."""
-    try:
-        number = version("remora")
-    except PackageNotFoundError:
-        number = "0"
-    context.line(f"\r\nremora cmd [Version {number}]")
+    context.line(f"\r\nremora cmd [Version {__version__}]")
     return 0
 
 
