@@ -144,6 +144,7 @@ class Workers:
                 while self.records.get(key) is None and (self._directory / key).exists():
                     if await self._spawner.discard(key):
                         return
+                    await self._discard_orphan(key)  # a front end that died had begun to make this shell
                     await asyncio.sleep(0.01)
 
     def link(self, record: ShellRecord) -> WorkerLink:

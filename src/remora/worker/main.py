@@ -108,6 +108,9 @@ class Worker:
         try:
             if isinstance(call.request, p.Open):
                 reply(self._open(call.request, call.caller))
+            elif self._shell is None and isinstance(call.request, p.Delete):  # its Create was interrupted
+                self._end()
+                reply(p.Ok())
             elif self._shell is None or self._ending:
                 raise faults.UnexpectedSelectors.shell(self._shell_id)
             else:
