@@ -47,7 +47,7 @@ async def query_sessions(
                 continue
             try:
                 commands = await enumerate_commands(wsman, shell.shell_id)
-            except faults.InvalidSelectors:
+            except (faults.InvalidSelectors, faults.OperationAborted):
                 continue  # it ended since it was listed
             if sum(command.state is not CommandState.DONE for command in commands) < 2:
                 found.append(_session(info, repository, instance_id, shell, host))
