@@ -13,6 +13,7 @@ import psutil
 
 from remora.client.commands import get_pssession, new_pssession
 from remora.client.config_store import ClientConfig
+from remora.client.options import PSSessionOption
 from remora.client.pssession import PSSession
 from remora.client.repository import PSSessionRepository
 from remora.client.session_state import RunspaceState
@@ -72,6 +73,7 @@ class Chaos:
             "authentication": "negotiate",
             "repository": PSSessionRepository(),
             "config": ClientConfig(),
+            "session_option": PSSessionOption(max_connection_retry_count=60),
         }
 
     async def run(self) -> None:
