@@ -17,7 +17,6 @@ import json
 import os
 import resource
 import sys
-import threading
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -42,15 +41,16 @@ def cpu_seconds() -> float:
 
 
 class Timer:
-    """Wall and CPU seconds between its making and ``done``."""
+    """Wall and CPU seconds, and growth of the peak of memory, between its making and ``done``."""
 
     def __init__(self) -> None:
+        self._before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         self._cpu, self._wall = cpu_seconds(), time.perf_counter()
 
     def done(self, result: Any) -> Measured:
         wall, cpu = time.perf_counter() - self._wall, cpu_seconds() - self._cpu
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        return {"result": result, "wall": wall, "cpu": cpu, "peak_mib": peak, "threads": threading.active_count()}
+        return {"result": result, "wall": wall, "cpu": cpu, "peak_mib": peak, "grown_mib": peak - self._before}
 
 
 async def remora_client(work: str, port: int, auth: str, count: int, password: str) -> None:  # noqa: C901 (its parts are one table)
