@@ -43,8 +43,10 @@ def test_renamed_examples_pass_and_damage_is_found_out(
     copies = open_folder / "copies"
     shutil.copytree(examples(), copies)
     (copies / "Backup-Tree.ps1").rename(copies / "Save-Folder.ps1")
-    leave = copies / "leave.py"
-    leave.write_text(leave.read_text("utf-8").replace("Backup-Tree", "Save-Folder"), "utf-8")
+    for name in ("leave.py", "Leave-Session.ps1"):
+        text = (copies / name).read_text("utf-8")
+        (copies / name).write_text(text.replace("Backup-Tree", "Save-Folder").replace("BackupSpecs", "Facts"), "utf-8")
+    monkeypatch.setattr("remora.cli.story.BACKUP_SCRIPT", "Save-Folder.ps1")
     if addition:
         restore = copies / "Restore-Tree.ps1"
         restore.write_text(

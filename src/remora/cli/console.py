@@ -32,7 +32,12 @@ def console(text: str | None, *, server: bool, strict: bool, file: str | None, a
     if text is not None and file is not None:
         text = " ".join([text, file, *arguments])
         file = None
-    sys.exit(_run(text, file, arguments, strict=strict))
+    try:
+        code = _run(text, file, arguments, strict=strict)
+    finally:
+        if (remoting := sys.modules.get("remora.modules.remoting.common")) is not None:
+            remoting.leave_open_sessions()
+    sys.exit(code)
 
 
 def _run(text: str | None, file: str | None, arguments: tuple[str, ...], *, strict: bool) -> int:

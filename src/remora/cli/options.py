@@ -14,14 +14,13 @@ import click
 
 from remora.client.config_store import ClientConfig
 from remora.client.connection_info import read_password_file
-from remora.client.options import OutputBufferingMode, PSSessionOption
+from remora.client.options import OutputBufferingMode, PSSessionOption, product
 from remora.client.target import resolve
 from remora.errors import ConfigError, PSSessionError
 from remora.values import SecureString
 
 F = TypeVar("F", bound=Callable[..., Any])
 AUTHENTICATIONS = ("default", "basic", "negotiate", "kerberos", "credssp", "certificate", "digest")
-_PRODUCT = re.compile(r"-?\d+(\s*\*\s*\d+)*\Z", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,12 +177,10 @@ class Product(_IntParam):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         if isinstance(value, int):
             return value
-        if not _PRODUCT.match(value.strip().strip("()")):
-            self.fail(f"{value!r} is not an integer, nor integers joined by *", param, ctx)
-        product = 1
-        for factor in value.strip().strip("()").split("*"):
-            product *= int(factor)
-        return product
+        try:
+            return product(value)
+        except ConfigError as error:
+            self.fail(str(error), param, ctx)
 
 
 def idle_timeout_option(function: F) -> F:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import random
 import secrets
 import shutil
@@ -25,6 +26,7 @@ FILE_COUNT = (120, 180)
 FILE_BYTES = (1_000, 400_000)
 CONFIGURATION = "ITTasks"
 SESSION = "ITTask"
+BACKUP_SCRIPT = "Backup-Tree.ps1"
 
 
 class DemoFailed(RemoraError):
@@ -165,8 +167,19 @@ class Story:
     # --- the two runs -----------------------------------------------------------------------------------------
 
     def _disturbed_run(self, config: Path) -> dict[str, Any]:
-        self._say(f"\nIn the evening: leave.py opens {SESSION} on {self._server}, starts the backup and leaves.")
-        self._play("leave.py", self._server, str(self._source), str(self._folder / "backup"), working=True)
+        self._say(
+            f"\nIn the evening: Leave-Session.ps1 opens {SESSION} on {self._server}, starts the backup and leaves."
+        )
+        self._console(
+            "Leave-Session.ps1",
+            {
+                "Source": self._source,
+                "Backup": self._folder / "backup",
+                "Script": self._examples / BACKUP_SCRIPT,
+                "Seconds": self._seconds,
+                "ConfigurationName": CONFIGURATION,
+            },
+        )
         time.sleep(self._random.uniform(0.2, 0.4) * self._seconds)
         done = len(self._files(self._folder / "backup"))
         before = self._disturbed.process.pid if self._disturbed.process else 0
@@ -179,31 +192,43 @@ class Story:
         self._say(f"Started again as pid {after}.")
         if before == after:
             raise DemoFailed("the front end has the same process id as before")
-        self._say("\nIn the morning, another process: come_back.py finds the session and takes it over.")
+        self._say("\nIn the morning, another process: Resume-Session.ps1 finds the session and takes it over.")
         report = self._folder / "report.json"
-        self._play("come_back.py", self._server, str(self._folder / "restore"), "--report", str(report))
+        self._console(
+            "Resume-Session.ps1",
+            {"Restore": self._folder / "restore", "Script": self._examples / "Restore-Tree.ps1", "Report": report},
+        )
         found: dict[str, Any] = json.loads(report.read_text("utf-8"))
         return found
 
     def _undisturbed(self) -> dict[str, Any]:
+        """The same work with the Python API, on a host that nobody kills."""
         report = self._folder / "quiet.json"
         backup, restore = str(self._folder / "quiet-backup"), str(self._folder / "quiet-restore")
-        self._play("leave.py", "Quiet", str(self._source), backup, working=True, silent=True)
-        self._play("come_back.py", "Quiet", restore, "--report", str(report), silent=True)
+        working = ("--seconds", str(self._seconds), "--configuration-name", CONFIGURATION)
+        self._python("leave.py", "Quiet", str(self._source), backup, *working)
+        self._python("come_back.py", "Quiet", restore, "--report", str(report))
         found: dict[str, Any] = json.loads(report.read_text("utf-8"))
         return found
 
-    def _play(self, script: str, *arguments: str, working: bool = False, silent: bool = False) -> None:
+    def _console(self, script: str, parameters: dict[str, object]) -> None:
+        command = [sys.executable, "-m", "remora", "console", str(self._examples / script)]
+        for name, value in {"Server": self._server, "SessionName": SESSION, **parameters}.items():
+            command += [f"-{name}", str(value)]
+        printed = self._run(script, command)
+        for line in printed.splitlines():
+            click.echo(f"    {line}" if line else "")
+
+    def _python(self, script: str, *arguments: str) -> None:
         command = [sys.executable, str(self._examples / script), *arguments, "--session-name", SESSION]
-        command += ["--client-config", str(self._client_config)]
-        if working:
-            command += ["--seconds", str(self._seconds), "--configuration-name", CONFIGURATION]
-        done = subprocess.run(command, text=True, capture_output=True, timeout=110, check=False)
+        self._run(script, [*command, "--client-config", str(self._client_config)])
+
+    def _run(self, script: str, command: list[str]) -> str:
+        environment = {**os.environ, "REMORA_CLIENT_CONFIG": str(self._client_config)}
+        done = subprocess.run(command, env=environment, text=True, capture_output=True, timeout=110, check=False)
         if done.returncode != 0:
             raise DemoFailed(f"{script} ended with code {done.returncode}:\n{done.stderr.strip()}")
-        if not silent:
-            for line in done.stdout.splitlines():
-                click.echo(f"    {line}")
+        return done.stdout
 
     # --- the end ----------------------------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, IntEnum
@@ -15,6 +17,8 @@ MAX_IDLE_TIMEOUT_MS = 2_147_483_647
 DEFAULT_THROTTLE_LIMIT = 32
 DEFAULT_CONFIGURATION = "Microsoft.PowerShell"
 CONFIGURATION_PREFIX = "http://schemas.microsoft.com/powershell/"
+
+_PRODUCT = re.compile(r"-?\d{1,18}(\s*\*\s*\d{1,18}){0,8}\Z", re.ASCII)
 
 
 class OutputBufferingMode(IntEnum):
@@ -118,6 +122,14 @@ def buffer_mode(mode: OutputBufferingMode) -> BufferMode | None:
 def seconds(milliseconds: int) -> float | None:
     """Turn an option's milliseconds into seconds; 0 (no limit) becomes None."""
     return milliseconds / 1000 if milliseconds > 0 else None
+
+
+def product(text: str) -> int:
+    """Read an integer, or integers joined by ``*``, as people write times: 60*60*15. Raises ConfigError."""
+    inner = text.strip().strip("()")
+    if not _PRODUCT.match(inner):
+        raise ConfigError(f"{text!r} is not an integer, nor integers joined by *")
+    return math.prod(int(factor) for factor in inner.split("*"))
 
 
 def configuration_uri(name: str | None) -> str:

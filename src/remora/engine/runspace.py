@@ -41,6 +41,7 @@ from remora.engine.source import Extent, Source
 from remora.engine.streams import EngineHost, StreamSink
 from remora.engine.threads import raise_recursion_limit
 from remora.engine.types.catalog import load_basic
+from remora.engine.using import PARAMETER, from_parameters, visible
 from remora.engine.wire import from_wire
 
 
@@ -214,7 +215,9 @@ class Runspace:
             codes = [self._code(command) for command in commands]
             try:
                 alone = len(commands) == 1 and commands[0].is_script
-                self._drive(f, codes, input if index == 0 else None, own_success=alone)
+                given = from_parameters([pair for command in commands for pair in command.parameters])
+                with visible(f.scope, {name: from_wire(value) for name, value in given.items()}):
+                    self._drive(f, codes, input if index == 0 else None, own_success=alone)
             except PSError as problem:
                 if len(statements) == 1:
                     raise
@@ -228,6 +231,7 @@ class Runspace:
                 value is not None or name is None,
             )
             for name, value in command.parameters
+            if name != PARAMETER
         ]
         if command.is_script:
             block = self.context.make_block(command.name, getattr(command, "file", None))

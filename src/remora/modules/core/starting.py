@@ -9,7 +9,7 @@ from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
 from remora.engine.errors import PSError, error
 from remora.engine.nothing import NOTHING
-from remora.engine.scriptblock import ScriptBlock
+from remora.engine.using import using_values
 from remora.modules.common import as_list
 from remora.modules.core.job import add_job
 from remora.modules.management.failures import os_failure, path_not_found
@@ -23,24 +23,6 @@ def next_job_id(session: Any) -> int:
     first = int(session.store.get("next job id", 1))
     session.store["next job id"] = first + 2
     return first
-
-
-def using_values(session: Any, block: ScriptBlock) -> dict[str, Any]:
-    """Values of the ``$using:`` variables of a block. Raises PSError for one that is not set."""
-    values: dict[str, Any] = {}
-    for name in block.code.using_variables():
-        cell = session.find_cell(name)
-        if cell is None:
-            raise error(
-                f"The value of the using variable '$using:{name}' cannot be retrieved because it has not been set "
-                "in the local "
-                "session.",
-                "UsingVariableIsUndefined",
-                "InvalidOperation",
-                name,
-            )
-        values[name] = cell.value
-    return values
 
 
 @cmdlet("Start-Job", aliases=("sajb",), default_set="ComputerName", module=_MODULE,
@@ -109,7 +91,7 @@ class StartJob(Cmdlet):
                 text = file.read()
         except OSError as problem:
             raise self.throw(os_failure(problem, path, "JobFileReadError")) from None
-        return text, text
+        return text, path
 
     def _file(self) -> str:
         """The script's file: a UNC path goes through the session's path map."""

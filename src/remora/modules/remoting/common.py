@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from typing import Any, Final, TypeVar
 
+from remora.client.deadline import deadline
 from remora.client.options import PSSessionOption
 from remora.client.portal import Portal, next_of
 from remora.client.pssession import PSSession
+from remora.client.repository import current_repository
 from remora.client.results import PipelineEnded, StreamItem
 from remora.client.session_errors import TRANSPORT_IDS
+from remora.client.session_state import RunspaceState
 from remora.engine.cmdlet import Cmdlet
 from remora.engine.convert import to_text
 from remora.engine.errors import ErrorRecord, PSError, error
@@ -26,6 +30,22 @@ PORTAL: Final = Portal("remora-remoting")
 _LOOK = 0.1
 _EXCEPTION = "System.Management.Automation.Remoting.PSRemotingTransportException"
 T = TypeVar("T")
+
+
+_FAREWELL = 10.0
+
+
+def leave_open_sessions() -> None:
+    """Disconnect what the cmdlets of this process have open: who ends without a word is found Busy for a minute."""
+    for session in current_repository():
+        if session.state is RunspaceState.OPENED:
+            with contextlib.suppress(RemoraError):
+                PORTAL.run(_leave(session))
+
+
+async def _leave(session: PSSession) -> None:
+    async with deadline(_FAREWELL, "leaving a session"):
+        await session.disconnect()
 
 
 class Caller:

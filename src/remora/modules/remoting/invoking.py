@@ -6,10 +6,13 @@ from typing import Any
 
 from remora.engine.cmdlet import Parameter, cmdlet
 from remora.engine.nothing import NOTHING
+from remora.engine.validators import ValidateNotNullOrEmpty
 from remora.modules.common import as_list
 from remora.modules.remoting.way import MODULE, WayParameters
 
 _BLOCK: dict[str, Any] = {"mandatory": True}
+_NAMED_MUST_EXIST = (ValidateNotNullOrEmpty(),)
+"""A session that could not be opened is $null: its script must not run here instead."""
 
 
 @cmdlet("Invoke-Command", aliases=("icm",), default_set="InProcess", module=MODULE)
@@ -36,13 +39,22 @@ class InvokeCommand(WayParameters):
         },
     )
     session_ = Parameter(
-        "object[]", name="Session", sets={"Session": {"position": 0}, "FilePathRunspace": {"position": 0}}
+        "object[]",
+        name="Session",
+        sets={"Session": {"position": 0}, "FilePathRunspace": {"position": 0}},
+        validate=_NAMED_MUST_EXIST,
     )
     computer_name = Parameter(
-        "string[]", aliases=("Cn",), sets={"ComputerName": {"position": 0}, "FilePathComputerName": {"position": 0}}
+        "string[]",
+        aliases=("Cn",),
+        sets={"ComputerName": {"position": 0}, "FilePathComputerName": {"position": 0}},
+        validate=_NAMED_MUST_EXIST,
     )
     connection_uri = Parameter(
-        "string[]", aliases=("URI", "CU"), sets={"Uri": {"position": 0}, "FilePathUri": {"position": 0}}
+        "string[]",
+        aliases=("URI", "CU"),
+        sets={"Uri": {"position": 0}, "FilePathUri": {"position": 0}},
+        validate=_NAMED_MUST_EXIST,
     )
     in_disconnected_session = Parameter(
         "switch", aliases=("Disconnected",), sets=("ComputerName", "FilePathComputerName", "Uri", "FilePathUri")

@@ -14,6 +14,7 @@ from remora.client.results import PipelineEnded, StreamItem
 from remora.client.session_state import RunspaceAvailability, RunspaceState
 from remora.engine.convert import to_text
 from remora.engine.errors import ErrorRecord, error
+from remora.engine.using import PARAMETER, to_parameter, using_values
 from remora.engine.wire import from_wire, to_wire
 from remora.errors import ConfigError, RemoraError
 from remora.modules.common import as_list
@@ -102,7 +103,19 @@ class RemoteInvoke:
 
     def _items(self, session: PSSession, script: str) -> AsyncGenerator[StreamItem, None]:
         given = self._cmdlet.input_objects
-        return session.stream(script, self._arguments(), input=[to_wire(value) for value in given] if given else None)
+        return session.stream(
+            script,
+            self._arguments(),
+            parameters=self._using(),
+            input=[to_wire(value) for value in given] if given else None,
+        )
+
+    def _using(self) -> dict[str, Any] | None:
+        """Values of our variables that the script names with ``$using:``."""
+        if self._cmdlet.script_block is None:
+            return None
+        values = using_values(self._cmdlet.session, self._cmdlet.script_block)
+        return {PARAMETER: {key: to_wire(value) for key, value in to_parameter(values).items()}} if values else None
 
     def _arguments(self) -> list[Any]:
         return [to_wire(value) for value in as_list(self._cmdlet.argument_list)]
@@ -110,7 +123,13 @@ class RemoteInvoke:
     def _leave(self, script: str) -> None:
         names = [to_text(name) for name in as_list(self._cmdlet.session_name)] or None
         keywords: dict[str, Any] = {**self._place(), **self._caller.way(self._cmdlet), "session_name": names}
-        call = invoke_command(script, argument_list=self._arguments(), in_disconnected_session=True, **keywords)
+        call = invoke_command(
+            script,
+            argument_list=self._arguments(),
+            parameters=self._using(),
+            in_disconnected_session=True,
+            **keywords,
+        )
         left = self._caller.attempt(call, "PSSessionStateBroken")
         for session in left if isinstance(left, list) else []:
             if isinstance(session, PSSession):

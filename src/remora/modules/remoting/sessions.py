@@ -7,12 +7,13 @@ from typing import Any
 
 from remora.client import commands
 from remora.client.fleet import SessionList
+from remora.client.options import product
 from remora.client.pssession import PSSession
 from remora.client.repository import current_repository, matches
 from remora.client.results import PipelineEnded
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
-from remora.errors import PSSessionError, RemoraError
+from remora.errors import ConfigError, PSSessionError, RemoraError
 from remora.modules.common import as_list
 from remora.modules.remoting.common import Caller, remoting_error, sessions_of
 from remora.modules.remoting.session_object import SessionObject
@@ -212,21 +213,30 @@ class DisconnectPSSession(_Sessions):
     name = Parameter("string[]", sets={"Name": _NAMED})
     id = Parameter("int[]", sets={"Id": _FIRST})
     instance_id = Parameter("guid[]", sets={"InstanceId": _NAMED})
-    idle_timeout_sec = Parameter("int")
+    idle_timeout_sec = Parameter("object")
     output_buffering_mode = Parameter("string")
     throttle_limit = Parameter("int")
 
     def process(self) -> None:
+        seconds = self._seconds()
         mode = to_text(self.output_buffering_mode) if self.output_buffering_mode is not None else None
         for session in self.local():
             if not self.should_process(session.name, "Disconnect"):
                 continue
-            leave = commands.disconnect_pssession(
-                session, idle_timeout_sec=self.idle_timeout_sec, output_buffering_mode=mode
-            )
+            leave = commands.disconnect_pssession(session, idle_timeout_sec=seconds, output_buffering_mode=mode)
             answer = self.remote.attempt(leave, "PSSessionDisconnectFailed", session.name)
             if answer is not None:
                 self.put(answer, "PSSessionDisconnectFailed")
+
+    def _seconds(self) -> int | None:
+        """The documentation writes -IdleTimeoutSec 60*60*15, which is text to the binder: read it as it is meant."""
+        if self.idle_timeout_sec is None:
+            return None
+        try:
+            return product(to_text(self.idle_timeout_sec))
+        except ConfigError as failure:
+            bad = remoting_error(failure, "ParameterArgumentTransformationError", self.idle_timeout_sec)
+            raise self.throw(bad) from None
 
 
 @cmdlet("Receive-PSSession", aliases=("rcsn",), default_set="Session", module=MODULE, should_process=True)
