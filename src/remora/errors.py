@@ -11,8 +11,8 @@ class FaultSpec:
     """Wire identity of a fault.
 
     http: HTTP status. code: SOAP code local name (Sender, Receiver, MustUnderstand, VersionMismatch). subcode: prefixed
-    name such as ``w:TimedOut`` or None. number: WSManFault/@Code, unsigned 32 bits. constant: name in wsmerror.h without
-    ``ERROR_``. Source: MS-WSMV 2.2.4.43, wsmerror.h.
+    name such as ``w:TimedOut`` or None. number: WSManFault/@Code, unsigned 32 bits. constant: name in wsmerror.h
+    without ``ERROR_``. Source: MS-WSMV 2.2.4.43, wsmerror.h.
     """
 
     http: int

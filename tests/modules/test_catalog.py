@@ -23,8 +23,7 @@ def test_every_module_with_cmdlets_is_in_the_catalog() -> None:
         info.name.removeprefix("remora.modules.")
         for info in walk_packages(remora.modules.__path__, "remora.modules.")
         if not info.ispkg
-        and info.name.removeprefix("remora.modules.").split(".")[0]
-        in families
+        and info.name.removeprefix("remora.modules.").split(".")[0] in families
         and hasattr(import_module(info.name), "CMDLETS")
     }
     assert found == set(FAMILIES)

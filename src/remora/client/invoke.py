@@ -65,13 +65,10 @@ async def invoke_command(
     text = _script(script, file_path, config)
     call = _Call(text, tuple(argument_list), parameters, input, host, timeout)
     if session is not None:
-        sessions: list[PSSession] = [item.inner for item in as_list(session)]
+        children: list[tuple[str, Child]] = [(s.computer_name, call.in_session(s)) for s in _different(session)]
         many = isinstance(session, list | tuple)
-        if len({item.instance_id for item in sessions}) != len(sessions):
-            raise PSSessionError("a session is given twice", error_id="RemoteRunspaceInfoHasDuplicates")
-        children: list[tuple[str, Child]] = [(item.computer_name, call.in_session(item)) for item in sessions]
         return await _run(children, many, as_job, job_name, text, chosen, throttle_limit)
-    many = isinstance(computer_name, list | tuple) or isinstance(connection_uri, list | tuple)
+    many = any(isinstance(given, list | tuple) for given in (computer_name, connection_uri))
     infos = connection_infos(
         computer_name=computer_name, connection_uri=connection_uri, port=port, use_ssl=use_ssl,
         application_name=application_name, username=username, password=password, credential=credential,
@@ -79,16 +76,27 @@ async def invoke_command(
         config=config,
     )  # fmt: skip
     if in_disconnected_session:
-        names = as_list(session_name)
-        left = [
-            PSSession(
-                info, instance_id=uuid4(), repository=chosen, name=names[i] if i < len(names) else None, host=host
-            )
-            for i, info in enumerate(infos)
-        ]
+        left = _named_sessions(infos, as_list(session_name), chosen, host)
         return gather(await each(left, call.leave_in, throttle_limit), many)
     children = [(info.computer_name, call.on_computer(info, host)) for info in infos]
     return await _run(children, many, as_job, job_name, text, chosen, throttle_limit)
+
+
+def _named_sessions(
+    infos: Sequence[ConnectionInfo], names: Sequence[str], repository: PSSessionRepository, host: ClientHost | None
+) -> list[PSSession]:
+    padded = [*names, *[None] * len(infos)]
+    return [
+        PSSession(info, instance_id=uuid4(), repository=repository, name=name, host=host)
+        for info, name in zip(infos, padded, strict=False)
+    ]
+
+
+def _different(session: SessionRef | Sequence[SessionRef]) -> list[PSSession]:
+    sessions: list[PSSession] = [item.inner for item in as_list(session)]
+    if len({item.instance_id for item in sessions}) != len(sessions):
+        raise PSSessionError("a session is given twice", error_id="RemoteRunspaceInfoHasDuplicates")
+    return sessions
 
 
 class _Call:

@@ -381,7 +381,7 @@ EXTRA_ALIASES: Final = {"help": "Get-Help", "man": "Get-Help"}
 
 # aliases that hide a program of every Unix
 UNIX_PROGRAMS: Final = frozenset(
-    {
+    (
         *(
             "cat",
             "clear",
@@ -400,5 +400,5 @@ UNIX_PROGRAMS: Final = frozenset(
             "rmdir",
         ),
         *("sleep", "sort", "start", "tee", "type"),
-    }
+    )
 )

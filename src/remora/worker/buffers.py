@@ -1,10 +1,10 @@
 """What one output stream set has produced, sent, and not yet seen acknowledged: the delivery rules, without I/O.
 
 The last answer of a Receive stays here until it is acknowledged: by a Receive with another MessageID, or by a clean
-Disconnect (after which only the same Receive again gets it). The same Receive again gets the same answer; after an unclean end the unacknowledged output goes first to
-whoever comes next: to the same client from the byte where its last acknowledged answer ended (`resume`), to a new
-client from the start of the first message it cannot have whole (`rewind`). Nothing is lost and nothing changes its
-order.
+Disconnect (after which only the same Receive again gets it). The same Receive again gets the same answer; after an
+unclean end the unacknowledged output goes first to whoever comes next: to the same client from the byte where its last
+acknowledged answer ended (`resume`), to a new client from the start of the first message it cannot have whole
+(`rewind`). Nothing is lost and nothing changes its order.
 """
 
 from __future__ import annotations
@@ -82,8 +82,8 @@ class OutputBuffer:
     """
 
     __slots__ = (
-        "_base", "_cursor", "_exit_code", "_keeps_done", "_last", "_last_key", "_parted", "_replay", "_unacked", "_unsent",
-        "finished", "held",
+        "_base", "_cursor", "_exit_code", "_keeps_done", "_last", "_last_key", "_parted", "_replay", "_unacked",
+        "_unsent", "finished", "held",
     )  # fmt: skip
 
     def __init__(self, *, keeps_done: bool = False) -> None:
