@@ -380,25 +380,5 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
 EXTRA_ALIASES: Final = {"help": "Get-Help", "man": "Get-Help"}
 
 # aliases that hide a program of every Unix
-UNIX_PROGRAMS: Final = frozenset(
-    (
-        *(
-            "cat",
-            "clear",
-            "cp",
-            "date",
-            "diff",
-            "kill",
-            "ls",
-            "man",
-            "mkdir",
-            "mount",
-            "mv",
-            "ps",
-            "pwd",
-            "rm",
-            "rmdir",
-        ),
-        *("sleep", "sort", "start", "tee", "type"),
-    )
-)
+_FILES: Final = ("cat", "cp", "diff", "ls", "mkdir", "mount", "mv", "pwd", "rm", "rmdir", "sort", "tee", "type")
+UNIX_PROGRAMS: Final = frozenset({*_FILES, "clear", "date", "kill", "man", "ps", "sleep", "start"})
