@@ -296,6 +296,11 @@ def apply_limits(limits: ResourceLimits) -> None:
             resource.setrlimit(kind, (wanted, wanted))
 
 
+def passed_on() -> dict[str, str]:
+    """What of our environment the sessions get; the rest may hold secrets of whoever started the host."""
+    return {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ", "PYTHONPATH") if name in os.environ}
+
+
 def drop_privileges(identity: RunAs) -> None:
     """Become the identity for good: groups, gid, uid, home, environment, directory, umask.
 
@@ -310,7 +315,7 @@ def drop_privileges(identity: RunAs) -> None:
         os.setresuid(identity.uid, identity.uid, identity.uid)
         if os.geteuid() == 0 or os.getegid() == 0 != identity.gid:
             raise PermissionError("privileges could not be dropped")
-    keep = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ", "PYTHONPATH") if name in os.environ}
+    keep = passed_on()
     os.environ.clear()
     os.environ.update(keep)
     os.environ.setdefault("PATH", "/usr/local/bin:/usr/bin:/bin")

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from remora._log import bound
 from remora.errors import RemoteProtocolError, TransportError
+from remora.host.spawner import passed_on
 from remora.host.spawner_protocol import (
     Discard,
     Discarded,
@@ -82,7 +83,12 @@ class SpawnerHandle:
         log = os.open(state_dir / "worker.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
             process = subprocess.Popen(
-                arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log, pass_fds=(theirs.fileno(),)
+                arguments,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                pass_fds=(theirs.fileno(),),
+                env=passed_on() if os.geteuid() == 0 else None,
             )
         finally:
             os.close(log)
