@@ -158,7 +158,7 @@ def sub(
 ) -> Element:
     """Append a new element; attributes may have Clark names. The short way for envelopes; errors as ``element``."""
     try:
-        node = etree.SubElement(parent, qname, attributes, nsmap)
+        node: Element = etree.SubElement(parent, qname, attributes, nsmap)
         if text is not None:
             node.text = text
     except ValueError as error:
