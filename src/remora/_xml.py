@@ -154,11 +154,11 @@ def sub(
     qname: str,
     text: str | None = None,
     attributes: dict[str, str] | None = None,
-    nsmap: dict[str | None, str] | None = None,
+    nsmap: Any = None,
 ) -> Element:
-    """Append a new element; attributes may have Clark names. The short way for envelopes; errors as ``element``."""
+    """Append a new element; attributes may have Clark names, nsmap maps prefixes to URIs. Errors as ``element``."""
     try:
-        node: Element = etree.SubElement(parent, qname, attributes, nsmap)
+        node = etree.SubElement(parent, qname, attributes, nsmap)
         if text is not None:
             node.text = text
     except ValueError as error:
@@ -176,7 +176,7 @@ def set_attribute(node: Element, qname: str, value: str) -> None:
 
 def tag_of(node: Element) -> str:
     """Return the tag in Clark notation; ``parse`` lets nothing through whose tag is not text."""
-    return node.tag  # type: ignore[return-value]
+    return node.tag
 
 
 def local_name(node: Element) -> str:
@@ -189,8 +189,8 @@ def serialize(node: Element, encoding: str = "utf-8") -> bytes:
     if encoding.lower().replace("-", "") == "utf16":
         text: Any = etree.tostring(node, encoding="unicode", with_tail=False)
         return b"\xff\xfe" + str(text).encode("utf-16-le")
-    out: bytes = etree.tostring(node, encoding=encoding, xml_declaration=False, with_tail=False)
-    return out
+    out: Any = etree.tostring(node, encoding=encoding, xml_declaration=False, with_tail=False)
+    return bytes(out)
 
 
 class Template:

@@ -83,7 +83,7 @@ def _wsman_fault(element: Element | None) -> tuple[int, str, str | None]:
     number = (
         int(code) & 0xFFFFFFFF if code.lstrip("-").isascii() and code.lstrip("-").isdigit() and len(code) < 12 else 0
     )
-    texts = [text.strip() for child in element.iter(_F + "Message") for text in child.itertext() if text.strip()]
+    texts = [str(text).strip() for child in element.iter(_F + "Message") for text in child.itertext() if text.strip()]
     return number, " ".join(dict.fromkeys(texts)), element.get("Machine")
 
 

@@ -289,7 +289,7 @@ def _rescued(body: bytes) -> Headers | None:
     except RemoteProtocolError:
         return None
     found: dict[str, str] = {}
-    for head in root[:1]:
+    for head in list(root)[:1]:
         for element in head:
             name = _RESCUED.get(_xml.tag_of(element))
             text = (element.text or "").strip()

@@ -252,7 +252,7 @@ def decode_command(headers: Headers, shell_id: str, content: Element | None) -> 
         shell_id=shell_id,
         command_id=command_id,
         command_line=line[0].text or "",
-        arguments=tuple(child.text or "" for child in line[1:]),
+        arguments=tuple(child.text or "" for child in list(line)[1:]),
         options=headers.options,
     )
 
