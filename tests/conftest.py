@@ -6,7 +6,9 @@ REMORA_EXAMPLES: how many examples a property gets with ``fuzz``, how many sched
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)
@@ -23,3 +25,12 @@ settings.register_profile(
 )
 settings.register_profile("chaos", parent=settings.get_profile("default"))
 settings.load_profile(os.environ.get("REMORA_PROFILE", "default"))
+
+
+@pytest.fixture(autouse=True)
+def same_umask() -> Iterator[None]:
+    """Give the umask back: the host narrows that of its process, which in some tests is ours."""
+    ours = os.umask(0o022)
+    os.umask(ours)
+    yield
+    os.umask(ours)

@@ -108,6 +108,13 @@ class Story:
 
     def tell(self) -> None:
         """Play everything; returns when the end was as it must be."""
+        ours = os.umask(0o022)  # the session may run as another user, who reads what is made here
+        try:
+            self._play()
+        finally:
+            os.umask(ours)
+
+    def _play(self) -> None:
         started = time.monotonic()
         config = self._scene()
         with ThreadPoolExecutor(1) as pool:
