@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from remora.cli.console_host import ConsoleHost
-from remora.cli.console_session import ConsoleSession, file_parameters
+from remora.cli.console_session import ConsoleSession
+from remora.engine.cmd.powershell_args import file_parameters
 
 
 def run(*arguments: str, stdin: str = "", cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

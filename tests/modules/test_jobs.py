@@ -93,6 +93,7 @@ def test_the_table_of_jobs(ps) -> None:
     assert lines[4].startswith("3      B               BackgroundJob   Running       True            localhost")
     assert ps("(Get-Job -State Running).Name").output == ["B"]
     assert ps("(Get-Job -Name A,B).Id").output == [1, 3]
+    assert ps("(Get-Job B).Id").output == [3]
     assert ps("(Get-Job -IncludeChildJob).Name").output == ["A", "Job2", "B", "Job4"]
     assert ps("Get-Job -Id 99").ids == [f"JobWithSpecifiedSessionIdNotFound,{P}GetJobCommand"]
     assert ps("Get-Job -Name nosuch").ids == [f"JobWithSpecifiedNameNotFound,{P}GetJobCommand"]

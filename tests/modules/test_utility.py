@@ -141,7 +141,7 @@ def test_convert_from_json(ps) -> None:
     assert made.b.c == [1.5, None]
     assert made.d.year == 2024
     assert ps("'[1,2]' | ConvertFrom-Json | % { $_ }").output == [1, 2]
-    assert ps("('{\"a\":1}' | ConvertFrom-Json -AsHashtable).GetType().Name").output[0].endswith("Hashtable") or True
+    assert ps('(\'{"b":1,"a":2}\' | ConvertFrom-Json -AsHashtable).Keys').output == ["b", "a"]
     assert ps("'{bad' | ConvertFrom-Json").ids == [
         "System.ArgumentException,Microsoft.PowerShell.Commands.ConvertFromJsonCommand"
     ]

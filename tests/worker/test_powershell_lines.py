@@ -94,6 +94,7 @@ def test_a_file_with_arguments(shell: Cmd, tmp_path: Path) -> None:
     script = tmp_path / "a script.ps1"
     script.write_text('param($x, $y) "$x and $y"; exit 5')
     assert shell.run(f'powershell -File "{script}" one "two three"') == (b"one and two three\r\n", b"", 5)
+    assert shell.run(f'powershell -File "{script}" -y 2 -x:1') == (b"1 and 2\r\n", b"", 5)
     assert shell.run("powershell -File no-such-file.ps1")[2] == 64
 
 

@@ -11,6 +11,7 @@ from types import FrameType
 from typing import Any, Final
 
 from remora.cli.console_host import ConsoleHost, ConsoleSink
+from remora.engine.cmd.powershell_args import file_parameters
 from remora.engine.errors import PSError
 from remora.engine.runspace import InitialSessionState, PipelineResult, Runspace
 from remora.engine.threads import start_engine_thread
@@ -29,22 +30,6 @@ class FileCommand:
     file: str
     is_script: bool = True
     use_local_scope: bool | None = False
-
-
-def file_parameters(arguments: Sequence[str]) -> tuple[tuple[str | None, Any], ...]:
-    """Arguments of -File: ``-Name value``, ``-Name:value``, ``-Switch``; everything else is a text by position."""
-    parameters: list[tuple[str | None, Any]] = []
-    for word in arguments:
-        if len(word) > 1 and word[0] == "-" and (word[1].isalpha() or word[1] == "_"):
-            name, colon, value = word[1:].partition(":")
-            if colon:
-                given: Any = {"$true": True, "$false": False, "$null": None}.get(value.lower(), value)
-                parameters.append((name, given))
-            else:
-                parameters.append((name, None))
-        else:
-            parameters.append((None, word))
-    return tuple(parameters)
 
 
 class ConsoleSession:

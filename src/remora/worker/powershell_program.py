@@ -11,6 +11,7 @@ from typing import Final
 from remora.engine.cmd import PowerShellArguments, PowerShellUsageError, parse_powershell_arguments
 from remora.engine.cmd.environment import codec_of
 from remora.engine.cmd.paths import to_local
+from remora.engine.cmd.powershell_args import file_parameters
 from remora.engine.initial import PS_VERSION
 from remora.engine.runspace import PipelineResult
 from remora.worker.engine_session import EngineSession
@@ -55,10 +56,12 @@ def _run(found: PowerShellArguments, host: TextHost, encoding: str) -> int:
     if found.file is not None:
         return _run_file(console, found, encoding)
     if found.command is not None:
-        result = console.run(found.command, found.arguments, input=_input(found.command, encoding))
+        result = console.run(
+            found.command, [(None, value) for value in found.arguments], input=_input(found.command, encoding)
+        )
         return exit_code(console, result, command=True)
     text = _read_all(encoding)
-    return exit_code(console, console.run(text, found.arguments), command=True)
+    return exit_code(console, console.run(text, [(None, value) for value in found.arguments]), command=True)
 
 
 def _run_file(console: TextConsole, found: PowerShellArguments, encoding: str) -> int:
@@ -72,7 +75,7 @@ def _run_file(console: TextConsole, found: PowerShellArguments, encoding: str) -
             f"The argument '{found.file}' is not recognized as the name of a script file. {problem}"
         )
         return _BAD_FILE
-    result = console.run(text, found.arguments, input=_input(text, encoding), file=path)
+    result = console.run(text, file_parameters(found.arguments), input=_input(text, encoding), file=path)
     return exit_code(console, result, command=False)
 
 

@@ -146,14 +146,14 @@ class TextConsole:
     def run(
         self,
         text: str,
-        arguments: Sequence[Any] = (),
+        parameters: Sequence[tuple[str | None, Any]] = (),
         *,
         input: Iterable[Any] | None = None,
         file: str | None = None,
     ) -> PipelineResult:
         """Run a script on this thread and show what it writes, a terminating error included. file: its path."""
         sink = TextSink(self.host)
-        command = Script(name=text, file=file, parameters=tuple((None, value) for value in arguments))
+        command = Script(name=text, file=file, parameters=tuple(parameters))
         result = self.runspace.invoke(((command,),), input=input, sink=sink)
         sink.finish()
         if result.state == "Failed" and result.error is not None:

@@ -6,6 +6,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from remora.errors import EngineError
 
@@ -208,3 +209,19 @@ def decode_command(text: str) -> str:
             "Cannot process the command because the value specified with -EncodedCommand is not properly encoded. "
             "The value must be Base64 encoded."
         ) from None
+
+
+def file_parameters(arguments: Sequence[str]) -> tuple[tuple[str | None, Any], ...]:
+    """Arguments of -File: ``-Name value``, ``-Name:value``, ``-Switch``; everything else is a text by position."""
+    parameters: list[tuple[str | None, Any]] = []
+    for word in arguments:
+        if len(word) > 1 and word[0] == "-" and (word[1].isalpha() or word[1] == "_"):
+            name, colon, value = word[1:].partition(":")
+            if colon:
+                given: Any = {"$true": True, "$false": False, "$null": None}.get(value.lower(), value)
+                parameters.append((name, given))
+            else:
+                parameters.append((name, None))
+        else:
+            parameters.append((None, word))
+    return tuple(parameters)

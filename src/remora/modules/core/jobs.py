@@ -85,7 +85,9 @@ class GetJob(_OnJobs):
     id = Parameter("int[]", sets={"SessionIdParameterSet": {"position": 0, "by_property": True}})
     instance_id = Parameter("guid[]", sets={"InstanceIdParameterSet": {"mandatory": True, "by_property": True}})
     name = Parameter(
-        "string[]", sets={"NameParameterSet": {"mandatory": True, "by_property": True}}, aliases=("JobName",)
+        "string[]",
+        sets={"NameParameterSet": {"position": 0, "mandatory": True, "by_property": True}},
+        aliases=("JobName",),
     )
     state = Parameter("string", sets={"StateParameterSet": {"mandatory": True, "by_property": True}})
     command = Parameter("string[]", sets={"CommandParameterSet": {"by_property": True}})
