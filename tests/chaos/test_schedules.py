@@ -40,8 +40,6 @@ def host() -> Iterator[HostProcess]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-# whoever loses a session to another client drops it as it stands, as a process that dies would
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.timeout(150)
 @pytest.mark.parametrize("seed", seeds())
 async def test_a_schedule(host: HostProcess, seed: int) -> None:

@@ -158,7 +158,7 @@ class ReplayConnection:
         self.exchanges += 1
         return self._replay.answer(soap)
 
-    async def close(self) -> None:
+    def close(self) -> None:
         pass
 
 

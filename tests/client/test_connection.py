@@ -36,7 +36,7 @@ async def exchanged(given: ConnectionInfo, count: int = 1) -> Connection:
     connection = Connection(given)
     for _ in range(count):
         assert b"RelatesTo>uuid:1<" in await connection.exchange(SOAP, limit=10)
-    await connection.close()
+    connection.close()
     return connection
 
 
@@ -121,7 +121,7 @@ async def test_a_connection_the_server_closed_is_opened_and_authenticated_anew(s
         await asyncio.sleep(0.01)
     await connection.exchange(SOAP, limit=10)
     assert connection.exchanges == 6
-    await connection.close()
+    connection.close()
 
 
 async def test_faults_are_bodies_and_not_errors(site: Site) -> None:
@@ -196,5 +196,5 @@ async def test_an_answer_that_does_not_come_is_a_lost_connection() -> None:
         with pytest.raises(ConnectionLost) as lost:
             await connection.exchange(SOAP, limit=0.1)
         assert lost.value.sent
-        await connection.close()
+        connection.close()
         await gone.wait()

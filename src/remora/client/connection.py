@@ -49,21 +49,21 @@ class Connection:
         not WS-Management.
         """
         if self._http is not None and self._http.closed:
-            await self.close()
+            self.close()
         if self._http is not None:
             try:
                 return self._read(await self._post(soap, limit), reused=True)
             except ConnectionLost as lost:
-                await self.close()
+                self.close()
                 if lost.sent:
                     raise
         return self._read(await self._open(soap, limit))
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Close the connection and forget its authentication; the next exchange begins anew."""
         http, self._http, self._context, self._authorization = self._http, None, None, None
         if http is not None:
-            await http.close()
+            http.abandon()
 
     async def _open(self, soap: bytes, limit: float | None) -> HttpReply:
         """Connect, authenticate and send the first document. Policy is asked before any packet leaves."""
@@ -79,7 +79,7 @@ class Connection:
                 return await self._basic(soap, limit)
             return await self._negotiate(soap, limit)
         except BaseException:
-            await self.close()
+            self.close()
             raise
 
     def _choose(self, offers: tuple[Offer, ...] | None) -> AuthChoice:

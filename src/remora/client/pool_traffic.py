@@ -28,6 +28,7 @@ from remora.wsman import faults, replies, requests, uris
 
 LEFT = (faults.ShellDisconnected, faults.StreamDisconnected)
 TAKEN_OVER = (faults.ClientSessionIdMismatch, faults.ConnectedToDifferentClient)
+AWAY = (State.DISCONNECTED, State.CLOSED, State.BROKEN)
 GONE = (faults.UnexpectedSelectors, faults.OperationAborted, faults.OperationCancelled, faults.ShellAlreadyClosed)
 PROTOCOL_VERSION = "2.3"
 
@@ -169,6 +170,12 @@ class PoolTraffic:
         pipeline = self.pipelines.get(call.pipeline_id) if call.pipeline_id is not None else None
         await self.flush(pipeline, stream="pr")
 
+    async def _answer_pool(self, call: events.HostCallReceived) -> None:
+        try:
+            await self.answer(call, self._host)
+        except RemoraError as error:
+            _log.info("host_answer_lost", shell_id=self._shell.shell_id, error=str(error))
+
     async def look(self) -> replies.ShellInfo | None:
         """Ask the server for its view of the shell; None when it is gone."""
         return await self.wsman.look(self._shell.shell_id)
@@ -274,7 +281,7 @@ class PoolTraffic:
                     if (pipeline := self.pipelines.get(pipeline_id)) is not None:
                         pipeline.deliver(event)
                 case events.HostCallReceived():
-                    task = asyncio.create_task(self.answer(event, self._host))
+                    task = asyncio.create_task(self._answer_pool(event))
                     self._tasks.add(task)
                     task.add_done_callback(self._tasks.discard)
                 case events.ApplicationPrivateDataReceived(data=data):
@@ -294,5 +301,9 @@ class PoolTraffic:
                 pipeline.end_here()
 
     def _changed(self) -> None:
+        if self.state in AWAY:
+            self.wsman.release()
+        else:
+            self.wsman.keep()
         if self._on_change is not None:
             self._on_change()

@@ -237,7 +237,7 @@ class PSSession:
                     f"session {self.name} could not be removed from {self.computer_name}: {error}",
                     error_id="RemoveSessionCannotConnectToServer",
                 ) from error
-        if self._pool is not None and self.state is RunspaceState.OPENED:
+        if self._pool is not None:
             await self._pool.close()
         self._repository.remove(self)
 

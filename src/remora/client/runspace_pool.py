@@ -65,6 +65,7 @@ class RunspacePool(PoolTraffic):
             _log.debug("disconnected_before", shell_id=self._shell.shell_id)
         except ConnectionLost:
             self._left()
+            await self._quiet()
             raise
         except BaseException:
             self._apply(self._protocol.refused())
@@ -85,7 +86,15 @@ class RunspacePool(PoolTraffic):
                         await self.receive(pipeline)
 
     async def close(self) -> None:
-        """Delete the shell with everything in it; errors of the transport are only logged."""
+        """Delete the shell with everything in it, if it is open; errors of the transport are only logged."""
+        try:
+            if self.state is State.OPENED:
+                await self._delete()
+        finally:
+            await self._quiet()
+            await self.wsman.close()
+
+    async def _delete(self) -> None:
         request = self._shell.delete()
         self._changed()
         await self._guard.disarm()
@@ -93,9 +102,8 @@ class RunspacePool(PoolTraffic):
             await self.wsman.request(request)
         except RemoraError as error:
             _log.info("delete_failed", shell_id=self._shell.shell_id, error=str(error))
-        self._end(self._protocol.closed())
-        await self._quiet()
-        await self.wsman.close()
+        finally:
+            self._end(self._protocol.closed())
 
     async def abandon(self, error: BaseException) -> None:
         """Give up a pool that could not be opened or is beyond repair; the connections are closed."""
@@ -116,7 +124,6 @@ class RunspacePool(PoolTraffic):
         await self._guard.disarm()
         for task in list(self._tasks):
             task.cancel()
-        await self.wsman.release()
 
     async def start(self, spec: PipelineSpec, host: ClientHost) -> RemotePipeline:
         """Start a pipeline and return it without waiting for output: one exchange, unless the script is very long."""

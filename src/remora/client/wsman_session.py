@@ -63,6 +63,7 @@ class WSManSession:
         self._lanes: list[Connection] = []
         self._busy: set[Connection] = set()
         self._closed = False
+        self._released = False
         self._retired_exchanges = 0
 
     @property
@@ -108,8 +109,8 @@ class WSManSession:
                 try:
                     body = await lane.exchange(outgoing.body, limit=prepared.limit)
                 except ConnectionLost as lost:
-                    await self._retire(lane)
-                    await self._drop_idle()
+                    self._retire(lane)
+                    self._drop_idle()
                     retry = retry or Retry(
                         self.info.computer_name, self.retry_seconds, self._tell, sends=self.repeats_sends
                     )
@@ -117,9 +118,9 @@ class WSManSession:
                     repeated = True
                     continue
                 except BaseException:
-                    await self._retire(lane)  # the answer may still come: nothing else can be asked here
+                    self._retire(lane)  # the answer may still come: nothing else can be asked here
                     raise
-                await self._give_back(lane)
+                self._give_back(lane)
                 if retry is not None:
                     retry.succeeded()
                 try:
@@ -145,11 +146,16 @@ class WSManSession:
     async def close(self) -> None:
         """Close every idle connection for good; a pending request closes its own when it ends."""
         self._closed = True
-        await self._drop_idle()
+        self._drop_idle()
 
-    async def release(self) -> None:
-        """Close the idle connections but stay usable: the next request opens a new one."""
-        await self._drop_idle()
+    def release(self) -> None:
+        """Keep no connection idle until ``keep``: each is closed when its request ends. Requests stay possible."""
+        self._released = True
+        self._drop_idle()
+
+    def keep(self) -> None:
+        """Keep idle connections (again), for the requests that will follow."""
+        self._released = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -164,21 +170,21 @@ class WSManSession:
         self._busy.add(lane)
         return lane
 
-    async def _give_back(self, lane: Connection) -> None:
-        if self._closed or len(self._lanes) >= MAX_IDLE_LANES:
-            await self._retire(lane)
+    def _give_back(self, lane: Connection) -> None:
+        if self._closed or self._released or len(self._lanes) >= MAX_IDLE_LANES:
+            self._retire(lane)
         else:
             self._busy.discard(lane)
             self._lanes.append(lane)
 
-    async def _retire(self, lane: Connection) -> None:
+    def _retire(self, lane: Connection) -> None:
         self._busy.discard(lane)
         self._retired_exchanges += lane.exchanges
-        await lane.close()
+        lane.close()
 
-    async def _drop_idle(self) -> None:
+    def _drop_idle(self) -> None:
         while self._lanes:
-            await self._retire(self._lanes.pop())
+            self._retire(self._lanes.pop())
 
     async def _judge(self, request: requests.Request, fault: WSManFault, *, repeated: bool) -> replies.Reply | None:
         """Judge a fault: for a repeated request it may be the echo of its own first try. None: ask again."""

@@ -99,25 +99,25 @@ class HttpConnection:
                 return await self._exchange(request)
         except TimeoutError as error:
             if clock.expired():
-                self._abandon()
+                self.abandon()
                 raise DeadlineExceeded(f"no answer from {self.host}:{self._port} within {timeout} s") from None
             raise self._failure(error) from error
         except OSError as error:
             raise self._failure(error) from error
         except RemoteProtocolError as error:
-            self._abandon()
+            self.abandon()
             if isinstance(error, LimitExceeded):
                 raise
             raise ConnectionLost(
                 f"the connection to {self.host}:{self._port} is useless: {error}", sent=True
             ) from error
         except BaseException:
-            self._abandon()
+            self.abandon()
             raise
 
     async def close(self) -> None:
         """Close the connection; calling again does nothing."""
-        self._abandon()
+        self.abandon()
 
     async def __aenter__(self) -> HttpConnection:
         return self
@@ -152,15 +152,15 @@ class HttpConnection:
         reader = ReplyReader(self._max_body)
         reply = await wire.exchange(request, reader)
         if reply is None:
-            self._abandon()
+            self.abandon()
             raise ConnectionLost(f"{self.host}:{self._port} closed the connection", sent=wire.sent)
         if not reader.keep_alive:
-            self._abandon()
+            self.abandon()
         return reply
 
     def _failure(self, error: OSError) -> TransportError:
         wire = self._wire
-        self._abandon()
+        self.abandon()
         where = f"{self.host}:{self._port}"
         cause = str(error) or type(error).__name__
         if isinstance(error, ssl.SSLCertVerificationError):
@@ -174,7 +174,8 @@ class HttpConnection:
             return TransportError(f"cannot connect to {where}: {cause}")
         return ConnectionLost(f"the connection to {where} was lost: {cause}", sent=wire.sent)
 
-    def _abandon(self) -> None:
+    def abandon(self) -> None:
+        """Close the connection at once, without a wait."""
         self._closed = True
         if self._wire is not None:
             self._wire.close()
