@@ -25,6 +25,7 @@ $(VENV)/bin/python:
 
 $(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	$(BIN)/python -m compileall -q src/remora  # a start must not compile, even where bytecode is not written by itself
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.installed

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
-from remora.cli.main import cli
+from remora.cli.verbs import cli
 from remora.client.config_store import ClientConfig
 from remora.host.config_store import read_configuration
 from tests.support import engine_page

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 import remora as package
-from remora.cli.main import COMMANDS, exit_code
+from remora.cli.verbs import COMMANDS, exit_code
 from remora.errors import AuthError, ConfigError, DeadlineExceeded, PSSessionError, TransportError
 from tests.cli.conftest import Remora
 

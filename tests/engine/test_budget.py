@@ -24,6 +24,26 @@ HEAVY = (
 )
 
 
+OUR_MODULES = 125
+
+
+def test_a_console_loads_little() -> None:
+    """What `remora console -c 1` may load: the start is measured in bench/engine.py, here nothing creeps in unseen."""
+    code = (
+        "import sys\nfrom remora.cli.main import main\ntry:\n    main(['console', '-c', '1'])\n"
+        "except SystemExit:\n    pass\nprint(' '.join(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    shown, modules = done.stdout.splitlines()
+    assert shown == "1"
+    loaded = set(modules.split())
+    heavy = {*HEAVY, "logging", "psutil", "hashlib", "zipfile", "email", "json", "importlib.metadata"}
+    assert loaded & heavy == set()
+    ours = {name for name in loaded if name.startswith("remora")}
+    assert {name for name in ours if name.startswith(("remora.engine.format", "remora.engine.wire"))} == set()
+    assert len(ours) <= OUR_MODULES, sorted(ours)
+
+
 def test_import_loads_nothing_heavy() -> None:
     code = f"import sys, remora.engine.runspace; print([m for m in {HEAVY!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 import os
-import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
-from typing import IO, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
+from remora import __version__
 from remora.engine.errors import ErrorRecord, error
-from remora.engine.format import TextOutput
-from remora.engine.format.concise import concise
 from remora.engine.records import (
     DebugRecord,
     HostInformationMessage,
@@ -21,10 +17,14 @@ from remora.engine.records import (
     VerboseRecord,
     WarningRecord,
 )
-from remora.values import PSCredential, SecureString
+from remora.values.secrets import PSCredential, SecureString
+
+if TYPE_CHECKING:
+    from remora.engine.format import TextOutput
 
 _WIDTH: Final = 120
 _HEIGHT: Final = 50
+_PLAIN: Final = (str, int, bool)  # shown as they are, with or without the views
 _RESET: Final = "\x1b[0m"
 _RED: Final = "\x1b[91m"
 _YELLOW: Final = "\x1b[93m"
@@ -45,10 +45,7 @@ class ConsoleHost:
         self.color = out.isatty() and "NO_COLOR" not in os.environ
         self.exit_code: int | None = None
         self._title = ""
-        try:
-            self.version = version("remora")
-        except PackageNotFoundError:
-            self.version = "0.1.0"
+        self.version = __version__
 
     def set_should_exit(self, exit_code: int) -> None:
         """The script said ``exit``."""
@@ -117,6 +114,8 @@ class ConsoleHost:
     def read_line_as_secure_string(self) -> Any:
         """One line that is not shown."""
         if self._source.isatty():
+            import getpass
+
             return SecureString(getpass.getpass(""))
         return SecureString(self.read_line())
 
@@ -170,6 +169,8 @@ class ConsoleHost:
         """Width and height of the terminal; 120 by 50 without one."""
         if not self._out.isatty():
             return (_WIDTH, _HEIGHT)
+        import shutil
+
         size = shutil.get_terminal_size((_WIDTH, _HEIGHT))
         return (size.columns, size.lines)
 
@@ -196,6 +197,11 @@ class ConsoleSink:
     def output(self, value: Any) -> None:
         """One object; rows of a table may be held back until their widths are known."""
         if self._text is None:
+            if type(value) in _PLAIN:
+                self._host.write_line(str(value))
+                return
+            from remora.engine.format import TextOutput
+
             self._text = TextOutput(self._host.get_buffer_size()[0], self._host.write_line)
         self._text.feed(value)
 
@@ -213,6 +219,8 @@ class ConsoleSink:
         """An error, on standard error."""
         self.failed = True
         self._between()
+        from remora.engine.format.concise import concise
+
         self._host.write_error_line(concise(record))
 
     def warning(self, record: WarningRecord) -> None:

@@ -11,12 +11,11 @@ from types import FrameType
 from typing import Any, Final
 
 from remora.cli.console_host import ConsoleHost, ConsoleSink
-from remora.engine.cmd.powershell_args import file_parameters
 from remora.engine.errors import PSError
+from remora.engine.jobs import JobHandle
 from remora.engine.runspace import InitialSessionState, PipelineResult, Runspace
 from remora.engine.threads import start_engine_thread
 from remora.modules import builtin_commands
-from remora.modules.job_host import ProcessJobHost
 
 INTERRUPTED: Final = 130
 
@@ -32,13 +31,23 @@ class FileCommand:
     use_local_scope: bool | None = False
 
 
+class JobProcesses:
+    """JobHost whose means are loaded with the first job."""
+
+    def start(self, script: str, arguments: Sequence[Any], name: str, **more: Any) -> JobHandle:
+        """Run script text in a new process, as ``modules.job_host`` does."""
+        from remora.modules.job_host import ProcessJobHost
+
+        return ProcessJobHost().start(script, arguments, name, **more)
+
+
 class ConsoleSession:
     """A runspace with its host. strict: Set-StrictMode -Version Latest before anything else."""
 
     def __init__(self, host: ConsoleHost, *, strict: bool = False) -> None:
         self.host = host
         self.runspace = Runspace(
-            host=host, job_host=ProcessJobHost(), state=InitialSessionState(commands=builtin_commands())
+            host=host, job_host=JobProcesses(), state=InitialSessionState(commands=builtin_commands())
         )
         if strict:
             self.runspace.context.global_scope.strict = 3
@@ -53,6 +62,8 @@ class ConsoleSession:
         """Run a script file; the code of ``pwsh -File``: exit n, 1 for an error ending it, else 0. Raises OSError."""
         with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
             text = file.read()
+        from remora.engine.cmd.powershell_args import file_parameters
+
         code = self._code(self._run([[FileCommand(text, file_parameters(arguments), path)]]))
         return 0 if code is None else code
 

@@ -11,7 +11,6 @@ from uuid import uuid4
 
 import click
 
-from remora.cli.main import EXIT_DEADLINE, EXIT_INTERRUPTED, exit_code
 from remora.cli.options import (
     ConnectionOptions,
     buffering,
@@ -34,6 +33,7 @@ from remora.cli.output import (
 )
 from remora.cli.running import run_async
 from remora.cli.script_host import ScriptHost
+from remora.cli.verbs import EXIT_DEADLINE, EXIT_INTERRUPTED, exit_code
 from remora.client.commands import connect_pssession
 from remora.client.connection_info import connection_infos
 from remora.client.deadline import deadline

@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from remora.cli.main import exit_code
 from remora.cli.options import (
     ConnectionOptions,
     buffering,
@@ -28,6 +27,7 @@ from remora.cli.output import (
 )
 from remora.cli.running import run_async
 from remora.cli.script_host import ScriptHost
+from remora.cli.verbs import exit_code
 from remora.client.commands import connect_pssession, get_pssession, new_pssession
 from remora.client.fleet import SessionList, throttled
 from remora.client.pssession import PSSession

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import platform
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
@@ -38,6 +38,7 @@ class InitialSessionState:
 
 def version_table() -> Hashtable:
     """$PSVersionTable."""
+    kernel = os.uname()
     compatible = [
         Version(1, 0),
         Version(2, 0),
@@ -53,7 +54,7 @@ def version_table() -> Hashtable:
             "PSVersion": PS_VERSION,
             "PSEdition": "Core",
             "GitCommitId": str(PS_VERSION),
-            "OS": f"{platform.system()} {platform.release()}",
+            "OS": f"{kernel.sysname} {kernel.release}",
             "Platform": "Unix",
             "PSCompatibleVersions": compatible,
             "PSRemotingProtocolVersion": Version(2, 3),
@@ -103,8 +104,8 @@ def populate(context: EngineContext, state: InitialSessionState) -> None:
         "ShellId": "Microsoft.PowerShell",
         "PSCulture": "en-US",
         "PSUICulture": "en-US",
-        "IsLinux": platform.system() == "Linux",
-        "IsMacOS": platform.system() == "Darwin",
+        "IsLinux": sys.platform.startswith("linux"),
+        "IsMacOS": sys.platform == "darwin",
         "IsWindows": False,
         "IsCoreCLR": True,
     }

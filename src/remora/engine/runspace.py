@@ -42,7 +42,6 @@ from remora.engine.streams import EngineHost, StreamSink
 from remora.engine.threads import raise_recursion_limit
 from remora.engine.types.catalog import load_basic
 from remora.engine.using import PARAMETER, from_parameters, visible
-from remora.engine.wire import from_wire
 
 
 class CommandLike(Protocol):
@@ -211,6 +210,8 @@ class Runspace:
         self._drive(f, [code], input, own_success=True)
 
     def _run_statements(self, f: Frame, statements: Statements, input: Iterable[Any] | None) -> None:
+        from remora.engine.wire import from_wire
+
         for index, commands in enumerate(statements):
             codes = [self._code(command) for command in commands]
             try:
@@ -224,6 +225,8 @@ class Runspace:
                 failed(f, problem, _NOWHERE)
 
     def _code(self, command: CommandLike) -> CommandCode:
+        from remora.engine.wire import from_wire
+
         given = [
             Argument(
                 name.strip().lstrip("-").rstrip(":") if name is not None else None,
@@ -264,7 +267,7 @@ class Runspace:
                 processors.append(processor)
                 links.append((processor, frame, code.redirects))
             link(links, f.emit, closers)
-            feed(f.context, processors, () if input is None else (from_wire(item) for item in input))
+            feed(f.context, processors, () if input is None else _from_wire(input))
             last = f.context.success if own_success else True
             f.context.success = last and not any(processor.failed for processor in processors)
         finally:
@@ -272,6 +275,13 @@ class Runspace:
                 processor.dispose()
             for close in closers:
                 close()
+
+
+def _from_wire(items: Iterable[Any]) -> Iterator[Any]:
+    """Pipeline input as engine values; the codec is loaded only where values come from outside."""
+    from remora.engine.wire import from_wire
+
+    return map(from_wire, items)
 
 
 load_basic()

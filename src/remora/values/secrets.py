@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import ClassVar
 
 
@@ -44,6 +43,8 @@ class SecureString:
         if self._text is None or other._text is None:
             return self._text is other._text and self.cipher == other.cipher
         mine, theirs = (text.encode("utf-8", "surrogatepass") for text in (self._text, other._text))
+        import hmac
+
         return hmac.compare_digest(mine, theirs)
 
     __hash__ = None  # type: ignore[assignment]  # equal secrets must not be found through a hash

@@ -8,10 +8,10 @@ from typing import Final, Protocol
 from uuid import uuid4
 
 from remora._log import bound
-from remora.engine.cmd import CmdEnvironment, Interpreter, PowerShellLauncher
-from remora.engine.cmd.environment import codec_of
+from remora.engine.cmd.environment import CmdEnvironment, codec_of
+from remora.engine.cmd.interpreter import Interpreter
 from remora.engine.cmd.paths import to_local
-from remora.engine.cmd.powershell import is_powershell
+from remora.engine.cmd.powershell import PowerShellLauncher, is_powershell
 from remora.engine.cmd.programs import find_program, split_arguments
 from remora.errors import WSManFault
 from remora.worker.buffers import Item

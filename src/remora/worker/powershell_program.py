@@ -8,10 +8,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from remora.engine.cmd import PowerShellArguments, PowerShellUsageError, parse_powershell_arguments
 from remora.engine.cmd.environment import codec_of
 from remora.engine.cmd.paths import to_local
-from remora.engine.cmd.powershell_args import file_parameters
+from remora.engine.cmd.powershell_args import (
+    PowerShellArguments,
+    PowerShellUsageError,
+    file_parameters,
+    parse_powershell_arguments,
+)
 from remora.engine.initial import PS_VERSION
 from remora.engine.runspace import PipelineResult
 from remora.worker.engine_session import EngineSession

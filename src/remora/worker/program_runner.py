@@ -10,8 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import IO
 
-from remora.engine.cmd import CmdEnvironment
 from remora.engine.cmd.control import CONTROL_C_EXIT
+from remora.engine.cmd.environment import CmdEnvironment
 
 Output = Callable[[bytes], None]
 

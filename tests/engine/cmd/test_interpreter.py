@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from remora.engine.cmd import CmdEnvironment, Interpreter
+from remora.engine.cmd.environment import CmdEnvironment
+from remora.engine.cmd.interpreter import Interpreter
 
 ECHO = [
     ("echo hello", "hello\r\n"),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remora.engine.cmd import PowerShellArguments, PowerShellUsageError, parse_powershell_arguments
+from remora.engine.cmd.powershell_args import PowerShellArguments, PowerShellUsageError, parse_powershell_arguments
 
 
 def encoded(text: str) -> str:

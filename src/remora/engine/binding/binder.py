@@ -13,7 +13,6 @@ from remora.engine.convert.conversion import converter_of
 from remora.engine.errors import PSError
 from remora.engine.nothing import NOTHING
 from remora.engine.types.registry import unwrap
-from remora.values.host import FieldDescription
 
 if TYPE_CHECKING:
     from remora.engine.commands import CommandInfo
@@ -290,6 +289,8 @@ class Binder:
             raise self.failures.ambiguous_set()
         host = self.frame.context.host
         if host.interactive:
+            from remora.values.host import FieldDescription
+
             fields = [FieldDescription(name=p.name, label=p.name) for p in missing]
             answers = host.prompt("", "Supply values for the following parameters:", fields)
             for parameter in missing:

@@ -1,0 +1,84 @@
+"""The command line of ``remora console``: its own few options, and whatever ``pwsh`` takes in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_SERVER = ("-s", "-sshs")
+
+
+class UsageError(Exception):
+    """The command line means nothing; the text says why."""
+
+
+class ConsoleArguments:
+    """What to run. text: of -c (``-``: standard input). file: a script, with its arguments. server: PSRP on pipes.
+
+    stay: a prompt follows what was run. interactive: None lets the terminal decide.
+    """
+
+    __slots__ = ("arguments", "file", "help", "interactive", "server", "stay", "strict", "text", "working_directory")
+
+    def __init__(self) -> None:
+        self.text: str | None = None
+        self.file: str | None = None
+        self.arguments: tuple[str, ...] = ()
+        self.server = False
+        self.strict = False
+        self.help = False
+        self.stay = False
+        self.interactive: bool | None = None
+        self.working_directory: str | None = None
+
+
+def read_arguments(arguments: Sequence[str]) -> ConsoleArguments:
+    """Read the words after ``console``. Raises UsageError."""
+    given = ConsoleArguments()
+    at = 0
+    while at < len(arguments):
+        word = arguments[at]
+        at += 1
+        if word in ("-c", "--command") or word.startswith("--command="):
+            _text(given, word, arguments[at:])
+            return given
+        if word == "--strict":
+            given.strict = True
+        elif word in ("-h", "--help"):
+            given.help = True
+        elif word in _SERVER:
+            given.server = True
+        elif word.startswith("--") and word != "--":
+            raise UsageError(f"No such option: {word}")
+        elif word.startswith("-") and word not in ("-", "--"):
+            _as_pwsh(given, arguments[at - 1 :])
+            return given
+        else:
+            rest = arguments[at:] if word == "--" else arguments[at - 1 :]
+            given.file, given.arguments = (rest[0], tuple(rest[1:])) if rest else (None, ())
+            return given
+    return given
+
+
+def _text(given: ConsoleArguments, word: str, rest: Sequence[str]) -> None:
+    _name, equals, value = word.partition("=")
+    words = [value, *rest] if equals else list(rest)
+    if not words:
+        raise UsageError(f"Option '{word}' requires an argument.")
+    given.text = " ".join(words)
+
+
+def _as_pwsh(given: ConsoleArguments, words: Sequence[str]) -> None:
+    """-NoProfile, -File, -Command, -EncodedCommand and the rest, in any case and abbreviated as pwsh allows it."""
+    from remora.engine.cmd.powershell_args import PowerShellUsageError, parse_powershell_arguments
+
+    try:
+        read = parse_powershell_arguments(words, windows_powershell=False)
+    except PowerShellUsageError as problem:
+        raise UsageError(str(problem)) from None
+    given.text, given.file, given.arguments = read.command, read.file, read.arguments
+    given.server = given.server or read.server_mode
+    given.help = given.help or read.help
+    given.stay = read.no_exit
+    given.working_directory = read.working_directory
+    if read.non_interactive:
+        given.interactive = False
