@@ -8,15 +8,17 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import clixml, remoting
+from bench import clixml, engine, remoting
 from bench.report import Section, text, write_json
 
 RESULTS = Path(__file__).parent / "results"
-SUBJECTS = ("clixml", "invoke", "exchanges", "start", "fleet")
+SUBJECTS = ("engine", "clixml", "invoke", "exchanges", "start", "fleet")
 
 
 def sections(chosen: set[str], *, quick: bool) -> Iterator[Section]:
     runs = 2 if quick else 5
+    if "engine" in chosen:
+        yield engine.engine(3 if quick else 7)
     if {"invoke", "exchanges", "start"} & chosen:
         with remoting.host() as host:
             if "invoke" in chosen:
