@@ -88,13 +88,18 @@ def decode_packet(line: bytes) -> Packet:
 
 
 class PacketReader:
-    """Cuts a byte stream into packets, whatever the cut of the bytes. Empty lines are skipped."""
+    """Cuts a byte stream into packets, whatever the cut of the bytes. Empty lines are skipped.
 
-    __slots__ = ("_buffer", "_max_line", "_searched")
+    max_noise: how many lines that are no packet at all (they do not begin with ``<``) are passed over: profiles and
+    programs of a real PowerShell may write to its standard output.
+    """
 
-    def __init__(self, max_line: int = MAX_LINE) -> None:
+    __slots__ = ("_buffer", "_max_line", "_noise_left", "_searched")
+
+    def __init__(self, max_line: int = MAX_LINE, *, max_noise: int = 0) -> None:
         self._buffer = bytearray()
         self._max_line = max_line
+        self._noise_left = max_noise
         self._searched = 0
 
     def feed(self, data: bytes) -> list[Packet]:
@@ -105,7 +110,9 @@ class PacketReader:
             line = bytes(self._buffer[:end]).strip()
             del self._buffer[: end + 1]
             self._searched = 0
-            if line:
+            if line and not line.startswith(b"<") and self._noise_left > 0:
+                self._noise_left -= 1
+            elif line:
                 packets.append(decode_packet(line))
         self._searched = len(self._buffer)
         if self._searched > self._max_line:

@@ -43,7 +43,7 @@ from remora.wsman import faults
 
 _K = MessageType
 _READ_SIZE: Final = 256 * 1024
-_EXIT_TIME: Final = 2.0
+_MAX_NOISE: Final = 10_000  # lines on its output that are no packets
 _log = bound(__name__)
 
 
@@ -76,7 +76,8 @@ class PwshPool:
         self._to_client = ObjectIds()
         self._channels: dict[UUID | None, _Channel] = {}
         self._ids: dict[str, UUID] = {}
-        self._reader = PacketReader()
+        self._reader = PacketReader(max_noise=_MAX_NOISE)
+        self._broken = False
         self._out: deque[bytes] = deque()
         self._changed = threading.Condition()
         self._held: list[OutMessage] = []
@@ -286,12 +287,16 @@ class PwshPool:
         self._reactor.call(self._child_ended)
 
     def _from_child(self, data: bytes) -> None:
+        if self._broken:
+            return
         try:
             for packet in self._reader.feed(data):
                 self._packet(packet)
-        except RemoteProtocolError as error:
+        except (RemoteProtocolError, PSRPError) as error:
             _log.error("pwsh_broke_the_protocol", reason=error)
-            self.close()
+            self._broken = True
+            with suppress(OSError):
+                self._child.kill()  # its end is told to the clients by _child_ended
 
     def _packet(self, packet: Packet) -> None:
         channel = self._channels.get(packet.pipeline_id)
