@@ -89,7 +89,10 @@ def test_the_table_of_jobs(ps) -> None:
         "Id     Name            PSJobTypeName   State         HasMoreData     Location             Command",
         "--     ----            -------------   -----         -----------     --------             -------",
     ]
-    assert lines[3] == "1      A               BackgroundJob   Completed     True            localhost             1"
+    assert (
+        lines[3].rstrip()
+        == "1      A               BackgroundJob   Completed     True            localhost             1"
+    )
     assert lines[4].startswith("3      B               BackgroundJob   Running       True            localhost")
     assert ps("(Get-Job -State Running).Name").output == ["B"]
     assert ps("(Get-Job -Name A,B).Id").output == [1, 3]

@@ -252,7 +252,7 @@ def test_format_cmdlets(ps) -> None:
     assert ps("[pscustomobject]@{a=1;b=2} | Format-Table b -HideTableHeaders").text == "\n2\n"
     assert ps("[pscustomobject]@{a=1;b=2} | ft @{n='X';e={$_.a+1};w=5;a='left'}").text == "\nX\n-\n2\n"
     assert ps("[pscustomobject]@{g='x';v=1},[pscustomobject]@{g='y';v=2} | ft v -GroupBy g").text == (
-        "\n   g: x\n\nv\n-\n1\n\n\n   g: y\n\nv\n-\n2\n"
+        "\n   g: x\n\nv\n-\n1\n\n   g: y\n\nv\n-\n2\n"
     )
     assert ps("'a'..'f' | Format-Wide").text == "a\nb\nc\nd\ne\nf"
     assert ps("[pscustomobject]@{a='one two three'} | Format-Table -Wrap | Out-String -Width 8").output == [

@@ -43,6 +43,7 @@ class ConsoleHost:
         self._source = source
         self.interactive = interactive
         self.color = out.isatty() and "NO_COLOR" not in os.environ
+        self.supports_virtual_terminal = out.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
         self.exit_code: int | None = None
         self._title = ""
         self.version = __version__

@@ -133,7 +133,7 @@ def _declare() -> None:
     host.method("SetShouldExit(int)", returns="void")(lambda h, code: h.context.host.set_should_exit(code))
     ui = HostUi.net_type
     ui.property("RawUI")(lambda u: RawUi(u.host))
-    ui.property("SupportsVirtualTerminal")(lambda u: False)
+    ui.property("SupportsVirtualTerminal")(lambda u: bool(getattr(u.host, "supports_virtual_terminal", False)))
     ui.method("Write(string)", returns="void")(lambda u, text: u.host.write(text))
     ui.method("WriteLine()", "WriteLine(string)", returns="void")(lambda u, text="": u.host.write_line(text))
     ui.method("WriteErrorLine(string)", returns="void")(lambda u, text: u.host.write_error_line(text))

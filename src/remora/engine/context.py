@@ -155,6 +155,12 @@ def current() -> EngineContext:
     return context
 
 
+def running() -> EngineContext | None:
+    """The context whose pipeline runs on this thread, if one does."""
+    context = getattr(_running, "context", None)
+    return context if isinstance(context, EngineContext) else None
+
+
 def set_current(context: EngineContext | None) -> EngineContext | None:
     """Make a context this thread's current one; returns the previous one."""
     previous = getattr(_running, "context", None)

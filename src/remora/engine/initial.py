@@ -121,6 +121,7 @@ def populate(context: EngineContext, state: InitialSessionState) -> None:
         "?": ComputedCell("?", lambda: context.success),
         "PWD": ComputedCell("PWD", lambda: PathInfo(context.drives)),
         "Host": ComputedCell("Host", lambda: HostView(context, state.instance_id or _id(context))),
+        "PSStyle": ComputedCell("PSStyle", lambda: _style(context)),
         "ExecutionContext": ComputedCell("ExecutionContext", lambda: EngineIntrinsics(context)),
     }
     for name, cell in computed.items():
@@ -175,3 +176,9 @@ def _drives(context: EngineContext) -> None:
         Drive("Alias", "Alias", "", description="Drive that contains a view of the aliases stored in a session state.")
     )
     drives.add(Drive("Temp", "FileSystem", os.environ.get("TMPDIR") or "/tmp"))  # noqa: S108 - what the Temp: drive is on Unix
+
+
+def _style(context: EngineContext) -> Any:
+    from remora.engine.types.psstyle import style_of
+
+    return style_of(context)

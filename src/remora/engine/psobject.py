@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from remora.values.objects import MISSING, PSObject
+from remora.values.objects import MISSING, MemberSet, PSObject
 
 if TYPE_CHECKING:
     from remora.engine.scriptblock import ScriptBlock
@@ -38,6 +38,23 @@ class ScriptMethod:
         self.block = block
 
 
+class PropertySet:
+    """A name for several properties of the same object."""
+
+    __slots__ = ("names",)
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+
+
+_NO_PROPERTIES = (ScriptMethod, PropertySet, MemberSet)
+
+
+def is_property(member: Any) -> bool:
+    """Tell whether a member as stored in ``extended`` is listed among the properties: sets and methods are not."""
+    return type(member) not in _NO_PROPERTIES
+
+
 def property_value(owner: Any, member: Any) -> Any:
     """The value of a member as stored in ``extended``: computed members are computed, methods give None."""
     kind = type(member)
@@ -54,6 +71,10 @@ def property_value(owner: Any, member: Any) -> Any:
         return get_member(owner, member.target)
     if kind is ScriptMethod:
         return None
+    if kind is PropertySet:
+        from remora.engine.members import get_member
+
+        return PSObject.custom({name: get_member(owner, name) for name in member.names})
     return member
 
 

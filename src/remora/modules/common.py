@@ -7,10 +7,11 @@ from functools import cmp_to_key
 from operator import attrgetter
 from typing import Any
 
+from remora.engine.cmdlet import Cmdlet
 from remora.engine.convert import to_text
 from remora.engine.errors import PSError, error
 from remora.engine.format.access import ABSENT, find, get, names
-from remora.engine.format.shaping import wildcard
+from remora.engine.format.shaping import Keys, PropertySpec, parse_properties, wildcard
 from remora.engine.nettype import NetType
 from remora.engine.operators.compare import compare, compare_text
 from remora.engine.types.registry import unwrap
@@ -30,6 +31,7 @@ __all__ = [
     "names",
     "not_found",
     "order",
+    "property_specs",
     "sort_key",
     "unwrap",
     "wildcard",
@@ -54,6 +56,14 @@ def as_list(value: Any) -> list[Any]:
     if value is None:
         return []
     return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def property_specs(command: Cmdlet, given: Any, keys: Keys) -> list[PropertySpec]:
+    """-Property of a cmdlet, read with the keys its calculated properties may have; what makes no sense ends it."""
+    try:
+        return parse_properties(as_list(given), command.runtime.item_value, keys)
+    except PSError as problem:
+        raise command.throw(problem) from None
 
 
 def matcher(patterns: Iterable[str] | None) -> Callable[[str], bool]:

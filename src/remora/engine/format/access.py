@@ -7,10 +7,11 @@ from functools import cache
 from typing import Any, Final
 
 from remora.engine.errors import PSError
+from remora.engine.members import typetable
 from remora.engine.nettype import Property
-from remora.engine.psobject import ScriptMethod, property_value
+from remora.engine.psobject import is_property, property_value
 from remora.engine.types.registry import type_names as engine_type_names
-from remora.engine.types.registry import type_of
+from remora.engine.types.registry import type_of, unwrap
 from remora.values import MISSING, PSObject
 
 _PREFIX: Final = "Deserialized."
@@ -18,16 +19,20 @@ ABSENT: Final = MISSING
 
 
 def type_names(value: Any) -> tuple[str, ...]:
-    """Type names, most derived first, with the prefix of deserialized objects taken off."""
-    return tuple(name.removeprefix(_PREFIX) for name in engine_type_names(value))
+    """Type names, most derived first."""
+    return engine_type_names(value)
 
 
 def find(value: Any, name: str) -> Any:
     """A property by name, case ignored; ABSENT when there is none. Errors of computed properties come through."""
     if isinstance(value, PSObject):
-        member = value.get(name, ABSENT)
-        if member is not ABSENT:
-            return ABSENT if isinstance(member, ScriptMethod) else property_value(value, member)
+        entry = value._find(name)
+        if entry is not None:
+            member = entry[0][entry[1]]
+            return property_value(value, member) if is_property(member) else ABSENT
+    if typetable.in_use() and (added := typetable.find_member(value, name)) is not None:
+        return property_value(value, added) if is_property(added) else ABSENT
+    if isinstance(value, PSObject):
         return ABSENT if value.base is MISSING else find(value.base, name)
     if isinstance(value, Mapping):
         for key in (name, *(key for key in value if isinstance(key, str) and key.lower() == name.lower())):
@@ -59,17 +64,40 @@ def get(value: Any, name: str) -> Any:
 
 
 def names(value: Any) -> list[str]:
-    """Names of the visible properties in order; those of a hashtable are its keys."""
+    """Names of the visible properties in order: the type's, then those added; those of a hashtable are its keys."""
+    own: list[str] = []
     if isinstance(value, PSObject):
-        own = [name for name, member in value.properties().items() if not isinstance(member, ScriptMethod)]
-        if value.base is MISSING:
-            return own
-        seen = {name.lower() for name in own}
-        return own + [name for name in names(value.base) if name.lower() not in seen]
-    if isinstance(value, Mapping):
-        return [str(key) for key in value]
-    net_type = type_of(value)
-    if not net_type.members:
-        _load_members()
-    members = type_of(value).all_members().values()
-    return [member.name for member in members if isinstance(member, Property) and not member.hidden]
+        own = [name for name, member in value.properties().items() if is_property(member)]
+    if typetable.in_use():
+        own += [name for name, member in typetable.members(value).items() if is_property(member)]
+    if isinstance(value, PSObject):
+        first = [] if value.base is MISSING else names(value.base)
+    elif isinstance(value, Mapping):
+        first = [str(key) for key in value]
+    else:
+        if not type_of(value).members:
+            _load_members()
+        members = type_of(value).all_members().values()
+        first = [member.name for member in members if isinstance(member, Property) and not member.hidden]
+        extras = getattr(value, "properties", None)
+        if isinstance(extras, dict):
+            first += list(extras)
+    return list({name.lower(): name for name in (*reversed(own), *reversed(first))}.values())[::-1]
+
+
+def true_name(value: Any, name: str) -> str:
+    """The property's own spelling where there is one."""
+    folded = name.lower()
+    return next((known for known in names(value) if known.lower() == folded), name)
+
+
+def standard_member(value: Any, name: str) -> Any:
+    """A member of PSStandardMembers: the type table's, or what the type declares; None without one."""
+    found = typetable.standard_member(value, name)
+    if found is not None:
+        return found
+    if name == "DefaultDisplayPropertySet":
+        net_type = getattr(type(unwrap(value)), "net_type", None)
+        if net_type is not None and net_type.default_display:
+            return list(net_type.default_display)
+    return None

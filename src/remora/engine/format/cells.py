@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from remora.engine.convert import to_text
-from remora.engine.format.records import Cell
+from remora.engine.enumeration import is_enumerable, items_of
+from remora.engine.errors import PSError
+from remora.engine.format.layout import ELLIPSIS
+from remora.engine.nettype import NetObject
+from remora.engine.types.registry import type_of, unwrap
+from remora.values import Char, EnumValue, PSObject, SecureString
 
-ELLIPSIS = "…"
+DISPLAY_NAMES = ("name", "id", "key", "*key", "*name", "*id")
+REMOTING_PROPERTIES = frozenset(("pscomputername", "psshowcomputername", "runspaceid", "pssourcejobinstanceid"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,55 +27,102 @@ class CellStyle:
     enumeration_limit: int = 4
 
 
+def is_plain(value: Any) -> bool:
+    """Values that print as their text on a line of their own."""
+    inner = unwrap(value)
+    return isinstance(inner, str | bool | int | float | Decimal | Char | EnumValue | SecureString) or (
+        isinstance(inner, NetObject) and type_of(inner).enum is not None
+    )
+
+
 def is_number(value: Any) -> bool:
-    """Does the value stand on the right of its column?"""
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    """Does the value stand on the right of its column? Everything plain that is no text does."""
+    return is_plain(value) and (isinstance(unwrap(value), Char) or not isinstance(unwrap(value), str))
 
 
-def cell(value: Any, style: CellStyle, format_string: str | None = None) -> Cell:
-    """The cell of a value; format_string: a .NET format applied to it first."""
-    if format_string is not None and value is not None:
-        return Cell(text=formatted(value, format_string), numeric=is_number(value))
-    return Cell(text=cell_text(value, style), numeric=is_number(value))
+def elements(value: Any) -> Iterable[Any] | None:
+    """What a collection or dictionary holds; None for everything else. Dictionaries give pairs."""
+    inner = unwrap(value)
+    if isinstance(inner, Mapping):
+        from remora.engine.format.pairs import Pair
+
+        return [Pair(key, item) for key, item in list(inner.items())]
+    if is_enumerable(inner):
+        return items_of(inner)
+    return None
 
 
 def formatted(value: Any, format_string: str) -> str:
-    """A value through a .NET format string, given with or without ``{0:...}``."""
+    """A value through a .NET format string, given with or without ``{0:...}``. Raises PSError."""
     from remora.engine.operators.text import format_operator
 
-    pattern = format_string if "{0" in format_string else "{0:" + format_string + "}"
+    pattern = format_string if "{0" in format_string or "}" in format_string else "{0:" + format_string + "}"
     return format_operator(pattern, [value])
 
 
-def cell_text(value: Any, style: CellStyle) -> str:
-    """Text of a value inside a table or list: collections in braces, dates in the short form."""
+def cell_text(value: Any, style: CellStyle, *, in_table: bool = False) -> str:
+    """Text of a value inside a view: collections in braces, dates in the short form; fractions in tables rounded."""
     if value is None:
         return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, datetime):
-        return date_text(value)
-    if isinstance(value, Mapping):
-        return _braces([f"[{to_text(key)}, {to_text(item)}]" for key, item in value.items()], style)
-    if isinstance(value, list | tuple | bytes | bytearray | set | frozenset):
-        limit = style.enumeration_limit
-        some = list(value)[: limit + 1] if limit >= 0 else list(value)
-        return _braces([element_text(item) for item in some], style)
-    return to_text(value)
+    inner = unwrap(value)
+    if isinstance(inner, str):
+        return to_text(inner)
+    inside = elements(value)
+    if inside is not None:
+        return _braces(inside, style)
+    if in_table and isinstance(inner, float | Decimal):
+        return formatted(inner, "F")
+    return element_text(value)
+
+
+def _braces(inside: Iterable[Any], style: CellStyle) -> str:
+    limit = style.enumeration_limit
+    texts: list[str] = []
+    for item in inside:
+        if 0 <= limit <= len(texts):
+            return "{" + ", ".join(texts) + ELLIPSIS + "}"
+        texts.append("$null" if item is None else _object_name(item))
+    return "{" + ", ".join(texts) + "}"
+
+
+def _object_name(value: Any) -> str:
+    """An element of a collection: its text where its type has one, else what names it."""
+    text = element_text(value)
+    if isinstance(value, NetObject) and text == type_of(value).name:
+        name = display_name(value)
+        if name is not None:
+            from remora.engine.format import access
+
+            return element_text(access.get(value, name))
+    return text
+
+
+def display_name(value: Any) -> str | None:
+    """The property that names an object: Name, Id, Key, or one that ends so."""
+    from remora.engine.format import access
+    from remora.engine.format.shaping import wildcard
+
+    chosen = access.standard_member(value, "DefaultDisplayProperty")
+    if chosen:
+        return str(chosen)
+    known = [name for name in access.names(value) if name.lower() not in REMOTING_PROPERTIES]
+    for pattern in DISPLAY_NAMES:
+        test = wildcard(pattern)
+        found = next((name for name in known if test(name)), None)
+        if found is not None:
+            return found
+    return None
 
 
 def element_text(value: Any) -> str:
-    """Text of a value inside braces."""
-    if isinstance(value, datetime):
-        return date_text(value)
-    return to_text(value)
-
-
-def _braces(texts: list[str], style: CellStyle) -> str:
-    limit = style.enumeration_limit
-    if 0 <= limit < len(texts):
-        return "{" + ", ".join(texts[:limit]) + ELLIPSIS + "}"
-    return "{" + ", ".join(texts) + "}"
+    """Text of a single value: dates in the short form of the culture."""
+    inner = unwrap(value)
+    if isinstance(inner, datetime) and not (isinstance(value, PSObject) and value.to_string is not None):
+        return date_text(inner)
+    try:
+        return to_text(value)
+    except PSError:
+        return ""
 
 
 def date_text(value: datetime) -> str:
@@ -84,8 +137,8 @@ def clock_text(value: datetime) -> str:
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December"]
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
 )  # fmt: skip
 
 

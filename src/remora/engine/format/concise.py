@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from remora.engine.errors import ErrorRecord
 
 if TYPE_CHECKING:
     from remora.engine.invocation import InvocationInfo
+
+
+def error_text(record: Any) -> str:
+    """The text of an error among output."""
+    from remora.engine.convert import to_text
+
+    return concise(record) if isinstance(record, ErrorRecord) else to_text(record)
 
 
 def concise(record: ErrorRecord) -> str:

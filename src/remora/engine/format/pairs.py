@@ -17,6 +17,12 @@ class Pair(NetObject):
         self.key = key
         self.value = value
 
+    def net_text(self) -> str:
+        """``[key, value]``."""
+        from remora.engine.convert import to_text
+
+        return f"[{to_text(self.key)}, {to_text(self.value)}]"
+
 
 @Pair.net_type.property("Name")
 def _name(self: Pair) -> Any:

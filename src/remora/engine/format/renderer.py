@@ -2,208 +2,237 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from typing import Final
 
-from remora.engine.format.layout import cut, first_line, fit, pad, width_of, wrap
+from remora.engine.errors import PSError, error
+from remora.engine.format.custom_writer import custom_lines
+from remora.engine.format.decorated import plain
+from remora.engine.format.layout import best_wide_count, width_of
+from remora.engine.format.lists import list_lines
 from remora.engine.format.records import (
-    LEFT,
-    RIGHT,
-    Cell,
-    ColumnHead,
-    FormatEnd,
-    FormatEntry,
+    ComplexViewEntry,
+    FormatEndData,
+    FormatEntryData,
     FormatRecord,
-    FormatStart,
-    GroupEnd,
-    GroupStart,
-    ListShape,
-    RawText,
-    Shape,
-    TableShape,
-    TextShape,
-    WideShape,
+    FormatStartData,
+    GroupEndData,
+    GroupStartData,
+    ListViewEntry,
+    ListViewHeaderInfo,
+    RawTextFormatEntry,
+    TableHeaderInfo,
+    TableRowEntry,
+    WideViewEntry,
+    WideViewHeaderInfo,
 )
+from remora.engine.format.tables import TableWriter
 
-SAMPLE_ROWS = 64
-_MIN_WRAP = 10
+HELD_SECONDS: Final = 0.3
+UNLIMITED: Final = 2147483647
+_WIDE_DEFAULT: Final = 2
 
 Line = Callable[[str], None]
 
 
-class Renderer:
-    """Takes records in order, writes lines without their ends. width: columns of the output."""
+class Accents:
+    """Sequences around headers and labels; all empty where text stays plain."""
 
-    def __init__(self, width: int, line: Line) -> None:
+    __slots__ = ("custom_header", "header", "label", "reset")
+
+    def __init__(self, header: str = "", label: str = "", custom_header: str = "", reset: str = "") -> None:
+        self.header = header
+        self.label = label
+        self.custom_header = custom_header
+        self.reset = reset
+
+
+class Renderer:
+    """Takes records in order, writes lines without their ends.
+
+    width: columns of tables and wide rows. text_width: columns of lists and free text (default: the same). rows: lines
+    of a screen, for repeated headers. accents: None drops all escape sequences except those of raw text.
+    """
+
+    def __init__(
+        self, width: int, line: Line, *, text_width: int | None = None, rows: int = 0, accents: Accents | None = None
+    ) -> None:
         self._width = max(width, 1)
-        self._line = line
-        self._shape: Shape | None = None
-        self._rows: list[FormatEntry] = []
-        self._columns: list[tuple[ColumnHead, int, str]] | None = None
-        self._open = False
+        self._text_width = self._width if text_width is None else text_width
+        self._rows = rows if rows > 0 else UNLIMITED
+        self._accents = accents
+        self._raw = line
+        self._start: FormatStartData | None = None
+        self._in_group = False
+        self._held: list[FormatRecord] | None = None
+        self._held_since = 0.0
+        self._table: TableWriter | None = None
+        self._wide: list[str] = []
+        self._wide_count = _WIDE_DEFAULT
+        self._maximum: list[int] | None = None
+
+    def _line(self, text: str) -> None:
+        self._raw(text if self._accents is not None else plain(text))
 
     def feed(self, record: FormatRecord) -> None:
-        """Draw one record; rows may be held back until the widths of their columns are known."""
-        if isinstance(record, FormatEntry):
-            self._entry(record)
-        elif isinstance(record, FormatStart):
-            self._close()
-            self._shape = record.shape
-        elif isinstance(record, GroupStart):
-            self._group(record.header)
-        elif isinstance(record, RawText):
-            self.flush()
-            for line in record.text.replace("\r\n", "\n").split("\n"):
-                self._line(line)
-        elif isinstance(record, GroupEnd):
-            self._end_group()
-        elif isinstance(record, FormatEnd):
-            self._close()
-
-    def finish(self) -> None:
-        """Draw what was held back."""
-        self._close()
-
-    # -- groups ------------------------------------------------------------------------------------------------
-
-    def _group(self, header: tuple[str, ...]) -> None:
-        self._end_group()
-        self._open = True
-        self._columns = None
-        if header:
-            self._line("")
-            for line in header:
-                self._line(line)
-        if not isinstance(self._shape, ListShape):
-            self._line("")
-
-    def _end_group(self) -> None:
-        self.flush()
-        if self._open:
-            self._open = False
-            self._line("")
-
-    def _close(self) -> None:
-        self._end_group()
-        self._shape = None
-
-    # -- entries -----------------------------------------------------------------------------------------------
-
-    def _entry(self, entry: FormatEntry) -> None:
-        shape = self._shape
-        if isinstance(shape, ListShape):
-            self._list(entry)
-        elif isinstance(shape, TextShape):
-            for cell in entry.cells:
-                self._line(cell.text)
-        elif isinstance(shape, WideShape):
-            self._rows.append(entry)
-        elif isinstance(shape, TableShape):
-            if self._columns is not None:
-                self._row(shape, entry)
-                return
-            self._rows.append(entry)
-            known = all(head.width is not None for head in shape.columns[:-1]) and not shape.auto_size
-            if known or (len(self._rows) >= SAMPLE_ROWS and not shape.auto_size):
+        """Draw one record; a group may be held back until the widths of its columns are known."""
+        self._check(record)
+        if isinstance(record, FormatStartData):
+            self._start = record
+        if self._held is not None:
+            self._held.append(record)
+            timed = self._start is not None and self._start.autosize_info is None
+            if isinstance(record, GroupEndData) or (timed and time.monotonic() - self._held_since > HELD_SECONDS):
                 self.flush()
+            return
+        if isinstance(record, GroupStartData) and self._waits():
+            self._held = [record]
+            self._held_since = time.monotonic()
+            return
+        self._draw(record)
+
+    def _check(self, record: FormatRecord) -> None:
+        """Refuse what comes in no order at all; a start inside of a drawing ends that drawing first."""
+        if isinstance(record, FormatStartData):
+            if self._start is not None:
+                self.finish()
+            return
+        wants_group = isinstance(record, GroupEndData) or (
+            isinstance(record, FormatEntryData) and not record.out_of_band
+        )
+        if isinstance(record, FormatEntryData) and record.out_of_band:
+            return
+        if self._start is None or wants_group != self._in_group:
+            raise _out_of_sequence(record)
+        if isinstance(record, GroupStartData):
+            self._in_group = True
+        elif isinstance(record, GroupEndData):
+            self._in_group = False
+
+    def _waits(self) -> bool:
+        """Must the group be seen whole (or for a moment) before it is drawn?"""
+        start = self._start
+        if start is None:
+            return False
+        if start.autosize_info is not None:
+            return True
+        shape = start.shape_info
+        return (
+            isinstance(shape, TableHeaderInfo)
+            and bool(shape.table_column_info_list)
+            and shape.table_column_info_list[0].width == 0
+        )
 
     def flush(self) -> None:
-        """Draw the rows held back; widths are settled by what came so far."""
-        rows, self._rows = self._rows, []
-        shape = self._shape
-        if not rows:
+        """Draw what is held back; widths are settled by what came so far."""
+        held, self._held = self._held, None
+        if held is None:
             return
-        if isinstance(shape, WideShape):
-            self._wide(shape, rows)
-        elif isinstance(shape, TableShape):
-            self._columns = self._measure(shape, rows)
-            self._headers(shape)
-            for row in rows:
-                self._row(shape, row)
+        self._measure(held)
+        for record in held:
+            self._draw(record)
 
-    # -- tables ------------------------------------------------------------------------------------------------
+    def finish(self) -> None:
+        """Draw what was held back, and end what was begun."""
+        if self._in_group:
+            self.feed(GroupEndData())
+        self.flush()
+        if self._start is not None:
+            self.feed(FormatEndData())
 
-    def _measure(self, shape: TableShape, rows: list[FormatEntry]) -> list[tuple[ColumnHead, int, str]]:
-        widths: list[int] = []
-        aligns: list[str] = []
-        for at, head in enumerate(shape.columns):
-            cells = [row.cells[at] for row in rows if at < len(row.cells)]
-            if head.width is not None and not shape.auto_size:
-                widths.append(head.width)
-            elif at == len(shape.columns) - 1 and len(rows) == 1 and not shape.auto_size and _streams(shape):
-                widths.append(self._width)
+    # -- drawing -----------------------------------------------------------------------------------------------------
+
+    def _draw(self, record: FormatRecord) -> None:
+        if isinstance(record, FormatEntryData):
+            if record.out_of_band:
+                self._outside(record)
             else:
-                label = 0 if shape.hide_headers else width_of(head.label)
-                widths.append(max([label, *(_cell_width(cell, wrapped=shape.wrap) for cell in cells), 1]))
-            numeric = bool(cells) and cells[0].numeric
-            aligns.append(head.align or (RIGHT if numeric else LEFT))
-        fitted = self._spread(widths) if shape.wrap else fit(widths, self._width)
-        return [
-            (head, width, align) for head, width, align in zip(shape.columns, fitted, aligns, strict=True) if width > 0
-        ]
-
-    def _spread(self, widths: list[int]) -> list[int]:
-        """Widths of a wrapped table: the last column takes what is left and goes on below."""
-        used = sum(widths[:-1]) + len(widths) - 1
-        if widths and used + _MIN_WRAP <= self._width:
-            return [*widths[:-1], min(widths[-1], self._width - used)]
-        return fit(widths, self._width)
-
-    def _headers(self, shape: TableShape) -> None:
-        assert self._columns is not None
-        if shape.hide_headers:
-            return
-        self._joined([cut(head.label, width) for head, width, _ in self._columns])
-        self._joined(["-" * min(max(width_of(head.label), 1), width) for head, width, _ in self._columns])
-
-    def _row(self, shape: TableShape, entry: FormatEntry) -> None:
-        assert self._columns is not None
-        by_head = dict(zip((id(head) for head in shape.columns), entry.cells, strict=False))
-        texts = [by_head[id(head)].text if id(head) in by_head else "" for head, _, _ in self._columns]
-        if not shape.wrap:
-            fields = zip(texts, self._columns, strict=True)
-            self._joined([cut(first_line(text), width) for text, (_, width, _) in fields])
-            return
-        blocks = [wrap(text, width) for text, (_, width, _) in zip(texts, self._columns, strict=True)]
-        for number in range(max(map(len, blocks), default=0)):
-            self._joined([block[number] if number < len(block) else "" for block in blocks])
-
-    def _joined(self, texts: list[str]) -> None:
-        assert self._columns is not None
-        fields = [pad(text, width, align) for text, (_, width, align) in zip(texts, self._columns, strict=True)]
-        self._line(" ".join(fields).rstrip(" "))
-
-    # -- lists and wide rows -----------------------------------------------------------------------------------
-
-    def _list(self, entry: FormatEntry) -> None:
-        self._line("")
-        label_width = max((width_of(label) for label in entry.labels), default=0)
-        indent = label_width + 3
-        room = max(self._width - indent, 1)
-        for label, cell in zip(entry.labels, entry.cells, strict=False):
-            lines = wrap(cell.text, room)
-            self._line((pad(label, label_width, LEFT) + " : " + lines[0]).rstrip(" ") if cell.text else
-                       pad(label, label_width, LEFT) + " :")  # fmt: skip
-            for line in lines[1:]:
-                self._line(" " * indent + line)
-
-    def _wide(self, shape: WideShape, rows: list[FormatEntry]) -> None:
-        texts = [first_line(row.cells[0].text) if row.cells else "" for row in rows]
-        if shape.columns is not None:
-            count = max(shape.columns, 1)
-            width = max((self._width - (count - 1)) // count, 1)
+                self._entry(record)
+        elif isinstance(record, FormatStartData):
+            self._line("")
+        elif isinstance(record, GroupStartData):
+            self._group(record)
+        elif isinstance(record, GroupEndData):
+            self._end_wide()
         else:
-            width = min(max(map(width_of, texts)), self._width)
-            count = max((self._width + 1) // (width + 1), 1)
-        for at in range(0, len(texts), count):
-            self._line(" ".join(pad(cut(text, width), width, LEFT) for text in texts[at : at + count]).rstrip(" "))
+            if self._start is not None and not isinstance(self._start.shape_info, ListViewHeaderInfo):
+                self._line("")
+            self._start = None
+
+    def _group(self, record: GroupStartData) -> None:
+        if record.grouping_entry is not None:
+            for line in custom_lines(record.grouping_entry.format_value_list, self._text_width):
+                self._line(line)
+            self._line("")
+        shape = self._start.shape_info if self._start is not None else None
+        self._table = None
+        if isinstance(shape, TableHeaderInfo):
+            self._table = TableWriter(shape, self._width, self._rows, self._maximum, self._line, self._accents)
+            self._table.header()
+        elif isinstance(shape, WideViewHeaderInfo):
+            self._wide_count = shape.columns or _WIDE_DEFAULT
+            if self._maximum and self._maximum[0] > 0 and not shape.columns:
+                self._wide_count = best_wide_count(self._maximum[0], self._width)
+        self._maximum = None
+
+    def _measure(self, held: list[FormatRecord]) -> None:
+        shape = self._start.shape_info if self._start is not None else None
+        entries = [r.format_entry_info for r in held if isinstance(r, FormatEntryData) and not r.out_of_band]
+        if isinstance(shape, TableHeaderInfo):
+            widths = [width_of(head.title) for head in shape.table_column_info_list]
+            for entry in entries:
+                fields = entry.format_property_field_list if isinstance(entry, TableRowEntry) else []
+                for at, cell in enumerate(fields[: len(widths)]):
+                    widths[at] = max(widths[at], width_of(cell.property_value))
+            self._maximum = widths
+        elif isinstance(shape, WideViewHeaderInfo):
+            texts = [e.format_property_field.property_value for e in entries if isinstance(e, WideViewEntry)]
+            self._maximum = [max(map(width_of, texts), default=0)]
+
+    def _entry(self, record: FormatEntryData) -> None:
+        entry = record.format_entry_info
+        if isinstance(entry, TableRowEntry) and self._table is not None:
+            self._table.row(entry)
+        elif isinstance(entry, ListViewEntry):
+            self._list(entry)
+            self._line("")
+        elif isinstance(entry, WideViewEntry):
+            self._wide.append(entry.format_property_field.property_value)
+            if len(self._wide) == self._wide_count:
+                self._end_wide()
+        elif isinstance(entry, ComplexViewEntry):
+            for line in custom_lines(entry.format_value_list, self._text_width):
+                self._line(line)
+
+    def _list(self, entry: ListViewEntry) -> None:
+        for line in list_lines(entry, self._text_width, self._accents):
+            self._line(line)
+
+    def _end_wide(self) -> None:
+        if self._wide:
+            writer = TableWriter.of_texts(self._wide_count, self._width, self._line)
+            writer.texts(self._wide + [""] * (self._wide_count - len(self._wide)))
+            self._wide = []
+
+    def _outside(self, record: FormatEntryData) -> None:
+        entry = record.format_entry_info
+        if isinstance(entry, RawTextFormatEntry):
+            self._raw(entry.text)
+        elif isinstance(entry, ComplexViewEntry):
+            for line in custom_lines(entry.format_value_list, UNLIMITED):
+                self._line(line)
+        elif isinstance(entry, ListViewEntry):
+            self._line("")
+            self._list(entry)
+            self._line("")
 
 
-def _streams(shape: TableShape) -> bool:
-    """A table whose columns but the last have widths is drawn row by row; the last takes what is left of the line."""
-    return len(shape.columns) > 1 and all(head.width is not None for head in shape.columns[:-1])
-
-
-def _cell_width(cell: Cell, *, wrapped: bool) -> int:
-    if wrapped:
-        return max(map(width_of, cell.text.replace("\r\n", "\n").split("\n")))
-    return width_of(first_line(cell.text))
+def _out_of_sequence(record: FormatRecord) -> PSError:
+    return error(
+        f'The object of type "{record.net_type.name}" is not valid or not in the correct sequence. This is likely '
+        'caused by a user-specified "format-*" command which is conflicting with the default formatting.',
+        "ConsoleLineOutputOutOfSequencePacket",
+        "InvalidData",
+        type_name="System.InvalidOperationException",
+    )

@@ -4,38 +4,69 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from remora.engine.convert import is_true, to_text
 from remora.engine.errors import PSError, error
 from remora.engine.format import access
+from remora.engine.format.records import CENTER, LEFT, RIGHT
+from remora.engine.nothing import NOTHING
 from remora.engine.scriptblock import ScriptBlock
+from remora.engine.types.registry import type_of, unwrap
 from remora.engine.wildcard import compile_wildcard, has_wildcard
 
 Evaluate = Callable[[ScriptBlock], Callable[[Any], Any]]
+Keys = tuple[tuple[str, ...], ...]
 ABSENT = access.ABSENT
 
-_KEYS = ("name", "label", "expression", "width", "alignment", "formatstring", "ascending", "descending", "depth")
+_ALIGNMENTS: Final = {"left": LEFT, "center": CENTER, "right": RIGHT}
+_EXPRESSION: Final = ("expression",)
+_FORMAT: Final = ("formatString",)
+_LABEL: Final = ("label", "name")
+
+# The keys a calculated property may have, command by command; a row is a key with its other names.
+TABLE_KEYS: Final[Keys] = (_EXPRESSION, _FORMAT, ("width",), ("alignment",), _LABEL)
+LIST_KEYS: Final[Keys] = (_EXPRESSION, _FORMAT, _LABEL)
+WIDE_KEYS: Final[Keys] = (_EXPRESSION, _FORMAT)
+CUSTOM_KEYS: Final[Keys] = (_EXPRESSION, ("depth",))
+GROUP_BY_KEYS: Final[Keys] = (_EXPRESSION, _FORMAT, _LABEL)
+SELECT_KEYS: Final[Keys] = (_EXPRESSION, ("name", "label"))
+SORT_KEYS: Final[Keys] = (_EXPRESSION, ("ascending",), ("descending",))
+GROUP_KEYS: Final[Keys] = (_EXPRESSION,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PropertySpec:
-    """One element of -Property. read: object -> value, ABSENT when it has none. wildcard: the label is a pattern."""
+    """One element of -Property.
+
+    evaluate: object -> value, ABSENT when it has none; may raise PSError. wildcard: the expression is a pattern.
+    own_label: what the caller called it, None when the expression's text serves.
+    """
 
     label: str
-    read: Callable[[Any], Any]
+    evaluate: Callable[[Any], Any]
     name: str | None = None
     wildcard: bool = False
-    width: int | None = None
-    align: str | None = None
+    own_label: str | None = None
+    width: int = 0
+    align: int = 0
     format_string: str | None = None
+    depth: int | None = None
     descending: bool | None = None
+
+    def read(self, value: Any) -> Any:
+        """The value; ABSENT when the object has none, None when computing it fails."""
+        try:
+            found = self.evaluate(value)
+        except PSError:
+            return None
+        return None if found is NOTHING else found
 
     def expand(self, value: Any) -> list[PropertySpec]:
         """Itself, or for a pattern one element for each matching property of the object."""
         if not self.wildcard:
             return [self]
-        matching = wildcard(self.label)
+        matching = wildcard(self.name or self.label)
         return [named(name) for name in access.names(value) if matching(name)]
 
 
@@ -47,80 +78,143 @@ def wildcard(pattern: str) -> Callable[[str], bool]:
 
 def named(name: str) -> PropertySpec:
     """The property of that name."""
-    return PropertySpec(label=name, read=lambda value: access.find(value, name), name=name)
+    return PropertySpec(label=name, evaluate=lambda value: access.find(value, name), name=name)
 
 
-def parse_properties(properties: Iterable[Any], evaluate: Evaluate) -> list[PropertySpec]:
-    """Elements of -Property. Raises PSError for a hashtable that makes no sense."""
-    return [parse_property(item, evaluate) for item in properties]
+def parse_properties(properties: Iterable[Any], evaluate: Evaluate, keys: Keys = TABLE_KEYS) -> list[PropertySpec]:
+    """Elements of -Property. keys: those a hashtable may have. Raises PSError for what makes no sense."""
+    return [parse_property(item, evaluate, keys) for item in properties]
 
 
-def parse_property(item: Any, evaluate: Evaluate) -> PropertySpec:
+def parse_property(item: Any, evaluate: Evaluate, keys: Keys = TABLE_KEYS) -> PropertySpec:
     """One element: a name or pattern, a script block, or ``@{Name=; Expression=; Width=; ...}``."""
-    if isinstance(item, ScriptBlock):
-        return PropertySpec(label=item.text.strip(), read=_guarded(evaluate(item)))
-    if isinstance(item, Mapping):
-        return _calculated(item, evaluate)
+    inner = unwrap(item)
+    if isinstance(inner, Mapping):
+        return _calculated(inner, evaluate, keys)
+    if isinstance(inner, ScriptBlock):
+        return PropertySpec(label=inner.text, evaluate=evaluate(inner))
+    if inner is None:
+        raise _refused(
+            "DictionaryKeyUnknownType",
+            "The value of a parameter was null; one of the following types was expected: "
+            "{System.String, System.Management.Automation.ScriptBlock}.",
+        )
     text = to_text(item)
+    if not text:
+        raise _refused("ExpressionEmptyString2", "An empty string value is not allowed.")
     if has_wildcard(text):
-        return PropertySpec(label=text, read=lambda value: ABSENT, wildcard=True)
+        return PropertySpec(label=text, evaluate=lambda value: ABSENT, name=text, wildcard=True)
     return named(text)
 
 
-def _guarded(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A block that fails gives nothing for that object, as calculated properties do."""
-
-    def value(item: Any) -> Any:
-        try:
-            return read(item)
-        except PSError:
-            return None
-
-    return value
+def _refused(error_id: str, message: str) -> PSError:
+    return error(message, error_id, "InvalidArgument", type_name="System.NotSupportedException")
 
 
-def _calculated(table: Mapping[Any, Any], evaluate: Evaluate) -> PropertySpec:
+def _key(given: Any, keys: Keys) -> str:
+    """The full name of a key that may be shortened or be another name."""
+    if not isinstance(given, str):
+        kind = type_of(given).name.rpartition(".")[2]
+        raise _refused("DictionaryKeyNonString", f"The {kind} key type is not valid. The key must be a string.")
+    folded = given.lower()
+    matching = [names[0] for names in keys if folded and any(name.lower().startswith(folded) for name in names)]
+    exact = [names[0] for names in keys if folded in (name.lower() for name in names)]
+    found = exact or matching
+    if not found:
+        raise _refused("DictionaryKeyIllegal", f"The {given} key is not valid.")
+    if len(found) > 1:
+        raise _refused("DictionaryKeyAmbiguous", f"The {given} key is ambiguous; {found[0]} and {found[1]} conflict.")
+    return found[0]
+
+
+def _calculated(table: Mapping[Any, Any], evaluate: Evaluate, keys: Keys) -> PropertySpec:
     found: dict[str, Any] = {}
-    for key, value in table.items():
-        folded = to_text(key).lower()
-        full = [name for name in _KEYS if folded and name.startswith(folded)]
-        if len(full) != 1 and folded not in _KEYS:
-            full = ["name"] if folded == "n" else full
-        if not full:
-            raise error(
-                f"The {to_text(key)} key is not valid.",
-                "DictionaryKeyIllegal" if not full else "DictionaryKeyAmbiguous",
-                "InvalidArgument",
-                table,
-                type_name="System.NotSupportedException",
-            )
-        found[full[0]] = value
-    expression = found.get("expression")
-    label = found.get("name", found.get("label"))
-    if expression is None and label is not None:
-        expression = label
-    if expression is None:
-        raise error(
-            "The Expression key is missing.",
-            "DictionaryKeyMissing",
-            "InvalidArgument",
-            table,
-            type_name="System.NotSupportedException",
-        )
-    base = parse_property(expression, evaluate)
-    width = found.get("width")
-    align = found.get("alignment")
+    for given, value in table.items():
+        key = _key(given, keys)
+        if key in found:
+            raise _refused("DictionaryKeyDuplicate", f'The duplicated key "{given}" conflicts with "{key}".')
+        if key not in ("ascending", "descending"):
+            _check_type(given, key, value)
+        found[key] = unwrap(value)
+    if "expression" not in found:
+        if "name" not in found:
+            raise _refused("DictionaryKeyMandatoryEntry", "A mandatory entry for expression is missing.")
+        found["expression"] = found["name"]
+    expression = found["expression"]
+    if expression == "":
+        raise _refused("ExpressionEmptyString1", 'The "expression" key cannot have an empty string value.')
+    base = parse_property(expression, evaluate, keys)
+    label = found.get("label", found.get("name"))
+    descending: bool | None = None
     if "descending" in found:
-        descending: bool | None = is_true(found["descending"])
-    else:
-        descending = not is_true(found["ascending"]) if "ascending" in found else None
+        descending = is_true(found["descending"])
+    elif "ascending" in found:
+        descending = not is_true(found["ascending"])
     return PropertySpec(
         label=base.label if label is None else to_text(label),
-        read=base.read,
+        evaluate=base.evaluate,
         name=base.name,
-        wildcard=base.wildcard and label is None,
-        width=None if width is None else int(width),
-        align=None if align is None else to_text(align).lower(),
-        format_string=None if found.get("formatstring") is None else to_text(found["formatstring"]),
+        wildcard=base.wildcard,
+        own_label=None if label is None else to_text(label),
+        width=_width(found),
+        align=_alignment(found),
+        format_string=_format_string(found),
+        depth=found.get("depth"),
         descending=descending,
     )
+
+
+_TYPES: Final[dict[str, tuple[tuple[type, ...], str]]] = {
+    "expression": ((str, ScriptBlock), "{System.String, System.Management.Automation.ScriptBlock}"),
+    "name": ((str,), "System.String"),
+    "label": ((str,), "System.String"),
+    "alignment": ((str,), "System.String"),
+    "formatString": ((str,), "System.String"),
+    "width": ((int,), "System.Int32"),
+    "depth": ((int,), "System.Int32"),
+}
+
+
+def _check_type(given: Any, key: str, value: Any) -> None:
+    inner = unwrap(value)
+    if inner is None:
+        raise _refused("DictionaryKeyMissingValue", f"The {given} key has no value.")
+    allowed, shown = _TYPES[key]
+    if isinstance(inner, allowed) and not isinstance(inner, bool):
+        return
+    several = len(allowed) > 1
+    raise _refused(
+        "DictionaryKeyIllegalValue1" if several else "DictionaryKeyIllegalValue2",
+        f'The "{given}" key has a type, {type_of(inner).name}, that is not valid; expected '
+        f"{'types are' if several else 'type is'} {shown}.",
+    )
+
+
+def _width(found: Mapping[str, Any]) -> int:
+    if "width" not in found:
+        return 0
+    width = int(found["width"])
+    if width <= 0:
+        raise _refused("WidthOutOfRange", f'The value "{width}" for key "width" should be greater than 0.')
+    return width
+
+
+def _alignment(found: Mapping[str, Any]) -> int:
+    if "alignment" not in found:
+        return 0
+    given = found["alignment"]
+    for name, alignment in _ALIGNMENTS.items():
+        if given and name.startswith(given.lower()):
+            return alignment
+    raise _refused(
+        "AlignmentIllegalValue",
+        f'The value "{given}" for key "alignment" is not valid; valid values are {{left, center, right}}.',
+    )
+
+
+def _format_string(found: Mapping[str, Any]) -> str | None:
+    if "formatString" not in found:
+        return None
+    if not found["formatString"]:
+        raise _refused("FormatStringEmpty", 'Cannot have an empty formatting string for key "formatString".')
+    return str(found["formatString"])

@@ -11,6 +11,7 @@ from remora.engine.convert.truth import is_true
 from remora.engine.enumeration import is_enumerable, items_of
 from remora.engine.errors import PSError, error
 from remora.engine.exception_types import exception
+from remora.engine.members import typetable
 from remora.engine.members.memberset import MethodValue
 from remora.engine.members.properties import describe_missing, find_value, static_type
 from remora.engine.nettype import Method, Overload
@@ -37,6 +38,8 @@ def invoke_member(target: Any, name: str, arguments: list[Any]) -> Any:
                 return collected(member.block.invoke_with_this(target, *arguments))
             if isinstance(member, ScriptBlock):
                 raise method_not_found(target, name)
+    if typetable.in_use() and type(added := typetable.find_member(target, name)) is ScriptMethod:
+        return collected(added.block.invoke_with_this(target, *arguments))
     value = unwrap(target)
     folded = name.lower()
     method = type_of(value).find(folded)

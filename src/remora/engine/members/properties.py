@@ -10,10 +10,11 @@ from remora.engine.convert.text import to_text
 from remora.engine.enumeration import items_of
 from remora.engine.errors import PSError, error
 from remora.engine.exception_types import exception
+from remora.engine.members import typetable
 from remora.engine.members.memberset import MethodValue, PSMemberView
 from remora.engine.nettype import Method, NetObject, Property
 from remora.engine.nothing import NOTHING
-from remora.engine.psobject import AliasProperty, ScriptMethod, ScriptProperty, property_value
+from remora.engine.psobject import AliasProperty, PropertySet, ScriptMethod, ScriptProperty, property_value
 from remora.engine.types.registry import type_names, type_of
 from remora.engine.types.typeref import TypeRef
 from remora.values.collections import TypedArray
@@ -41,15 +42,16 @@ def find_value(value: Any, name: str) -> Any:
     if type(value) is PSObject:
         entry = value._find(name)
         if entry is not None:
-            member = entry[0][entry[1]]
-            if type(member) in (ScriptProperty, AliasProperty):
-                return property_value(value, member)
-            return MethodValue(value, entry[1]) if type(member) is ScriptMethod else member
+            return _added_value(value, entry[1], entry[0][entry[1]])
+        if typetable.in_use() and (added := typetable.find_member(value, name)) is not None:
+            return _added_value(value, name, added)
         if value.base is not MISSING:
             found = find_value(value.base, name)
             if found is not ABSENT and folded not in _INTRINSIC:
                 return found
         return _intrinsic(value, folded)
+    if typetable.in_use() and (added := typetable.find_member(value, name)) is not None:
+        return _added_value(value, name, added)
     if isinstance(value, (Hashtable, dict)):
         found = _dictionary_item(value, name, folded)
         if found is not ABSENT:
@@ -62,6 +64,13 @@ def find_value(value: Any, name: str) -> Any:
     if isinstance(value, NetObject) and (extra := extra_property(value, folded)) is not ABSENT:
         return extra
     return _intrinsic(value, folded)
+
+
+def _added_value(value: Any, name: str, member: Any) -> Any:
+    """The value of a member added to an object or to its type; methods come as MethodValue."""
+    if type(member) in (ScriptProperty, AliasProperty, PropertySet):
+        return property_value(value, member)
+    return MethodValue(value, name) if type(member) is ScriptMethod else member
 
 
 def _dictionary_item(value: Any, name: str, folded: str) -> Any:
@@ -176,6 +185,9 @@ def set_member(target: Any, name: str, value: Any) -> None:
     if type(target) is PSObject:
         _set_on_object(target, name, value)
         return
+    if typetable.in_use() and (added := typetable.find_member(target, name)) is not None:
+        _set_added(target, name, added, value)
+        return
     if isinstance(target, (Hashtable, dict)):
         target[name] = value
         return
@@ -205,19 +217,28 @@ def _set_on_object(target: PSObject, name: str, value: Any) -> None:
     entry = target._find(name)
     if entry is not None:
         member = entry[0][entry[1]]
-        if type(member) is ScriptProperty:
-            if member.setter is None:
-                raise _read_only(name)
-            member.setter.invoke_with_this(target, value)
-        elif type(member) is AliasProperty:
-            set_member(target, member.target, value)
+        if type(member) in (ScriptProperty, AliasProperty):
+            _set_added(target, name, member, value)
         else:
             entry[0][entry[1]] = value
+        return
+    if typetable.in_use() and (added := typetable.find_member(target, name)) is not None:
+        _set_added(target, name, added, value)
         return
     if target.base is not MISSING:
         set_member(target.base, name, value)
         return
     raise _unsettable(name)
+
+
+def _set_added(target: Any, name: str, member: Any, value: Any) -> None:
+    """Write through a member that is computed; plain values of a type are not the object's to change."""
+    if type(member) is AliasProperty:
+        set_member(target, member.target, value)
+    elif type(member) is ScriptProperty and member.setter is not None:
+        member.setter.invoke_with_this(target, value)
+    else:
+        raise _read_only(name)
 
 
 def write_property(target: Any, member: Property, value: Any) -> None:

@@ -49,6 +49,7 @@ def _load_rest() -> None:
         hashes,
         mathematics,
         network,
+        psstyle,
         regextypes,
         streams,
         text,
@@ -66,5 +67,6 @@ def _load_rest() -> None:
         network,
         diagnostics,
         streams,
+        psstyle,
     ):
         family.register_types()

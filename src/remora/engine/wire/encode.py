@@ -176,6 +176,7 @@ class _Encoder:
     def _net_object(self, value: NetObject, depth: int, level: int) -> Any:
         if hasattr(value, "switch_value"):
             return bool(value.switch_value)
+        depth = max(depth, getattr(value, "wire_depth", 0))
         if depth < 1:
             return value.net_text()
         adapted: dict[str, Any] = {}

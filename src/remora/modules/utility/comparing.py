@@ -6,10 +6,10 @@ from typing import Any
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
-from remora.engine.format.shaping import parse_properties
+from remora.engine.format.shaping import SORT_KEYS
 from remora.engine.nothing import NOTHING
 from remora.engine.types.registry import type_names
-from remora.modules.common import order
+from remora.modules.common import order, property_specs
 from remora.modules.utility.sorting import keys_of
 from remora.values import PSObject
 
@@ -29,7 +29,7 @@ class CompareObject(Cmdlet):
     culture = Parameter("string")
 
     def begin(self) -> None:
-        self._specs = parse_properties(self.property or (), self.runtime.item_value)
+        self._specs = property_specs(self, self.property, SORT_KEYS)
         self._others: list[Any] = []
 
     def process(self) -> None:

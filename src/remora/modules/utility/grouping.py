@@ -7,10 +7,10 @@ from typing import Any
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
 from remora.engine.errors import error
-from remora.engine.format.shaping import parse_properties
+from remora.engine.format.shaping import GROUP_KEYS
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.nothing import NOTHING
-from remora.modules.common import order
+from remora.modules.common import order, property_specs
 from remora.modules.utility.sorting import keys_of
 from remora.values import Hashtable
 
@@ -78,7 +78,7 @@ class GroupObject(Cmdlet):
     culture = Parameter("string")
 
     def begin(self) -> None:
-        self._specs = parse_properties(self.property or (), self.runtime.item_value)
+        self._specs = property_specs(self, self.property, GROUP_KEYS)
         self._groups: dict[Any, list[GroupInfo]] = {}
         self._order: list[GroupInfo] = []
 

@@ -10,10 +10,10 @@ from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
 from remora.engine.convert.conversion import convert_to
 from remora.engine.errors import PSError
-from remora.engine.format.shaping import ABSENT, PropertySpec, parse_properties
+from remora.engine.format.shaping import ABSENT, GROUP_KEYS, PropertySpec
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.nothing import NOTHING
-from remora.modules.common import declare_attributes, order, unwrap
+from remora.modules.common import declare_attributes, order, property_specs, unwrap
 
 _C = "Microsoft.PowerShell.Commands."
 
@@ -96,7 +96,7 @@ class MeasureObject(Cmdlet):
     ignore_white_space = Parameter("switch", sets=("TextMeasure",))
 
     def begin(self) -> None:
-        self._specs = parse_properties(self.property or (), self.runtime.item_value)
+        self._specs = property_specs(self, self.property, GROUP_KEYS)
         self._tallies: dict[str | None, _Tally] = {} if self._specs else {None: _Tally()}
         self._text = bool(self.line or self.word or self.character)
         self._numeric = bool(self.sum or self.average or self.all_stats or self.standard_deviation)

@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
-from remora.engine.errors import ErrorRecord, error
-from remora.engine.format import CellStyle, TextOutput
+from remora.engine.errors import ErrorRecord, PSError, error
+from remora.engine.format import Accents, CellStyle, FormatContext, TextOutput, ViewTable
+from remora.engine.format.decorated import RESET
+from remora.engine.format.renderer import UNLIMITED
 from remora.engine.nothing import NOTHING
+from remora.engine.types.psstyle import ANSI, HOST, PSStyle, known_style
 from remora.engine.validators import ValidateRange
 from remora.modules.management.encodings import encode_text
 
 _WIDTH = (ValidateRange(2, 2147483647),)
+_VIEWS = "views"
 
 
-def style_of(command: Cmdlet) -> CellStyle:
-    """How values are shown in this session."""
+def format_context(command: Cmdlet) -> FormatContext:
+    """How values are shown in this session: its limit, its views, its scripts."""
     limit = command.session.get_variable("FormatEnumerationLimit", 4)
-    return CellStyle(enumeration_limit=limit if isinstance(limit, int) else 4)
+    views = command.session.store.setdefault(_VIEWS, ViewTable())
+    return FormatContext(
+        style=CellStyle(enumeration_limit=limit if isinstance(limit, int) and not isinstance(limit, bool) else 4),
+        views=views,
+        evaluate=command.runtime.item_value,
+    )
+
+
+def accents_of(style: PSStyle | None) -> Accents:
+    """The sequences of headers and labels."""
+    values = (style or PSStyle()).formatting.values
+    return Accents(values["TableHeader"], values["FormatAccent"], values["CustomTableHeaderLabel"], RESET)
 
 
 class _TextWriter(Cmdlet):
@@ -26,17 +42,38 @@ class _TextWriter(Cmdlet):
 
     input_object = Parameter("psobject", pipeline=True, default=NOTHING, allow_null=True)
 
-    def _open(self, width: int | None, line: Any) -> TextOutput:
-        return TextOutput(width or self.session.output_width, line, style=style_of(self))
+    def _open(self, width: int | None, line: Callable[[str], None], *, on_host: bool = False) -> TextOutput:
+        """width: columns; None: tables are as wide as the host, other text is not broken."""
+        style = known_style(self.session.context)
+        rendering = style.rendering if style is not None else HOST
+        coloured = rendering == ANSI or (rendering == HOST and on_host and _has_terminal(self.session.host))
+        own = self.session.output_width
+        return TextOutput(
+            width or own,
+            line,
+            text_width=width or (own if on_host else UNLIMITED),
+            accents=accents_of(style) if coloured else None,
+            context=format_context(self),
+        )
+
+    def _feed(self, text: TextOutput, value: Any) -> None:
+        try:
+            text.feed(value)
+        except PSError as problem:
+            raise self.throw(problem) from None
 
 
-@cmdlet("Out-String", aliases=("oss",), output_type=("System.String",))
+def _has_terminal(host: Any) -> bool:
+    return bool(getattr(host, "supports_virtual_terminal", False))
+
+
+@cmdlet("Out-String", aliases=("oss",), output_type=("System.String",), default_set="NoNewLineFormatting")
 class OutString(_TextWriter):
     """Objects as text, as the console would show them."""
 
-    stream = Parameter("switch")
+    stream = Parameter("switch", sets=("StreamFormatting",))
     width = Parameter("int", validate=_WIDTH)
-    no_newline = Parameter("switch")
+    no_newline = Parameter("switch", sets=("NoNewLineFormatting",))
 
     def begin(self) -> None:
         self._lines: list[str] = []
@@ -44,7 +81,7 @@ class OutString(_TextWriter):
 
     def process(self) -> None:
         if self.input_object is not NOTHING:
-            self._text.feed(self.input_object)
+            self._feed(self._text, self.input_object)
 
     def end(self) -> None:
         self._text.finish()
@@ -84,7 +121,7 @@ class OutFile(_TextWriter):
 
     def process(self) -> None:
         if self.input_object is not NOTHING:
-            self._text.feed(self.input_object)
+            self._feed(self._text, self.input_object)
             self._write()
 
     def end(self) -> None:
@@ -130,8 +167,8 @@ class _HostWriter(_TextWriter):
             self.session.host.write_error_line(concise(value))
             return
         if self._text is None:
-            self._text = self._open(None, self.session.host.write_line)
-        self._text.feed(value)
+            self._text = self._open(None, self.session.host.write_line, on_host=True)
+        self._feed(self._text, value)
 
     def end(self) -> None:
         if self._text is not None:

@@ -8,11 +8,11 @@ from typing import Any
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
 from remora.engine.enumeration import is_enumerable, items_of
-from remora.engine.format.shaping import ABSENT, PropertySpec, parse_properties
+from remora.engine.format.shaping import ABSENT, SELECT_KEYS, PropertySpec, parse_properties
 from remora.engine.nothing import NOTHING
 from remora.engine.types.registry import type_names
 from remora.engine.validators import ValidateRange
-from remora.modules.common import get, matcher, names, order, unwrap
+from remora.modules.common import get, matcher, names, order, property_specs, unwrap
 from remora.values import PSObject
 
 _NON_NEGATIVE = (ValidateRange(0, 2147483647),)
@@ -37,7 +37,7 @@ class SelectObject(Cmdlet):
     skip_index = Parameter("int[]")
 
     def begin(self) -> None:
-        self._specs = parse_properties(self.property or (), self.runtime.item_value)
+        self._specs = property_specs(self, self.property, SELECT_KEYS)
         self._seen: list[Any] = []
         self._count = self._taken = 0
         self._tail: deque[Any] = deque()

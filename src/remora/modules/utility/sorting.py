@@ -7,11 +7,11 @@ from functools import cmp_to_key
 from typing import Any
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
-from remora.engine.format.shaping import ABSENT, PropertySpec, parse_properties
+from remora.engine.format.shaping import ABSENT, SORT_KEYS, PropertySpec
 from remora.engine.nothing import NOTHING
 from remora.engine.operators.compare import text_key
 from remora.engine.validators import ValidateRange
-from remora.modules.common import order
+from remora.modules.common import order, property_specs
 
 _POSITIVE = (ValidateRange(1, 2147483647),)
 
@@ -43,7 +43,7 @@ class SortObject(Cmdlet):
     bottom = Parameter("int", validate=_POSITIVE)
 
     def begin(self) -> None:
-        self._specs = parse_properties(self.property or (), self.runtime.item_value)
+        self._specs = property_specs(self, self.property, SORT_KEYS)
         self._rows: list[tuple[list[Any], Any]] = []
 
     def process(self) -> None:

@@ -13,7 +13,7 @@ from remora.engine.convert import to_text
 from remora.engine.enumeration import is_enumerable, items_of
 from remora.engine.errors import error
 from remora.engine.format.access import get, names
-from remora.engine.format.select import is_plain
+from remora.engine.format.cells import is_plain
 from remora.engine.nothing import NOTHING
 from remora.engine.types.registry import type_names, unwrap
 from remora.engine.validators import ValidateRange, ValidateSet

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from remora.engine.format.library import commands, files, records, sessions, system
-from remora.engine.format.views import TypeViews
+from remora.engine.format.library import commands, files, records, sessions, styles, system
+from remora.engine.format.views import ViewDefinition
 
 
-def builtin_views() -> dict[str, TypeViews]:
-    """All built-in views by type name in lower case."""
-    families = (commands.VIEWS, files.VIEWS, records.VIEWS, sessions.VIEWS, system.VIEWS)
-    return {views.type_name.lower(): views for family in families for views in family}
+def definitions() -> list[ViewDefinition]:
+    """All built-in views in the order they are asked."""
+    families = (commands.VIEWS, records.VIEWS, sessions.VIEWS, files.VIEWS, system.VIEWS, styles.VIEWS)
+    return [definition for family in families for definition in family]

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from remora.engine.format.access import get
-from remora.engine.format.records import RIGHT
-from remora.engine.format.views import Grouping, TypeViews, WideView, listing, table
+from remora.engine.format.cells import formatted
+from remora.engine.format.records import LEFT, RIGHT
+from remora.engine.format.views import (
+    Binding,
+    Column,
+    CustomView,
+    Entry,
+    Frame,
+    Grouping,
+    ListView,
+    Text,
+    ViewDefinition,
+    WideView,
+    listing,
+    table,
+    views,
+)
 
+_M = "System.Management.Automation."
 _GIB = 1024**3
 _PROVIDER = "Microsoft.PowerShell.Core\\FileSystem::"
+_FILES = ("System.IO.DirectoryInfo", "System.IO.FileInfo")
 
 
 def _parent(item: Any) -> str:
@@ -22,7 +40,12 @@ def _written(item: Any) -> str:
     when = get(item, "LastWriteTime")
     if not isinstance(when, datetime):
         return "" if when is None else str(when)
-    return f"{when:%m/%d/%Y %H:%M}"
+    return formatted(when, "{0:d} {0:HH}:{0:mm}")
+
+
+def _written_long(item: Any) -> str:
+    when = get(item, "LastWriteTime")
+    return formatted(when, "{0,10:d} {0,8:t}") if isinstance(when, datetime) else ""
 
 
 def _size(item: Any) -> Any:
@@ -31,6 +54,9 @@ def _size(item: Any) -> Any:
 
 
 def _name(item: Any) -> Any:
+    shown = get(item, "NameString")
+    if shown:
+        return shown
     link = get(item, "LinkTarget")
     name = get(item, "Name")
     return f"{name} -> {link}" if link else name
@@ -40,57 +66,88 @@ def _mode(item: Any) -> Any:
     return get(item, "UnixMode") or get(item, "Mode")
 
 
-def _gigabytes(name: str) -> Any:
-    def value(drive: Any) -> str:
+def _gigabytes(name: str) -> Callable[[Any], str | None]:
+    def value(drive: Any) -> str | None:
+        if not get(drive, "Used") and not get(drive, "Free"):
+            return None
         amount = get(drive, name)
-        return f"{amount / _GIB:,.2f}" if isinstance(amount, int | float) and amount else ""
+        return formatted(amount / _GIB, "{0:###0.00}") if isinstance(amount, int | float) else None
 
     return value
 
 
-_ITEM_TABLE = table(
-    ("UnixMode", _mode, 10),
+def _provider(drive: Any) -> Any:
+    provider = get(drive, "Provider")
+    name = get(provider, "Name")
+    return provider if name is None else name
+
+
+_GROUPING = Grouping(
+    key=_parent,
+    control=CustomView(tokens=(Frame(tokens=(Text(text="    Directory: "), Binding(value=_parent))),)),
+)
+_UNIX = table(
+    ("UnixMode", _mode, 10, LEFT),
     ("User", "User", 10, RIGHT),
-    ("Group", "Group", 10),
+    ("Group", "Group", 10, LEFT),
     ("LastWriteTime", _written, 16, RIGHT),
     ("Size", _size, 12, RIGHT),
-    ("Name", _name),
-    grouping=Grouping(key=_parent, label="Directory", indent=4),
+    ("Name", _name, 0, LEFT),
+    grouping=_GROUPING,
     wrap=True,
 )
-_ITEM_LIST = listing("Name", "Length", "CreationTime", "LastWriteTime", "LastAccessTime", "Mode", "LinkType", "Target")
+_CHILDREN = table(
+    ("Mode", "Mode", 7, LEFT),
+    ("LastWriteTime", _written_long, 26, RIGHT),
+    ("Length", "Length", 14, RIGHT),
+    ("Name", _name, 0, LEFT),
+    grouping=_GROUPING,
+    wrap=True,
+)
+_TIMES = ("CreationTime", "LastWriteTime", "LastAccessTime", "Mode", "LinkType", "Target")
+_LIST = ListView(
+    items=listing("Name", *_TIMES).items,
+    entries=(Entry(items=listing("Name", "Length", *_TIMES, "VersionInfo").items, type_names=("System.IO.FileInfo",)),),
+    grouping=_GROUPING,
+)
+_WIDE = WideView(
+    value=Column(label=None, value="Name"),
+    entries=(
+        Entry(
+            items=(Column(label=None, value="Name", format_string="[{0}]"),), type_names=("System.IO.DirectoryInfo",)
+        ),
+    ),
+    grouping=_GROUPING,
+)
 
 VIEWS = (
-    TypeViews(
-        type_name="System.IO.FileInfo",
-        table=_ITEM_TABLE,
-        list=_ITEM_LIST,
-        wide=WideView(value="Name", grouping=_ITEM_TABLE.grouping),
-    ),
-    TypeViews(
-        type_name="System.IO.DirectoryInfo",
-        table=_ITEM_TABLE,
-        list=_ITEM_LIST,
-        wide=WideView(value=lambda item: f"[{get(item, 'Name')}]", grouping=_ITEM_TABLE.grouping),
-    ),
-    TypeViews(
-        type_name="System.Management.Automation.PSDriveInfo",
+    ViewDefinition(name="childrenWithUnixStat", type_names=_FILES, view=_UNIX),
+    ViewDefinition(name="children", type_names=_FILES, view=_CHILDREN),
+    ViewDefinition(name="childrenWithHardlink", type_names=_FILES, view=_CHILDREN),
+    ViewDefinition(name="children", type_names=_FILES, view=_LIST),
+    ViewDefinition(name="children", type_names=_FILES, view=_WIDE),
+    *views(
+        _M + "PSDriveInfo",
+        name="drive",
         table=table(
             ("Name", "Name", 10),
             ("Used (GB)", _gigabytes("Used"), 13, RIGHT),
             ("Free (GB)", _gigabytes("Free"), 13, RIGHT),
-            ("Provider", "Provider", 13),
-            ("Root", "Root", 35),
-            ("CurrentLocation", "CurrentLocation", None, RIGHT),
+            ("Provider", _provider, 13),
+            ("Root", lambda drive: get(drive, "DisplayRoot") or get(drive, "Root"), 35),
+            ("CurrentLocation", "CurrentLocation", 0, RIGHT),
         ),
     ),
-    TypeViews(
-        type_name="System.Management.Automation.ProviderInfo",
-        table=table(("Name", "Name", 20), ("Capabilities", "Capabilities", 40), ("Drives",)),
+    *views(_M + "PSDriveInfo", list=listing("Name", "Description", "Provider", "Root", "CurrentLocation")),
+    *views(
+        _M + "ProviderInfo",
+        name="provider",
+        table=table(("Name", "Name", 20), ("Capabilities",), ("Drives",)),
+        list=listing("Name", "Drives", "Path", "Home", "Description", "Capabilities", "ImplementingType"),
     ),
-    TypeViews(type_name="System.Management.Automation.PathInfo", table=table(("Path",))),
-    TypeViews(
-        type_name="Microsoft.PowerShell.Commands.FileHashInfo",
-        table=table(("Algorithm", "Algorithm", 15), ("Hash", "Hash", 70), ("Path",)),
+    *views(_M + "PathInfo", name="PathInfo", table=table(("Path",))),
+    *views(
+        "Microsoft.PowerShell.Commands.FileHashInfo",
+        table=table(("Algorithm", "Algorithm", 15, LEFT), ("Hash", "Hash", 70, LEFT), ("Path",)),
     ),
 )
