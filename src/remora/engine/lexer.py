@@ -9,10 +9,10 @@ about_Special_Characters.
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, Protocol
 
 from remora.engine.numbers import LITERAL
-from remora.engine.source import Extent, ParseError, Source
+from remora.engine.source import Source
 
 DASHES: Final = "-–—―"
 SINGLE_QUOTES: Final = "'‘’‚‛"
@@ -22,16 +22,18 @@ BLANKS: Final = (
     "\u202f\u205f\u3000\ufeff"
 )
 NEWLINES: Final = "\r\n"
-WORD_END: Final = frozenset(BLANKS + NEWLINES + "(){};,|&<>")
+WORD_END: Final = frozenset(BLANKS + NEWLINES + "(){};,|&")
+AFTER_NUMBER: Final = WORD_END | frozenset("!#%*+./<=>]" + DASHES)
 MAX_DEPTH: Final = 200
 
 _BLANK_RUN: Final = re.compile(f"[{BLANKS}]+")
 _COMMENT: Final = re.compile(r"#[^\r\n]*")
 _NAME: Final = re.compile(r"[^\W\d]\w*")
-_VARIABLE: Final = re.compile(r"(?:[\w?]+:(?!:)(?=[\w?]))?[\w?]+|[$^]")
-_DRIVE_ONLY: Final = re.compile(r"[\w?]+:")
-_PARAMETER: Final = re.compile(rf"[{DASHES}]([^\W\d]|[?])[^\s(){{}};,|&<>.\[:\u00a0]*")
-_REDIRECT: Final = re.compile(r"([1-6*])?>(>)?(?:(&)([1-6]))?")
+_VARIABLE: Final = re.compile(r"[$^?]|(?:\w|:(?!:))(?:[\w?]|:(?!:))*")
+_WORD: Final = re.compile(rf"[^{re.escape(BLANKS + NEWLINES)}(){{}};,|&]+")
+_PARAMETER: Final = re.compile(rf"[{DASHES}]([^\W\d]|[?])[^\s(){{}};,|&.\[:\u00a0]*")
+_REDIRECT: Final = re.compile(r"([1-6*])?>(?:(>)|(&)([12]))?")
+_HEX: Final = frozenset("0123456789abcdefABCDEF")
 _WORD_OPERATOR: Final = re.compile(rf"[{DASHES}]([A-Za-z]+)(?!\w)")
 _ESCAPES: Final = {"0": "\0", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
@@ -74,34 +76,21 @@ PRECEDENCE: Final[dict[str, int]] = {
 ASSIGNMENTS: Final = ("??=", "+=", "-=", "*=", "/=", "%=", "=")
 
 
+class Report(Protocol):
+    """Notes an error in the span [start, end)."""
+
+    def __call__(self, id: str, start: int, end: int, *args: object, incomplete: bool = False) -> None: ...
+
+
 class Lexer:
     """A position in a source and what can be read there. Offsets are code points."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, report: Report) -> None:
         self.source = source
+        self.report = report
         self.text = source.text
         self.size = len(source.text)
         self.pos = 0
-        self.depth = 0
-
-    # -- errors --------------------------------------------------------------------------------------------------------
-
-    def extent(self, start: int, end: int | None = None) -> Extent:
-        """The span from start to end, or to where the lexer stands."""
-        return Extent(self.source, start, self.pos if end is None else end)
-
-    def fail(
-        self, id: str, message: str, start: int | None = None, end: int | None = None, *, incomplete: bool = False
-    ) -> ParseError:
-        """A ParseError here, or for the given span; incomplete: more text might repair it."""
-        begin = self.pos if start is None else start
-        stop = min(begin + 1, self.size) if end is None else end
-        return ParseError(
-            id,
-            message,
-            Extent(self.source, min(begin, self.size), max(stop, min(begin, self.size))),
-            incomplete=incomplete,
-        )
 
     def at_end(self) -> bool:
         return self.pos >= self.size
@@ -130,26 +119,24 @@ class Lexer:
                 return
 
     def _continued(self) -> bool:
+        """Step over a backtick that stands before a newline, white space or the end; tell whether it did."""
         after = self.pos + 1
         if self.text.startswith("\r\n", after):
             self.pos = after + 2
-            return True
-        if after < self.size and self.text[after] in NEWLINES:
+        elif after < self.size and (self.text[after] in NEWLINES or self.text[after] in BLANKS):
             self.pos = after + 1
-            return True
-        return False
+        elif after >= self.size:
+            self.report("IncompleteString", self.size, self.size, incomplete=True)
+            self.pos = self.size
+        else:
+            return False
+        return True
 
     def _block_comment(self) -> None:
         end = self.text.find("#>", self.pos + 2)
         if end < 0:
-            raise self.fail(
-                "MissingTerminatorMultiLineComment",
-                "The terminator '#>' is missing from the multiline comment.",
-                self.pos,
-                self.size,
-                incomplete=True,
-            )
-        self.pos = end + 2
+            self.report("MissingTerminatorMultiLineComment", self.pos, self.size, incomplete=True)
+        self.pos = end + 2 if end >= 0 else self.size
 
     def skip_lines(self) -> None:
         """Skip blanks, comments and newlines."""
@@ -184,10 +171,8 @@ class Lexer:
         match = _NAME.match(self.text, self.pos)
         if match is None:
             return ""
-        after = self.text[match.end() : match.end() + 1]
-        if after and after not in WORD_END and after not in "{[@$\"'`#=":
-            return ""
-        return match[0].lower()
+        end = match.end()
+        return match[0].lower() if end >= self.size or self.text[end] in WORD_END else ""
 
     def number(self) -> re.Match[str] | None:
         """A number literal here; does not move."""
@@ -197,91 +182,115 @@ class Lexer:
         """Tell whether an argument word ends at this offset."""
         return offset >= self.size or self.text[offset] in WORD_END
 
+    def starts_variable(self, offset: int) -> bool:
+        """Tell whether a variable's name stands at this offset, right after its sigil."""
+        return self.text.startswith("{", offset) or _VARIABLE.match(self.text, offset) is not None
+
     def variable(self, start: int) -> tuple[str, str]:
-        """Read a variable's name after its ``$`` or ``@`` sigil: (prefix, name). start: offset of the sigil."""
+        """Read a variable's name after its ``$`` or ``@`` sigil: (prefix, name). start: offset of the sigil. The caller
+        saw that it starts one.
+        """
         if self.peek() == "{":
             return self._braced_variable(start)
         match = _VARIABLE.match(self.text, self.pos)
-        if match is None:
-            raise self.fail(
-                "UnexpectedToken",
-                f"Unexpected token '{self.text[start : start + 1]}' in expression or statement.",
-                start,
-            )
+        assert match is not None
         self.pos = match.end()
-        prefix, _, name = match[0].rpartition(":")
+        prefix, colon, name = match[0].partition(":")
+        if not colon:
+            return "", prefix
+        if not name:
+            id = "InvalidVariableReferenceWithDrive" if prefix else "InvalidVariableReference"
+            self.report(id, start, self.pos)
         return prefix.lower(), name
-
-    def drive_without_name(self) -> bool:
-        """Tell whether ``name:`` without anything after it stands here (invalid in a text)."""
-        match = _DRIVE_ONLY.match(self.text, self.pos)
-        if match is None:
-            return False
-        after = self.text[match.end() : match.end() + 1]
-        return (after != ":" and not (after.isalnum() or after in ("_", "?"))) or after == ""
 
     def _braced_variable(self, start: int) -> tuple[str, str]:
         self.pos += 1
+        begin = self.pos
         out: list[str] = []
-        while True:
-            if self.at_end():
-                raise self.fail(
-                    "IncompleteDollarSubexpressionReference",
-                    "The closing '}' of the braced variable name is missing.",
-                    start,
-                    self.size,
-                    incomplete=True,
-                )
+        while not self.at_end():
             char = self.text[self.pos]
             if char == "}":
-                self.pos += 1
                 break
             if char == "`":
                 out.append(self.escape())
                 continue
             if char == "{":
-                raise self.fail(
-                    "OpenBraceNeedsToBeBackTickedInVariableName", "The '{' in the variable name must be escaped."
-                )
+                self.report("OpenBraceNeedsToBeBackTickedInVariableName", self.pos + 1, self.pos + 2)
             out.append(char)
             self.pos += 1
         text = "".join(out)
-        if not text:
-            raise self.fail("EmptyVariableReference", "The variable reference '${}' is empty.", start)
+        if self.at_end():
+            self.report("IncompleteDollarVariableReference", begin - 1, self.size, incomplete=True)
+        elif not text:
+            self.report("EmptyVariableReference", self.pos, self.pos + 1)
+        self.pos = min(self.pos + 1, self.size)
         prefix, colon, name = text.partition(":")
-        if colon and name and prefix:
-            return prefix.lower(), name
-        return "", text
+        if not (colon and prefix):
+            return "", text
+        if not name:
+            self.report("InvalidBracedVariableReference", start, self.pos)
+        return prefix.lower(), name
 
     def escape(self) -> str:
-        """Read a backtick escape here and return its text; a backtick before a newline is nothing."""
+        """Read a backtick escape here and return its text."""
         self.pos += 1
         char = self.peek()
         if char == "":
             return ""
         self.pos += 1
-        if char == "u" and self.peek() == "{":
+        if char == "u":
             return self._unicode_escape()
-        if char in NEWLINES:
-            if char == "\r" and self.peek() == "\n":
-                self.pos += 1
-            return ""
         return _ESCAPES.get(char, char)
 
     def _unicode_escape(self) -> str:
-        end = self.text.find("}", self.pos, self.pos + 10)
-        digits = self.text[self.pos + 1 : end] if end >= 0 else ""
-        if (
-            not digits
-            or len(digits) > 6
-            or any(c not in "0123456789abcdefABCDEF" for c in digits)
-            or int(digits, 16) > 0x10FFFF
-        ):
-            raise self.fail("InvalidUnicodeEscapeSequence", "The Unicode escape sequence is not valid. A valid "
-                                                            "sequence is `u{ followed "
-                            "by one to six hex digits and a closing '}'.", self.pos - 2)  # fmt: skip
-        self.pos = end + 1
-        return chr(int(digits, 16))
+        start = self.pos - 2
+        if self.peek() != "{":
+            self.report("InvalidUnicodeEscapeSequence", start, self.pos)
+            return ""
+        digits = self.pos + 1
+        self.pos = digits
+        while self.peek() in _HEX and self.peek() and self.pos - digits < 6:
+            self.pos += 1
+        after = self.peek()
+        if after == "}" and self.pos > digits:
+            value = int(self.text[digits : self.pos], 16)
+            self.pos += 1
+            if value <= 0x10FFFF:
+                return chr(value)
+            self.report("InvalidUnicodeEscapeSequenceValue", digits, self.pos - 1)
+        elif after == "}":
+            self.pos += 1
+            self.report("InvalidUnicodeEscapeSequence", start, self.pos)
+        elif self.pos - digits < 6:
+            self.report("InvalidUnicodeEscapeSequence", self.pos, self.pos + 1)
+        elif after and after in _HEX:
+            self.report("TooManyDigitsInUnicodeEscapeSequence", self.pos, self.pos + 1)
+        else:
+            self.report("MissingUnicodeEscapeSequenceTerminator", self.pos, self.pos + 1)
+        return ""
+
+    def token_end(self) -> int:
+        """Where the token here ends, for error messages; any token of argument mode will do."""
+        text, pos = self.text, self.pos
+        char = self.peek()
+        if char == "" or char in "(){};,":
+            return min(pos + 1, self.size)
+        if char in SINGLE_QUOTES or char in DOUBLE_QUOTES:
+            quotes = SINGLE_QUOTES if char in SINGLE_QUOTES else DOUBLE_QUOTES
+            end = pos + 1
+            while end < self.size and text[end] not in quotes:
+                end += 2 if text[end] == "`" and quotes is DOUBLE_QUOTES else 1
+            return min(end + 1, self.size)
+        if char in "|&":
+            return pos + (2 if self.peek(1) == char else 1)
+        if char in "$@" and self.peek(1) and self.peek(1) in "({":
+            return pos + 2
+        if char == "$" and (found := _VARIABLE.match(text, pos + 1)):
+            return found.end()
+        if found := _REDIRECT.match(text, pos):
+            return found.end()
+        found = _PARAMETER.match(text, pos) or _WORD.match(text, pos)
+        return found.end() if found else min(pos + 1, self.size)
 
     def redirection(self) -> re.Match[str] | None:
         """A redirection operator here (groups: stream, append, merge, target stream); does not move."""

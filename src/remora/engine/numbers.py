@@ -48,6 +48,8 @@ def _radix(match: re.Match[str], suffix: str, factor: int, sign: int) -> Any:
     digits, base, per_digit = (match["hex"], 16, 4) if match["hex"] is not None else (match["bin"], 2, 1)
     value = int(digits, base)
     width = len(digits) * per_digit
+    if suffix in ("", "u", "l", "ul") and value.bit_length() > 64:
+        return None
     if suffix == "d":
         return _decimal(value, factor * sign)
     if suffix == "" or suffix in ("l", "s", "y"):

@@ -10,10 +10,13 @@ from remora.errors import EngineError
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """One parsed text. file: path of the script file, None for text that came as text."""
+    """One parsed text. file: path of the script file, None for text that came as text. namespaces: those of its
+    ``using namespace`` statements.
+    """
 
     text: str
     file: str | None = None
+    namespaces: list[str] = field(default_factory=list, repr=False)
     _starts: list[int] = field(default_factory=list, repr=False)
 
     def line_starts(self) -> list[int]:
@@ -82,7 +85,7 @@ class Extent:
 
 class ParseError(EngineError):
     """The text is not a script. id: PowerShell's error id. incomplete: more text could make it one (an open brace or
-    string).
+    string). others: the errors found after this one, when it was raised for them all.
     """
 
     def __init__(self, id: str, message: str, extent: Extent, *, incomplete: bool = False) -> None:
@@ -91,3 +94,4 @@ class ParseError(EngineError):
         self.message = message
         self.extent = extent
         self.incomplete = incomplete
+        self.others: tuple[ParseError, ...] = ()

@@ -43,11 +43,14 @@ class Variable(Expr):
 
 
 class TypeName(Node):
-    """A type's name as written. arguments: generic arguments; ranks: number of dimensions of each [] after it."""
+    """A type's name as written. arguments: generic arguments; ranks: number of dimensions of each [] after it.
+    assembly: what stands after a comma.
+    """
 
     name: str
     arguments: tuple[TypeName, ...] = ()
     ranks: tuple[int, ...] = ()
+    assembly: str = ""
 
     def full(self) -> str:
         """The name with arguments and array brackets, canonical spacing."""
@@ -155,13 +158,14 @@ class Member(Expr):
 
 
 class Invoke(Expr):
-    """``target.name(arguments)`` and its static and null-safe forms."""
+    """``target.name(arguments)`` and its static and null-safe forms. types: ``target.name[types](arguments)``."""
 
     target: Expr
     name: Expr
     arguments: tuple[Expr, ...]
     static: bool
     null_safe: bool
+    types: tuple[TypeName, ...] = ()
 
 
 class Index(Expr):
@@ -170,3 +174,9 @@ class Index(Expr):
     target: Expr
     index: Expr
     null_safe: bool
+
+
+class ErrorExpr(Expr):
+    """An expression with an error in it. parts: what could be read."""
+
+    parts: tuple[Node, ...] = ()

@@ -11,7 +11,9 @@ class Statement(Node):
 
 
 class Block(Node):
-    """Statements in braces or parentheses, with the traps that belong to them."""
+    """Statements with the traps that belong to them. extent: with the braces and the keyword of a named block; without
+    braces from the first statement to the last.
+    """
 
     statements: tuple[Statement, ...]
     traps: tuple[Trap, ...] = ()
@@ -191,21 +193,53 @@ class Continue(Statement):
     label: Expr | None
 
 
+class Data(Statement):
+    """``data name -SupportedCommand commands { }``."""
+
+    name: str
+    commands: tuple[Expr, ...]
+    body: Block
+
+
+class Using(Statement):
+    """``using kind name``, ``using kind alias = name``. kind: namespace, module, assembly, type, command, in lower
+    case. name: a text, or the hashtable of a module specification.
+    """
+
+    kind: str
+    name: Expr
+    alias: str = ""
+
+
+class ErrorStatement(Statement):
+    """A statement with an error in it. parts: what could be read of it. kind: its keyword, for a switch; flags: of a
+    switch, with the expression after ``-file``; conditions, bodies: of a switch.
+    """
+
+    parts: tuple[Node, ...] = ()
+    kind: str = ""
+    flags: tuple[tuple[str, Node | None], ...] = ()
+    conditions: tuple[Node, ...] = ()
+    bodies: tuple[Node, ...] = ()
+
+
 class AttributeNode(Node):
-    """``[Name(positional, Key = value)]``; a key alone has the value None."""
+    """``[Name(positional, Key = value)]``; a key alone has the value None. keys: offsets of the keys."""
 
     type: TypeName
     positional: tuple[Expr, ...]
     named: tuple[tuple[str, Expr | None], ...]
+    keys: tuple[int, ...] = ()
 
 
 class ParameterNode(Node):
-    """One declared parameter. types: the type constraints, outermost first."""
+    """One declared parameter. types: the type constraints, outermost first. variable: its ``$name``."""
 
     name: str
     attributes: tuple[AttributeNode, ...]
     types: tuple[TypeName, ...]
     default: Expr | None
+    variable: Variable | None = None
 
 
 class ParamBlock(Node):
@@ -219,7 +253,7 @@ class ScriptNode(Node):
     """The inside of a script, function or script block. Without named blocks everything is in ``end``.
 
     extent: the inside of the braces. named: it was written with begin/process/end/dynamicparam/clean blocks.
-    requires: texts of the #requires lines.
+    requires: texts of the #requires lines. usings: the using statements at the beginning.
     """
 
     params: ParamBlock | None
@@ -231,6 +265,7 @@ class ScriptNode(Node):
     named: bool
     is_filter: bool = False
     requires: tuple[str, ...] = ()
+    usings: tuple[Using, ...] = ()
 
 
 class FunctionDef(Statement):

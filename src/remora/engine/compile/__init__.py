@@ -5,10 +5,21 @@ from __future__ import annotations
 from functools import lru_cache
 
 from remora.engine.code import ScriptCode
-from remora.engine.compile import access, assign, blocks, commands, core, definitions, flow, literals, operators
+from remora.engine.compile import (
+    access,
+    assign,
+    blocks,
+    commands,
+    core,
+    definitions,
+    flow,
+    literals,
+    operators,
+    sections,
+)
 from remora.engine.errors import ErrorRecord, PSError
 from remora.engine.exception_types import exception
-from remora.engine.invocation import InvocationInfo
+from remora.engine.invocation import InvocationInfo, position_message
 from remora.engine.parser import parse
 from remora.engine.source import ParseError
 
@@ -20,10 +31,14 @@ for _statements in (
     commands.STATEMENT_TABLE,
     flow.STATEMENT_TABLE,
     definitions.STATEMENT_TABLE,
+    sections.STATEMENT_TABLE,
 ):
     core.STATEMENTS.update(_statements)
 core.VALUES.update(assign.VALUE_TABLE)
 core.VALUES.update(commands.VALUE_TABLE)
+
+
+MAX_SHOWN = 10
 
 
 def compile_text(text: str, file: str | None = None) -> ScriptCode:
@@ -39,12 +54,20 @@ def _cached(text: str, file: str | None) -> ScriptCode:
     return ScriptCode(parse(text, file))
 
 
+def error_text(problem: ParseError) -> str:
+    """The position message and what is wrong there."""
+    return f"{position_message(problem.extent)}\n{problem.message}"
+
+
 def parse_failure(problem: ParseError) -> PSError:
     """The PowerShell error of a text that does not parse."""
     kind = "IncompleteParseException" if problem.incomplete else "ParseException"
     invocation = InvocationInfo(None, problem.extent)
-    message = f"{invocation.position_message()}\n{problem.message}"
-    exc = exception(message, f"System.Management.Automation.{kind}")
+    shown = [error_text(one) for one in (problem, *problem.others)[:MAX_SHOWN]]
+    if len(problem.others) >= MAX_SHOWN:
+        shown[-1] = "Not all parse errors were reported.  Correct the reported errors and try again."
+    exc = exception("\n\n".join(shown), f"System.Management.Automation.{kind}")
+    exc.properties["Errors"] = (problem, *problem.others)
     record = ErrorRecord(exc, problem.id, "ParserError")
     record.invocation = invocation
     return PSError(record)

@@ -1,7 +1,7 @@
-"""Recursive-descent parser: text to ScriptNode. The only entry is ``parse``."""
+"""The recursive-descent parser: text to syntax tree, driven by the lexer's two modes."""
 
 from __future__ import annotations
 
-from remora.engine.parser.script import parse
+from remora.engine.parser.parse import Parsed, parse, parse_tolerant
 
-__all__ = ["parse"]
+__all__ = ["Parsed", "parse", "parse_tolerant"]

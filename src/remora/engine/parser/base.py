@@ -1,152 +1,215 @@
-"""What all parts of the parser share: the lexer, nesting limits, and the hooks the parts call each other by."""
+"""What all parts of the parser share: the lexer, the errors found, and the hooks the parts call each other by.
+
+The parser never stops at an error: it reports it, leaves an error node and goes on where the next statement can begin.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from remora.engine import ast
-from remora.engine.lexer import MAX_DEPTH, NEWLINES, Lexer
+from remora.engine.lexer import DASHES, DOUBLE_QUOTES, MAX_DEPTH, NEWLINES, SINGLE_QUOTES, Lexer
 from remora.engine.source import Extent, ParseError, Source
+
+TypeOrAttribute = tuple[int, int, ast.TypeName | ast.AttributeNode]
+Check = tuple[int, Callable[["ParserBase"], None]]
 
 
 class ParserBase:
     """State of one parse. The concrete Parser mixes the parts together; each part reaches the others by these
     methods.
+
+    no_comma: a comma ends the expression. finally_depth: finally blocks around the position that ``return`` and the
+    like would leave, loops_in_finally: the labels of the loops inside the innermost. checks: what is looked at once all
+    is read, by the offset where it stands. assigned: offsets of targets of assignments. handlers: by keyword.
     """
 
     def __init__(self, source: Source) -> None:
-        self.lexer = Lexer(source)
+        self.errors: list[ParseError] = []
+        self.lexer = Lexer(source, self.report)
         self.depth = 0
         self.no_comma = False
+        self.finally_depth = 0
+        self.loops_in_finally: list[str] = []
+        self.checks: list[Check] = []
+        self.assigned: set[int] = set()
+        self.handlers: dict[str, Callable[[int, str], ast.Statement]] = {}
 
-    @contextmanager
-    def nested(self) -> Iterator[None]:
-        """Count nesting; too deep is an error of the text, never of Python."""
+    # -- errors --------------------------------------------------------------------------------------------------------
+
+    def report(self, id: str, start: int, end: int, *args: object, incomplete: bool = False) -> None:
+        """Note an error in the span [start, end); the same error twice counts once."""
+        from remora.engine.parser.messages import MESSAGES
+
+        for other in self.errors:
+            if other.id == id and other.extent.start == start and other.extent.end == end:
+                return
+        extent = Extent(self.lexer.source, start, end)
+        self.errors.append(ParseError(id, MESSAGES[id].format(*args), extent, incomplete=incomplete))
+
+    def lacking(self, id: str, start: int, *args: object, end: int | None = None, seen: int | None = None) -> bool:
+        """Note that something is missing at start (or in the span up to end); it is incomplete input when nothing but
+        blanks follows the span, or the place ``seen`` where the missing thing was looked for.
+        """
+        stop = start if end is None else end
+        incomplete = self.only_blanks_after(stop if seen is None else seen)
+        self.report(id, start, stop, *args, incomplete=incomplete)
+        return incomplete
+
+    def only_blanks_after(self, offset: int) -> bool:
+        """Tell whether only white space and comments stand between the offset and the end of the text."""
+        lexer = self.lexer
+        here, lexer.pos = lexer.pos, offset
+        lexer.skip_lines()
+        end, lexer.pos = lexer.at_end(), here
+        return end
+
+    def unexpected(self) -> int:
+        """Report the token here as unexpected; the offset of its end."""
+        lexer = self.lexer
+        end = lexer.token_end()
+        self.report("UnexpectedToken", lexer.pos, end, lexer.text[lexer.pos : end])
+        return end
+
+    def token_span(self) -> tuple[int, int]:
+        """Where the token here begins and ends; the end of the text is a token that stands behind the text."""
+        lexer = self.lexer
+        return (lexer.size + 1, lexer.size + 1) if lexer.at_end() else (lexer.pos, lexer.token_end())
+
+    def later(self, start: int, check: Callable[[ParserBase], None]) -> None:
+        """Have something looked at once the whole text is read."""
+        self.checks.append((start, check))
+
+    def deeper(self) -> None:
+        """Count nesting; too deep ends the parse: it is an error of the text, never of Python."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise self.lexer.fail("ScriptTooComplicated", "The script is too complicated: it is nested too deeply.")
-        try:
-            yield
-        finally:
-            self.depth -= 1
+            from remora.engine.parser.messages import MESSAGES
+
+            extent = Extent(self.lexer.source, self.lexer.pos, self.lexer.pos)
+            raise ParseError("ScriptTooComplicated", MESSAGES["ScriptTooComplicated"], extent)
+
+    def sync(self, stops: str, *, consume: bool) -> None:
+        """Skip tokens to one of the characters outside brackets opened meanwhile, and over it when it is consumed."""
+        lexer = self.lexer
+        level = 0
+        while not lexer.at_end():
+            lexer.skip_blanks()
+            char = lexer.peek()
+            if level == 0 and char and char in stops:
+                lexer.pos += consume
+                return
+            if char and char in "([{":
+                level += 1
+            elif char and char in ")]}":
+                level -= 1
+            lexer.pos = lexer.token_end() if char in SINGLE_QUOTES or char in DOUBLE_QUOTES else lexer.pos + 1
+
+    # -- places --------------------------------------------------------------------------------------------------------
 
     def extent(self, start: int) -> Extent:
         """From start to the end of what was read last."""
-        return self.lexer.extent(start)
+        return Extent(self.lexer.source, start, self.lexer.pos)
 
-    def unexpected(self, start: int | None = None) -> ParseError:
-        """The error for a token that cannot stand here."""
-        lexer = self.lexer
-        begin = lexer.pos if start is None else start
-        end = begin
-        while end < lexer.size and not lexer.ends_word(end):
-            end += 1
-        end = max(end, min(begin + 1, lexer.size))
-        found = lexer.text[begin:end]
-        if found == "&":
-            return lexer.fail("AmpersandNotAllowed", "The ampersand (&) character is not allowed here.", begin, end)
-        return lexer.fail("UnexpectedToken", f"Unexpected token '{found}' in expression or statement.", begin, end)
+    def span(self, start: int, end: int) -> Extent:
+        """The span [start, end)."""
+        return Extent(self.lexer.source, start, end)
 
-    @contextmanager
-    def inside(self) -> Iterator[None]:
-        """Inside brackets of any kind: nesting counts, and commas make arrays again."""
-        outer, self.no_comma = self.no_comma, False
-        try:
-            with self.nested():
-                yield
-        finally:
-            self.no_comma = outer
+    def error_expr(self, start: int, end: int, *parts: ast.Node) -> ast.ErrorExpr:
+        """The node for an expression that could not be read."""
+        return ast.ErrorExpr(Extent(self.lexer.source, start, end), parts)
 
-    def close(self, symbol: str, id: str, start: int) -> None:
-        """Step over the closing symbol or report it missing; at the end of the text the input is incomplete."""
-        lexer = self.lexer
-        if lexer.take(symbol):
-            return
-        what = {"}": "Missing closing '}' in statement block or type definition.", ")": "Missing closing ')' in "
-                                                                                        "expression.",
-                "]": "Missing ] at end of attribute or type literal."}[symbol]  # fmt: skip
-        if lexer.at_end():
-            raise lexer.fail(id, what, start, min(start + 1, lexer.size), incomplete=True)
-        if symbol == "}":
-            raise self.unexpected()
-        raise lexer.fail(id, what)
-
-    # -- implemented by the parts --------------------------------------------------------------------------------------
-
-    def parse_statement(self) -> ast.Statement:
-        raise self.unexpected()
-
-    def parse_statements(self, closer: str) -> ast.Block:
-        raise self.unexpected()
-
-    def parse_block(self, after: str) -> ast.Block:
-        raise self.unexpected()
-
-    def parse_pipeline(self) -> ast.Statement:
-        raise self.unexpected()
-
-    def parse_expression(self) -> ast.Expr:
-        raise self.unexpected()
-
-    def parse_no_comma(self) -> ast.Expr:
-        raise self.unexpected()
-
-    def parse_unary(self) -> ast.Expr:
-        raise self.unexpected()
-
-    def parse_primary(self) -> ast.Expr:
-        raise self.unexpected()
-
-    def parse_argument(self) -> ast.Expr:
-        raise self.unexpected()
-
-    def parse_postfix(self, target: ast.Expr, *, argument: bool) -> ast.Expr:
-        raise self.unexpected()
-
-    def parse_type_name(self) -> ast.TypeName:
-        raise self.unexpected()
-
-    def parse_attributes(self) -> tuple[list[ast.AttributeNode], list[ast.TypeName]]:
-        raise self.unexpected()
-
-    def parse_script_inside(
-        self, closer: str, *, is_filter: bool = False, params: ast.ParamBlock | None = None
-    ) -> ast.ScriptNode:
-        raise self.unexpected()
-
-    def parse_string(self) -> ast.Expr:
-        raise self.unexpected()
-
-    def sub_expression(self, start: int) -> ast.SubExpr:
-        raise self.unexpected(start)
-
-    def bracket(self, start: int) -> ast.Expr:
-        raise self.unexpected(start)
-
-    def single_argument(self) -> ast.Expr:
-        raise self.unexpected()
-
-    def condition(self, keyword: str, id: str) -> ast.Statement:
-        raise self.unexpected()
+    def error_statement(self, start: int, end: int, *parts: ast.Node | None) -> ast.ErrorStatement:
+        """The node for a statement that could not be read."""
+        known = tuple(part for part in parts if part is not None)
+        return ast.ErrorStatement(Extent(self.lexer.source, start, end), known)
 
     def command_ends(self) -> bool:
         """Tell whether a command's elements end here."""
         char = self.lexer.peek()
         return char == "" or char in ";)}|&" or char in NEWLINES
 
-    def no_input_redirection(self) -> ParseError:
-        """The error of ``<``."""
-        return self.lexer.fail("RedirectionNotSupported", "The '<' operator is reserved for future use.")
+    def dash(self) -> bool:
+        """Tell whether a dash of any kind stands here."""
+        char = self.lexer.peek()
+        return bool(char) and char in DASHES
 
-    def parse_word(self) -> ast.Expr:
-        raise self.unexpected()
+    # -- implemented by the parts --------------------------------------------------------------------------------------
 
-    def attribute_rest(self, start: int, name: ast.TypeName) -> ast.AttributeNode:
-        raise self.unexpected(start)
+    def parse_statement(self) -> ast.Statement | None:
+        raise NotImplementedError
 
-    def block_ends(self, closer: str) -> bool:
-        raise self.unexpected()
+    def parse_statements(self, closer: str) -> tuple[list[ast.Statement], list[ast.Trap]]:
+        raise NotImplementedError
 
-    def parse_parameters(self, start: int, closer: str) -> tuple[ast.ParameterNode, ...]:
-        raise self.unexpected()
+    def parse_body(self, start: int, closer: str) -> ast.Block:
+        raise NotImplementedError
+
+    def parse_block(self) -> ast.Block | None:
+        raise NotImplementedError
+
+    def parse_pipeline(self) -> ast.Statement | None:
+        raise NotImplementedError
+
+    def parse_expression(self) -> ast.Expr | None:
+        raise NotImplementedError
+
+    def parse_no_comma(self) -> ast.Expr | None:
+        raise NotImplementedError
+
+    def parse_unary(self) -> ast.Expr | None:
+        raise NotImplementedError
+
+    def increment(self, target: ast.Expr) -> ast.Expr:
+        raise NotImplementedError
+
+    def parse_key(self) -> ast.Expr | None:
+        raise NotImplementedError
+
+    def parse_primary(self) -> ast.Expr | None:
+        raise NotImplementedError
+
+    def parse_argument(self) -> ast.Expr | None:
+        raise NotImplementedError
+
+    def single_argument(self) -> ast.Expr | None:
+        raise NotImplementedError
+
+    def parse_postfix(self, target: ast.Expr, *, argument: bool) -> ast.Expr:
+        raise NotImplementedError
+
+    def postfix_follows(self, *, argument: bool, index: bool) -> bool:
+        raise NotImplementedError
+
+    def parse_type_name(self) -> ast.TypeName | None:
+        raise NotImplementedError
+
+    def generic_arguments(self) -> tuple[ast.TypeName, ...]:
+        raise NotImplementedError
+
+    def attribute_list(self, *, expression: bool) -> list[TypeOrAttribute]:
+        raise NotImplementedError
+
+    def bracket(self) -> ast.Expr | None:
+        raise NotImplementedError
+
+    def parse_block_script(self, opening: int, *, is_filter: bool = False) -> ast.ScriptNode:
+        raise NotImplementedError
+
+    def parse_parameters(self, opening: int) -> tuple[tuple[ast.ParameterNode, ...], bool]:
+        raise NotImplementedError
+
+    def parse_string(self) -> ast.Expr:
+        raise NotImplementedError
+
+    def parse_word(self) -> ast.Expr | None:
+        raise NotImplementedError
+
+    def sub_expression(self, start: int) -> ast.SubExpr:
+        raise NotImplementedError
+
+    def using_statement(self, start: int) -> ast.Statement:
+        raise NotImplementedError
+
+    def block_statement(self, start: int, word: str) -> ast.Statement:
+        raise NotImplementedError

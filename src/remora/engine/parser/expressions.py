@@ -1,84 +1,126 @@
-"""Expressions: operators by precedence, operands, members, indexes, calls, literals of arrays and hashtables."""
+"""Expressions: operators by precedence, operands, literals of arrays and hashtables.
+
+Every rule returns None, and stays where it is, when no expression begins at the position.
+"""
 
 from __future__ import annotations
 
+from functools import partial
+
 from remora.engine import ast
-from remora.engine.lexer import DASHES, DOUBLE_QUOTES, LOGICAL, NEWLINES, PRECEDENCE, SINGLE_QUOTES
+from remora.engine.lexer import AFTER_NUMBER, DASHES, DOUBLE_QUOTES, LOGICAL, NEWLINES, PRECEDENCE, SINGLE_QUOTES
 from remora.engine.numbers import literal_value
+from remora.engine.parser import checks
 from remora.engine.parser.base import ParserBase
-from remora.values.strings import Char
 
 _UNARY_WORDS = {"not": "not", "bnot": "bnot", "split": "split", "isplit": "split", "csplit": "csplit", "join": "join"}
+_NO_OPERATOR = frozenset(")}];\r\n,")
 
 
 class ExpressionParser(ParserBase):
     """Expression mode."""
 
-    def parse_expression(self) -> ast.Expr:
+    def parse_expression(self) -> ast.Expr | None:
         """Ternary level: the whole expression, without assignment."""
         lexer = self.lexer
-        with self.nested():
-            start = lexer.pos
-            condition = self._binary(LOGICAL)
-            lexer.skip_blanks()
-            if lexer.peek() != "?" or lexer.text.startswith("??", lexer.pos):
-                return condition
-            lexer.pos += 1
-            lexer.skip_lines()
-            yes = self.parse_expression()
-            lexer.skip_lines()
-            if not lexer.take(":"):
-                raise lexer.fail(
-                    "MissingColonInTernaryExpression",
-                    "Missing ':' in the ternary expression.",
-                    incomplete=lexer.at_end(),
-                )
-            lexer.skip_lines()
-            no = self.parse_expression()
-            return ast.Ternary(self.extent(start), condition, yes, no)
+        self.deeper()
+        condition = self._binary(LOGICAL)
+        if condition is not None and lexer.peek() == "?" and not lexer.text.startswith("??", lexer.pos):
+            condition = self._ternary(condition)
+        self.depth -= 1
+        return condition
 
-    def parse_no_comma(self) -> ast.Expr:
+    def _ternary(self, condition: ast.Expr) -> ast.Expr:
+        lexer = self.lexer
+        start = condition.extent.start
+        lexer.pos += 1
+        yes = self._branch(lexer.pos, "?")
+        here = lexer.pos
+        lexer.skip_lines()
+        if lexer.peek() != ":" or lexer.peek(1) == ":":
+            where = lexer.pos
+            lexer.pos = here
+            if isinstance(yes, ast.ErrorExpr):
+                return self.error_expr(start, max(here, yes.extent.end), condition)
+            lexer.pos = where
+            start_token, end_token = self.token_span()
+            lexer.pos = here
+            self.lacking("MissingColonInTernaryExpression", start_token, end=end_token, seen=where)
+            return self.error_expr(start, here, condition, yes)
+        lexer.pos += 1
+        no = self._branch(lexer.pos, ":")
+        return ast.Ternary(self.span(start, no.extent.end), condition, yes, no)
+
+    def _branch(self, after: int, token: str) -> ast.Expr:
+        """The expression after ``?`` or ``:``."""
+        lexer = self.lexer
+        lexer.skip_lines()
+        branch = self.parse_expression()
+        if branch is None:
+            lexer.pos = after
+            self.lacking("ExpectedValueExpression", after, token)
+            branch = self.error_expr(after, after)
+        return branch
+
+    def parse_no_comma(self) -> ast.Expr | None:
         """An expression in which a comma ends it (method arguments, parameter defaults)."""
         outer, self.no_comma = self.no_comma, True
-        try:
-            return self.parse_expression()
-        finally:
-            self.no_comma = outer
+        found = self.parse_expression()
+        self.no_comma = outer
+        return found
 
-    def _binary(self, lowest: int) -> ast.Expr:
-        """Precedence climbing; all operators are left associative."""
+    def _binary(self, lowest: int) -> ast.Expr | None:
+        """Precedence climbing; all operators are left associative. Steps over blanks behind the expression only before
+        what can continue it.
+        """
+        lexer = self.lexer
+        left = self._array()
+        if left is None:
+            return None
+        start = left.extent.start
+        while True:
+            here = lexer.pos
+            lexer.skip_blanks()
+            char = lexer.peek()
+            if char == "" or char in _NO_OPERATOR:
+                lexer.pos = here
+                return left
+            found = lexer.operator()
+            if found is None:
+                if char in DASHES and lexer.parameter() is not None:
+                    left = self._parameter_in_expression(left)
+                elif char != "?":
+                    lexer.pos = here
+                return left
+            if PRECEDENCE[found[0]] < lowest:
+                lexer.pos = here
+                return left
+            op, after = found
+            token = lexer.text[lexer.pos : after]
+            lexer.pos = after
+            lexer.skip_lines()
+            right = self._binary(PRECEDENCE[op] + 1)
+            if right is None:
+                lexer.pos = after
+                self.lacking("ExpectedValueExpression", after, token)
+                right = self.error_expr(after, after)
+            left = ast.Binary(self.span(start, right.extent.end), op, left, right)
+
+    def _parameter_in_expression(self, left: ast.Expr) -> ast.Expr:
         lexer = self.lexer
         start = lexer.pos
-        left = self._array()
-        while True:
-            lexer.skip_blanks()
-            found = lexer.operator()
-            if found is None or PRECEDENCE[found[0]] < lowest:
-                return left
-            op, lexer.pos = found
-            token = lexer.text[found[1] - len(op) : found[1]]
-            lexer.skip_lines()
-            self._expect_operand(token if op in ("+", "-", "*", "/", "%", "..", "??") else "-" + op, found[1])
-            right = self._binary(PRECEDENCE[op] + 1)
-            left = ast.Binary(self.extent(start), op, left, right)
+        match = lexer.parameter()
+        assert match is not None
+        lexer.pos = match.end()
+        self.report("UnexpectedToken", start, lexer.pos, match[0])
+        parameter = ast.CommandParameter(self.extent(start), match[0][1:], None, False)
+        return self.error_expr(left.extent.start, lexer.pos, left, parameter)
 
-    def _expect_operand(self, token: str, after: int) -> None:
-        lexer = self.lexer
-        if lexer.at_end() or lexer.peek() in ")}];|&":
-            raise lexer.fail(
-                "ExpectedValueExpression",
-                f"You must provide a value expression following the '{token}' operator.",
-                max(after - 1, 0),
-                after,
-                incomplete=lexer.at_end(),
-            )
-
-    def _array(self) -> ast.Expr:
+    def _array(self) -> ast.Expr | None:
         """Comma level: ``a, b``."""
         lexer = self.lexer
-        start = lexer.pos
         first = self.parse_unary()
-        if self.no_comma:
+        if self.no_comma or first is None:
             return first
         end = lexer.pos
         lexer.skip_blanks()
@@ -87,143 +129,150 @@ class ExpressionParser(ParserBase):
             return first
         items = [first]
         while lexer.peek() == ",":
+            comma = lexer.pos
             lexer.pos += 1
             lexer.skip_lines()
-            if lexer.at_end() or lexer.peek() in ")}];|":
-                raise lexer.fail(
-                    "MissingExpressionAfterToken",
-                    "Missing expression after ','.",
-                    lexer.pos - 1 if lexer.pos else 0,
-                    incomplete=lexer.at_end(),
-                )
-            items.append(self.parse_unary())
+            item = self.parse_unary()
+            if item is None:
+                self.lacking("MissingExpressionAfterToken", comma + 1, ",")
+                items.append(self.error_expr(comma, comma + 1))
+                end = comma + 1
+                break
+            items.append(item)
             end = lexer.pos
             lexer.skip_blanks()
-        if lexer.peek() != ",":
-            lexer.pos = end
-        return ast.ArrayLiteral(self.extent(start), tuple(items))
+        lexer.pos = end
+        return ast.ArrayLiteral(self.extent(first.extent.start), tuple(items))
 
-    def parse_unary(self) -> ast.Expr:
-        """Prefix operators and casts."""
+    def parse_unary(self) -> ast.Expr | None:
+        """Prefix operators, casts, and operands with what follows them."""
         lexer = self.lexer
         start = lexer.pos
         char = lexer.peek()
-        if char == "," and not self.no_comma:
-            lexer.pos += 1
-            lexer.skip_lines()
-            with self.nested():
-                operand = self.parse_unary()
-            return ast.ArrayLiteral(self.extent(start), (operand,))
-        if char == "!":
-            lexer.pos += 1
-            return self._prefix(start, "not", "!")
-        if char == "+":
-            if lexer.peek(1) == "+":
-                lexer.pos += 2
-                return self._prefix(start, "++", "++")
-            lexer.pos += 1
-            return self._prefix(start, "+", "+")
-        if char and char in DASHES:
-            return self._dash(start)
-        if char == "[":
-            return self.bracket(start)
-        return self.parse_postfix(self.parse_primary(), argument=False)
+        if char == "$" or char == "(":
+            node = self.parse_primary()
+        elif char == "," and not self.no_comma:
+            return self._prefix(start, ",", 1)
+        elif char == "!":
+            if lexer.peek(1).isalpha() or lexer.peek(1) == "_":
+                return None
+            return self._prefix(start, "not", 1)
+        elif char == "+":
+            after = lexer.peek(1)
+            if after == "=":
+                return None
+            node = self._prefix(start, "++", 2) if after == "+" else self._signed(start, "+")
+        elif char and char in DASHES:
+            node = self._dash(start)
+        elif char == "[":
+            node = self.bracket()
+        else:
+            node = self.parse_primary()
+        if node is None:
+            return None
+        return self.increment(self.parse_postfix(node, argument=False) if _takes_postfix(node, char) else node)
 
-    def _dash(self, start: int) -> ast.Expr:
+    def _signed(self, start: int, op: str) -> ast.Expr | None:
+        lexer = self.lexer
+        after = lexer.peek(1)
+        if after.isdigit() or (after == "." and lexer.peek(2).isdigit()):
+            lexer.pos += 1
+            number = self._number(start, negative=op == "-")
+            if number is not None:
+                return number
+            lexer.pos = start
+            return None
+        return self._prefix(start, op, 1)
+
+    def _dash(self, start: int) -> ast.Expr | None:
         lexer = self.lexer
         after = lexer.peek(1)
         if after and after in DASHES:
-            lexer.pos += 2
-            return self._prefix(start, "--", "--")
-        if after.isalpha():
+            return self._prefix(start, "--", 2)
+        if after == "=":
+            return None
+        if after.isalpha() or after in ("_", "?"):
             lexer.pos += 1
             word = lexer.name()
+            lexer.pos = start
             op = _UNARY_WORDS.get(word.lower())
-            if op is None:
-                lexer.pos = start
-                raise self.unexpected()
-            lexer.pos += len(word)
-            return self._prefix(start, op, "-" + word)
-        if after.isdigit() or (after == "." and lexer.peek(2).isdigit()):
-            lexer.pos += 1
-            number = self._number(start, negative=True)
-            return self.parse_postfix(number, argument=False)
-        lexer.pos += 1
-        return self._prefix(start, "-", "-")
+            return self._prefix(start, op, 1 + len(word)) if op is not None else None
+        return self._signed(start, "-")
 
-    def _prefix(self, start: int, op: str, token: str) -> ast.Expr:
+    def _prefix(self, start: int, op: str, length: int) -> ast.Expr:
         lexer = self.lexer
-        after = lexer.pos
+        after = start + length
+        lexer.pos = after
         lexer.skip_lines()
-        if lexer.at_end() or lexer.peek() in ")}];|&":
-            raise lexer.fail(
-                "MissingExpressionAfterOperator",
-                f"Missing expression after unary operator '{token}'.",
-                start,
-                after,
-                incomplete=lexer.at_end(),
-            )
-        with self.nested():
-            operand = self.parse_unary()
-        if op in ("++", "--") and not _assignable(operand):
-            raise lexer.fail(
-                "OperatorRequiresVariableOrProperty",
-                f"The '{token}' operator works only on variables or on properties.",
-                start,
-            )
-        return ast.Unary(self.extent(start), op, operand)
-
-    # -- types, casts, attributes --------------------------------------------------------------------------------------
+        self.deeper()
+        operand = self.parse_unary()
+        self.depth -= 1
+        if operand is None:
+            lexer.pos = after
+            self.lacking("MissingExpressionAfterOperator", after, lexer.text[start:after])
+            return self.error_expr(start, after)
+        extent = self.span(start, operand.extent.end)
+        if op == ",":
+            return ast.ArrayLiteral(extent, (operand,))
+        if op in ("++", "--") and not isinstance(operand, ast.Variable):
+            self.later(operand.extent.start, partial(checks.target, operand, "OperatorRequiresVariableOrProperty", op))
+        return ast.Unary(extent, op, operand)
 
     # -- operands ------------------------------------------------------------------------------------------------------
 
-    def parse_primary(self) -> ast.Expr:
+    def parse_primary(self) -> ast.Expr | None:
         """An operand without prefix or postfix."""
         lexer = self.lexer
         start = lexer.pos
         char = lexer.peek()
         if char == "$":
             return self._dollar(start)
-        if char and (char in SINGLE_QUOTES or char in DOUBLE_QUOTES):
+        if char == "":
+            return None
+        if char in SINGLE_QUOTES or char in DOUBLE_QUOTES:
             return self.parse_string()
         if char == "(":
             return self._paren(start)
         if char == "@":
             return self._at(start)
         if char == "{":
-            lexer.pos += 1
-            with self.inside():
-                script = self.parse_script_inside("}")
-                self.close("}", "MissingEndCurlyBrace", start)
-            return ast.ScriptBlockExpr(self.extent(start), script)
+            return self._script_block(start)
         if char.isdigit() or (char == "." and lexer.peek(1).isdigit()):
             return self._number(start, negative=False)
-        if char == "[":
-            return self.bracket(start)
-        if char == "":
-            raise lexer.fail("ExpectedExpression", "An expression was expected.", incomplete=True)
-        raise self.unexpected()
+        return None
 
-    def _number(self, start: int, *, negative: bool) -> ast.Expr:
+    def _script_block(self, start: int) -> ast.Expr:
+        outer, self.no_comma = self.no_comma, False
+        self.lexer.pos += 1
+        script = self.parse_block_script(start)
+        self.no_comma = outer
+        return ast.ScriptBlockExpr(self.extent(start), script)
+
+    def _number(self, start: int, *, negative: bool) -> ast.Expr | None:
+        """A number; in a statement's first place ``1?2`` is a word, elsewhere the number ends before the ``?``."""
         lexer = self.lexer
         match = lexer.number()
         if match is None:
-            raise self.unexpected(start)
-        lexer.pos = match.end()
-        after = lexer.peek()
-        if after.isalnum() or after == "_":
-            raise self.unexpected(start)
+            return None
+        end = match.end()
+        after = lexer.text[end] if end < lexer.size else ""
+        if after and after not in AFTER_NUMBER and after not in "?:":
+            return None
+        lexer.pos = end
         value = literal_value(match, negative)
         if value is None:
-            raise lexer.fail("BadNumericConstant", f"The numeric constant {match[0]} is not valid.", start, match.end())
+            self.report("BadNumericConstant", start, end, lexer.text[start:end])
+            value = 0
         return ast.Constant(self.extent(start), value)
 
-    def _dollar(self, start: int) -> ast.Expr:
+    def _dollar(self, start: int) -> ast.Expr | None:
         lexer = self.lexer
-        lexer.pos += 1
-        if lexer.peek() == "(":
-            lexer.pos += 1
+        if lexer.peek(1) == "(":
+            lexer.pos += 2
             return self.sub_expression(start)
+        if not lexer.starts_variable(start + 1):
+            return None
+        lexer.pos += 1
         prefix, name = lexer.variable(start)
         return ast.Variable(self.extent(start), name, prefix)
 
@@ -231,108 +280,106 @@ class ExpressionParser(ParserBase):
         lexer = self.lexer
         lexer.pos += 1
         lexer.skip_lines()
-        with self.inside():
-            if lexer.peek() == ")":
-                raise lexer.fail("ExpectedExpression", "An expression was expected after '('.")
-            if lexer.at_end():
-                raise lexer.fail(
-                    "MissingEndParenthesisInExpression", "Missing closing ')' in expression.", start, incomplete=True
-                )
-            pipeline = self.parse_pipeline()
-            lexer.skip_lines()
-            self.close(")", "MissingEndParenthesisInExpression", start)
-        return ast.Paren(self.extent(start), pipeline)
+        outer, self.no_comma = self.no_comma, False
+        self.deeper()
+        pipeline = self.parse_pipeline()
+        if pipeline is None:
+            self.lacking("ExpectedExpression", start + 1)
+            pipeline = self.error_statement(start + 1, start + 1)
+        end = pipeline.extent.end
+        self.depth -= 1
+        self.no_comma = outer
+        lexer.skip_lines()
+        if lexer.take(")"):
+            end = lexer.pos
+        else:
+            self.lacking("MissingEndParenthesisInExpression", end)
+            lexer.pos = max(end, start + 1)
+        return ast.Paren(self.span(start, end), pipeline)
 
-    def _at(self, start: int) -> ast.Expr:
+    def _at(self, start: int) -> ast.Expr | None:
         lexer = self.lexer
         after = lexer.peek(1)
         if after == "(":
             lexer.pos += 2
-            with self.inside():
-                body = self.parse_statements(")")
-                self.close(")", "MissingEndParenthesisInSubexpression", start)
-            return ast.ArrayExpr(self.extent(start), body)
+            body = self.sub_expression(start)
+            return ast.ArrayExpr(body.extent, body.body)
         if after == "{":
             return self._hash(start)
         if after and (after in SINGLE_QUOTES or after in DOUBLE_QUOTES):
             return self.parse_string()
-        if after.isalpha() or after == "_":
-            raise lexer.fail(
-                "SplattingNotPermitted",
-                "The splatting operator '@' cannot be used to reference variables in an expression. "
-                f"'@{lexer.text[start + 1 : start + 20]}'"
-                " can be used only as an argument to a command.",
-                start,
-            )
-        raise lexer.fail("UnrecognizedToken", "Unrecognized token in source text.", start)
+        if lexer.starts_variable(start + 1):
+            lexer.pos += 1
+            prefix, name = lexer.variable(start)
+            node = ast.Variable(self.extent(start), name, prefix, True)
+            self.later(start, partial(checks.splat, node))
+            return node
+        self.report("UnrecognizedToken", start, start + 1)
+        return None
 
     def _hash(self, start: int) -> ast.Expr:
         lexer = self.lexer
         lexer.pos += 2
         pairs: list[tuple[ast.Expr, ast.Statement]] = []
-        seen: set[object] = set()
-        with self.inside():
+        outer, self.no_comma = self.no_comma, False
+        self.deeper()
+        lexer.skip_lines()
+        while (key := self.parse_key()) is not None:
+            pairs.append((key, self._hash_value(key)))
+            here = lexer.pos
+            lexer.skip_blanks()
+            if not (lexer.peek() and lexer.peek() in "\r\n;"):
+                lexer.pos = here
+                break
             lexer.skip_separators()
-            while lexer.peek() not in ("}", ""):
-                key = self._hash_key()
-                self._check_duplicate(key, seen)
-                lexer.skip_lines()
-                if lexer.peek() != "=":
-                    raise lexer.fail(
-                        "MissingEqualsInHashLiteral",
-                        "Missing '=' operator after key in hash literal.",
-                        incomplete=lexer.at_end(),
-                    )
-                lexer.pos += 1
-                lexer.skip_lines()
-                if lexer.at_end() or lexer.peek() in "};":
-                    raise lexer.fail(
-                        "MissingStatementInHashLiteral",
-                        "Missing statement after '=' in hash literal.",
-                        incomplete=lexer.at_end(),
-                    )
-                pairs.append((key, self.parse_statement()))
-                lexer.skip_blanks()
-                if lexer.peek() not in ("}", "", ";", *NEWLINES):
-                    raise lexer.fail("IncompleteHashLiteral", "The hash literal was incomplete.")
-                lexer.skip_separators()
-            if lexer.at_end():
-                raise lexer.fail(
-                    "MissingEndCurlyBrace", "Missing closing '}' in hash literal.", start, start + 2, incomplete=True
-                )
-            lexer.pos += 1
-        return ast.HashLiteral(self.extent(start), tuple(pairs))
+        self.depth -= 1
+        self.no_comma = outer
+        here = lexer.pos
+        lexer.skip_lines()
+        if not lexer.take("}"):
+            self.lacking("MissingEndCurlyBrace", start + 2, end=lexer.pos, seen=lexer.pos)
+            lexer.pos = here
+        node = ast.HashLiteral(self.extent(start), tuple(pairs))
+        if len(pairs) > 1:
+            self.later(start, partial(checks.duplicate_keys, node))
+        return node
 
-    def _hash_key(self) -> ast.Expr:
+    def _hash_value(self, key: ast.Expr) -> ast.Statement:
         lexer = self.lexer
+        end = key.extent.end
+        lexer.skip_blanks()
+        if lexer.peek() != "=":
+            self.report("MissingEqualsInHashLiteral", end, end)
+            self.sync("};" + NEWLINES, consume=False)
+            return self.error_statement(end, end)
+        lexer.pos += 1
+        after = lexer.pos
+        lexer.skip_lines()
+        value = self.parse_statement()
+        if value is None:
+            self.lacking("MissingStatementInHashLiteral", after)
+            return self.error_statement(after, after)
+        return value
+
+    def parse_key(self) -> ast.Expr | None:
+        """A simple name, else an operand without comma: a hashtable's key or the label of break."""
+        lexer = self.lexer
+        lexer.skip_blanks()
         start = lexer.pos
         name = lexer.name()
         if name:
             lexer.pos += len(name)
-            while lexer.peek() and (lexer.peek().isalnum() or lexer.peek() in "_-"):
-                lexer.pos += 1
-            return ast.StringConstant(self.extent(start), lexer.text[start : lexer.pos], "bare")
-        return self.parse_unary()
-
-    def _check_duplicate(self, key: ast.Expr, seen: set[object]) -> None:
-        if isinstance(key, ast.StringConstant):
-            mark: object = (Char, key.value.lower())
-        elif isinstance(key, ast.Constant):
-            mark = (type(key.value), key.value)
-        else:
-            return
-        if mark in seen:
-            text = key.extent.text
-            raise self.lexer.fail(
-                "DuplicateKeyInHashLiteral",
-                f"Duplicate keys '{text}' are not allowed in hash literals.",
-                key.extent.start,
-                key.extent.end,
-            )
-        seen.add(mark)
+            return ast.StringConstant(self.extent(start), name, "bare")
+        if lexer.peek() and lexer.peek() in "\r\n;":
+            return None
+        outer, self.no_comma = self.no_comma, True
+        found = self.parse_unary()
+        self.no_comma = outer
+        return found
 
 
-def _assignable(node: ast.Expr) -> bool:
-    if isinstance(node, (ast.Variable, ast.Member, ast.Index)):
-        return True
-    return isinstance(node, ast.Cast) and _assignable(node.operand)
+def _takes_postfix(node: ast.Expr, char: str) -> bool:
+    """Tell whether members can follow: prefix operators and casts have taken theirs with their operand."""
+    return (
+        not isinstance(node, (ast.Unary, ast.Cast, ast.AttributedExpr, ast.ArrayLiteral, ast.ErrorExpr)) and char != "["
+    )

@@ -1,327 +1,372 @@
-"""Statements: keywords, blocks, loops, switch, try, flow."""
+"""Statements: keywords, blocks, if and the loops, and the statements that leave them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
 from remora.engine import ast
 from remora.engine.lexer import NEWLINES
+from remora.engine.parser import checks
 from remora.engine.parser.base import ParserBase
+from remora.engine.source import Extent
 
-RESERVED = frozenset(["from", "define", "var", "parallel", "sequence", "inlinescript", "workflow", "configuration"])
-LATER = {
-    "class": "Class definitions",
-    "enum": "Enum definitions",
-    "using": "The using statement",
-    "data": "Data sections",
-    "dynamickeyword": "Dynamic keywords",
-}
-_NO_TERMINATOR = (ast.If, ast.While, ast.For, ast.ForEach, ast.Switch, ast.Try, ast.Trap, ast.FunctionDef)
+RESERVED = frozenset(["from", "define", "var"])
+LATER = {"class": "Class definitions", "enum": "Enum definitions"}
+_LABELED = frozenset(["switch", "foreach", "for", "while", "do"])
 
 
 class StatementParser(ParserBase):
     """Statements and the blocks they stand in."""
 
-    def parse_statements(self, closer: str) -> ast.Block:
-        """Statements up to the closing symbol ("" for the end of the text), which is left standing."""
+    def parse_body(self, start: int, closer: str) -> ast.Block:
+        """Statements without braces up to the closing symbol, which is left standing."""
+        statements, traps = self.parse_statements(closer)
+        every = sorted((*statements, *traps), key=lambda node: node.extent.start)
+        extent = self.span(every[0].extent.start, every[-1].extent.end) if every else self.span(start, start)
+        return ast.Block(extent, tuple(statements), tuple(traps))
+
+    def parse_statements(self, closer: str) -> tuple[list[ast.Statement], list[ast.Trap]]:
+        """Statements up to a closing symbol, whichever it is, or the end of the text."""
         lexer = self.lexer
-        start = lexer.pos
         statements: list[ast.Statement] = []
         traps: list[ast.Trap] = []
-        lexer.skip_separators()
-        while not self.block_ends(closer):
+        while True:
+            lexer.skip_separators()
+            char = lexer.peek()
+            if char == "" or char in ")}":
+                return statements, traps
+            here = lexer.pos
             statement = self.parse_statement()
+            if statement is None or lexer.pos == here:
+                return statements, traps
             if isinstance(statement, ast.Trap):
                 traps.append(statement)
             else:
                 statements.append(statement)
-            self._terminate(statement, closer)
-            lexer.skip_separators()
-        return ast.Block(self.extent(start), tuple(statements), tuple(traps))
 
-    def block_ends(self, closer: str) -> bool:
-        """Tell whether the block ends here; a foreign closing symbol is an error."""
-        char = self.lexer.peek()
-        if char == "":
-            return True
-        if char in ")}":
-            if char != closer:
-                raise self.unexpected()
-            return True
-        return False
-
-    def _terminate(self, statement: ast.Statement, closer: str) -> None:
+    def parse_statement(self) -> ast.Statement | None:
+        """One statement at the position, or None."""
         lexer = self.lexer
-        lexer.skip_blanks()
+        start = lexer.pos
         char = lexer.peek()
-        if char == "" or char in "\r\n;" or char == closer or isinstance(statement, _NO_TERMINATOR):
-            return
-        if isinstance(statement, ast.DoLoop) or (isinstance(statement, ast.Pipeline) and statement.background):
-            return
-        raise self.unexpected()
+        if char == ":":
+            return self._labeled(start)
+        word = lexer.keyword() if char.isalpha() else ""
+        handler = self.handlers.get(word) if word else None
+        self.deeper()
+        if handler is not None:
+            lexer.pos += len(word)
+            found: ast.Statement | None = handler(start, "")
+        elif word:
+            found = self._other_keyword(start, word)
+        else:
+            found = self.parse_pipeline()
+        self.depth -= 1
+        return found
 
-    def parse_statement(self) -> ast.Statement:
-        """One statement at the position."""
-        with self.nested():
-            lexer = self.lexer
-            label = ""
-            start = lexer.pos
-            if lexer.peek() == ":" and (lexer.peek(1).isalpha() or lexer.peek(1) == "_"):
-                lexer.pos += 1
-                label = lexer.name()
-                lexer.pos += len(label)
-                lexer.skip_lines()
-            word = lexer.keyword()
-            handler = self._keywords().get(word) if word else None
-            if handler is not None:
-                lexer.pos += len(word)
-                return handler(start, label.lower())
-            if word in RESERVED:
-                raise lexer.fail("ReservedKeywordNotAllowed", f"The '{word}' keyword is not supported in this "
-                                                              "version of the language.",
-                                 lexer.pos, lexer.pos + len(word))  # fmt: skip
-            if word in LATER and self._is_definition(word):
-                raise lexer.fail(
-                    "NotSupported", f"{LATER[word]} are not supported by this engine.", lexer.pos, lexer.pos + len(word)
-                )
-            return self.parse_pipeline()
-
-    def _is_definition(self, word: str) -> bool:
+    def _labeled(self, start: int) -> ast.Statement | None:
         lexer = self.lexer
-        after = lexer.text[lexer.pos + len(word) :].lstrip(" \t")
-        return after[:1].isalpha() or after[:1] in ("_", "{")
+        lexer.pos += 1
+        label = lexer.name()
+        lexer.pos += len(label)
+        lexer.skip_lines()
+        word = lexer.keyword()
+        if label and word in _LABELED:
+            lexer.pos += len(word)
+            self.deeper()
+            found = self.handlers[word](start, label.lower())
+            self.depth -= 1
+            return found
+        lexer.pos = start
+        return self.parse_pipeline()
 
-    def _keywords(self) -> dict[str, Callable[[int, str], ast.Statement]]:
-        return {
-            "if": self._if,
-            "while": self._while,
-            "do": self._do,
-            "for": self._for,
-            "foreach": self._foreach,
-            "switch": self.switch_statement,
-            "try": self.try_statement,
-            "trap": self.trap_statement,
-            "throw": self._throw,
-            "return": self._return,
-            "exit": self._exit,
-            "break": self._break,
-            "continue": self._continue,
-            "function": self._function,
-            "filter": self._filter,
-        }
-
-    def parse_block(self, after: str) -> ast.Block:
-        """``{ statements }``; after: the keyword for the error message."""
+    def _other_keyword(self, start: int, word: str) -> ast.Statement | None:
         lexer = self.lexer
+        end = start + len(word)
+        if word in RESERVED:
+            lexer.pos = end
+            self.report("ReservedKeywordNotAllowed", start, end, word)
+            return self.error_statement(start, end)
+        if word in ("parallel", "sequence", "configuration"):
+            lexer.pos = end
+            return self.block_statement(start, word)
+        if word in ("else", "elseif", "catch", "until") and self.errors:
+            lexer.pos = end
+            lexer.skip_lines()
+            return self.parse_statement()
+        if word in LATER and self._is_definition(end):
+            self.report("NotSupported", start, end, LATER[word])
+            lexer.pos = end
+            return self.error_statement(start, end)
+        if word == "using":
+            lexer.pos = end
+            found = self.using_statement(start)
+            self.report("UsingMustBeAtStartOfScript", start, found.extent.end)
+            return found
+        return self.parse_pipeline()
+
+    def _is_definition(self, after: int) -> bool:
+        text = self.lexer.text[after : after + 80].lstrip(" \t")
+        return text[:1].isalpha() or text[:1] in ("_", "{")
+
+    def parse_block(self) -> ast.Block | None:
+        """``{ statements }``; None, with only newlines read, when no brace opens here."""
+        lexer = self.lexer
+        here = lexer.pos
         lexer.skip_lines()
         start = lexer.pos
         if not lexer.take("{"):
-            raise lexer.fail(
-                "MissingStatementBlock",
-                f"Missing statement block after '{after}'.",
-                incomplete=lexer.at_end(),
-            )
-        with self.inside():
-            body = self.parse_statements("}")
-            self.close("}", "MissingEndCurlyBrace", start)
-        return body
+            lexer.pos = here
+            return None
+        outer, self.no_comma = self.no_comma, False
+        self.deeper()
+        statements, traps = self.parse_statements("}")
+        self.depth -= 1
+        self.no_comma = outer
+        if not lexer.take("}"):
+            self.lacking("MissingEndCurlyBrace", start, end=start + 1, seen=lexer.pos)
+        return ast.Block(self.extent(start), tuple(statements), tuple(traps))
 
-    def condition(self, keyword: str, id: str) -> ast.Statement:
-        """``( pipeline )`` of if and the loops."""
-        lexer = self.lexer
-        lexer.skip_lines()
-        start = lexer.pos
-        if not lexer.take("("):
-            raise lexer.fail(
-                "MissingOpenParenthesisInIfStatement"
-                if keyword in ("if", "elseif")
-                else "MissingOpenParenthesisAfterKeyword",
-                f"Missing opening '(' after keyword '{keyword}'.",
-                incomplete=lexer.at_end(),
-            )
-        with self.inside():
-            lexer.skip_lines()
-            if lexer.peek() in (")", ""):
-                raise lexer.fail(
-                    "IfStatementMissingCondition" if keyword in ("if", "elseif") else "MissingExpressionAfterKeyword",
-                    f"Missing condition in {keyword} statement after '{keyword} ('.",
-                    incomplete=lexer.at_end(),
-                )
-            condition = self.parse_pipeline()
-            lexer.skip_lines()
-            self.close(")", id, start)
-        return condition
+    # -- if and loops --------------------------------------------------------------------------------------------------
 
-    def _if(self, start: int, label: str) -> ast.Statement:
+    def if_statement(self, start: int, label: str) -> ast.Statement:
+        """The rest of an if after its keyword."""
         lexer = self.lexer
-        clauses = [(self.condition("if", "MissingEndParenthesisAfterStatement"), self.parse_block("if ( condition )"))]
-        otherwise: ast.Block | None = None
+        clauses: list[tuple[ast.Statement, ast.Block]] = []
+        parts: list[ast.Node] = []
+        keyword = lexer.text[start : lexer.pos]
         while True:
+            failed = self._if_clause(start, keyword, clauses, parts)
+            if failed is not None:
+                return failed
             end = lexer.pos
             lexer.skip_lines()
             word = lexer.keyword()
             if word == "elseif":
+                keyword = lexer.text[lexer.pos : lexer.pos + 6]
                 lexer.pos += 6
-                clauses.append(
-                    (
-                        self.condition("elseif", "MissingEndParenthesisAfterStatement"),
-                        self.parse_block("elseif ( condition )"),
-                    )
-                )
                 continue
-            if word == "else":
-                lexer.pos += 4
-                otherwise = self.parse_block("else")
-                break
-            lexer.pos = end
-            break
-        return ast.If(self.extent(start), tuple(clauses), otherwise)
+            if word != "else":
+                lexer.pos = end
+                return ast.If(self.extent(start), tuple(clauses), None)
+            lexer.pos += 4
+            after = lexer.pos
+            otherwise = self.parse_block()
+            if otherwise is None:
+                self.lacking("MissingStatementBlockAfterElse", after)
+                return self.error_statement(start, after, *parts)
+            return ast.If(self.extent(start), tuple(clauses), otherwise)
 
-    def _while(self, start: int, label: str) -> ast.Statement:
-        condition = self.condition("while", "MissingEndParenthesisAfterStatement")
-        body = self.parse_block("while")
-        return ast.While(self.extent(start), label, condition, body)
-
-    def _do(self, start: int, label: str) -> ast.Statement:
+    def _if_clause(
+        self, start: int, keyword: str, clauses: list[tuple[ast.Statement, ast.Block]], parts: list[ast.Node]
+    ) -> ast.Statement | None:
+        """Read ``( condition ) { }``; an error statement when that fails."""
         lexer = self.lexer
-        body = self.parse_block("do")
+        after = lexer.pos
+        lexer.skip_lines()
+        if not lexer.take("("):
+            lexer.pos = after
+            self.lacking("MissingOpenParenthesisInIfStatement", after, keyword)
+            return self.error_statement(start, after, *parts)
+        opened = lexer.pos
+        lexer.skip_lines()
+        condition = self.parse_pipeline()
+        if condition is None:
+            self.lacking("IfStatementMissingCondition", opened, keyword)
+        else:
+            parts.append(condition)
+        end = lexer.pos if condition is not None else opened
+        lexer.skip_lines()
+        close = lexer.pos
+        if not lexer.take(")"):
+            if condition is not None:
+                begin, stop = self.token_span()
+                self.lacking("MissingEndParenthesisAfterStatement", begin, keyword, end=stop, seen=close)
+            lexer.pos = end
+            return self.error_statement(start, end, *parts)
+        body = self.parse_block()
+        if body is None:
+            self.lacking("MissingStatementBlock", close, keyword, end=close + 1)
+            return self.error_statement(start, close + 1, *parts)
+        parts.append(body)
+        clauses.append((condition if condition is not None else self.error_statement(opened, opened), body))
+        return None
+
+    def while_statement(self, start: int, label: str) -> ast.Statement:
+        """The rest of a while loop."""
+        lexer = self.lexer
+        after = lexer.pos
+        lexer.skip_lines()
+        if not lexer.take("("):
+            lexer.pos = after
+            self.lacking("MissingOpenParenthesisAfterKeyword", after, "while")
+            return self.error_statement(start, after)
+        opened = lexer.pos
+        lexer.skip_lines()
+        condition = self.parse_pipeline()
+        if condition is None:
+            self.lacking("MissingExpressionAfterKeyword", opened, "while")
+        end = condition.extent.end if condition is not None else opened
+        lexer.skip_lines()
+        if not lexer.take(")"):
+            if condition is not None:
+                self.lacking("MissingEndParenthesisAfterStatement", end, "while")
+            lexer.pos = end
+            return self.error_statement(start, end, condition)
+        closed = lexer.pos
+        body = self.loop_body(label)
+        if body is None:
+            self.lacking("MissingLoopStatement", closed, "while")
+            return self.error_statement(start, closed, condition)
+        test = condition if condition is not None else self.error_statement(opened, opened)
+        return ast.While(self.extent(start), label, test, body)
+
+    def do_statement(self, start: int, label: str) -> ast.Statement:
+        """The rest of a do loop."""
+        lexer = self.lexer
+        after = lexer.pos
+        body = self.loop_body(label)
+        if body is None:
+            self.lacking("MissingLoopStatement", after, "do")
+            return self.error_statement(start, after)
         lexer.skip_lines()
         word = lexer.keyword()
         if word not in ("while", "until"):
-            raise lexer.fail(
-                "MissingWhileOrUntilInDoWhile", "Missing while or until keyword in do loop.", incomplete=lexer.at_end()
-            )
+            lexer.pos = body.extent.end
+            self.lacking("MissingWhileOrUntilInDoWhile", body.extent.end)
+            return self.error_statement(start, body.extent.end, body)
         lexer.pos += 5
-        condition = self.condition(word, "MissingEndParenthesisAfterStatement")
-        return ast.DoLoop(self.extent(start), label, body, condition, word == "until")
-
-    def _for(self, start: int, label: str) -> ast.Statement:
-        lexer = self.lexer
+        after = lexer.pos
         lexer.skip_lines()
-        opening = lexer.pos
         if not lexer.take("("):
-            raise lexer.fail(
-                "MissingOpenParenthesisAfterKeyword",
-                "Missing opening '(' after keyword 'for'.",
-                incomplete=lexer.at_end(),
-            )
+            lexer.pos = after
+            self.lacking("MissingOpenParenthesisAfterKeyword", after, word)
+            return self.error_statement(start, after, body)
+        opened = lexer.pos
+        lexer.skip_lines()
+        condition = self.parse_pipeline()
+        if condition is None:
+            self.lacking("MissingExpressionAfterKeyword", opened, word)
+        end = condition.extent.end if condition is not None else opened
+        lexer.skip_lines()
+        if lexer.take(")"):
+            if condition is None:
+                return self.error_statement(start, end, body)
+            return ast.DoLoop(self.extent(start), label, body, condition, word == "until")
+        if condition is not None:
+            self.lacking("MissingEndParenthesisAfterStatement", end, word)
+        lexer.pos = end
+        return self.error_statement(start, end, body, condition)
+
+    def for_statement(self, start: int, label: str) -> ast.Statement:
+        """The rest of a for loop."""
+        lexer = self.lexer
+        after = lexer.pos
+        lexer.skip_lines()
+        if not lexer.take("("):
+            lexer.pos = after
+            self.lacking("MissingOpenParenthesisAfterKeyword", after, "for")
+            return self.error_statement(start, after)
+        end = lexer.pos
         parts: list[ast.Statement | None] = []
-        with self.inside():
-            for _ in range(3):
-                lexer.skip_lines()
-                parts.append(None if lexer.peek() in (";", ")", "") else self.parse_pipeline())
-                lexer.skip_blanks()
-                if lexer.peek() and lexer.peek() in NEWLINES:
-                    lexer.skip_lines()
-                    lexer.take(";")
-                elif not lexer.take(";"):
-                    break
+        for index in range(3):
             lexer.skip_lines()
-            self.close(")", "MissingEndParenthesisAfterStatement", opening)
-        parts += [None] * (3 - len(parts))
-        body = self.parse_block("for")
+            part = self.parse_pipeline()
+            parts.append(part)
+            end = part.extent.end if part is not None else end
+            lexer.skip_blanks()
+            if index < 2 and lexer.peek() == ";":
+                lexer.pos += 1
+                end = lexer.pos
+        lexer.skip_lines()
+        if not lexer.take(")"):
+            lexer.pos = end
+            self.lacking("MissingEndParenthesisAfterStatement", end, "for")
+            return self.error_statement(start, end, *parts)
+        closed = lexer.pos
+        body = self.loop_body(label)
+        if body is None:
+            self.lacking("MissingLoopStatement", closed, "for")
+            return self.error_statement(start, closed, *parts)
         return ast.For(self.extent(start), label, parts[0], parts[1], parts[2], body)
 
-    def _foreach(self, start: int, label: str) -> ast.Statement:
-        lexer = self.lexer
-        lexer.skip_lines()
-        if lexer.peek() == "-":
-            raise lexer.fail("KeywordParameterReservedForFutureUse", "The parameter is reserved for future use.")
-        opening = lexer.pos
-        if not lexer.take("("):
-            raise lexer.fail(
-                "MissingOpenParenthesisAfterKeyword",
-                "Missing opening '(' after keyword 'foreach'.",
-                incomplete=lexer.at_end(),
-            )
-        with self.inside():
-            lexer.skip_lines()
-            begin = lexer.pos
-            if not lexer.take("$"):
-                raise lexer.fail(
-                    "MissingVariableNameAfterForeach", "Missing variable name after foreach.", incomplete=lexer.at_end()
-                )
-            prefix, name = lexer.variable(begin)
-            variable = ast.Variable(self.extent(begin), name, prefix)
-            lexer.skip_lines()
-            if lexer.keyword() != "in":
-                raise lexer.fail(
-                    "MissingInInForeach", "Missing 'in' after variable in foreach loop.", incomplete=lexer.at_end()
-                )
-            lexer.pos += 2
-            lexer.skip_lines()
-            if lexer.peek() in (")", ""):
-                raise lexer.fail(
-                    "MissingForeachExpression",
-                    "Missing expression after 'in' in foreach loop.",
-                    incomplete=lexer.at_end(),
-                )
-            items = self.parse_pipeline()
-            lexer.skip_lines()
-            self.close(")", "MissingEndParenthesisAfterForeach", opening)
-        body = self.parse_block("foreach")
-        return ast.ForEach(self.extent(start), label, variable, items, body)
+    def loop_body(self, label: str) -> ast.Block | None:
+        """The body of a loop: inside, ``break`` leaves it and no finally block around it."""
+        self.loops_in_finally.append(label)
+        body = self.parse_block()
+        self.loops_in_finally.pop()
+        return body
 
-    # -- switch --------------------------------------------------------------------------------------------------------
+    # -- leaving -------------------------------------------------------------------------------------------------------
 
-    # -- errors and flow -----------------------------------------------------------------------------------------------
-
-    def _optional_value(self) -> ast.Statement | None:
-        lexer = self.lexer
-        lexer.skip_blanks()
-        char = lexer.peek()
-        if char == "" or char in "\r\n;})" or (char in "|&" and lexer.peek(1) == char):
-            return None
-        return self.parse_pipeline()
-
-    def _throw(self, start: int, label: str) -> ast.Statement:
-        value = self._optional_value()
+    def throw_statement(self, start: int, label: str) -> ast.Statement:
+        """``throw value``."""
+        value = self._value()
         return ast.Throw(self.extent(start), value)
 
-    def _return(self, start: int, label: str) -> ast.Statement:
-        value = self._optional_value()
+    def return_statement(self, start: int, label: str) -> ast.Statement:
+        """``return value``."""
+        value = self._value()
+        if self.finally_depth:
+            self.later(start, partial(checks.leaving_finally, self.extent(start)))
         return ast.Return(self.extent(start), value)
 
-    def _exit(self, start: int, label: str) -> ast.Statement:
-        value = self._optional_value()
+    def exit_statement(self, start: int, label: str) -> ast.Statement:
+        """``exit code``."""
+        value = self._value()
         return ast.Exit(self.extent(start), value)
 
-    def _label(self) -> ast.Expr | None:
+    def _value(self) -> ast.Statement | None:
         lexer = self.lexer
-        here = lexer.pos
+        end = lexer.pos
         lexer.skip_blanks()
-        char = lexer.peek()
-        if char == "" or char in "\r\n;})|&":
-            lexer.pos = here
-            return None
-        return self.parse_argument()
+        value = self.parse_pipeline()
+        if value is None:
+            lexer.pos = end
+        return value
 
-    def _break(self, start: int, label: str) -> ast.Statement:
-        value = self._label()
-        return ast.Break(self.extent(start), value)
+    def break_statement(self, start: int, label: str) -> ast.Statement:
+        """``break label``."""
+        return ast.Break(*self._leave(start))
 
-    def _continue(self, start: int, label: str) -> ast.Statement:
-        value = self._label()
-        return ast.Continue(self.extent(start), value)
+    def continue_statement(self, start: int, label: str) -> ast.Statement:
+        """``continue label``."""
+        return ast.Continue(*self._leave(start))
 
-    def _function(self, start: int, label: str) -> ast.Statement:
+    def _leave(self, start: int) -> tuple[Extent, ast.Expr | None]:
+        lexer = self.lexer
+        end = lexer.pos
+        lexer.skip_blanks()
+        if not lexer.peek() or lexer.peek() in NEWLINES:
+            lexer.pos = end
+        target = self.parse_key()
+        if target is None:
+            lexer.pos = end
+        if self.finally_depth and not self._inner_loop(target):
+            self.later(start, partial(checks.leaving_finally, self.extent(start)))
+        return self.extent(start), target
+
+    def _inner_loop(self, target: ast.Expr | None) -> bool:
+        """Tell whether a loop inside the finally block takes the break."""
+        if target is not None and not isinstance(target, ast.StringConstant):
+            return True
+        loops = self.loops_in_finally
+        return bool(loops) if target is None else target.value.lower() in loops
+
+    def function_statement(self, start: int, label: str) -> ast.Statement:
+        """The rest of a function."""
         return self.parse_function(start, is_filter=False)
 
-    def _filter(self, start: int, label: str) -> ast.Statement:
+    def filter_statement(self, start: int, label: str) -> ast.Statement:
+        """The rest of a filter."""
         return self.parse_function(start, is_filter=True)
 
-    def switch_statement(self, start: int, label: str) -> ast.Statement:
-        """The rest of a switch; ControlParser implements it."""
-        raise self.unexpected(start)
-
-    def try_statement(self, start: int, label: str) -> ast.Statement:
-        """The rest of a try; ControlParser implements it."""
-        raise self.unexpected(start)
-
-    def trap_statement(self, start: int, label: str) -> ast.Statement:
-        """The rest of a trap; ControlParser implements it."""
-        raise self.unexpected(start)
+    def workflow_statement(self, start: int, label: str) -> ast.Statement:
+        """The rest of a workflow, which no longer exists."""
+        found = self.parse_function(start, is_filter=False)
+        self.later(start, partial(checks.workflow, found))
+        return found
 
     def parse_function(self, start: int, *, is_filter: bool) -> ast.Statement:
         """The rest of a function or filter after its keyword; the script part implements it."""
-        raise self.unexpected(start)
+        raise NotImplementedError

@@ -2,69 +2,83 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from remora.engine import ast
 from remora.engine.lexer import DASHES, DOUBLE_QUOTES, SINGLE_QUOTES
 from remora.engine.numbers import literal_value
+from remora.engine.parser import checks
 from remora.engine.parser.base import ParserBase
 
 
 class ArgumentParser(ParserBase):
     """Argument mode."""
 
-    def parse_argument(self) -> ast.Expr:
-        """One argument, with the array that commas make."""
+    def parse_argument(self) -> ast.Expr | None:
+        """One argument, with the array that commas make; None when no argument begins here."""
         lexer = self.lexer
-        start = lexer.pos
         first = self.single_argument()
+        if first is None:
+            return None
         end = lexer.pos
         lexer.skip_blanks()
         if lexer.peek() != ",":
             lexer.pos = end
             return first
         items = [first]
-        while lexer.take(","):
+        while lexer.peek() == ",":
+            comma = lexer.pos
+            lexer.pos += 1
             lexer.skip_lines()
-            if self.command_ends():
-                raise lexer.fail(
-                    "MissingExpressionAfterToken",
-                    "Missing expression after ','.",
-                    lexer.pos - 1,
-                    incomplete=lexer.at_end(),
-                )
-            items.append(self.single_argument())
+            item = None if lexer.peek() == "," else self.single_argument()
+            if item is None:
+                self.lacking("MissingExpression", comma + 1, ",")
+                lexer.pos = comma + 1
+                return self.error_expr(first.extent.start, comma + 1, *items)
+            items.append(item)
             end = lexer.pos
             lexer.skip_blanks()
         lexer.pos = end
-        return ast.ArrayLiteral(self.extent(start), tuple(items))
+        for item in items:
+            if isinstance(item, ast.Variable) and item.splat:
+                self.later(item.extent.start, partial(checks.splat_in_list, item))
+        return ast.ArrayLiteral(self.extent(first.extent.start), tuple(items))
 
-    def single_argument(self) -> ast.Expr:
+    def single_argument(self) -> ast.Expr | None:
+        """One argument without commas; None where a command's elements end, at a redirection and at ``--``."""
         lexer = self.lexer
         start = lexer.pos
         char = lexer.peek()
-        after = lexer.peek(1)
         if char == "$":
             return self._dollar_argument(start)
-        if char == "@" and (after.isalpha() or after in ("_", "?")):
+        if char == "" or char == ",":
+            return None
+        after = lexer.peek(1)
+        if char == "@" and (after.isalpha() or after in ("_", "?", "$", "^", ":")) and after:
             lexer.pos += 1
             prefix, name = lexer.variable(start)
-            return ast.Variable(self.extent(start), name, prefix, True)
+            node: ast.Expr = ast.Variable(self.extent(start), name, prefix, True)
+            return self.parse_postfix(node, argument=True)
         quoted = char in SINGLE_QUOTES or char in DOUBLE_QUOTES
-        bracket = char in "({" or (
-            char == "@" and after and (after in "({" or after in SINGLE_QUOTES or after in DOUBLE_QUOTES)
-        )
-        if quoted or bracket:
+        if quoted or char in "({" or (char == "@" and self._opens(after)):
             outer, self.no_comma = self.no_comma, False
-            try:
-                return self.parse_postfix(self.parse_primary(), argument=True)
-            finally:
-                self.no_comma = outer
-        if char.isdigit() or (char == "." and after.isdigit()) or (char in DASHES and after.isdigit()):
+            primary = self.parse_primary()
+            assert primary is not None
+            found = self.parse_postfix(primary, argument=True)
+            self.no_comma = outer
+            return found
+        if char.isdigit() or (after.isdigit() and (char == "." or char in DASHES)):
             number = self._number_argument(start)
             if number is not None:
                 return number
-        if char == "<":
-            raise self.no_input_redirection()
+        if char == "<" or lexer.redirection() is not None:
+            return None
+        if char in DASHES and after and after in DASHES and lexer.ends_word(start + 2):
+            return None
         return self.parse_word()
+
+    def _opens(self, after: str) -> bool:
+        return bool(after) and (after in "({" or after in SINGLE_QUOTES or after in DOUBLE_QUOTES)
 
     def _number_argument(self, start: int) -> ast.Expr | None:
         lexer = self.lexer
@@ -72,36 +86,27 @@ class ArgumentParser(ParserBase):
         if negative:
             lexer.pos += 1
         match = lexer.number()
-        if match is None or not lexer.ends_word(match.end()):
-            lexer.pos = start
-            return None
-        value = literal_value(match, negative)
-        if value is None:
+        value = literal_value(match, negative) if match is not None and lexer.ends_word(match.end()) else None
+        if match is None or value is None:
             lexer.pos = start
             return None
         lexer.pos = match.end()
         return ast.Constant(self.extent(start), value)
 
-    def _dollar_argument(self, start: int) -> ast.Expr:
+    def _dollar_argument(self, start: int) -> ast.Expr | None:
         """``$x``, ``$x.y``, ``$x[0]``, ``$( )``; or a word such as ``$x/bar`` that begins with an expansion."""
         lexer = self.lexer
-        after = lexer.peek(1)
-        if after == "(" or after == "{" or after == "_" or after.isalnum() or after in ("?", "$", "^"):
-            node = self.parse_primary()
+        errors = len(self.errors)
+        node = self.parse_primary()
+        if node is not None:
             char = lexer.peek()
-            if lexer.ends_word(lexer.pos):
-                return node
-            if char in ".[:?" and self._postfix_follows(char):
+            if isinstance(node, ast.SubExpr) or lexer.ends_word(lexer.pos) or char in ".[=:" or self._null_safe(start):
                 return self.parse_postfix(node, argument=True)
-            if isinstance(node, ast.SubExpr):
-                return node
+            del self.errors[errors:]
         lexer.pos = start
         return self.parse_word()
 
-    def _postfix_follows(self, char: str) -> bool:
-        after = self.lexer.peek(1)
-        if char == "[":
-            return True
-        if char == ".":
-            return after.isalnum() or after in ("_", "$", "(", "'", '"')
-        return after == ":" if char == ":" else after in (".", "[")
+    def _null_safe(self, start: int) -> bool:
+        """Tell whether ``?.`` or ``?[`` follows a variable in braces."""
+        lexer = self.lexer
+        return lexer.text.startswith("${", start) and self.postfix_follows(argument=True, index=True)

@@ -275,10 +275,28 @@ def resolve(node: Any) -> TypeRef | None:
     else:
         base = find_type(node.name)
     if base is None:
+        base = _in_namespaces(node)
+    if base is None:
         return None
     for _ in node.ranks:
         base = array_of(base)
     return base
+
+
+def _in_namespaces(node: Any) -> TypeRef | None:
+    """The type in one of the namespaces that the script uses."""
+    for namespace in node.extent.source.namespaces:
+        name = f"{namespace}.{node.name}"
+        arguments = tuple(resolve(argument) for argument in node.arguments)
+        if not arguments:
+            found = find_type(name)
+        elif any(argument is None for argument in arguments):
+            return None
+        else:
+            found = generic_of(name, tuple(a for a in arguments if a is not None))
+        if found is not None:
+            return found
+    return None
 
 
 def require(name: str) -> TypeRef:

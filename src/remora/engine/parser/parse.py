@@ -1,0 +1,108 @@
+"""The whole parser, and the functions that parse a text."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from remora.engine import ast
+from remora.engine.parser.commands import CommandParser
+from remora.engine.parser.control import ControlParser
+from remora.engine.parser.expressions import ExpressionParser
+from remora.engine.parser.postfix import PostfixParser
+from remora.engine.parser.script import ScriptParser
+from remora.engine.parser.statements import StatementParser
+from remora.engine.parser.strings import StringParser
+from remora.engine.parser.switches import SwitchParser
+from remora.engine.parser.types import TypeParser
+from remora.engine.parser.usings import UsingParser
+from remora.engine.parser.words import ArgumentParser
+from remora.engine.source import Extent, ParseError, Source
+
+MAX_SOURCE = 32 * 1024 * 1024
+_REQUIRES = re.compile(r"^[ \t]*#requires[ \t]+([^\r\n]+)", re.IGNORECASE | re.MULTILINE)
+
+
+class Parser(
+    ScriptParser,
+    UsingParser,
+    StatementParser,
+    SwitchParser,
+    ControlParser,
+    CommandParser,
+    ArgumentParser,
+    ExpressionParser,
+    PostfixParser,
+    TypeParser,
+    StringParser,
+):
+    """All parts together."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source)
+        self.handlers = {
+            "if": self.if_statement,
+            "while": self.while_statement,
+            "do": self.do_statement,
+            "for": self.for_statement,
+            "foreach": self.foreach_statement,
+            "switch": self.switch_statement,
+            "try": self.try_statement,
+            "trap": self.trap_statement,
+            "data": self.data_statement,
+            "throw": self.throw_statement,
+            "return": self.return_statement,
+            "exit": self.exit_statement,
+            "break": self.break_statement,
+            "continue": self.continue_statement,
+            "function": self.function_statement,
+            "filter": self.filter_statement,
+            "workflow": self.workflow_statement,
+        }
+
+
+class Parsed(NamedTuple):
+    """A tree, whole or with error nodes in it, and the errors found, in the order in which they were found."""
+
+    script: ast.ScriptNode
+    errors: tuple[ParseError, ...]
+
+
+def parse_tolerant(text: str, file: str | None = None) -> Parsed:
+    """Parse a script whatever is wrong with it. Never raises for any text."""
+    source = Source(text, file)
+    parser = Parser(source)
+    try:
+        if len(text) > MAX_SOURCE:
+            raise _too_complicated(source, 0)
+        script = parser.parse_script_file()
+        for _, check in sorted(parser.checks, key=lambda pair: pair[0]):
+            check(parser)
+    except RecursionError:
+        return _failed(source, [*parser.errors, _too_complicated(source, parser.lexer.pos)])
+    except ParseError as problem:
+        return _failed(source, [*parser.errors, problem])
+    if "#" in text and (found := _REQUIRES.findall(text)):
+        script = script.replaced(requires=tuple(line.strip() for line in found))
+    return Parsed(script, tuple(parser.errors))
+
+
+def _too_complicated(source: Source, offset: int) -> ParseError:
+    from remora.engine.parser.messages import MESSAGES
+
+    return ParseError("ScriptTooComplicated", MESSAGES["ScriptTooComplicated"], Extent(source, offset, offset))
+
+
+def _failed(source: Source, errors: list[ParseError]) -> Parsed:
+    empty = ast.Block(Extent(source, 0, 0), ())
+    whole = Extent(source, 0, len(source.text))
+    return Parsed(ast.ScriptNode(whole, None, None, None, None, empty, None, False), tuple(errors))
+
+
+def parse(text: str, file: str | None = None) -> ast.ScriptNode:
+    """Parse a script. Raises ParseError (the first error found, with the others), and nothing else, for any text."""
+    script, errors = parse_tolerant(text, file)
+    if errors:
+        errors[0].others = errors[1:]
+        raise errors[0]
+    return script
