@@ -15,7 +15,6 @@ from remora.engine.compile import (
     flow,
     literals,
     operators,
-    sections,
 )
 from remora.engine.errors import ErrorRecord, PSError
 from remora.engine.exception_types import exception
@@ -31,7 +30,6 @@ for _statements in (
     commands.STATEMENT_TABLE,
     flow.STATEMENT_TABLE,
     definitions.STATEMENT_TABLE,
-    sections.STATEMENT_TABLE,
 ):
     core.STATEMENTS.update(_statements)
 core.VALUES.update(assign.VALUE_TABLE)

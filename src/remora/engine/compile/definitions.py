@@ -38,4 +38,10 @@ def _function(node: ast.FunctionDef) -> Closure:
     return define
 
 
-STATEMENT_TABLE: Table = {ast.FunctionDef: _function}
+def _data(node: ast.Data) -> Closure:
+    from remora.engine.compile.sections import data
+
+    return data(node)
+
+
+STATEMENT_TABLE: Table = {ast.FunctionDef: _function, ast.Data: _data}

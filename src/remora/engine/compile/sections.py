@@ -6,14 +6,15 @@ from typing import Any
 
 from remora.engine import ast
 from remora.engine.compile.blocks import block
-from remora.engine.compile.core import Closure, Table, captured, expression
+from remora.engine.compile.core import Closure, captured, expression
 from remora.engine.compile.variables import write_variable
 from remora.engine.convert.text import to_text
 from remora.engine.frame import Frame
 from remora.engine.source import ParseError
 
 
-def _data(node: ast.Data) -> Closure:
+def data(node: ast.Data) -> Closure:
+    """A closure that evaluates the section, into its variable when it has a name."""
     body = captured(block(node.body))
     put = write_variable(ast.Variable(node.extent, node.name)) if node.name else None
     commands = [expression(command) for command in node.commands if not isinstance(command, ast.StringConstant)]
@@ -47,6 +48,3 @@ def _check(node: ast.Data, commands: list[str]) -> None:
     if errors:
         errors[0].others = tuple(errors[1:])
         raise parse_failure(errors[0])
-
-
-STATEMENT_TABLE: Table = {ast.Data: _data}

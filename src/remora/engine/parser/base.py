@@ -6,13 +6,14 @@ The parser never stops at an error: it reports it, leaves an error node and goes
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from remora.engine import ast
 from remora.engine.lexer import DASHES, DOUBLE_QUOTES, MAX_DEPTH, NEWLINES, SINGLE_QUOTES, Lexer
 from remora.engine.source import Extent, ParseError, Source
 
 TypeOrAttribute = tuple[int, int, ast.TypeName | ast.AttributeNode]
-Check = tuple[int, Callable[["ParserBase"], None]]
+Check = tuple[int, str, tuple[Any, ...]]
 
 
 class ParserBase:
@@ -76,9 +77,9 @@ class ParserBase:
         lexer = self.lexer
         return (lexer.size + 1, lexer.size + 1) if lexer.at_end() else (lexer.pos, lexer.token_end())
 
-    def later(self, start: int, check: Callable[[ParserBase], None]) -> None:
-        """Have something looked at once the whole text is read."""
-        self.checks.append((start, check))
+    def later(self, start: int, check: str, *subjects: Any) -> None:
+        """Have something looked at once the whole text is read. check: a name of the table in ``checks``."""
+        self.checks.append((start, check, subjects))
 
     def deeper(self) -> None:
         """Count nesting; too deep ends the parse: it is an error of the text, never of Python."""

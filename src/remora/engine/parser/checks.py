@@ -5,26 +5,21 @@ The parser notes each with the place where it stands; they run in the order of t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from remora.engine import ast
+from remora.engine.parser.types import REFERENCES
 
 if TYPE_CHECKING:
     from remora.engine.parser.base import ParserBase, TypeOrAttribute
     from remora.engine.source import Extent
 
-CAST_NAMES: Final = frozenset(["ref", "ordered", "psreference", "system.management.automation.psreference"])
 _CONSTANT_VARIABLES: Final = frozenset(["true", "false", "null"])
 _TARGETS: Final = (ast.Variable, ast.Member, ast.Invoke, ast.Index)
 
 
-def is_reference(node: ast.Node) -> bool:
-    """Tell whether a type in brackets is ``[ref]``."""
-    return isinstance(node, ast.TypeName) and node.name.lower() in CAST_NAMES and node.name.lower() != "ordered"
-
-
-def assignment(node: ast.Assignment, parser: ParserBase) -> None:
+def assignment(parser: ParserBase, node: ast.Assignment) -> None:
     """The left side must accept a value."""
     for wrong in _wrong_targets(node.left, simple=node.op == "="):
         parser.report("InvalidLeftHandSide", wrong.extent.start, wrong.extent.end)
@@ -34,14 +29,14 @@ def assignment(node: ast.Assignment, parser: ParserBase) -> None:
     while isinstance(operand, (ast.Cast, ast.AttributedExpr)):
         if isinstance(operand, ast.Cast):
             converts += 1
-            reference = operand if is_reference(operand.type) else reference
+            reference = operand if operand.type.name.lower() in REFERENCES else reference
         operand = operand.operand
     if reference is not None and converts > 1:
         end = parser.lexer.text.find("]", reference.type.extent.end) + 1
         parser.report("ReferenceNeedsToBeByItselfInTypeConstraint", reference.extent.start, end)
 
 
-def target(node: ast.Expr, id: str, op: str, parser: ParserBase) -> None:
+def target(parser: ParserBase, node: ast.Expr, id: str, op: str) -> None:
     """The operand of ``++`` and ``--`` must accept a value."""
     for wrong in _wrong_targets(node, simple=False):
         parser.report(id, wrong.extent.start, wrong.extent.end, op)
@@ -66,9 +61,13 @@ def _wrong_targets(node: ast.Expr, *, simple: bool) -> Iterable[ast.Node]:
         yield node
 
 
-def references(items: Sequence[TypeOrAttribute], parser: ParserBase) -> None:
+def references(parser: ParserBase, items: Sequence[TypeOrAttribute]) -> None:
     """``[ref]`` stands once, and last of several types."""
-    found = [index for index, (_, _, item) in enumerate(items) if is_reference(item)]
+    found = [
+        index
+        for index, (_, _, item) in enumerate(items)
+        if isinstance(item, ast.TypeName) and item.name.lower() in REFERENCES
+    ]
     if len(found) > 1:
         for index in found[1:]:
             parser.report("ReferenceNeedsToBeByItselfInTypeSequence", items[index][0], items[index][1])
@@ -77,14 +76,14 @@ def references(items: Sequence[TypeOrAttribute], parser: ParserBase) -> None:
         parser.report("ReferenceNeedsToBeLastTypeInTypeConversion", start, end)
 
 
-def ordered(node: ast.Cast, parser: ParserBase) -> None:
+def ordered(parser: ParserBase, node: ast.Cast) -> None:
     """``[ordered]`` is for hashtable literals."""
     if not isinstance(node.operand, ast.HashLiteral):
         extent = node.extent
         parser.report("OrderedAttributeOnlyOnHashLiteralNode", extent.start, extent.end, node.type.name)
 
 
-def attributed(node: ast.AttributedExpr, parser: ParserBase) -> None:
+def attributed(parser: ParserBase, node: ast.AttributedExpr) -> None:
     """An attribute stands before a variable only."""
     operand: ast.Expr = node
     while isinstance(operand, (ast.AttributedExpr, ast.Cast)):
@@ -95,7 +94,7 @@ def attributed(node: ast.AttributedExpr, parser: ParserBase) -> None:
         parser.report("UnexpectedAttribute", extent.start, extent.end, name)
 
 
-def attribute(node: ast.AttributeNode, parser: ParserBase) -> None:
+def attribute(parser: ParserBase, node: ast.AttributeNode) -> None:
     """Arguments of attributes are constants or script blocks."""
     for value in (*node.positional, *(value for _, value in node.named)):
         if value is not None and not _constant(value):
@@ -114,19 +113,19 @@ def _constant(node: ast.Node) -> bool:
     return not isinstance(node, wrong) and all(_constant(child) for child in node.children())
 
 
-def splat(node: ast.Variable, parser: ParserBase) -> None:
+def splat(parser: ParserBase, node: ast.Variable) -> None:
     """``@name`` outside of a command's arguments."""
     extent = node.extent
     parser.report("SplattingNotPermitted", extent.start, extent.end, extent.text[1:])
 
 
-def splat_in_list(node: ast.Variable, parser: ParserBase) -> None:
+def splat_in_list(parser: ParserBase, node: ast.Variable) -> None:
     """``@name`` among arguments with commas between them."""
     extent = node.extent
     parser.report("SplattingNotPermittedInArgumentList", extent.start, extent.end, extent.text[1:])
 
 
-def duplicate_keys(node: ast.HashLiteral, parser: ParserBase) -> None:
+def duplicate_keys(parser: ParserBase, node: ast.HashLiteral) -> None:
     """A literal key stands once in a hashtable."""
     seen: set[str] = set()
     for key, _ in node.pairs:
@@ -138,7 +137,7 @@ def duplicate_keys(node: ast.HashLiteral, parser: ParserBase) -> None:
         seen.add(text.lower())
 
 
-def duplicate_parameters(parameters: Sequence[ast.ParameterNode], parser: ParserBase) -> None:
+def duplicate_parameters(parser: ParserBase, parameters: Sequence[ast.ParameterNode]) -> None:
     """A parameter's name stands once in a list."""
     seen: set[str] = set()
     for parameter in parameters:
@@ -150,37 +149,37 @@ def duplicate_parameters(parameters: Sequence[ast.ParameterNode], parser: Parser
         seen.add(parameter.name.lower())
 
 
-def two_parameter_lists(extent: Extent, parser: ParserBase) -> None:
+def two_parameter_lists(parser: ParserBase, extent: Extent) -> None:
     """A param block in a function with parameters behind its name."""
     parser.report("OnlyOneParameterListAllowed", extent.start, extent.end)
 
 
-def leaving_finally(extent: Extent, parser: ParserBase) -> None:
+def leaving_finally(parser: ParserBase, extent: Extent) -> None:
     """A statement that would leave a finally block."""
     parser.report("ControlLeavingFinally", extent.start, extent.end)
 
 
-def workflow(node: ast.Statement, parser: ParserBase) -> None:
+def workflow(parser: ParserBase, node: ast.Statement) -> None:
     """A workflow."""
     if not isinstance(node, ast.ErrorStatement):
         parser.report("WorkflowNotSupportedInPowerShellCore", node.extent.start, node.extent.end)
 
 
-def reserved_flag(extent: Extent, keyword: str, flag: str, parser: ParserBase) -> None:
+def reserved_flag(parser: ParserBase, extent: Extent, keyword: str, flag: str) -> None:
     """A flag of switch or foreach that does nothing yet."""
     parser.report("KeywordParameterReservedForFutureUse", extent.start, extent.end, keyword, flag)
 
 
-def foreach_flags(extent: Extent, flags: frozenset[str], parser: ParserBase) -> None:
+def foreach_flags(parser: ParserBase, extent: Extent, flags: frozenset[str]) -> None:
     """``-Parallel`` and ``-ThrottleLimit`` of foreach."""
     for flag in ("parallel", "throttlelimit"):
         if flag in flags:
-            reserved_flag(extent, "foreach", flag, parser)
+            reserved_flag(parser, extent, "foreach", flag)
     if flags == {"throttlelimit"}:
         parser.report("ThrottleLimitRequiresParallelFlag", extent.start, extent.end)
 
 
-def catches(clauses: Sequence[ast.CatchClause], parser: ParserBase) -> None:
+def catches(parser: ParserBase, clauses: Sequence[ast.CatchClause]) -> None:
     """The clause for everything is the last; a type caught before is not caught again."""
     for index, first in enumerate(clauses[:-1]):
         for second in clauses[index + 1 :]:
@@ -211,10 +210,31 @@ def _catches(first: ast.TypeName, second: ast.TypeName) -> bool:
     return _exception_names(first)[0] in _exception_names(second)
 
 
-def data_section(node: ast.Data, parser: ParserBase) -> None:
+def data_section(parser: ParserBase, node: ast.Data) -> None:
     """A data section holds the restricted language."""
     from remora.engine.parser.restricted import check
 
     names = [command.value for command in node.commands if isinstance(command, ast.StringConstant)]
     constant = len(names) == len(node.commands)
     check(node.body, parser.report, ["ConvertFrom-StringData", *names] if constant else None, None)
+
+
+CHECKS: Final[dict[str, Callable[..., Any]]] = {
+    "assignment": assignment,
+    "target": target,
+    "references": references,
+    "ordered": ordered,
+    "attributed": attributed,
+    "attribute": attribute,
+    "splat": splat,
+    "splat_in_list": splat_in_list,
+    "duplicate_keys": duplicate_keys,
+    "duplicate_parameters": duplicate_parameters,
+    "two_parameter_lists": two_parameter_lists,
+    "leaving_finally": leaving_finally,
+    "workflow": workflow,
+    "reserved_flag": reserved_flag,
+    "foreach_flags": foreach_flags,
+    "catches": catches,
+    "data_section": data_section,
+}

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from remora.engine import ast
 from remora.engine.lexer import AFTER_NUMBER, DASHES, DOUBLE_QUOTES, NEWLINES, SINGLE_QUOTES, WORD_END
-from remora.engine.parser import checks
 from remora.engine.parser.base import ParserBase
 
 Redirects = tuple[ast.Redirection | ast.MergeRedirection, ...]
@@ -179,7 +176,7 @@ class CommandParser(ParserBase):
         node = ast.Assignment(self.span(start, right.extent.end), op, left, right)
         if not isinstance(left, ast.Variable) or left.splat:
             self.assigned.add(start)
-            self.later(start, partial(checks.assignment, node))
+            self.later(start, "assignment", node)
         return node
 
     # -- commands ------------------------------------------------------------------------------------------------------

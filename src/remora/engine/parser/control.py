@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from remora.engine import ast
-from remora.engine.parser import checks
 from remora.engine.parser.base import ParserBase
 
 
@@ -37,10 +34,10 @@ class ControlParser(ParserBase):
         prefix, name = lexer.variable(begin)
         variable = ast.Variable(self.extent(begin), name, prefix, splat)
         if splat:
-            self.later(begin, partial(checks.splat, variable))
+            self.later(begin, "splat", variable)
         found = self._foreach_rest(start, label, variable)
         if flags:
-            self.later(start, partial(checks.foreach_flags, found.extent, flags))
+            self.later(start, "foreach_flags", found.extent, flags)
         return found
 
     def _foreach_flags(self) -> frozenset[str]:
@@ -133,7 +130,7 @@ class ControlParser(ParserBase):
         if broken >= 0:
             return self.error_statement(start, broken, body, *catches, *bad)
         if len(catches) > 1:
-            self.later(start, partial(checks.catches, tuple(catches)))
+            self.later(start, "catches", tuple(catches))
         return ast.Try(self.span(start, end), body, tuple(catches), final)
 
     def _finally(self) -> ast.Block | None:
@@ -242,7 +239,7 @@ class ControlParser(ParserBase):
             self.lacking("MissingStatementBlockForDataSection", end)
             return self.error_statement(start, end, *commands)
         node = ast.Data(self.extent(start), name, tuple(commands), body)
-        self.later(start, partial(checks.data_section, node))
+        self.later(start, "data_section", node)
         return node
 
     def _supported_commands(self, parameter: str, end: int, commands: list[ast.Expr]) -> tuple[bool, int]:

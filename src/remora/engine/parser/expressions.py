@@ -5,12 +5,9 @@ Every rule returns None, and stays where it is, when no expression begins at the
 
 from __future__ import annotations
 
-from functools import partial
-
 from remora.engine import ast
 from remora.engine.lexer import AFTER_NUMBER, DASHES, DOUBLE_QUOTES, LOGICAL, NEWLINES, PRECEDENCE, SINGLE_QUOTES
 from remora.engine.numbers import literal_value
-from remora.engine.parser import checks
 from remora.engine.parser.base import ParserBase
 
 _UNARY_WORDS = {"not": "not", "bnot": "bnot", "split": "split", "isplit": "split", "csplit": "csplit", "join": "join"}
@@ -215,7 +212,7 @@ class ExpressionParser(ParserBase):
         if op == ",":
             return ast.ArrayLiteral(extent, (operand,))
         if op in ("++", "--") and not isinstance(operand, ast.Variable):
-            self.later(operand.extent.start, partial(checks.target, operand, "OperatorRequiresVariableOrProperty", op))
+            self.later(operand.extent.start, "target", operand, "OperatorRequiresVariableOrProperty", op)
         return ast.Unary(extent, op, operand)
 
     # -- operands ------------------------------------------------------------------------------------------------------
@@ -312,7 +309,7 @@ class ExpressionParser(ParserBase):
             lexer.pos += 1
             prefix, name = lexer.variable(start)
             node = ast.Variable(self.extent(start), name, prefix, True)
-            self.later(start, partial(checks.splat, node))
+            self.later(start, "splat", node)
             return node
         self.report("UnrecognizedToken", start, start + 1)
         return None
@@ -341,7 +338,7 @@ class ExpressionParser(ParserBase):
             lexer.pos = here
         node = ast.HashLiteral(self.extent(start), tuple(pairs))
         if len(pairs) > 1:
-            self.later(start, partial(checks.duplicate_keys, node))
+            self.later(start, "duplicate_keys", node)
         return node
 
     def _hash_value(self, key: ast.Expr) -> ast.Statement:

@@ -15,7 +15,6 @@ from remora.engine.parser.statements import StatementParser
 from remora.engine.parser.strings import StringParser
 from remora.engine.parser.switches import SwitchParser
 from remora.engine.parser.types import TypeParser
-from remora.engine.parser.usings import UsingParser
 from remora.engine.parser.words import ArgumentParser
 from remora.engine.source import Extent, ParseError, Source
 
@@ -25,7 +24,6 @@ _REQUIRES = re.compile(r"^[ \t]*#requires[ \t]+([^\r\n]+)", re.IGNORECASE | re.M
 
 class Parser(
     ScriptParser,
-    UsingParser,
     StatementParser,
     SwitchParser,
     ControlParser,
@@ -76,8 +74,8 @@ def parse_tolerant(text: str, file: str | None = None) -> Parsed:
         if len(text) > MAX_SOURCE:
             raise _too_complicated(source, 0)
         script = parser.parse_script_file()
-        for _, check in sorted(parser.checks, key=lambda pair: pair[0]):
-            check(parser)
+        if parser.checks:
+            _run_checks(parser)
     except RecursionError:
         return _failed(source, [*parser.errors, _too_complicated(source, parser.lexer.pos)])
     except ParseError as problem:
@@ -85,6 +83,13 @@ def parse_tolerant(text: str, file: str | None = None) -> Parsed:
     if "#" in text and (found := _REQUIRES.findall(text)):
         script = script.replaced(requires=tuple(line.strip() for line in found))
     return Parsed(script, tuple(parser.errors))
+
+
+def _run_checks(parser: Parser) -> None:
+    from remora.engine.parser.checks import CHECKS
+
+    for _, name, subjects in sorted(parser.checks, key=lambda check: check[0]):
+        CHECKS[name](parser, *subjects)
 
 
 def _too_complicated(source: Source, offset: int) -> ParseError:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from remora.engine import ast
 from remora.engine.lexer import BLANKS, DASHES, NEWLINES
-from remora.engine.parser import checks
 from remora.engine.parser.base import ParserBase
 
 
@@ -71,7 +68,7 @@ class PostfixParser(ParserBase):
         op = "++" if plus else "--"
         node = ast.Postfix(self.extent(target.extent.start), op, target)
         if not isinstance(target, ast.Variable):
-            self.later(target.extent.start, partial(checks.target, target, "OperatorRequiresVariableOrProperty", op))
+            self.later(target.extent.start, "target", target, "OperatorRequiresVariableOrProperty", op)
         return node
 
     def _member(self, start: int, target: ast.Expr, *, static: bool, null_safe: bool) -> ast.Expr:

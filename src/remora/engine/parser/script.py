@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from remora.engine import ast
 from remora.engine.lexer import DOUBLE_QUOTES, SINGLE_QUOTES, WORD_END
-from remora.engine.parser import checks
 from remora.engine.parser.base import ParserBase, TypeOrAttribute
 
 _NAMED = ("dynamicparam", "begin", "process", "end", "clean")
@@ -119,6 +116,12 @@ class ScriptParser(ParserBase):
         else:
             self.lexer.pos = self.lexer.size
 
+    def using_statement(self, start: int) -> ast.Statement:
+        """The rest of a using statement after its keyword."""
+        from remora.engine.parser.usings import UsingReader
+
+        return UsingReader(self).statement(start)
+
     def _usings(self) -> tuple[ast.Using, ...]:
         lexer = self.lexer
         found: list[ast.Using] = []
@@ -185,7 +188,7 @@ class ScriptParser(ParserBase):
         self.no_comma = outer
         lexer.skip_lines()
         if len(out) > 1:
-            self.later(opening, partial(checks.duplicate_parameters, tuple(out)))
+            self.later(opening, "duplicate_parameters", tuple(out))
         return tuple(out), lexer.take(")")
 
     def _parameter(self) -> ast.ParameterNode | None:
@@ -202,7 +205,7 @@ class ScriptParser(ParserBase):
         prefix, name = lexer.variable(begin)
         variable = ast.Variable(self.extent(begin), name, prefix, splat)
         if splat:
-            self.later(begin, partial(checks.splat, variable))
+            self.later(begin, "splat", variable)
         end = lexer.pos
         default: ast.Expr | None = None
         lexer.skip_lines()
@@ -281,6 +284,6 @@ class ScriptParser(ParserBase):
         self.no_comma = outer
         if params is not None:
             if script.params is not None:
-                self.later(script.params.extent.start, partial(checks.two_parameter_lists, script.params.extent))
+                self.later(script.params.extent.start, "two_parameter_lists", script.params.extent)
             script = script.replaced(params=params)
         return ast.FunctionDef(self.extent(start), name, is_filter, script)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from remora.engine import ast
 from remora.engine.lexer import NEWLINES
-from remora.engine.parser import checks
 from remora.engine.parser.base import ParserBase
 from remora.engine.source import Extent
 
@@ -308,7 +305,7 @@ class StatementParser(ParserBase):
         """``return value``."""
         value = self._value()
         if self.finally_depth:
-            self.later(start, partial(checks.leaving_finally, self.extent(start)))
+            self.later(start, "leaving_finally", self.extent(start))
         return ast.Return(self.extent(start), value)
 
     def exit_statement(self, start: int, label: str) -> ast.Statement:
@@ -343,7 +340,7 @@ class StatementParser(ParserBase):
         if target is None:
             lexer.pos = end
         if self.finally_depth and not self._inner_loop(target):
-            self.later(start, partial(checks.leaving_finally, self.extent(start)))
+            self.later(start, "leaving_finally", self.extent(start))
         return self.extent(start), target
 
     def _inner_loop(self, target: ast.Expr | None) -> bool:
@@ -364,7 +361,7 @@ class StatementParser(ParserBase):
     def workflow_statement(self, start: int, label: str) -> ast.Statement:
         """The rest of a workflow, which no longer exists."""
         found = self.parse_function(start, is_filter=False)
-        self.later(start, partial(checks.workflow, found))
+        self.later(start, "workflow", found)
         return found
 
     def parse_function(self, start: int, *, is_filter: bool) -> ast.Statement:

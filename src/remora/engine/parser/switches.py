@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from remora.engine import ast
-from remora.engine.parser import checks
 from remora.engine.parser.base import ParserBase
 
 _FLAGS = ("regex", "wildcard", "exact", "casesensitive", "parallel", "file")
@@ -61,7 +58,7 @@ class SwitchParser(ParserBase):
         flags = frozenset(reading.flags)
         node = ast.Switch(self.extent(start), label, flags, reading.condition, tuple(reading.clauses), reading.default)
         if "parallel" in flags:
-            self.later(start, partial(checks.reserved_flag, node.extent, "switch", "parallel"))
+            self.later(start, "reserved_flag", node.extent, "switch", "parallel")
         return node
 
     def _fail(self, reading: _Reading, id: str) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from remora.engine import ast
 from remora.engine.lexer import NEWLINES
-from remora.engine.parser import checks
 from remora.engine.parser.base import ParserBase, TypeOrAttribute
 
 MAX_RANK = 32
+REFERENCES = frozenset(["ref", "psreference", "system.management.automation.psreference"])
 
 
 class TypeParser(ParserBase):
@@ -30,12 +28,12 @@ class TypeParser(ParserBase):
                 self.depth -= 1
                 return self.error_expr(items[0][0], end, *(item for _, _, item in items))
             marked = ast.AttributedExpr(self.extent(start), last, operand)
-            self.later(start, partial(checks.attributed, marked))
+            self.later(start, "attributed", marked)
             node: ast.Expr = marked
         else:
             node = self._type_expression(start, end, last)
-        if len(items) > 1 and any(checks.is_reference(item) for _, _, item in items):
-            self.later(items[0][0], partial(checks.references, items))
+        if len(items) > 1 and any(_is_reference(item) for _, _, item in items):
+            self.later(items[0][0], "references", items)
         for begin, _, item in reversed(items[:-1]):
             node = self._applied(begin, item, node)
         self.depth -= 1
@@ -59,11 +57,11 @@ class TypeParser(ParserBase):
         extent = self.span(start, operand.extent.end)
         if isinstance(item, ast.AttributeNode):
             marked = ast.AttributedExpr(extent, item, operand)
-            self.later(start, partial(checks.attributed, marked))
+            self.later(start, "attributed", marked)
             return marked
         node = ast.Cast(extent, item, operand)
         if item.name.lower() == "ordered":
-            self.later(start, partial(checks.ordered, node))
+            self.later(start, "ordered", node)
         return node
 
     def attribute_list(self, *, expression: bool) -> list[TypeOrAttribute]:
@@ -239,7 +237,7 @@ class TypeParser(ParserBase):
             self.lacking("EndSquareBracketExpectedAtEndOfAttribute", end)
         node = ast.AttributeNode(self.span(start, end), name, tuple(positional), tuple(named), tuple(keys))
         if positional or named:
-            self.later(start, partial(checks.attribute, node))
+            self.later(start, "attribute", node)
         return start, end, node
 
     def _attribute_arguments(
@@ -292,3 +290,7 @@ class TypeParser(ParserBase):
             value = self.error_expr(after, after)
             self.sync(",)]" + NEWLINES, consume=False)
         return value
+
+
+def _is_reference(node: ast.Node) -> bool:
+    return isinstance(node, ast.TypeName) and node.name.lower() in REFERENCES

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from remora.engine import ast
 from remora.engine.lexer import DASHES, DOUBLE_QUOTES, SINGLE_QUOTES
 from remora.engine.numbers import literal_value
-from remora.engine.parser import checks
 from remora.engine.parser.base import ParserBase
 
 
@@ -41,7 +38,7 @@ class ArgumentParser(ParserBase):
         lexer.pos = end
         for item in items:
             if isinstance(item, ast.Variable) and item.splat:
-                self.later(item.extent.start, partial(checks.splat_in_list, item))
+                self.later(item.extent.start, "splat_in_list", item)
         return ast.ArrayLiteral(self.extent(first.extent.start), tuple(items))
 
     def single_argument(self) -> ast.Expr | None:
