@@ -13,7 +13,6 @@ from remora.engine.parser.postfix import PostfixParser
 from remora.engine.parser.script import ScriptParser
 from remora.engine.parser.statements import StatementParser
 from remora.engine.parser.strings import StringParser
-from remora.engine.parser.switches import SwitchParser
 from remora.engine.parser.types import TypeParser
 from remora.engine.parser.words import ArgumentParser
 from remora.engine.source import Extent, ParseError, Source
@@ -25,7 +24,6 @@ _REQUIRES = re.compile(r"^[ \t]*#requires[ \t]+([^\r\n]+)", re.IGNORECASE | re.M
 class Parser(
     ScriptParser,
     StatementParser,
-    SwitchParser,
     ControlParser,
     CommandParser,
     ArgumentParser,

@@ -294,6 +294,12 @@ class StatementParser(ParserBase):
         self.loops_in_finally.pop()
         return body
 
+    def switch_statement(self, start: int, label: str) -> ast.Statement:
+        """The rest of a switch after its keyword."""
+        from remora.engine.parser.switches import SwitchReader
+
+        return SwitchReader(self).statement(start, label)
+
     # -- leaving -------------------------------------------------------------------------------------------------------
 
     def throw_statement(self, start: int, label: str) -> ast.Statement:

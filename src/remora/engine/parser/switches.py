@@ -24,10 +24,14 @@ class _Reading:
         self.incomplete = False
 
 
-class SwitchParser(ParserBase):
-    """``switch -flags (condition) { clauses }``."""
+class SwitchReader:
+    """Reads ``switch -flags (condition) { clauses }`` for a parser."""
 
-    def switch_statement(self, start: int, label: str) -> ast.Statement:
+    def __init__(self, parser: ParserBase) -> None:
+        self.parser = parser
+        self.lexer = parser.lexer
+
+    def statement(self, start: int, label: str) -> ast.Statement:
         """The rest of a switch after its keyword."""
         lexer = self.lexer
         reading = _Reading(start, lexer.pos)
@@ -40,15 +44,15 @@ class SwitchParser(ParserBase):
         lexer.pos = max(lexer.pos, reading.end) if not reading.failed else lexer.pos
         lexer.skip_lines()
         if lexer.peek() == "{":
-            self.loops_in_finally.append(label)
+            self.parser.loops_in_finally.append(label)
             self._switch_clauses(reading)
-            self.loops_in_finally.pop()
+            self.parser.loops_in_finally.pop()
         elif not reading.incomplete:
             lexer.pos = reading.end
             self._fail(reading, "MissingCurlyBraceInSwitchStatement")
         if reading.failed or reading.condition is None:
             return ast.ErrorStatement(
-                self.span(start, reading.end),
+                self.parser.span(start, reading.end),
                 (),
                 "switch",
                 tuple(reading.flags.items()),
@@ -56,20 +60,22 @@ class SwitchParser(ParserBase):
                 tuple(reading.bodies),
             )
         flags = frozenset(reading.flags)
-        node = ast.Switch(self.extent(start), label, flags, reading.condition, tuple(reading.clauses), reading.default)
+        node = ast.Switch(
+            self.parser.extent(start), label, flags, reading.condition, tuple(reading.clauses), reading.default
+        )
         if "parallel" in flags:
-            self.later(start, "reserved_flag", node.extent, "switch", "parallel")
+            self.parser.later(start, "reserved_flag", node.extent, "switch", "parallel")
         return node
 
     def _fail(self, reading: _Reading, id: str) -> None:
         reading.failed = True
-        reading.incomplete = self.lacking(id, reading.end)
+        reading.incomplete = self.parser.lacking(id, reading.end)
 
     def _switch_flags(self, reading: _Reading) -> None:
         lexer = self.lexer
         here = lexer.pos
         lexer.skip_lines()
-        while self.dash() and (match := lexer.parameter()) is not None:
+        while self.parser.dash() and (match := lexer.parameter()) is not None:
             start = lexer.pos
             lexer.pos = match.end()
             reading.end = here = lexer.pos
@@ -77,7 +83,7 @@ class SwitchParser(ParserBase):
             found = next((flag for flag in _FLAGS if flag.startswith(word)), None)
             if found is None:
                 reading.failed = True
-                self.report("InvalidSwitchFlag", start, match.end(), match[0][1:])
+                self.parser.report("InvalidSwitchFlag", start, match.end(), match[0][1:])
             else:
                 self._switch_flag(reading, found)
                 here = lexer.pos
@@ -93,7 +99,7 @@ class SwitchParser(ParserBase):
         if flag != "file":
             return
         lexer.skip_lines()
-        name = self.single_argument()
+        name = self.parser.single_argument()
         if name is None:
             self._fail(reading, "MissingFilenameOption")
             return
@@ -108,11 +114,11 @@ class SwitchParser(ParserBase):
         reading.in_parentheses = True
         if "file" in reading.flags:
             reading.failed = True
-            self.report("PipelineValueRequired", opening, opening + 1)
+            self.parser.report("PipelineValueRequired", opening, opening + 1)
         lexer.skip_lines()
-        outer, self.no_comma = self.no_comma, False
-        condition = self.parse_pipeline()
-        self.no_comma = outer
+        outer, self.parser.no_comma = self.parser.no_comma, False
+        condition = self.parser.parse_pipeline()
+        self.parser.no_comma = outer
         reading.condition = condition
         if condition is None:
             self._fail(reading, "PipelineValueRequired")
@@ -131,7 +137,7 @@ class SwitchParser(ParserBase):
         lexer.pos += 1
         reading.end = lexer.pos
         lexer.skip_lines()
-        self.deeper()
+        self.parser.deeper()
         while self._switch_clause(reading):
             lexer.skip_separators()
             if lexer.take("}"):
@@ -139,9 +145,9 @@ class SwitchParser(ParserBase):
             if lexer.at_end():
                 if not reading.incomplete:
                     reading.failed = True
-                    self.lacking("MissingEndCurlyBrace", opening, end=opening + 1, seen=lexer.pos)
+                    self.parser.lacking("MissingEndCurlyBrace", opening, end=opening + 1, seen=lexer.pos)
                 break
-        self.depth -= 1
+        self.parser.depth -= 1
 
     def _switch_clause(self, reading: _Reading) -> bool:
         """One condition with its block; False when there is none."""
@@ -151,26 +157,26 @@ class SwitchParser(ParserBase):
         condition: ast.Expr | None
         if is_default:
             lexer.pos += 7
-            condition = ast.StringConstant(self.extent(start), lexer.text[start : lexer.pos], "bare")
+            condition = ast.StringConstant(self.parser.extent(start), lexer.text[start : lexer.pos], "bare")
         else:
-            condition = self.single_argument()
+            condition = self.parser.single_argument()
         if condition is None:
             self._fail(reading, "MissingSwitchConditionExpression")
             lexer.take("}")
             return False
         reading.bodies.append(condition)
         reading.end = condition.extent.end
-        body = self.parse_block()
+        body = self.parser.parse_block()
         if body is None:
             self._fail(reading, "MissingSwitchStatementClause")
             return True
         reading.bodies.append(body)
         reading.end = body.extent.end
         if not is_default:
-            reading.clauses.append(ast.SwitchClause(self.extent(start), condition, body))
+            reading.clauses.append(ast.SwitchClause(self.parser.extent(start), condition, body))
         elif reading.default is not None:
             reading.failed = True
-            self.report("MultipleSwitchDefaultClauses", start, start + 7)
+            self.parser.report("MultipleSwitchDefaultClauses", start, start + 7)
         else:
             reading.default = body
         return True
