@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from typing import IO, TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import IO, Any, Final
 
 from remora import __version__
-from remora.engine.errors import ErrorRecord, error
-from remora.engine.records import (
-    DebugRecord,
-    HostInformationMessage,
-    InformationRecord,
-    ProgressRecord,
-    VerboseRecord,
-    WarningRecord,
-)
+from remora.engine.errors import error
+from remora.engine.records import ProgressRecord
+from remora.engine.streams import not_implemented, raw_without_window
 from remora.values.secrets import PSCredential, SecureString
-
-if TYPE_CHECKING:
-    from remora.engine.format import TextOutput
 
 _WIDTH: Final = 120
 _HEIGHT: Final = 50
-_PLAIN: Final = (str, int, bool)  # shown as they are, with or without the views
+_NO_ECHO: Final = 2  # ReadKeyOptions.NoEcho
 _RESET: Final = "\x1b[0m"
 _RED: Final = "\x1b[91m"
 _YELLOW: Final = "\x1b[93m"
@@ -46,6 +37,8 @@ class ConsoleHost:
         self.supports_virtual_terminal = out.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
         self.exit_code: int | None = None
         self._title = ""
+        self.nested_prompt: Callable[[], None] | None = None
+        self.leave_nested = False
         self.version = __version__
 
     def set_should_exit(self, exit_code: int) -> None:
@@ -149,10 +142,8 @@ class ConsoleHost:
     def prompt_for_choice(self, caption: str, message: str, choices: Sequence[Any], default_choice: int) -> int:
         """Ask until one of the choices is named by its letter, its label or nothing (the default)."""
         self._introduce(caption, message)
-        labels = [
-            str(choice[0] if isinstance(choice, tuple) else getattr(choice, "label", choice)) for choice in choices
-        ]
-        keys = [label.partition("&")[2][:1].lower() or label[:1].lower() for label in labels]
+        labels = _labels(choices)
+        keys = [_key(label) for label in labels]
         shown = "  ".join(f"[{key.upper()}] {label.replace('&', '')}" for key, label in zip(keys, labels, strict=True))
         while True:
             default = f' (default is "{keys[default_choice].upper()}")' if 0 <= default_choice < len(keys) else ""
@@ -160,9 +151,24 @@ class ConsoleHost:
             answer = self.read_line().strip().lower()
             if not answer and 0 <= default_choice < len(keys):
                 return default_choice
-            for at, label in enumerate(labels):
-                if answer and (answer == keys[at] or answer == label.replace("&", "").lower()):
-                    return at
+            found = _chosen(labels, answer)
+            if found is not None:
+                return found
+
+    def prompt_for_choice_multiple(
+        self, caption: str, message: str, choices: Sequence[Any], default_choices: Sequence[int]
+    ) -> list[int]:
+        """Ask for one choice after the other until an empty answer; none at all means the defaults."""
+        self._introduce(caption, message)
+        chosen: list[int] = []
+        while True:
+            self.write(f"Choice[{len(chosen)}]: ")
+            answer = self.read_line().strip().lower()
+            if not answer:
+                return chosen or list(default_choices)
+            found = _chosen(_labels(choices), answer)
+            if found is not None:
+                chosen.append(found)
 
     # -- the window --------------------------------------------------------------------------------------------------
 
@@ -175,85 +181,65 @@ class ConsoleHost:
         size = shutil.get_terminal_size((_WIDTH, _HEIGHT))
         return (size.columns, size.lines)
 
-    def get_window_title(self) -> str:
-        """The title set last."""
-        return self._title
+    def call_raw(self, method: str, *arguments: Any) -> Any:
+        """What a terminal can do by its codes; the rest as for a host without a window."""
+        if method == "get_window_title":
+            return self._title
+        if method == "set_window_title":
+            self._title = str(arguments[0])
+            self._code(f"\x1b]0;{''.join(char for char in self._title if char.isprintable())}\x07")
+            return None
+        if method == "set_cursor_position":
+            self._code(f"\x1b[{arguments[0].y + 1};{arguments[0].x + 1}H")
+            return None
+        if method in ("set_foreground_color", "set_background_color") and 0 <= arguments[0] < len(_SGR):
+            self._code(f"\x1b[{_SGR[arguments[0]] + (10 if 'back' in method else 0)}m")
+            return None
+        if method == "read_key" and self._source.isatty():
+            from remora.cli.console_keys import read_key
 
-    def set_window_title(self, title: str) -> None:
-        """Name the terminal's window."""
-        self._title = title
+            return read_key(self._source, echo=not arguments[0] & _NO_ECHO)
+        if method == "flush_input_buffer":
+            return None
+        return raw_without_window(self.get_buffer_size(), method)
+
+    def _code(self, text: str) -> None:
         if self.color:
-            safe = "".join(char for char in title if char.isprintable())
-            self._put(self._out, f"\x1b]0;{safe}\x07")
+            self._put(self._out, text)
+
+    # -- nested prompts ----------------------------------------------------------------------------------------------
+
+    def enter_nested_prompt(self) -> None:
+        """Run what is typed inside the running pipeline, until the nested prompt is left."""
+        if self.nested_prompt is None:
+            raise not_implemented("EnterNestedPrompt")
+        self.nested_prompt()
+
+    def exit_nested_prompt(self) -> None:
+        """Leave the innermost nested prompt when the command that asked for it ends."""
+        self.leave_nested = True
+
+    def notify_begin_application(self) -> None:
+        """A terminal needs no preparation for programs."""
+
+    def notify_end_application(self) -> None:
+        """Nor anything after them."""
 
 
-class ConsoleSink:
-    """StreamSink of the console: output drawn as text, every other stream as the host shows it."""
+def _labels(choices: Sequence[Any]) -> list[str]:
+    return [str(choice[0] if isinstance(choice, tuple) else getattr(choice, "label", choice)) for choice in choices]
 
-    def __init__(self, host: ConsoleHost) -> None:
-        self._host = host
-        self._text: TextOutput | None = None
-        self.failed = False
 
-    def output(self, value: Any) -> None:
-        """One object; rows of a table may be held back until their widths are known."""
-        if self._text is None:
-            if type(value) in _PLAIN:
-                self._host.write_line(str(value))
-                return
-            from remora.engine.format import TextOutput
+def _key(label: str) -> str:
+    return label.partition("&")[2][:1].lower() or label[:1].lower()
 
-            self._text = TextOutput(self._host.get_buffer_size()[0], self._host.write_line)
-        self._text.feed(value)
 
-    def finish(self) -> None:
-        """Draw what was held back."""
-        if self._text is not None:
-            self._text.finish()
-            self._text = None
-
-    def _between(self) -> None:
-        if self._text is not None:
-            self._text.flush()
-
-    def error(self, record: ErrorRecord) -> None:
-        """An error, on standard error."""
-        self.failed = True
-        self._between()
-        from remora.engine.format.concise import concise
-
-        self._host.write_error_line(concise(record))
-
-    def warning(self, record: WarningRecord) -> None:
-        """A warning line."""
-        self._between()
-        self._host.write_warning_line(record.message)
-
-    def verbose(self, record: VerboseRecord) -> None:
-        """A verbose line."""
-        self._between()
-        self._host.write_verbose_line(record.message)
-
-    def debug(self, record: DebugRecord) -> None:
-        """A debug line."""
-        self._between()
-        self._host.write_debug_line(record.message)
-
-    def information(self, record: InformationRecord) -> None:
-        """Write-Host's text, and information that was asked for."""
-        if not record.shown:
-            return
-        self._between()
-        message = record.message_data
-        if isinstance(message, HostInformationMessage):
-            end = self._host.write if message.no_new_line else self._host.write_line
-            end(message.message, message.foreground, message.background)
-        else:
-            self._host.write_line(record.net_text())
-
-    def progress(self, record: ProgressRecord) -> None:
-        """How far it is."""
-        self._host.write_progress(0, record)
+def _chosen(labels: Sequence[str], answer: str) -> int | None:
+    """Which choice an answer names, by its letter or its label."""
+    for at, label in enumerate(labels):
+        if answer and answer in (_key(label), label.replace("&", "").lower()):
+            return at
+    return None
 
 
 def standard_host(*, interactive: bool) -> ConsoleHost:

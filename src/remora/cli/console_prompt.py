@@ -1,4 +1,4 @@
-"""The console's prompt on a terminal: several lines for what is not finished, history, completion of command names."""
+"""The console's prompt on a terminal: lines that wait for their end, history, completion, colours."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from collections.abc import Iterable
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
-from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.formatted_text import ANSI
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
+from remora.cli.console_colors import PromptColours
+from remora.cli.console_history import history_path, open_history
 from remora.cli.console_session import ConsoleSession
+from remora.engine.errors import PSError
 from remora.engine.parser import parse
 from remora.engine.source import ParseError
 
@@ -24,24 +27,20 @@ def is_complete(text: str) -> bool:
     return not text.endswith("`")
 
 
-class CommandCompleter(Completer):
-    """Names of commands at the beginning of a line or after a pipe."""
+class EngineCompleter(Completer):
+    """Proposals of the engine: commands, parameters, arguments, variables, members, types, paths."""
 
     def __init__(self, session: ConsoleSession) -> None:
         self._session = session
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
-        """Cmdlets, functions and aliases that begin with the word before the cursor."""
-        before = document.text_before_cursor
-        word = document.get_word_before_cursor(WORD=True)
-        head = before[: len(before) - len(word)].rstrip()
-        if not word or (head and head[-1] not in "|;{("):
+        """What may stand at the cursor."""
+        try:
+            found = self._session.runspace.complete(document.text, document.cursor_position)
+        except PSError:
             return
-        context = self._session.runspace.context
-        names = {*context.commands.names(), *(context.global_scope.functions or ())}
-        for name in sorted(names, key=str.lower):
-            if name.lower().startswith(word.lower()):
-                yield Completion(name, start_position=-len(word))
+        for match in found.matches:
+            yield Completion(match.text, start_position=found.start - document.cursor_position, display=match.shown)
 
 
 def _keys() -> KeyBindings:
@@ -50,32 +49,40 @@ def _keys() -> KeyBindings:
     @keys.add("enter")
     def _(event: KeyPressEvent) -> None:
         buffer = event.current_buffer
-        if is_complete(buffer.text):
+        if buffer.complete_state is not None and buffer.complete_state.current_completion is not None:
+            buffer.complete_state = None
+        elif is_complete(buffer.text):
             buffer.validate_and_handle()
         else:
             buffer.insert_text("\n")
 
+    @keys.add("escape", "enter")
+    def _(event: KeyPressEvent) -> None:
+        event.current_buffer.insert_text("\n")
+
     return keys
 
 
-def prompt_text(session: ConsoleSession) -> str:
-    """``PS /home/user> ``."""
-    return f"PS {session.runspace.context.drives.location}> "
+def make_prompt(session: ConsoleSession) -> PromptSession[str]:
+    """The reader of lines. Enter runs what is whole, Alt-Enter begins a new line, Tab completes."""
+    return PromptSession(
+        history=open_history(history_path()),
+        multiline=True,
+        key_bindings=_keys(),
+        completer=EngineCompleter(session),
+        complete_while_typing=False,
+        lexer=PromptColours() if session.host.color else None,
+        prompt_continuation=">> ",
+        enable_history_search=True,
+    )
 
 
 def loop(session: ConsoleSession) -> int:
     """Read and run until ``exit`` or the end of input; the exit code."""
-    prompt: PromptSession[str] = PromptSession(
-        history=InMemoryHistory(),
-        multiline=True,
-        key_bindings=_keys(),
-        completer=CommandCompleter(session),
-        complete_while_typing=False,
-        prompt_continuation=">> ",
-    )
+    reader = make_prompt(session)
     while True:
         try:
-            text = prompt.prompt(prompt_text(session))
+            text = reader.prompt(ANSI(session.prompt_text()))
         except KeyboardInterrupt:
             continue
         except EOFError:

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any, Final
 
-from remora.cli.console_host import ConsoleHost, ConsoleSink
+from remora.cli.console_host import ConsoleHost
+from remora.cli.console_sink import ConsoleSink
+from remora.engine.convert.text import to_text
 from remora.engine.errors import PSError
 from remora.engine.jobs import JobHandle
 from remora.engine.runspace import InitialSessionState, PipelineResult, Runspace
+from remora.engine.streams import CollectingSink
 from remora.engine.threads import start_engine_thread
 from remora.modules import builtin_commands
 
@@ -49,6 +52,7 @@ class ConsoleSession:
         self.runspace = Runspace(
             host=host, job_host=JobProcesses(), state=InitialSessionState(commands=builtin_commands())
         )
+        host.nested_prompt = self._nested_prompt
         if strict:
             self.runspace.context.global_scope.strict = 3
 
@@ -66,6 +70,40 @@ class ConsoleSession:
 
         code = self._code(self._run([[FileCommand(text, file_parameters(arguments), path)]]))
         return 0 if code is None else code
+
+    def _nested_prompt(self) -> None:
+        """Read and run lines inside the running pipeline, on its thread, until ``exit`` or ExitNestedPrompt."""
+        scope, host = self.runspace.context.global_scope, self.host
+        level = scope.get("nestedpromptlevel", 0)
+        scope.set("NestedPromptLevel", level + 1)
+        try:
+            while not host.leave_nested:
+                host.write(self.prompt_text())
+                try:
+                    text = host.read_line()
+                except PSError:
+                    return
+                sink = ConsoleSink(host)
+                result = self.runspace.invoke(text, sink=sink, add_to_history=True)
+                sink.finish()
+                if result.state == "Failed" and result.error is not None:
+                    sink.error(result.error)
+                if result.exit_code is not None:
+                    host.exit_code = None
+                    return
+        finally:
+            host.leave_nested = False
+            scope.set("NestedPromptLevel", level)
+
+    def prompt_text(self) -> str:
+        """What the session's ``prompt`` function says, else ``PS /home/user> ``."""
+        sink = CollectingSink()
+        try:
+            self.runspace.invoke("prompt", sink=sink)
+            text = "".join(to_text(value) for value in sink.outputs)
+        except PSError:
+            text = ""
+        return text or "PS>"
 
     def _code(self, result: PipelineResult) -> int | None:
         if result.exit_code is not None:

@@ -1,12 +1,10 @@
-"""Objects behind automatic variables: $PWD, $Host, $ExecutionContext."""
+"""Objects behind automatic variables: $PWD, $ExecutionContext."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from remora.engine.nettype import OBJECT, NetObject, NetType
-from remora.values.versions import Version
 
 if TYPE_CHECKING:
     from remora.engine.context import EngineContext
@@ -33,39 +31,6 @@ PathInfo.net_type.property("Drive")(lambda p: p.drive)
 PathInfo.net_type.property("Provider")(lambda p: p.drive.provider)
 PathInfo.net_type.property("ProviderPath", "System.String")(lambda p: p.path)
 PathInfo.net_type.property("Path", "System.String")(lambda p: p.path)
-
-
-class HostView(NetObject):
-    """$Host."""
-
-    __slots__ = ("context", "instance_id")
-    net_type = NetType(_M + "Internal.Host.InternalHost", NetType(_M + "Host.PSHost", OBJECT))
-
-    def __init__(self, context: EngineContext, instance_id: UUID) -> None:
-        self.context = context
-        self.instance_id = instance_id
-
-
-class HostUi(NetObject):
-    """$Host.UI: each method is one call of the host."""
-
-    __slots__ = ("host",)
-    net_type = NetType(_M + "Internal.Host.InternalHostUserInterface", NetType(_M + "Host.PSHostUserInterface", OBJECT))
-
-    def __init__(self, host: Any) -> None:
-        self.host = host
-
-
-class RawUi(NetObject):
-    """$Host.UI.RawUI: what can be known without a terminal."""
-
-    __slots__ = ("host",)
-    net_type = NetType(
-        _M + "Internal.Host.InternalHostRawUserInterface", NetType(_M + "Host.PSHostRawUserInterface", OBJECT)
-    )
-
-    def __init__(self, host: Any) -> None:
-        self.host = host
 
 
 class EngineIntrinsics(NetObject):
@@ -121,40 +86,8 @@ class InvokeCommandView(NetObject):
 
 
 def _declare() -> None:
-    host = HostView.net_type
-    host.property("Name", "System.String")(lambda h: h.context.host.name)
-    host.property("Version")(lambda h: Version.parse(h.context.host.version))
-    host.property("InstanceId")(lambda h: h.instance_id)
-    host.property("UI")(lambda h: HostUi(h.context.host))
-    host.property("CurrentCulture")(lambda h: "en-US")
-    host.property("CurrentUICulture")(lambda h: "en-US")
-    host.property("PrivateData")(lambda h: None)
-    host.property("IsRunspacePushed")(lambda h: False)
-    host.method("SetShouldExit(int)", returns="void")(lambda h, code: h.context.host.set_should_exit(code))
-    ui = HostUi.net_type
-    ui.property("RawUI")(lambda u: RawUi(u.host))
-    ui.property("SupportsVirtualTerminal")(lambda u: bool(getattr(u.host, "supports_virtual_terminal", False)))
-    ui.method("Write(string)", returns="void")(lambda u, text: u.host.write(text))
-    ui.method("WriteLine()", "WriteLine(string)", returns="void")(lambda u, text="": u.host.write_line(text))
-    ui.method("WriteErrorLine(string)", returns="void")(lambda u, text: u.host.write_error_line(text))
-    ui.method("WriteWarningLine(string)", returns="void")(lambda u, text: u.host.write_warning_line(text))
-    ui.method("WriteVerboseLine(string)", returns="void")(lambda u, text: u.host.write_verbose_line(text))
-    ui.method("WriteDebugLine(string)", returns="void")(lambda u, text: u.host.write_debug_line(text))
-    ui.method("ReadLine()", returns="string")(lambda u: u.host.read_line())
-    ui.method("ReadLineAsSecureString()")(lambda u: u.host.read_line_as_secure_string())
-    ui.method("PromptForChoice(string, string, object[], int)", returns="int")(
-        lambda u, caption, message, choices, default: u.host.prompt_for_choice(caption, message, choices, default)
-    )
-    ui.method("PromptForCredential(string, string, string, string)")(
-        lambda u, caption, message, user, target: u.host.prompt_for_credential(caption, message, user, target)
-    )
-    raw = RawUi.net_type
-    raw.property("WindowTitle", "System.String")(lambda r: r.host.get_window_title())
-    raw.setter("WindowTitle")(lambda r, title: r.host.set_window_title(title))
-    raw.property("BufferSize")(lambda r: _size(r.host))
-    raw.property("WindowSize")(lambda r: _size(r.host))
     engine = EngineIntrinsics.net_type
-    engine.property("Host")(lambda e: HostView(e.context, UUID(int=0)))
+    engine.property("Host")(lambda e: e.context.global_scope.get("host"))
     engine.property("SessionState")(lambda e: SessionView(e.context))
     engine.property("InvokeCommand")(lambda e: InvokeCommandView(e.context))
     session = SessionView.net_type
@@ -169,13 +102,6 @@ def _declare() -> None:
     invoke.method("InvokeScript(string)")(lambda i, text: i.invoke_script(text))
     invoke.method("ExpandString(string)", returns="string")(lambda i, text: i.expand_string(text))
     invoke.method("GetCommand(string, object)")(lambda i, name, kind: i.get_command(name))
-
-
-def _size(host: Any) -> Any:
-    from remora.values.objects import PSObject
-
-    width, height = host.get_buffer_size()
-    return PSObject.custom({"Width": width, "Height": height})
 
 
 _declare()

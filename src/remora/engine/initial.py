@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
-from remora.engine.automatic import EngineIntrinsics, HostView, PathInfo
+from remora.engine.automatic import EngineIntrinsics, PathInfo
+from remora.engine.builtin_functions import define
 from remora.engine.compile.variables import set_environment
 from remora.engine.context import EngineContext, home_directory
 from remora.engine.drives import Drive
@@ -120,8 +121,8 @@ def populate(context: EngineContext, state: InitialSessionState) -> None:
     computed: dict[str, ComputedCell] = {
         "?": ComputedCell("?", lambda: context.success),
         "PWD": ComputedCell("PWD", lambda: PathInfo(context.drives)),
-        "Host": ComputedCell("Host", lambda: HostView(context, state.instance_id or _id(context))),
         "PSStyle": ComputedCell("PSStyle", lambda: _style(context)),
+        "Host": ComputedCell("Host", lambda: _host(context, state)),
         "ExecutionContext": ComputedCell("ExecutionContext", lambda: EngineIntrinsics(context)),
     }
     for name, cell in computed.items():
@@ -133,9 +134,16 @@ def populate(context: EngineContext, state: InitialSessionState) -> None:
         scope.put("PSSenderInfo", state.sender_info, READ_ONLY)
     for name, value in state.variables.items():
         scope.put(name, value)
+    define(context)
     _drives(context)
     if state.location:
         context.drives.file_system.current = state.location
+
+
+def _host(context: EngineContext, state: InitialSessionState) -> Any:
+    from remora.engine.host_view import HostView
+
+    return HostView(context, state.instance_id or _id(context))
 
 
 def _id(context: EngineContext) -> UUID:

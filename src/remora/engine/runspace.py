@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from remora.engine.arguments import Argument
 from remora.engine.commands import CommandTable, ScriptInfo
@@ -32,16 +32,19 @@ from remora.engine.frame import Frame
 from remora.engine.history import add_entry, command_line
 from remora.engine.initial import InitialSessionState, populate
 from remora.engine.jobs import JobHost
-from remora.engine.pipeline.processor import Processor
+from remora.engine.pipeline.processor import Processor, drop
 from remora.engine.pipeline.redirect import Redirects
 from remora.engine.pipeline.run import CommandCode, feed, make_processor
 from remora.engine.pipes import Sinks
 from remora.engine.scriptblock import ScriptBlock
 from remora.engine.source import Extent, Source
-from remora.engine.streams import EngineHost, StreamSink
+from remora.engine.streams import CollectingSink, EngineHost, StreamSink
 from remora.engine.threads import raise_recursion_limit
 from remora.engine.types.catalog import load_basic
 from remora.engine.using import PARAMETER, from_parameters, visible
+
+if TYPE_CHECKING:
+    from remora.engine.completion import CommandCompletion
 
 
 class CommandLike(Protocol):
@@ -140,6 +143,18 @@ class Runspace:
             if add_to_history and not nested:
                 add_entry(self.context, command_line(script), result.state, start, datetime.now().astimezone())
             return result
+
+    def complete(self, text: str, cursor: int) -> CommandCompletion:
+        """What may stand at an offset of a text. Raises PSError while a pipeline runs on another thread."""
+        from remora.engine.completion import complete
+
+        with self._running():
+            frame = Frame(self.context, self.context.global_scope, drop, _Counting(CollectingSink()).sinks())
+            self.context.frames.append(frame)
+            try:
+                return complete(self.context, text, cursor)
+            finally:
+                self.context.frames.pop()
 
     # -- one invoke ----------------------------------------------------------------------------------------------------
 

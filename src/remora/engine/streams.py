@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from remora.engine.errors import ErrorRecord
+from remora.engine.errors import ErrorRecord, PSError, error
 from remora.engine.records import DebugRecord, InformationRecord, ProgressRecord, VerboseRecord, WarningRecord
 
 
@@ -72,9 +72,18 @@ class EngineHost(Protocol):
         self, caption: str, message: str, user_name: str, target_name: str, allowed: int = 3, options: int = 0
     ) -> Any: ...
     def prompt_for_choice(self, caption: str, message: str, choices: Sequence[Any], default_choice: int) -> int: ...
+    def prompt_for_choice_multiple(
+        self, caption: str, message: str, choices: Sequence[Any], default_choices: Sequence[int]
+    ) -> list[int]: ...
+    def enter_nested_prompt(self) -> None: ...
+    def exit_nested_prompt(self) -> None: ...
+    def notify_begin_application(self) -> None: ...
+    def notify_end_application(self) -> None: ...
     def get_buffer_size(self) -> tuple[int, int]: ...
-    def get_window_title(self) -> str: ...
-    def set_window_title(self, title: str) -> None: ...
+    def call_raw(self, method: str, *arguments: Any) -> Any:
+        """A method of PSHostRawUserInterface by its name (``get_cursor_position``, ``read_key``): ``values.host`` in
+        and out.
+        """
 
 
 class SilentHost:
@@ -108,12 +117,21 @@ class SilentHost:
     def write_progress(self, source_id: int, record: ProgressRecord) -> None:
         """Dropped."""
 
-    def set_window_title(self, title: str) -> None:
-        """Dropped."""
+    def notify_begin_application(self) -> None:
+        """Nobody to tell."""
 
-    def get_window_title(self) -> str:
-        """No window, no title."""
-        return ""
+    def notify_end_application(self) -> None:
+        """Nobody to tell."""
+
+    def enter_nested_prompt(self) -> None:
+        raise self._refuse("EnterNestedPrompt")
+
+    def exit_nested_prompt(self) -> None:
+        raise self._refuse("ExitNestedPrompt")
+
+    def call_raw(self, method: str, *arguments: Any) -> Any:
+        """No window: its size is what formatting assumes, its title is empty, the rest is refused."""
+        return raw_without_window(self.get_buffer_size(), method)
 
     def get_buffer_size(self) -> tuple[int, int]:
         """Width and height that formatting assumes without a terminal."""
@@ -136,10 +154,13 @@ class SilentHost:
     def prompt_for_choice(self, caption: str, message: str, choices: Sequence[Any], default_choice: int) -> int:
         raise self._refuse("PromptForChoice")
 
-    @staticmethod
-    def _refuse(what: str) -> Exception:
-        from remora.engine.errors import error
+    def prompt_for_choice_multiple(
+        self, caption: str, message: str, choices: Sequence[Any], default_choices: Sequence[int]
+    ) -> list[int]:
+        raise self._refuse("PromptForChoice")
 
+    @staticmethod
+    def _refuse(what: str) -> PSError:
         return error(
             "A command that prompts the user failed because the host program or the command type does not "
             "support user "
@@ -148,3 +169,35 @@ class SilentHost:
             "InvalidOperation",
             type_name="System.Management.Automation.PSInvalidOperationException",
         )
+
+
+def raw_without_window(size: tuple[int, int], method: str) -> Any:
+    """What a host without a window answers. Raises PSError for what it cannot know."""
+    from remora.values.host import Coordinates, Size
+
+    answers = {
+        "get_foreground_color": -1,
+        "get_background_color": -1,
+        "get_cursor_position": Coordinates(x=0, y=0),
+        "get_window_position": Coordinates(x=0, y=0),
+        "get_cursor_size": 25,
+        "get_window_title": "",
+        "get_key_available": False,
+        **dict.fromkeys(
+            ("get_buffer_size", "get_window_size", "get_max_window_size", "get_max_physical_window_size"),
+            Size(width=size[0], height=size[1]),
+        ),
+    }
+    if method in answers:
+        return answers[method]
+    raise not_implemented(method)
+
+
+def not_implemented(method: str) -> PSError:
+    """The error of a method that this host does not have."""
+    return error(
+        f"The method or operation is not implemented ({method}).",
+        "NotImplemented",
+        "NotImplemented",
+        type_name="System.NotImplementedException",
+    )

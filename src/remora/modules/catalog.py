@@ -14,6 +14,10 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         ),
         {"gcm": "Get-Command", "gmo": "Get-Module"},
     ),
+    "core.completion": (
+        ("TabExpansion2",),
+        {},
+    ),
     "core.history": (
         (
             "Add-History",

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from remora.engine.errors import PipelineStopped, PSError, error
 from remora.engine.records import ProgressRecord
+from remora.engine.streams import raw_without_window
 from remora.engine.wire import from_wire, to_wire
 from remora.psrp.hostcalls import HostMethod
 from remora.values import ChoiceDescription, FieldDescription, HostDefaultData, HostInfo, Int64
@@ -20,6 +21,13 @@ from remora.worker.pool_driver import HostCallBroken, Inbox, PoolDriver
 _M = HostMethod
 _DEFAULT: Final = HostDefaultData()
 _WIDTH_WITHOUT_WINDOW: Final = (120, 50)
+_FROM_DATA: Final = frozenset(
+    "get_" + name
+    for name in (
+        "foreground_color", "background_color", "cursor_size", "buffer_size", "window_size", "window_title",
+        "max_window_size", "max_physical_window_size",
+    )
+)  # fmt: skip
 
 
 class RemoteHost:
@@ -38,6 +46,7 @@ class RemoteHost:
         self._pool_info = pool_info
         self._pipeline: UUID | None = None
         self._info = pool_info
+        self._changed: set[str] = set()
 
     def attach(self, pipeline_id: UUID | None, info: HostInfo | None) -> tuple[UUID | None, HostInfo]:
         """Calls go to this pipeline from now on. info: of its CREATE_PIPELINE. Returns what `restore` takes."""
@@ -159,12 +168,39 @@ class RemoteHost:
         size = self._data.buffer_size
         return (size.width, size.height)
 
-    def get_window_title(self) -> str:
-        return self._data.window_title
+    def prompt_for_choice_multiple(
+        self, caption: str, message: str, choices: Sequence[Any], default_choices: Sequence[int]
+    ) -> list[int]:
+        method = _M.PROMPT_FOR_CHOICE_MULTIPLE_SELECTION
+        given = (tuple(map(_choice, choices)), tuple(default_choices))
+        return [int(chosen) for chosen in self._ask(method, caption, message, *given)]
 
-    def set_window_title(self, title: str) -> None:
-        if self._has_raw_ui:
-            self._call(_M.SET_WINDOW_TITLE, title)
+    def enter_nested_prompt(self) -> None:
+        self._host_call(_M.ENTER_NESTED_PROMPT)
+
+    def exit_nested_prompt(self) -> None:
+        self._host_call(_M.EXIT_NESTED_PROMPT)
+
+    def notify_begin_application(self) -> None:
+        self._host_call(_M.NOTIFY_BEGIN_APPLICATION)
+
+    def notify_end_application(self) -> None:
+        self._host_call(_M.NOTIFY_END_APPLICATION)
+
+    def _host_call(self, method: HostMethod) -> None:
+        if not self._info.is_host_null:
+            self._call(method)
+
+    def call_raw(self, method: str, *arguments: Any) -> Any:
+        """A getter is answered from HostInfo, as PowerShell does; the rest goes to the client."""
+        if not self._has_raw_ui:
+            return raw_without_window(_WIDTH_WITHOUT_WINDOW, method)
+        data = self._data
+        if method in _FROM_DATA and method not in self._changed:
+            return getattr(data, method.removeprefix("get_"))
+        if method.startswith("set_"):
+            self._changed.add("get_" + method.removeprefix("set_"))
+        return self._call(HostMethod[method.upper()], *arguments)
 
 
 def _field(value: Any) -> FieldDescription:

@@ -40,6 +40,7 @@ def load_all() -> None:
 
 
 def _load_rest() -> None:
+    from remora.engine.completion import results as completion
     from remora.engine.types import (
         dates,
         diagnostics,
@@ -47,6 +48,7 @@ def _load_rest() -> None:
         fileops,
         files,
         hashes,
+        hosting,
         mathematics,
         network,
         psstyle,
@@ -64,6 +66,8 @@ def _load_rest() -> None:
         files,
         fileops,
         hashes,
+        hosting,
+        completion,
         network,
         diagnostics,
         streams,

@@ -128,6 +128,14 @@ def register(*types: NetType) -> None:
         _BY_NAME[net.name.lower()] = net
 
 
+def known_types() -> list[str]:
+    """Full names of all declared types, sorted."""
+    from remora.engine.types.catalog import load_all
+
+    load_all()
+    return sorted({net.name for net in _BY_NAME.values()})
+
+
 for _value in list(vars(r).values()):
     if isinstance(_value, NetType):
         register(_value)

@@ -1,0 +1,58 @@
+"""Functions that every session has from the start, as PowerShell has them. Each is compiled when it is first used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from remora.engine.commands import CommandInfo, FunctionInfo
+
+if TYPE_CHECKING:
+    from remora.engine.context import EngineContext
+    from remora.engine.scriptblock import ScriptBlock
+
+TEXTS: Final = {
+    "prompt": "\"PS $($ExecutionContext.SessionState.Path.CurrentLocation)$('>' * ($NestedPromptLevel + 1)) \"",
+    "cd..": "Set-Location ..",
+    "cd\\": "Set-Location /",
+    "cd~": "Set-Location ~",
+    "oss": (
+        "[CmdletBinding()] param([ValidateRange(2, 2147483647)] [int] $Width, "
+        "[Parameter(ValueFromPipeline = $true)] [psobject] $InputObject) "
+        "begin { $all = [System.Collections.Generic.List[object]]::new() } process { $all.Add($InputObject) } "
+        "end { $null = $PSBoundParameters.Remove('InputObject'); $all | Out-String -Stream @PSBoundParameters }"
+    ),
+    "Pause": "$null = Read-Host 'Press Enter to continue...'",
+}
+
+
+class BuiltinFunction(FunctionInfo):
+    """A function whose text waits to be compiled."""
+
+    __slots__ = ("_block", "_context", "_text")
+
+    def __init__(self, context: EngineContext, name: str, text: str) -> None:
+        CommandInfo.__init__(self, name, "Function")
+        self.description = ""
+        self._context = context
+        self._text = text
+        self._block: ScriptBlock | None = None
+
+    @property
+    def block(self) -> Any:
+        """The compiled text."""
+        if self._block is None:
+            self._block = self._context.make_block(self._text)
+        return self._block
+
+    @block.setter
+    def block(self, value: ScriptBlock) -> None:
+        self._block = value
+
+
+def define(context: EngineContext) -> None:
+    """Put the functions into the global scope."""
+    functions = context.global_scope.functions
+    if functions is None:
+        functions = context.global_scope.functions = {}
+    for name, text in TEXTS.items():
+        functions[name.lower()] = BuiltinFunction(context, name, text)

@@ -1,0 +1,56 @@
+"""Completion: what may stand at the cursor. The console's prompt and TabExpansion2 ask here; nothing is run for it but
+the argument completers that scripts have registered.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from remora.engine.completion.results import CommandCompletion, CompletionResult
+from remora.engine.completion.scan import Place, Word, place_at
+
+if TYPE_CHECKING:
+    from remora.engine.context import EngineContext
+
+__all__ = ["CommandCompletion", "CompletionResult", "complete"]
+
+MAX_RESULTS = 1000
+
+
+def complete(context: EngineContext, text: str, cursor: int) -> CommandCompletion:
+    """What may stand at ``cursor`` (an offset in text), and which part of the text it would replace."""
+    place = place_at(text, max(0, min(cursor, len(text))))
+    found = _found(context, place)
+    return CommandCompletion(found[:MAX_RESULTS], place.word.start, len(place.word.text))
+
+
+def _found(context: EngineContext, place: Place) -> list[CompletionResult]:
+    from remora.engine.completion import members, parameters, types, variables
+
+    word = place.word
+    if place.in_comment:
+        return []
+    if word.text.startswith(("$", "@")) and not word.member:
+        return variables.complete(context, word)
+    if word.member:
+        place.word = Word(word.member_name, word.start + len(word.text) - len(word.member_name))
+        return members.complete(context, word)
+    if word.text.startswith("["):
+        return types.complete(word)
+    if word.text.startswith(("-", "–", "—")) and not word.quote:
+        if place.command:
+            return parameters.complete(context, place)
+        return parameters.operators(word)
+    return _named(context, place)
+
+
+def _named(context: EngineContext, place: Place) -> list[CompletionResult]:
+    """A bare word or a text: a command at the beginning, else an argument."""
+    from remora.engine.completion import arguments, commands, paths
+
+    word = place.word
+    if not place.command:
+        found = commands.complete(context, word) if place.at_command and not word.quote else []
+        return found + (paths.complete(context, word, call=place.at_command) if word.text or not found else [])
+    values = arguments.complete(context, place)
+    return paths.complete(context, word) if values is None else values

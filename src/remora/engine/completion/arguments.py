@@ -1,0 +1,180 @@
+"""Values of arguments: from the parameter's type or ValidateSet, registered completers, and the session's own names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+from remora.engine.completion import commands
+from remora.engine.completion.members import output_of
+from remora.engine.completion.parameters import command_of, metadata_of
+from remora.engine.completion.results import CompletionResult, begins
+from remora.engine.convert.text import to_text
+from remora.engine.errors import PSError
+from remora.engine.nettype import Property
+
+if TYPE_CHECKING:
+    from remora.engine.binding.metadata import CommandMetadata, ParameterMeta
+    from remora.engine.completion.scan import Place, Word
+    from remora.engine.context import EngineContext
+
+COMPLETERS: Final = "argument_completers"
+"""In the context's store: (command or "", parameter or "") in lower case -> script block. ("name", "") is a native
+program's.
+"""
+_QUOTED: Final = frozenset(" '\"`$(){}[];,|&<>@#")
+Names = Callable[["EngineContext", "Place"], Iterable[str]]
+
+
+def complete(context: EngineContext, place: Place) -> list[CompletionResult] | None:
+    """Proposals for an argument; None where a path may stand."""
+    info = command_of(context, place)
+    metadata = metadata_of(info)
+    name = info.name if info is not None else place.command[0].content
+    if metadata is None:
+        return _completed(context, place, name, "", None)
+    parameter = _parameter(metadata, place)
+    if parameter is None:
+        return None
+    found = _completed(context, place, name, parameter.name, parameter)
+    if found is not None:
+        return found
+    values = _values(context, place, name, parameter)
+    if values is None:
+        return None
+    return [r for r in (_result(value, place.word) for value in values) if r is not None]
+
+
+def _parameter(metadata: CommandMetadata, place: Place) -> ParameterMeta | None:
+    """The parameter that the word is a value of: the one named before it, else the next free position."""
+    words = place.command[1:]
+    if words and words[-1].text.startswith("-") and not words[-1].text.endswith(":"):
+        named = _find(metadata, words[-1].text[1:])
+        if named is not None and not named.is_switch:
+            return named
+    used: set[str] = set()
+    position = 0
+    skip = False
+    for word in words:
+        if skip:
+            skip = False
+        elif word.text.startswith("-"):
+            named = _find(metadata, word.text[1:].rstrip(":"))
+            if named is not None:
+                used.add(named.name)
+                skip = not named.is_switch
+        else:
+            position += 1
+    free = [
+        (spec.position, p)
+        for p in metadata.parameters.values()
+        for spec in p.sets.values()
+        if spec.position is not None and p.name not in used
+    ]
+    ordered = [p for _at, p in sorted(free, key=lambda pair: pair[0])]
+    unique = list(dict.fromkeys(p.name for p in ordered))
+    return metadata.find(unique[position].lower()) if position < len(unique) else None
+
+
+def _find(metadata: CommandMetadata, text: str) -> ParameterMeta | None:
+    exact = metadata.find(text.lower())
+    if exact is not None:
+        return exact
+    candidates = metadata.by_prefix(text.lower())
+    return candidates[0] if candidates else None
+
+
+def _values(context: EngineContext, place: Place, command: str, parameter: ParameterMeta) -> Iterable[str] | None:
+    validators = parameter.validators
+    if not validators and parameter.make_validators is not None:
+        validators = parameter.make_validators(context.active_frame())
+    for validator in validators:
+        listed = getattr(validator, "values", None)
+        if validator.name == "ValidateSet" and listed is not None:
+            return [to_text(value) for value in listed]
+    if parameter.common and parameter.name.endswith("Action"):
+        return ("Break", "Continue", "Ignore", "Inquire", "SilentlyContinue", "Stop")
+    try:
+        kind = parameter.type.element or parameter.type
+    except PSError:
+        return None
+    if kind.net.enum is not None:
+        return sorted(kind.net.enum)
+    if kind.name == "System.Boolean":
+        return ("$true", "$false")
+    source = _SOURCES.get((command.lower(), parameter.name.lower()))
+    if source is None and parameter.name.lower() in ("property", "expandproperty", "excludeproperty", "groupby"):
+        source = _properties
+    return None if source is None else source(context, place)
+
+
+def _result(value: str, word: Word) -> CompletionResult | None:
+    if not begins(value, word.content):
+        return None
+    text = value
+    if word.quote or (_QUOTED & set(value) and not value.startswith("$")):
+        quote = word.quote or "'"
+        text = f"{quote}{value}{quote}"
+    return CompletionResult(text, value, "ParameterValue", value)
+
+
+def _completed(
+    context: EngineContext, place: Place, command: str, parameter: str, meta: ParameterMeta | None
+) -> list[CompletionResult] | None:
+    """What a registered completer, or one in the parameter's attributes, answers."""
+    table = context.store.get(COMPLETERS, {})
+    block = table.get((command.lower(), parameter.lower()))
+    if block is None and parameter:
+        block = table.get(("", parameter.lower()))
+    if block is None and meta is not None:
+        block = next((a.block for a in meta.attributes if getattr(a, "name", "") == "ArgumentCompleter"), None)
+    if block is None:
+        return None
+    word = place.word.content
+    given: list[Any] = [word, " ".join(w.text for w in place.command), place.word.start + len(place.word.text)]
+    try:
+        found = block.invoke([command, parameter, word, None, {}] if parameter else given)
+    except PSError:
+        return None
+    return [r if isinstance(r, CompletionResult) else CompletionResult(to_text(r)) for r in found]
+
+
+def _variables(context: EngineContext, place: Place) -> Iterable[str]:
+    scope = context.active_frame().scope
+    return sorted({cell.name for level in scope.chain() for cell in level.vars.values()}, key=str.lower)
+
+
+def _commands(context: EngineContext, place: Place) -> Iterable[str]:
+    return sorted(set(commands.names(context)), key=str.lower)
+
+
+def _drives(context: EngineContext, place: Place) -> Iterable[str]:
+    return [drive.name for drive in context.drives.all()]
+
+
+def _aliases(context: EngineContext, place: Place) -> Iterable[str]:
+    return sorted(alias for alias, _target in context.commands.aliases.values())
+
+
+def _properties(context: EngineContext, place: Place) -> Iterable[str]:
+    """Properties of what the command before puts out."""
+    if not place.before:
+        return ()
+    scope = context.active_frame().scope
+    try:
+        net = output_of(context.resolver.resolve(place.before[0].content, scope))
+    except PSError:
+        net = None
+    if net is None:
+        return ()
+    return sorted(m.name for m in net.all_members().values() if isinstance(m, Property) and not m.hidden)
+
+
+_SOURCES: Final[dict[tuple[str, str], Names]] = {
+    ("get-command", "name"): _commands,
+    ("get-help", "name"): _commands,
+    ("get-alias", "name"): _aliases,
+    ("get-psdrive", "name"): _drives,
+    ("remove-psdrive", "name"): _drives,
+    **{(f"{verb}-variable", "name"): _variables for verb in ("get", "set", "clear", "remove")},
+}

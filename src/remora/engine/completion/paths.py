@@ -1,0 +1,57 @@
+"""Paths: files and directories, and the items of other drives."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+from remora.engine.completion.results import CompletionResult, begins
+from remora.engine.errors import PSError
+
+if TYPE_CHECKING:
+    from remora.engine.completion.scan import Word
+    from remora.engine.context import EngineContext
+
+_QUOTED: Final = frozenset(" '\"`$(){}[];,|&<>@#")
+
+
+def complete(context: EngineContext, word: Word, *, call: bool = False) -> list[CompletionResult]:
+    """Entries of the directory that the word names, beginning with its last part. call: it would be run."""
+    text = word.content
+    if text.startswith("-"):
+        return []
+    head, slash, last = text.replace("\\", "/").rpartition("/")
+    base = head + slash
+    try:
+        target = context.drives.resolve(base or ".")
+    except PSError:
+        return []
+    if not target.is_file_system:
+        return []
+    try:
+        with os.scandir(target.path) as entries:
+            found = [(entry.name, entry.is_dir()) for entry in entries if _wanted(entry.name, last)]
+    except (OSError, ValueError):
+        return []
+    shown = base or "./"
+    return [_result(word, shown, name, directory, call) for name, directory in sorted(found, key=_key)]
+
+
+def _key(entry: tuple[str, bool]) -> tuple[bool, str]:
+    return not entry[1], entry[0].lower()
+
+
+def _wanted(name: str, last: str) -> bool:
+    if name.startswith(".") and not last.startswith("."):
+        return False
+    return begins(name, last)
+
+
+def _result(word: Word, base: str, name: str, directory: bool, call: bool) -> CompletionResult:
+    text = base + name
+    if word.quote or _QUOTED & set(text):
+        quote = word.quote or "'"
+        text = f"{quote}{text.replace(quote, quote * 2)}{quote}"
+        if call:
+            text = "& " + text
+    return CompletionResult(text, name, "ProviderContainer" if directory else "ProviderItem", base + name)

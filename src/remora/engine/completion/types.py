@@ -1,0 +1,42 @@
+"""Names of types and namespaces behind an opening bracket."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from remora.engine.completion.results import CompletionResult
+from remora.engine.types.typeref import ACCELERATORS, known_types
+
+if TYPE_CHECKING:
+    from remora.engine.completion.scan import Word
+
+
+def complete(word: Word) -> list[CompletionResult]:
+    """Accelerators, then full names one step of the namespace further."""
+    opened, bracket, text = word.text.rpartition("[")
+    if "]" in text:
+        return []
+    head = opened + bracket
+    folded = text.lower()
+    short = sorted(name for name in ACCELERATORS if name.lower().startswith(folded))
+    out = [CompletionResult(head + name, name, "Type", ACCELERATORS[name]) for name in short] if folded else []
+    spaces: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for name in known_types():
+        lower = name.rpartition(".")[2].lower()
+        for full, prefix in ((name, ""), (name.removeprefix("System."), "")):
+            if not full.lower().startswith(folded) or not folded:
+                continue
+            rest = full[len(folded) :]
+            dot = rest.find(".")
+            if dot >= 0:
+                space = full[: len(folded) + dot]
+                spaces[space.lower()] = prefix + space
+            elif "`" not in full and "[" not in full and lower not in ACCELERATORS:
+                names[lower] = full
+            break
+    out += [CompletionResult(head + spaces[key] + ".", spaces[key], "Namespace") for key in sorted(spaces)]
+    out += [
+        CompletionResult(head + names[key], names[key].rpartition(".")[2], "Type", names[key]) for key in sorted(names)
+    ]
+    return out
