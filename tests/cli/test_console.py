@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import io
-import os
-import pty
 import signal
 import subprocess
 import sys
@@ -91,41 +89,6 @@ def test_ctrl_c_stops_the_pipeline() -> None:
     assert child.wait(20) == 130
     assert rest == "finally\n"
     child.stdout.close()
-
-
-def test_the_prompt_runs_lines_and_waits_for_the_end_of_blocks() -> None:
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.environ["TERM"] = "dumb"
-        os.environ["PROMPT_TOOLKIT_NO_CPR"] = "1"
-        os.execv(sys.executable, [sys.executable, "-c", "from remora.cli.main import main; main()", "console"])
-    seen = b""
-
-    def expect(wanted: bytes, seconds: float = 20) -> None:
-        nonlocal seen
-        deadline = time.monotonic() + seconds
-        while wanted not in seen and time.monotonic() < deadline:
-            try:
-                seen += os.read(terminal, 4096)
-            except OSError:
-                break
-        assert wanted in seen, seen
-        seen = seen.split(wanted, 1)[1]
-
-    try:
-        expect(b"PS ")
-        os.write(terminal, b"'a' + 'b'\r")
-        expect(b"ab")
-        expect(b"PS ")
-        os.write(terminal, b"foreach ($i in 1..2) {\r")
-        os.write(terminal, b'"line$i" }\r')
-        expect(b"line1")
-        expect(b"line2")
-        expect(b"PS ")
-        os.write(terminal, b"exit 5\r")
-        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 5
-    finally:
-        os.close(terminal)
 
 
 def test_the_server_ends_with_its_input() -> None:

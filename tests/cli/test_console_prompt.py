@@ -1,0 +1,162 @@
+"""The prompt on a real terminal (a pty), and its parts."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import stat
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from prompt_toolkit.document import Document
+from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.styles import Style
+
+from remora.cli.console_colors import STYLE, PromptColours, coloured
+from remora.cli.console_history import open_history
+from remora.cli.console_prompt import is_complete
+
+
+class Terminal:
+    """A console on a pty."""
+
+    def __init__(self, state: Path, kind: str = "dumb") -> None:
+        self.pid, self.descriptor = pty.fork()
+        if self.pid == 0:
+            os.environ.update(TERM=kind, PROMPT_TOOLKIT_NO_CPR="1", XDG_STATE_HOME=str(state))
+            os.execv(sys.executable, [sys.executable, "-c", "from remora.cli.main import main; main()", "console"])
+        self.seen = b""
+
+    def expect(self, wanted: bytes, seconds: float = 20) -> None:
+        deadline = time.monotonic() + seconds
+        while wanted not in self.seen and time.monotonic() < deadline:
+            if select.select([self.descriptor], [], [], 1)[0]:
+                try:
+                    self.seen += os.read(self.descriptor, 4096)
+                except OSError:
+                    break
+        assert wanted in self.seen, self.seen
+        self.seen = self.seen.split(wanted, 1)[1]
+
+    def type(self, text: bytes) -> None:
+        os.write(self.descriptor, text)
+
+    def code(self) -> int:
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    made = Terminal(tmp_path)
+    yield made
+    os.close(made.descriptor)
+
+
+def test_lines_blocks_and_the_exit_code(terminal: Terminal) -> None:
+    terminal.expect(b"PS ")
+    terminal.type(b"'a' + 'b'\r")
+    terminal.expect(b"ab")
+    terminal.expect(b"PS ")
+    terminal.type(b"foreach ($i in 1..2) {\r")
+    terminal.type(b'"line$i" }\r')
+    terminal.expect(b"line1")
+    terminal.expect(b"line2")
+    terminal.expect(b"PS ")
+    terminal.type(b"exit 5\r")
+    assert terminal.code() == 5
+
+
+def test_tab_completes(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, "xterm")
+    try:
+        terminal.expect(b"PS ")
+        terminal.type(b"'re' + [math]::Trunc\t")
+        terminal.expect(b"ate(")
+        terminal.type(b"1.5)\r")
+        terminal.expect(b"re1\r\n")
+        terminal.type(b"exit 6\r")
+        assert terminal.code() == 6
+    finally:
+        os.close(terminal.descriptor)
+
+
+def test_a_prompt_function_of_the_user(terminal: Terminal) -> None:
+    terminal.expect(b"PS ")
+    terminal.type(b"function prompt { 'mi' + 'ne> ' }\r")
+    terminal.expect(b"mine> ")
+    terminal.type(b"exit 2\r")
+    assert terminal.code() == 2
+
+
+def test_ctrl_c_stops_what_runs_and_comes_back(terminal: Terminal) -> None:
+    terminal.expect(b"PS ")
+    terminal.type(b"'be' + 'gun'; Start-Sleep 60\r")
+    terminal.expect(b"begun")
+    terminal.type(b"\x03")
+    terminal.expect(b"PS ")
+    terminal.type(b"exit 3\r")
+    assert terminal.code() == 3
+
+
+def test_a_nested_prompt_runs_inside_the_pipeline(terminal: Terminal) -> None:
+    terminal.expect(b"PS ")
+    terminal.type(b"& { $local = 'inner'; $Host.EnterNestedPrompt(); 'le' + 'ft' }\r")
+    terminal.expect(b">> ")
+    terminal.type(b"'level ' + $NestedPromptLevel\r")
+    terminal.expect(b"level 1")
+    terminal.expect(b">> ")
+    terminal.type(b"exit\r")
+    terminal.expect(b"left")
+    terminal.expect(b"PS ")
+    terminal.type(b"exit\r")
+    assert terminal.code() == 0
+
+
+def test_history_is_kept_without_secrets(terminal: Terminal, tmp_path: Path) -> None:
+    for line in (b"'first line'", b"$password = 'geheim'"):
+        terminal.expect(b"PS ")
+        terminal.type(line + b"\r")
+    terminal.expect(b"PS ")
+    terminal.type(b"exit\r")
+    assert terminal.code() == 0
+    kept = tmp_path / "remora" / "console_history"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert "first line" in kept.read_text()
+    assert "geheim" not in kept.read_text()
+
+
+def test_history_where_no_file_can_be_had(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert isinstance(open_history(tmp_path / "file" / "history"), InMemoryHistory)
+
+
+@pytest.mark.parametrize(
+    ("text", "complete"),
+    [
+        ("1", True), ("if ($x) {", False), ("'abc", False), ("@'\nabc", False), ("1 +", False), ("1 |", False),
+        ("a `", False), ("if (", False), (")", True), ("1 1", True), ("<# a", False), ("", True),
+    ],
+)  # fmt: skip
+def test_incomplete_is_told_from_wrong(text: str, complete: bool) -> None:
+    assert is_complete(text) is complete
+
+
+def test_colours() -> None:
+    text = "if ($x -eq 5) { Get-Item '~' -Force } # all [int]"
+    kinds = {piece.strip(): style for style, piece in coloured(text) if style}
+    assert kinds == {
+        "if": STYLE["keyword"], "$x": STYLE["variable"], "-eq": STYLE["parameter"], "5": STYLE["number"],
+        "Get-Item": STYLE["command"], "'~'": STYLE["string"], "-Force": STYLE["parameter"],
+        "# all [int]": STYLE["comment"],
+    }  # fmt: skip
+    assert "".join(piece for _style, piece, *_ in coloured(text)) == text
+    lines = PromptColours().lex_document(Document('"a\nb" + 1'))
+    assert lines(0) == [(STYLE["string"], '"a')]
+    assert lines(1)[0] == (STYLE["string"], 'b"')
+    assert lines(7) == []
+    for style in STYLE.values():
+        Style.from_dict({"x": style})
