@@ -110,7 +110,9 @@ def _declare_host() -> None:
 def _declare_ui() -> None:
     ui = HostUi.net_type
     ui.property("RawUI", _M + "Host.PSHostRawUserInterface")(lambda u: RawUi(u.host))
-    ui.property("SupportsVirtualTerminal", "System.Boolean")(lambda u: bool(getattr(u.host, "supports_virtual_terminal", False)))
+    ui.property("SupportsVirtualTerminal", "System.Boolean")(
+        lambda u: bool(getattr(u.host, "supports_virtual_terminal", False))
+    )
     ui.method("Write(string)", returns="void")(lambda u, text: u.host.write(text))
     ui.method("Write(System.ConsoleColor, System.ConsoleColor, string)", returns="void")(
         lambda u, fore, back, text: u.host.write(text, _colour(fore), _colour(back))
