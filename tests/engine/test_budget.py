@@ -55,7 +55,6 @@ def test_import_loads_nothing_heavy() -> None:
     [
         ("class A { }", "NotSupported", "Class"),
         ("enum E { a }", "NotSupported", "Enum"),
-        ("function f { dynamicparam { } end { 1 } }; f", "NotSupported", "dynamicparam"),
         ("workflow w { }", "WorkflowNotSupportedInPowerShellCore", "Workflow"),
         ("'a' -match '(?<o>x)(?<-o>y)'", "InvalidRegularExpression", "not supported"),
     ],

@@ -54,6 +54,10 @@ class ScriptCode:
         return self._closure(self.node.clean)
 
     @cached_property
+    def dynamic(self) -> Closure | None:
+        return self._closure(self.node.dynamic)
+
+    @cached_property
     def value_closure(self) -> Closure | None:
         """For a block that is one expression: its collected output as a value; a failure is reported as its
         statement's.
@@ -69,7 +73,8 @@ class ScriptCode:
     def is_simple_body(self) -> bool:
         """Only an end block and no parameters: can be run as a body without a call."""
         node = self.node
-        return node.params is None and node.begin is None and node.process is None and node.clean is None
+        blocks = (node.params, node.begin, node.process, node.clean, node.dynamic)
+        return all(block is None for block in blocks)
 
     def metadata(self) -> CommandMetadata:
         """Parameters and sets."""
@@ -77,7 +82,7 @@ class ScriptCode:
 
     @cached_property
     def _metadata(self) -> CommandMetadata:
-        from remora.engine.binding.attributes import script_metadata
+        from remora.engine.binding.script import script_metadata
 
         return script_metadata(self)
 

@@ -2,81 +2,143 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from remora.engine.arguments import Argument, ParameterText
 from remora.engine.binding.failures import Failures
-from remora.engine.binding.matching import fits, last_chance, property_of, without_shadowed
-from remora.engine.binding.metadata import ALL_SETS, CommandMetadata, ParameterMeta, SetSpec
-from remora.engine.convert.conversion import converter_of
+from remora.engine.binding.input import InputBinder
+from remora.engine.binding.metadata import CommandMetadata, ParameterMeta
+from remora.engine.binding.positions import bind_positions
+from remora.engine.binding.sets import ParameterSets
+from remora.engine.binding.values import ValueBinder
 from remora.engine.errors import PSError
-from remora.engine.nothing import NOTHING
+from remora.engine.scriptblock import ScriptBlock
 from remora.engine.types.registry import unwrap
 
 if TYPE_CHECKING:
     from remora.engine.commands import CommandInfo
     from remora.engine.frame import Frame
     from remora.engine.invocation import InvocationInfo
-    from remora.engine.validators import Validator
+
+Dynamic = Callable[[], dict[str, ParameterMeta]]
+_TAKES_BLOCKS = ("System.Object", "System.Management.Automation.ScriptBlock", "System.Management.Automation.PSObject")
 
 
 class Binder:
     """Binds one call. ``values``: folded parameter name -> converted value; ``rest``: what a simple function puts into
-    $args.
+    $args; ``delayed``: parameters whose script block is asked for each input object.
     """
 
     def __init__(self, frame: Frame, info: CommandInfo, metadata: CommandMetadata, invocation: InvocationInfo) -> None:
         self.frame = frame
         self.metadata = metadata
-        self.failures = Failures(info, invocation)
+        self.failures = Failures(info, invocation, frame)
         self.values: dict[str, Any] = {}
         self.rest: list[Any] = []
-        self.sets: set[str] = set(metadata.set_names) or {ALL_SETS}
-        self._validators: dict[str, tuple[Validator, ...]] = {}
-        self._inputs: tuple[list[ParameterMeta], list[ParameterMeta]] | None = None
+        self.delayed: dict[ParameterMeta, ScriptBlock] = {}
+        self.sets = ParameterSets(metadata, self.unbound, self.failures.ambiguous_set)
+        self._values = ValueBinder(frame, self.failures, metadata.advanced)
+        self._expecting = False
+        self._input: InputBinder | None = None
+        self._defaults_off = not metadata.advanced
+
+    # -- state ---------------------------------------------------------------------------------------------------------
+
+    def is_bound(self, parameter: ParameterMeta) -> bool:
+        """Tell whether the parameter has a value, or a script block that will give it one."""
+        return parameter.name.lower() in self.values or parameter in self.delayed
+
+    def unbound(self) -> list[ParameterMeta]:
+        """Own parameters without a value."""
+        given = self._input
+        return [
+            p
+            for p in self.metadata.parameters.values()
+            if not self.is_bound(p) and not (given is not None and given.is_bound(p))
+        ]
+
+    def chosen_set(self) -> str:
+        """The name of the parameter set in force."""
+        return self.sets.chosen()
 
     # -- the command line ----------------------------------------------------------------------------------------------
 
-    def bind(self, arguments: Sequence[Argument], *, expecting_input: bool) -> None:
-        """Named, positional, defaults, sets, mandatory. Raises PSError (ParameterBindingException)."""
-        positional = self._named(without_shadowed(arguments, self.metadata))
-        self._positional(positional)
+    def bind(self, arguments: Sequence[Argument], *, expecting_input: bool, dynamic: Dynamic | None = None) -> None:
+        """Named, positional, defaults, dynamic parameters, sets, mandatory. dynamic: gives the dynamic parameters once
+        the others are bound. Raises PSError (ParameterBindingException).
+        """
+        self._expecting = expecting_input
+        self._values.prepare(self.metadata.parameters.values())
+        left = self._named(list(arguments))
+        problem: PSError | None = None
+        left, problem = bind_positions(self, left)
         self._defaults()
-        self._settle(expecting_input)
-        self._mandatory(expecting_input)
+        if self.metadata.set_names:
+            self.sets.validate(before_input=True, settle=False)
+        if dynamic is not None:
+            left, problem = self._dynamic(dynamic, left, problem)
+        self._take_rest(left, problem)
+        if self.metadata.set_names or self.metadata.takes_mandatory:
+            self._settle()
 
-    def _named(self, arguments: list[Argument]) -> list[Any]:
-        positional: list[Any] = []
+    def _dynamic(
+        self, dynamic: Dynamic, left: list[Argument], problem: PSError | None
+    ) -> tuple[list[Argument], PSError | None]:
+        found = dynamic()
+        if not found:
+            return left, problem
+        self.metadata = self.sets.metadata = self.metadata.merged(found)
+        self._values.prepare(found.values())
+        left = self._named(left)
+        left, later = bind_positions(self, left)
+        self._defaults()
+        return left, problem or later
+
+    def _named(self, arguments: list[Argument]) -> list[Argument]:
+        """Bind the named ones, those of splats last: a written one wins (trap 72). Returns the others."""
+        left: list[Argument] = []
+        later: list[tuple[ParameterMeta, Argument]] = []
         index = 0
         while index < len(arguments):
             argument = arguments[index]
             index += 1
-            if argument.name is None:
-                positional.append(argument.value)
-                continue
-            parameter = self.find(argument.name)
+            parameter = self.find(argument.name) if argument.name is not None else None
             if parameter is None:
-                if self.metadata.advanced:
-                    raise self.failures.not_found(argument.name, arguments[index : index + 1])
-                positional.append(ParameterText.of(argument.name, argument.given))
-                if argument.given:
-                    positional.append(argument.value)
+                left.append(argument)
                 continue
-            folded = parameter.name.lower()
-            if folded in self.values:
+            if argument.splatted:
+                later.append((parameter, argument))
+                continue
+            if parameter.name.lower() in self.values or parameter in self.delayed:
                 raise self.failures.already_bound(parameter.name)
-            if argument.given:
-                value = argument.value
-            elif parameter.is_switch:
-                value = True
-            elif index < len(arguments) and (arguments[index].name is None):
-                value = arguments[index].value
-                index += 1
-            else:
-                raise self.failures.missing_argument(parameter)
+            value, index = self._value_of(parameter, argument, arguments, index)
             self.set(parameter, value)
-        return positional
+        seen: set[str] = set()
+        for parameter, argument in later:
+            folded = parameter.name.lower()
+            if folded in seen:
+                raise self.failures.already_bound(parameter.name)
+            if not self.is_bound(parameter):
+                seen.add(folded)
+                self.set(parameter, argument.value)
+        return left
+
+    def _value_of(
+        self, parameter: ParameterMeta, argument: Argument, arguments: list[Argument], index: int
+    ) -> tuple[Any, int]:
+        if argument.given:
+            return argument.value, index
+        if parameter.is_switch:
+            return True, index
+        following = arguments[index] if index < len(arguments) else None
+        if following is None or following.splatted:
+            raise self.failures.missing_argument(parameter)
+        if following.name is None:
+            return following.value, index + 1
+        if following.given or self.find(following.name) is not None:
+            raise self.failures.missing_argument(parameter)
+        return f"-{following.name}", index + 1
 
     def find(self, name: str) -> ParameterMeta | None:
         """Exact name or alias, else unique prefix."""
@@ -94,274 +156,121 @@ class Binder:
 
     def _defaults(self) -> None:
         """$PSDefaultParameterValues."""
+        if self._defaults_off:
+            return
         table = self.frame.scope.get("psdefaultparametervalues")
-        if not table or not self.metadata.advanced:
+        if not table:
             return
         from remora.engine.binding.defaults import default_values
 
-        for name, value in default_values(table, self.failures.info.name):
-            parameter = self.metadata.find(name.lower())
-            if (
-                parameter is not None
-                and parameter.name.lower() not in self.values
-                and parameter.spec(self.sets) is not None
-            ):
-                self.set(parameter, value)
-
-    # -- positions -----------------------------------------------------------------------------------------------------
-
-    def _positional(self, pending: list[Any]) -> None:
-        while pending:
-            if isinstance(pending[0], ParameterText) and not self.metadata.advanced:
-                self.rest.append(pending.pop(0))
-                if self.rest[-1].colon:
-                    self.rest.append(pending.pop(0))
+        for parameter, value in default_values(table, self.failures.info, self.metadata, self.failures.warn):
+            if self.is_bound(parameter) or not self.sets.allows(parameter):
                 continue
-            candidates = self._next_position()
-            if not candidates:
-                break
-            self._bind_position(candidates, pending.pop(0))
-        if not pending:
+            possible = self.sets.possible
+            try:
+                self.set(parameter, value)
+            except PSError as problem:
+                self.sets.possible = possible
+                self.failures.default_failed(parameter, value, problem)
+
+    def _take_rest(self, left: list[Argument], problem: PSError | None) -> None:
+        """What no parameter took: a ValueFromRemainingArguments parameter, $args, or an error."""
+        if not left:
             return
-        taker = next((p for p in self.metadata.parameters.values() if self._takes_rest(p)), None)
+        if problem is not None and not self.metadata.advanced:
+            raise problem
+        taker = next((p for p in self.unbound() if self._takes_rest(p)), None)
         if taker is not None:
-            only = unwrap(pending[0]) if len(pending) == 1 else None
-            self.set(taker, only if isinstance(only, list) else pending)
-        elif self.metadata.advanced:
-            raise self.failures.no_position(pending[0])
+            items: list[Any] = []
+            for argument in left:
+                if argument.name is not None:
+                    items.append(ParameterText.of(argument.name, argument.given))
+                if argument.name is None or argument.given:
+                    items.append(argument.value)
+            only = unwrap(items[0]) if len(items) == 1 else None
+            self.set(taker, only if isinstance(only, list) else items)
+        elif not self.metadata.advanced:
+            for argument in left:
+                if argument.name is not None:
+                    self.rest.append(ParameterText.of(argument.name, argument.given))
+                if argument.name is None or argument.given:
+                    self.rest.append(argument.value)
+        elif left[0].name is not None:
+            raise self.failures.not_found(left[0].name)
         else:
-            self.rest.extend(pending)
+            raise problem or self.failures.no_position(left[0].value)
 
     def _takes_rest(self, parameter: ParameterMeta) -> bool:
-        spec = parameter.spec(self.sets)
-        return spec is not None and spec.remaining and parameter.name.lower() not in self.values
-
-    def _next_position(self) -> list[ParameterMeta]:
-        best: int | None = None
-        out: list[ParameterMeta] = []
-        for parameter in self.metadata.parameters.values():
-            if parameter.name.lower() in self.values:
-                continue
-            spec = self._positional_spec(parameter)
-            if spec is None or spec.position is None:
-                continue
-            if best is None or spec.position < best:
-                best, out = spec.position, [parameter]
-            elif spec.position == best:
-                out.append(parameter)
-        if best is not None:
-            return [p for p in out if not ((s := p.spec(self.sets)) and s.remaining)]
-        return out
-
-    def _positional_spec(self, parameter: ParameterMeta) -> SetSpec | None:
-        default = self.metadata.default_set
-        if default in self.sets and (spec := parameter.sets.get(default)) is not None:
-            return spec
-        found = [
-            s
-            for name, s in parameter.sets.items()
-            if (name in self.sets or name == ALL_SETS) and s.position is not None
-        ]
-        return found[0] if found else parameter.spec(self.sets)
-
-    def _bind_position(self, candidates: list[ParameterMeta], value: Any) -> None:
-        if len(candidates) > 1:
-            default = self.metadata.default_set
-            preferred = [p for p in candidates if default in p.sets or ALL_SETS in p.sets]
-            ordered = [*preferred, *(p for p in candidates if p not in preferred)]
-            for parameter in ordered:
-                if fits(value, parameter):
-                    self.set(parameter, value)
-                    return
-            for parameter in ordered[:-1]:
-                try:
-                    self.set(parameter, value)
-                    return
-                except PSError:
-                    continue
-            candidates = ordered[-1:]
-        self.set(candidates[0], value)
+        return any(spec.remaining for _, spec in parameter.specs(self.sets.possible))
 
     # -- one value -----------------------------------------------------------------------------------------------------
 
     def set(self, parameter: ParameterMeta, value: Any) -> None:
         """Convert, check and store; narrows the possible parameter sets."""
-        if not parameter.common and ALL_SETS not in parameter.sets:
-            left = self.sets & set(parameter.sets)
-            if not left:
-                raise self.failures.ambiguous_set()
-            self.sets = left
-        self.values[parameter.name.lower()] = self.convert(parameter, value)
+        if isinstance(value, ScriptBlock) and self._delays(parameter):
+            if not self._expecting:
+                raise self.failures.no_input(parameter)
+            self.delayed[parameter] = value
+        else:
+            self.values[parameter.name.lower()] = self.convert(parameter, value)
+        self.sets.narrow(parameter)
+
+    def _delays(self, parameter: ParameterMeta) -> bool:
+        """Tell whether a script block stands for a value that each input object gives."""
+        if not parameter.takes_input:
+            return False
+        kind = parameter.type.element or parameter.type
+        if kind.name in _TAKES_BLOCKS:
+            return False
+        return any(s.pipeline or s.by_property for _, s in parameter.specs(self.sets.possible))
 
     def convert(self, parameter: ParameterMeta, value: Any) -> Any:
-        """Type, null and empty rules, validators."""
-        if value is NOTHING:
-            value = None
-        if parameter.typed or parameter.common:
-            value = self.coerce(parameter, value)
-        spec = parameter.spec(self.sets)
-        if spec is not None and spec.mandatory:
-            self._check_empty(parameter, value)
-        self._validate(parameter, value)
-        return value
+        """The value as the parameter takes it."""
+        return self._values.convert(parameter, value)
 
     def coerce(self, parameter: ParameterMeta, value: Any) -> Any:
         """The value in the parameter's type, unchecked."""
-        target = parameter.type
-        name = target.name
-        try:
-            if name == "System.String" and isinstance(unwrap(value), (list, tuple)) and self.metadata.advanced:
-                from remora.engine.convert.numbers import cannot_convert
-
-                raise cannot_convert(value, "System.String")
-            if value is None and target.element is not None:
-                return None
-            return converter_of(target)(value)
-        except PSError as problem:
-            raise self.failures.transformation(parameter, problem) from None
-
-    def _check_empty(self, parameter: ParameterMeta, value: Any) -> None:
-        if value is None:
-            if not parameter.allow_null:
-                raise self.failures.null(parameter)
-            return
-        if isinstance(value, str) and value == "" and not parameter.allow_empty_string:
-            raise self.failures.empty_string(parameter)
-        if isinstance(value, (list, bytes, bytearray)) and parameter.type.element is not None:
-            if not value and not parameter.allow_empty_collection:
-                raise self.failures.empty_array(parameter)
-            if isinstance(value, list) and parameter.type.element.name == "System.String":
-                if any(item == "" for item in value) and not parameter.allow_empty_string:
-                    raise self.failures.empty_string(parameter)
-                if any(item is None for item in value) and not parameter.allow_null:
-                    raise self.failures.null(parameter)
-
-    def _validate(self, parameter: ParameterMeta, value: Any) -> None:
-        checks: Sequence[Validator] = parameter.validators
-        if parameter.make_validators is not None:
-            folded = parameter.name.lower()
-            if folded not in self._validators:
-                self._validators[folded] = parameter.make_validators(self.frame)
-            checks = self._validators[folded]
-        for check in checks:
-            try:
-                check.check(value)
-            except PSError as problem:
-                raise self.failures.validation(parameter, problem) from None
+        return self._values.coerce(parameter, value)
 
     # -- sets and mandatory --------------------------------------------------------------------------------------------
 
-    def _settle(self, expecting_input: bool) -> None:
-        """Drop sets whose mandatory parameters cannot come any more; the default set breaks ties."""
-        if len(self.sets) <= 1:
+    def _settle(self) -> None:
+        sets, expecting = self.sets, self._expecting and (self.metadata.takes_pipeline or bool(self.delayed))
+        count = 1
+        if self.metadata.set_names:
+            count = sets.validate(before_input=expecting, settle=not expecting)
+            if count > 1 and expecting and sets.keep_those_with_input(self.delayed):
+                count = sets.validate(before_input=True, settle=False)
+        if not self.metadata.takes_mandatory:
             return
-        possible = {name for name in self.sets if not self._missing(name, expecting_input)}
-        if possible:
-            self.sets = possible
-        if len(self.sets) > 1 and self.metadata.default_set in self.sets and not expecting_input:
-            self.sets = {self.metadata.default_set}
-
-    def _missing(self, set_name: str, expecting_input: bool) -> list[ParameterMeta]:
-        out = []
-        for folded, parameter in self.metadata.parameters.items():
-            spec = parameter.sets.get(set_name) or parameter.sets.get(ALL_SETS)
-            if spec is None or not spec.mandatory or folded in self.values:
-                continue
-            if not (expecting_input and (spec.pipeline or spec.by_property)):
-                out.append(parameter)
-        return out
-
-    def _mandatory(self, expecting_input: bool) -> None:
-        if not self.sets:
-            return
-        name = self.chosen_set()
-        missing = self._missing(name, expecting_input)
+        missing = sets.missing(count=count, expecting=expecting)
         if not missing:
-            if (
-                len(self.sets) > 1
-                and not expecting_input
-                and self.metadata.default_set not in self.sets
-                and self._distinct()
-            ):
-                raise self.failures.ambiguous_set()
             return
-        if len(self.sets) > 1 and not self.metadata.default_set:
-            raise self.failures.ambiguous_set()
         host = self.frame.context.host
-        if host.interactive:
-            from remora.values.host import FieldDescription
+        if not host.interactive:
+            raise self.failures.missing_mandatory([p.name for p in missing])
+        from remora.values.host import FieldDescription
 
-            fields = [FieldDescription(name=p.name, label=p.name) for p in missing]
-            answers = host.prompt("", "Supply values for the following parameters:", fields)
-            for parameter in missing:
-                self.set(parameter, answers.get(parameter.name))
-            return
-        raise self.failures.missing_mandatory([p.name for p in missing])
-
-    def _distinct(self) -> bool:
-        """Tell whether the sets still possible differ in what has been bound: otherwise any will do."""
-        return not self.metadata.default_set and not any(not self._missing(name, False) for name in self.sets)
-
-    def chosen_set(self) -> str:
-        """The name of the parameter set in force."""
-        if self.metadata.default_set in self.sets:
-            return self.metadata.default_set
-        return min(self.sets, key=lambda n: self.metadata.set_names.index(n) if n in self.metadata.set_names else 0)
+        fields = [
+            FieldDescription(name=p.name, label=p.name, help_message=next((s.help for s in p.sets.values()), ""))
+            for p in missing
+        ]
+        caption = f"cmdlet {self.failures.info.name} at command pipeline position {self.failures.position}"
+        answers = host.prompt(caption, "Supply values for the following parameters:", fields)
+        for parameter in missing:
+            self.set(parameter, answers.get(parameter.name))
 
     # -- pipeline input ------------------------------------------------------------------------------------------------
 
-    def _open(self) -> tuple[list[ParameterMeta], list[ParameterMeta]]:
-        """Unbound parameters that take pipeline input by value, and by property name; settled at the first object."""
-        if self._inputs is None:
-            unbound = [p for folded, p in self.metadata.parameters.items() if folded not in self.values]
-            self._inputs = (
-                [p for p in unbound if self._input_spec(p, False) is not None],
-                [p for p in unbound if self._input_spec(p, True) is not None],
-            )
-        return self._inputs
+    def _input_binder(self) -> InputBinder:
+        if self._input is None:
+            self._input = InputBinder(self)
+        return self._input
 
     def direct_input(self) -> ParameterMeta | None:
         """The one parameter that takes every pipeline object as it is; None when binding has to look at each object."""
-        by_value, by_property = self._open()
-        if len(by_value) != 1 or by_property:
-            return None
-        only = by_value[0]
-        plain = only.type.name in ("System.Object", "System.Management.Automation.PSObject")
-        return only if plain and not only.validators and only.make_validators is None else None
+        return self._input_binder().direct()
 
     def bind_input(self, value: Any) -> dict[str, Any] | None:
         """Parameters for one pipeline object beyond those bound already; None when nothing takes it."""
-        found: dict[str, Any] = {}
-        by_value, by_property = self._open()
-        for named, coerce in ((False, False), (True, False), (False, True), (True, True)):
-            for parameter in by_property if named else by_value:
-                if parameter.name.lower() not in found:
-                    self._take(parameter, value, named, coerce, found)
-            if found and not named:
-                for parameter in by_property:
-                    if parameter.name.lower() not in found:
-                        self._take(parameter, value, True, False, found)
-                break
-        return found or None
-
-    def _input_spec(self, parameter: ParameterMeta, by_property: bool) -> SetSpec | None:
-        for name, spec in parameter.sets.items():
-            if (name == ALL_SETS or name in self.sets) and (spec.by_property if by_property else spec.pipeline):
-                return spec
-        return None
-
-    def _take(
-        self, parameter: ParameterMeta, value: Any, by_property: bool, coerce: bool, found: dict[str, Any]
-    ) -> None:
-        if by_property:
-            ok, value = property_of(value, (parameter.name, *parameter.aliases))
-            if not ok:
-                return
-        if not coerce and not fits(value, parameter):
-            return
-        try:
-            found[parameter.name.lower()] = self.convert(parameter, value)
-        except PSError:
-            if coerce and not by_property and not last_chance(self.metadata):
-                return
-            raise
+        return self._input_binder().bind(value)

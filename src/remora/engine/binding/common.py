@@ -7,8 +7,7 @@ from typing import Any
 
 from remora.engine.convert.text import to_text
 from remora.engine.convert.truth import is_true
-from remora.engine.errors import error
-from remora.engine.pipes import ACTIONS, Overrides, action_name
+from remora.engine.pipes import Overrides, action_name
 from remora.engine.scopes import Scope
 from remora.values.collections import ArrayList
 
@@ -42,18 +41,7 @@ def overrides_of(values: dict[str, Any], scope: Scope) -> Overrides | None:
 
 
 def _action(parameter: str, value: Any) -> str:
-    name = action_name(value, "")
-    if not name:
-        raise error(
-            f"Cannot bind parameter. Unable to match the identifier name {to_text(value)} to a valid enumerator "
-            "name. Specify one of "
-            f"the following enumerator names and try again: {', '.join(ACTIONS)}",
-            "CannotConvertArgumentNoMessage",
-            "InvalidArgument",
-            value,
-            type_name="System.Management.Automation.ParameterBindingException",
-        )
-    return name
+    return action_name(value, "Continue")
 
 
 def capture_variable(scope: Scope, name: str) -> list[Any]:
@@ -87,8 +75,10 @@ def preference_variables(values: dict[str, Any]) -> dict[str, Any]:
     return out
 
 
-def wrap_emit(values: dict[str, Any], scope: Scope, emit: Emit) -> Emit:
-    """-OutVariable collects what is emitted; -PipelineVariable holds the current object."""
+def wrap_emit(values: dict[str, Any], scope: Scope, emit: Emit) -> tuple[Emit, Callable[[], None] | None]:
+    """-OutVariable collects what is emitted; -PipelineVariable holds the current object until the pipeline ends (second
+    result).
+    """
     if "outvariable" in values:
         captured = capture_variable(scope, to_text(values["outvariable"]))
         inner = emit
@@ -98,13 +88,18 @@ def wrap_emit(values: dict[str, Any], scope: Scope, emit: Emit) -> Emit:
             inner(value)
 
         emit = collect
-    if "pipelinevariable" in values:
-        name = to_text(values["pipelinevariable"])
-        further = emit
+    if "pipelinevariable" not in values:
+        return emit, None
+    folded = to_text(values["pipelinevariable"]).lower()
+    cell = scope.put(to_text(values["pipelinevariable"]), None)
+    further = emit
 
-        def hold(value: Any) -> None:
-            scope.set(name, value)
-            further(value)
+    def hold(value: Any) -> None:
+        cell.value = value
+        further(value)
 
-        emit = hold
-    return emit
+    def forget() -> None:
+        if scope.vars.get(folded) is cell:
+            del scope.vars[folded]
+
+    return hold, forget

@@ -9,22 +9,35 @@ from remora.engine.errors import ErrorRecord, PSError
 from remora.engine.exception_types import exception
 
 if TYPE_CHECKING:
-    from remora.engine.arguments import Argument
     from remora.engine.binding.metadata import ParameterMeta
     from remora.engine.commands import CommandInfo
+    from remora.engine.frame import Frame
     from remora.engine.invocation import InvocationInfo
 
 _M = "System.Management.Automation."
 
 
 class Failures:
-    """Makes the ParameterBindingExceptions of one call."""
+    """Makes the ParameterBindingExceptions of one call, and writes the warnings of binding."""
 
-    __slots__ = ("info", "invocation")
+    __slots__ = ("_frame", "info", "invocation")
 
-    def __init__(self, info: CommandInfo, invocation: InvocationInfo) -> None:
+    def __init__(self, info: CommandInfo, invocation: InvocationInfo, frame: Frame) -> None:
         self.info = info
         self.invocation = invocation
+        self._frame = frame
+
+    @property
+    def position(self) -> int:
+        """The command's place in its pipeline, from 1."""
+        return max(self.invocation.pipeline_position, 1)
+
+    def warn(self, message: str) -> None:
+        """A warning of the command about to run."""
+        from remora.engine.pipes import Pipes
+
+        frame = self._frame
+        Pipes(frame.context, frame.scope, frame.sinks).write_warning(message, self.invocation)
 
     def make(
         self,
@@ -45,7 +58,7 @@ class Failures:
         record.invocation = self.invocation
         return PSError(record)
 
-    def not_found(self, name: str, following: list[Argument]) -> PSError:
+    def not_found(self, name: str) -> PSError:
         return self.make(
             f"A parameter cannot be found that matches parameter name '{name}'.",
             "NamedParameterNotFound",
@@ -98,6 +111,78 @@ class Failures:
             "MissingMandatoryParameter",
         )
 
+    def ambiguous_position(self) -> PSError:
+        return self.make(
+            "Cannot bind positional parameters because no names were given.", "AmbiguousPositionalParameterNoName"
+        )
+
+    def no_input(self, parameter: ParameterMeta) -> PSError:
+        return self.make(
+            f"Cannot evaluate parameter '{parameter.name}' because its argument is specified as a script block and "
+            "there is no input. A script block cannot be evaluated without input.",
+            "ScriptBlockArgumentNoInput",
+            category="MetadataError",
+            parameter=parameter.name,
+        )
+
+    def delayed(self, parameter: ParameterMeta, problem: PSError | None) -> PSError:
+        """A script block that stands for a value failed, or gave nothing."""
+        if problem is None:
+            return self.make(
+                f"Cannot evaluate parameter '{parameter.name}' because its argument input did not produce any output.",
+                "ScriptBlockArgumentNoOutput",
+                parameter=parameter.name,
+            )
+        return self.make(
+            f"The input to the script block for parameter '{parameter.name}' failed. {problem.record.message}",
+            "ScriptBlockArgumentInvocationFailed",
+            inner=problem.record.exception,
+            parameter=parameter.name,
+        )
+
+    def dynamic(self, problem: PSError) -> PSError:
+        """The dynamicparam block failed."""
+        return self.make(
+            f"Cannot retrieve the dynamic parameters for the cmdlet. {problem.record.message}",
+            "GetDynamicParametersException",
+            inner=problem.record.exception,
+        )
+
+    def type_name(self, parameter: ParameterMeta) -> PSError:
+        return self.make(
+            f"Cannot bind argument to parameter '{parameter.name}', because PSTypeNames of the argument do not match "
+            f"the PSTypeName required by the parameter: {parameter.ps_type}.",
+            "MismatchedPSTypeName",
+            kind="ParameterBindingArgumentTransformationException",
+            category="InvalidArgument",
+            parameter=parameter.name,
+        )
+
+    def obsolete(self, parameter: ParameterMeta) -> None:
+        """Warn about a parameter that is marked so."""
+        self.warn(f"Parameter '{parameter.name}' is obsolete. {parameter.obsolete}")
+
+    def default_failed(self, parameter: ParameterMeta, value: Any, problem: PSError) -> None:
+        """Warn about a value of $PSDefaultParameterValues that does not fit."""
+        self.warn(
+            f"The binding of default value '{to_text(value)}' to parameter '{parameter.name}' failed: "
+            f"{problem.record.message}"
+        )
+
+    def transformation_attribute(self, parameter: ParameterMeta, problem: PSError) -> PSError:
+        """An ArgumentTransformationAttribute raised."""
+        inner = problem.record.exception
+        while inner.inner is not None and inner.short_name == "MethodInvocationException":
+            inner = inner.inner
+        return self.make(
+            f"Cannot process argument transformation on parameter '{parameter.name}'. {inner.message}",
+            "ParameterArgumentTransformationError",
+            kind="ParameterBindingArgumentTransformationException",
+            category="InvalidData",
+            inner=inner,
+            parameter=parameter.name,
+        )
+
     def transformation(self, parameter: ParameterMeta, problem: PSError) -> PSError:
         inner = problem.record.exception
         scripted = self.info.command_type != "Cmdlet"
@@ -144,6 +229,8 @@ class Failures:
 
     def validation(self, parameter: ParameterMeta, problem: PSError) -> PSError:
         inner = problem.record.exception
+        while inner.inner is not None and inner.short_name == "MethodInvocationException":
+            inner = inner.inner
         return self._validation(parameter, inner.message, "ParameterArgumentValidationError", inner)
 
     def input_not_bound(self, value: Any) -> ErrorRecord:
@@ -156,3 +243,11 @@ class Failures:
             target=value,
         )
         return problem.record
+
+    def input_missing(self, names: list[str]) -> PSError:
+        """An object did not bring what mandatory parameters need."""
+        return self.make(
+            "The input object cannot be bound because it did not contain the information required to bind all "
+            f"mandatory parameters: {' '.join(names)}",
+            "InputObjectMissingMandatory",
+        )

@@ -3,34 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from remora.engine.arguments import Argument
-from remora.engine.binding.metadata import CommandMetadata, ParameterMeta
+from remora.engine.binding.metadata import ParameterMeta
+from remora.engine.nettype import Property
 from remora.engine.types.registry import type_of, unwrap
 from remora.values.objects import PSObject
-
-if TYPE_CHECKING:
-    pass
-
-
-def last_chance(metadata: CommandMetadata) -> bool:
-    """Only one parameter takes pipeline input by value: its failure is the error to report."""
-    return sum(1 for p in metadata.parameters.values() if any(s.pipeline for s in p.sets.values())) == 1
-
-
-def without_shadowed(arguments: Sequence[Argument], metadata: CommandMetadata) -> list[Argument]:
-    """An explicitly written parameter wins over the same key of a splat (trap 72)."""
-    written = {a.name.lower() for a in arguments if a.name is not None and not a.splatted}
-    if not written or not any(a.splatted for a in arguments):
-        return list(arguments)
-    names = {p.name.lower() for w in written if (p := metadata.find(w)) is not None} | written
-    return [a for a in arguments if not (a.splatted and a.name is not None and _canonical(a.name, metadata) in names)]
-
-
-def _canonical(name: str, metadata: CommandMetadata) -> str:
-    found = metadata.find(name.lower())
-    return found.name.lower() if found is not None else name.lower()
 
 
 def property_of(value: Any, names: Sequence[str]) -> tuple[bool, Any]:
@@ -41,7 +19,7 @@ def property_of(value: Any, names: Sequence[str]) -> tuple[bool, Any]:
     if value is None:
         return False, None
     for name in names:
-        if name.lower() in ("count", "length", "psobject") and not (isinstance(value, PSObject) and value._find(name)):
+        if name.lower() in ("count", "length", "psobject") and not _declared(value, name):
             continue
         found = find_value(value, name)
         if found is not ABSENT and not isinstance(found, MethodValue):
@@ -65,3 +43,10 @@ def fits(value: Any, parameter: ParameterMeta) -> bool:
     if parameter.is_switch:
         return isinstance(inner, bool)
     return type_of(inner).is_a(target.name) or (isinstance(value, PSObject) and value.is_instance(target.name))
+
+
+def _declared(value: Any, name: str) -> bool:
+    """Tell whether the object has that property of its own, not as something every value answers."""
+    if isinstance(value, PSObject) and value._find(name):
+        return True
+    return isinstance(type_of(unwrap(value)).find(name.lower()), Property)

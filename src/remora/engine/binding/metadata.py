@@ -6,23 +6,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from remora.engine.attribute import ALL_SETS
+from remora.engine.errors import PSError, error
 from remora.engine.types.typeref import TypeRef, require
 
 if TYPE_CHECKING:
+    from remora.engine.binding.attributes import Checks
     from remora.engine.cmdlet import Cmdlet, Parameter
     from remora.engine.frame import Frame
     from remora.engine.validators import Validator
 
-ALL_SETS: Final = "__AllParameterSets"
+MAX_SETS: Final = 32
+_ACTION: Final = "System.Management.Automation.ActionPreference"
 
 COMMON: Final[dict[str, tuple[str, str, tuple[str, ...]]]] = {
     # folded name: (name, type, aliases)
     "verbose": ("Verbose", "switch", ("vb",)),
     "debug": ("Debug", "switch", ("db",)),
-    "erroraction": ("ErrorAction", "string", ("ea",)),
-    "warningaction": ("WarningAction", "string", ("wa",)),
-    "informationaction": ("InformationAction", "string", ("infa",)),
-    "progressaction": ("ProgressAction", "string", ("proga",)),
+    "erroraction": ("ErrorAction", _ACTION, ("ea",)),
+    "warningaction": ("WarningAction", _ACTION, ("wa",)),
+    "informationaction": ("InformationAction", _ACTION, ("infa",)),
+    "progressaction": ("ProgressAction", _ACTION, ("proga",)),
     "errorvariable": ("ErrorVariable", "string", ("ev",)),
     "warningvariable": ("WarningVariable", "string", ("wv",)),
     "informationvariable": ("InformationVariable", "string", ("iv",)),
@@ -33,6 +37,11 @@ COMMON: Final[dict[str, tuple[str, str, tuple[str, ...]]]] = {
 SHOULD_PROCESS: Final[dict[str, tuple[str, str, tuple[str, ...]]]] = {
     "whatif": ("WhatIf", "switch", ("wi",)),
     "confirm": ("Confirm", "switch", ("cf",)),
+}
+PAGING: Final[dict[str, tuple[str, str, tuple[str, ...]]]] = {
+    "includetotalcount": ("IncludeTotalCount", "switch", ()),
+    "skip": ("Skip", "uint64", ()),
+    "first": ("First", "uint64", ()),
 }
 
 
@@ -46,12 +55,14 @@ class SetSpec:
     by_property: bool = False
     remaining: bool = False
     help: str = ""
+    dont_show: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class ParameterMeta:
     """One parameter. default: evaluated in the function's scope when unbound. attribute: name on the cmdlet
-    instance.
+    instance. make_checks: transformations and validators that need a frame. ps_type: a PSTypeName its values must have.
+    obsolete: the message of [Obsolete], None without. objects: attributes given as objects (dynamic parameters).
     """
 
     name: str
@@ -64,11 +75,23 @@ class ParameterMeta:
     allow_empty_collection: bool = False
     attribute: str = ""
     default: Callable[[Frame], Any] | None = None
-    make_validators: Callable[[Frame], tuple[Validator, ...]] | None = None
+    make_checks: Callable[[Frame], Checks] | None = None
     typed: bool = True
     common: bool = False
+    dynamic: bool = False
+    ps_type: str = ""
+    obsolete: str | None = None
     attributes: tuple[Any, ...] = ()
+    objects: tuple[Any, ...] = ()
+    mandatory: bool = field(init=False)
+    takes_input: bool = field(init=False)
+    everywhere: bool = field(init=False)
     _type: TypeRef | None = None
+
+    def __post_init__(self) -> None:
+        self.mandatory = any(spec.mandatory for spec in self.sets.values())
+        self.takes_input = any(spec.pipeline or spec.by_property for spec in self.sets.values())
+        self.everywhere = ALL_SETS in self.sets
 
     @property
     def type(self) -> TypeRef:
@@ -86,15 +109,19 @@ class ParameterMeta:
             "management.automation.switchparameter",
         )
 
-    def spec(self, sets: set[str]) -> SetSpec | None:
-        """The spec that holds while only these sets are possible; None when it belongs to none of them."""
+    def spec(self, sets: set[str] | None) -> SetSpec | None:
+        """The spec that holds while only these sets are possible (None: all); None when it belongs to none of them."""
         everywhere = self.sets.get(ALL_SETS)
         if everywhere is not None:
             return everywhere
         for name, spec in self.sets.items():
-            if name in sets:
+            if sets is None or name in sets:
                 return spec
         return None
+
+    def specs(self, sets: set[str] | None) -> list[tuple[str, SetSpec]]:
+        """All (set name, spec) that hold while these sets are possible (None: all)."""
+        return [(n, spec) for n, spec in self.sets.items() if n == ALL_SETS or sets is None or n in sets]
 
 
 @dataclass(slots=True)
@@ -110,24 +137,64 @@ class CommandMetadata:
     aliases: dict[str, str] = field(default_factory=dict)
     common: dict[str, ParameterMeta] = field(default_factory=dict)
     takes_pipeline: bool = False
-    binding_attribute: Any = None
+    takes_mandatory: bool = False
+    confirm_impact: str = "Medium"
+    paging: bool = False
 
     def __post_init__(self) -> None:
-        names: dict[str, None] = {}
+        names: dict[str, None] = {self.default_set: None} if self.default_set not in ("", ALL_SETS) else {}
         for folded, parameter in self.parameters.items():
             for alias in parameter.aliases:
-                self.aliases.setdefault(alias.lower(), folded)
-            for set_name, spec in parameter.sets.items():
-                if set_name != ALL_SETS:
-                    names[set_name] = None
-                if spec.pipeline or spec.by_property:
-                    self.takes_pipeline = True
+                self._add_alias(alias, folded, parameter)
+            names.update((name, None) for name in parameter.sets if name != ALL_SETS)
+            self.takes_pipeline = self.takes_pipeline or parameter.takes_input
+            self.takes_mandatory = self.takes_mandatory or parameter.mandatory
         self.set_names = tuple(names)
+        if len(names) > MAX_SETS:
+            raise metadata_error(
+                "Cannot get or run the command. The maximum number of parameter sets for this command has been "
+                "exceeded.",
+                "ParsingTooManyParameterSets",
+            )
         if self.advanced:
-            self.common = _common(self.should_process)
+            self.common = _common(self.should_process, self.paging)
             for folded, parameter in self.common.items():
                 for alias in parameter.aliases:
-                    self.aliases.setdefault(alias, folded)
+                    if alias not in self.parameters:
+                        self.aliases.setdefault(alias, folded)
+
+    def _add_alias(self, alias: str, folded: str, parameter: ParameterMeta) -> None:
+        known = self.parameters.get(alias.lower())
+        if known is not None and alias.lower() != folded:
+            raise metadata_error(
+                f"The parameter '{known.name}' cannot be specified because it conflicts with the parameter alias of "
+                f"the same name for parameter '{parameter.name}'.",
+                "ParameterNameConflictsWithAlias",
+            )
+        if self.aliases.setdefault(alias.lower(), folded) != folded:
+            raise metadata_error(
+                f"The parameter alias cannot be specified because an alias with the name '{alias}' was already defined "
+                "multiple times for the command.",
+                "AliasParameterNameAlreadyExistsForCommand",
+            )
+
+    def merged(self, dynamic: dict[str, ParameterMeta]) -> CommandMetadata:
+        """This metadata with dynamic parameters beside the declared ones."""
+        for folded, parameter in dynamic.items():
+            if folded in self.parameters or folded in self.common:
+                raise metadata_error(
+                    f"A parameter with the name '{parameter.name}' was defined multiple times for the command.",
+                    "ParameterNameAlreadyExistsForCommand",
+                )
+        return CommandMetadata(
+            {**self.parameters, **dynamic},
+            self.default_set,
+            self.advanced,
+            self.should_process,
+            self.output_type,
+            confirm_impact=self.confirm_impact,
+            paging=self.paging,
+        )
 
     def find(self, folded: str) -> ParameterMeta | None:
         """By exact name or alias, own parameters before common ones."""
@@ -153,14 +220,19 @@ class CommandMetadata:
         return [*self.parameters.values(), *self.common.values()]
 
 
-_COMMON_CACHE: Final[dict[bool, dict[str, ParameterMeta]]] = {}
+def metadata_error(message: str, id: str) -> PSError:
+    """A command whose parameters cannot be as they are declared."""
+    return error(message, id, "MetadataError", type_name="System.Management.Automation.MetadataException")
 
 
-def _common(should_process: bool) -> dict[str, ParameterMeta]:
-    found = _COMMON_CACHE.get(should_process)
+_COMMON_CACHE: Final[dict[tuple[bool, bool], dict[str, ParameterMeta]]] = {}
+
+
+def _common(should_process: bool, paging: bool) -> dict[str, ParameterMeta]:
+    found = _COMMON_CACHE.get((should_process, paging))
     if found is None:
-        table = {**COMMON, **SHOULD_PROCESS} if should_process else COMMON
-        found = _COMMON_CACHE[should_process] = {
+        table = {**COMMON, **(SHOULD_PROCESS if should_process else {}), **(PAGING if paging else {})}
+        found = _COMMON_CACHE[should_process, paging] = {
             folded: ParameterMeta(name, kind, {ALL_SETS: SetSpec()}, aliases, common=True)
             for folded, (name, kind, aliases) in table.items()
         }

@@ -91,7 +91,7 @@ def _typed_writer(node: ast.Cast | ast.AttributedExpr) -> Writer:
     variable = inner
 
     def write(f: Frame, value: Any) -> None:
-        converters, label = _converters(f, types, attributes)
+        converters, label = _converters(f, types, attributes, getattr(variable, "name", ""))
         value = None if value is NOTHING else value
         for convert in converters:
             value = convert(value)
@@ -117,7 +117,7 @@ def _typed_writer(node: ast.Cast | ast.AttributedExpr) -> Writer:
 
 
 def _converters(
-    f: Frame, types: list[ast.TypeName], attributes: list[ast.AttributeNode]
+    f: Frame, types: list[ast.TypeName], attributes: list[ast.AttributeNode], variable: str
 ) -> tuple[tuple[Callable[[Any], Any], ...], str]:
     out: list[Callable[[Any], Any]] = []
     label = ""
@@ -128,9 +128,10 @@ def _converters(
         label = found.name
         out.append(_metadata_converter(found))
     if attributes:
-        from remora.engine.binding.attributes import variable_validators
+        from remora.engine.binding.attributes import variable_checks
 
-        out.extend(variable_validators(f, attributes))
+        before, after = variable_checks(f, attributes, variable)
+        out = [*before, *out, *after]
     return tuple(out), label
 
 

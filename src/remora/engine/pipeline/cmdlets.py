@@ -51,10 +51,12 @@ class CmdletProcessor(Processor):
         self._metadata = metadata
         self._binder = Binder(call.frame, info, metadata, call.invocation)
         self.cmdlet: Cmdlet = info.cls.__new__(info.cls)
+        self._begun = False
         self._base_bound: set[str] = set()
         self._direct: str | None = None
         self._direct_null = False
         self._last: dict[str, Any] = {}
+        self._forget: Callable[[], None] | None = None
         pipes = Pipes(call.frame.context, call.frame.scope, call.frame.sinks)
         runtime = ClaimingRuntime(call.frame, pipes, self.emit, info, call.invocation)
         runtime.processor = self
@@ -69,15 +71,18 @@ class CmdletProcessor(Processor):
         self.emit = emit
         self._runtime.emit = emit
 
-    def begin(self) -> None:
+    def prepare(self) -> None:
         self._bind(self._expecting)
         if self._expecting:
             only = self._binder.direct_input()
             if only is not None:
-                spec = only.spec(self._binder.sets)
                 self._direct = only.attribute
-                self._direct_null = only.allow_null or spec is None or not spec.mandatory
-        self._guard(self.cmdlet.begin)
+                self._direct_null = only.allow_null or not only.mandatory
+
+    def begin(self) -> None:
+        if not self._begun:
+            self._begun = True
+            self._guard(self.cmdlet.begin)
 
     def _bind(self, expecting: bool) -> None:
         binder = self._binder
@@ -94,7 +99,8 @@ class CmdletProcessor(Processor):
         if overrides is not None:
             self._runtime.pipes.overrides = overrides
         if "outvariable" in values or "pipelinevariable" in values:
-            self.link(wrap_emit(values, scope, self.emit))
+            emit, self._forget = wrap_emit(values, scope, self.emit)
+            self.link(emit)
         if "whatif" in values:
             self._runtime.what_if = is_true(values["whatif"])
         if "confirm" in values:
@@ -114,6 +120,8 @@ class CmdletProcessor(Processor):
                 attributes[parameter.attribute] = value
 
     def process(self, value: Any) -> None:
+        if not self._begun:
+            self.begin()
         if self._direct is None or (value is None and not self._direct_null):
             self._bind_and_process(value)
             return
@@ -130,7 +138,7 @@ class CmdletProcessor(Processor):
         found = self._binder.bind_input(value) or {}
         self._last = found
         self.cmdlet.bound = self._base_bound | {self._metadata.parameters[folded].name for folded in found}
-        self.cmdlet.parameter_set = self._set_for(found)
+        self.cmdlet.parameter_set = self._binder.chosen_set()
 
     def _bind_and_process(self, value: Any) -> None:
         try:
@@ -148,27 +156,17 @@ class CmdletProcessor(Processor):
                 attributes.pop(parameters[folded].attribute, None)
         if found.keys() != self._last.keys():
             self.cmdlet.bound = self._base_bound | {parameters[folded].name for folded in found}
-            self.cmdlet.parameter_set = self._set_for(found)
+        self.cmdlet.parameter_set = self._binder.chosen_set()
         for folded, item in found.items():
             attributes[parameters[folded].attribute] = item
         self._last = found
         self._guard(self.cmdlet.process)
 
-    def _set_for(self, found: dict[str, Any]) -> str:
-        binder = self._binder
-        sets = binder.sets
-        for folded in found:
-            parameter = self._metadata.parameters[folded]
-            narrowed = sets & set(parameter.sets)
-            sets = narrowed or sets
-        if binder.chosen_set() in sets:
-            return binder.chosen_set()
-        return min(sets)
-
     def end(self) -> None:
         self._guard(self.cmdlet.end)
 
     def run_alone(self) -> None:
+        self.prepare()
         self.begin()
         self._guard(self.cmdlet.process)
         self._guard(self.cmdlet.end)
@@ -205,5 +203,7 @@ class CmdletProcessor(Processor):
         return self._runtime.terminating(ErrorRecord(exc, exc.kind.name, "NotSpecified", problem.filename))
 
     def dispose(self) -> None:
+        if self._forget is not None:
+            self._forget()
         if hasattr(self.cmdlet, "runtime"):
             self.cmdlet.dispose()

@@ -104,6 +104,8 @@ class NativeProcessor(Processor):
     # -- running -------------------------------------------------------------------------------------------------------
 
     def begin(self) -> None:
+        if self._process is not None:
+            return
         self._context.check_stop()
         try:
             self._process = subprocess.Popen(
@@ -195,6 +197,7 @@ class NativeProcessor(Processor):
 
     def feed(self, data: bytes) -> None:
         """Raw bytes to the program's standard input; output that has come meanwhile goes downstream."""
+        self.begin()
         while True:
             self._drain(block=False)
             try:

@@ -11,7 +11,8 @@ def drop(value: Any) -> None:
 
 
 class Processor:
-    """begin, process for each object, end, dispose always. ``emit`` is set when the pipeline is linked.
+    """prepare, begin, process for each object, end, dispose always. ``emit`` is set when the pipeline is linked. All
+    commands of a pipeline are prepared before the first begins; one that gets an object before its turn begins then.
 
     failed: the command wrote an error or ended with one ($? of the pipeline). done: it asked for no more input.
     """
@@ -25,8 +26,11 @@ class Processor:
         """Set where output goes."""
         self.emit = emit
 
+    def prepare(self) -> None:
+        """Bind the arguments, before anything runs."""
+
     def begin(self) -> None:
-        """Before the first object."""
+        """Before the first object; runs once however often it is called."""
 
     def process(self, value: Any) -> None:
         """One input object."""
@@ -43,6 +47,7 @@ class Processor:
 
     def run_alone(self) -> None:
         """The whole command without pipeline input."""
+        self.prepare()
         self.begin()
         self.end()
 

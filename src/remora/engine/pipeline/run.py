@@ -220,6 +220,8 @@ def _drive(context: Any, processors: list[Processor], items: Any) -> None:
             if not _owns(processors[0], stop.token):
                 raise
         return
+    for processor in processors:
+        processor.prepare()
     waiting = iter(processors)
     try:
         for processor in waiting:

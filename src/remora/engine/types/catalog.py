@@ -42,6 +42,7 @@ def load_all() -> None:
 def _load_rest() -> None:
     from remora.engine.completion import results as completion
     from remora.engine.types import (
+        attributes,
         dates,
         diagnostics,
         environment,
@@ -53,11 +54,14 @@ def _load_rest() -> None:
         network,
         psstyle,
         regextypes,
+        runtimeparameters,
         streams,
         text,
     )
 
     for family in (
+        attributes,
+        runtimeparameters,
         text,
         dates,
         regextypes,

@@ -116,6 +116,30 @@ ACCELERATORS: Final[dict[str, str]] = {
     "validateset": _A + "ValidateSetAttribute",
     "outputtype": _A + "OutputTypeAttribute",
     "dbnull": "System.DBNull",
+    **{
+        name.lower(): f"{_A}{name}Attribute"
+        for name in (
+            "ValidateCount",
+            "ValidateDrive",
+            "ValidateLength",
+            "ValidateNotNull",
+            "ValidateNotNullOrEmpty",
+            "ValidateNotNullOrWhiteSpace",
+            "ValidatePattern",
+            "ValidateRange",
+            "ValidateScript",
+            "ValidateTrustedData",
+            "ValidateUserDrive",
+            "AllowNull",
+            "AllowEmptyString",
+            "AllowEmptyCollection",
+            "SupportsWildcards",
+            "PSDefaultValue",
+            "ArgumentCompleter",
+            "ArgumentCompletions",
+            "Experimental",
+        )
+    },
 }
 
 _BY_NAME: Final[dict[str, NetType]] = {}

@@ -88,7 +88,7 @@ class NewObject(Cmdlet):
         return made
 
 
-@cmdlet("New-Guid", output_type=("System.Guid",))
+@cmdlet("New-Guid", default_set="Default", output_type=("System.Guid",))
 class NewGuid(Cmdlet):
     """Makes a new GUID."""
 

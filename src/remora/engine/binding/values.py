@@ -1,0 +1,134 @@
+"""One value for one parameter: transformations, conversion, validators, the rules for null and empty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from remora.engine.binding.failures import Failures
+from remora.engine.binding.metadata import ParameterMeta
+from remora.engine.convert.conversion import converter_of
+from remora.engine.convert.numbers import cannot_convert
+from remora.engine.convert.text import to_text
+from remora.engine.errors import PSError, error
+from remora.engine.nothing import NOTHING
+from remora.engine.types.registry import type_names, unwrap
+from remora.values.objects import PSObject
+
+if TYPE_CHECKING:
+    from remora.engine.binding.attributes import Checks
+    from remora.engine.frame import Frame
+
+_BOOLS = ("System.Boolean", "System.Management.Automation.SwitchParameter")
+
+
+class ValueBinder:
+    """Makes values fit the parameters of one call. strict: the command is advanced or a cmdlet."""
+
+    __slots__ = ("_checks", "failures", "frame", "strict")
+
+    def __init__(self, frame: Frame, failures: Failures, strict: bool) -> None:
+        self.frame = frame
+        self.failures = failures
+        self.strict = strict
+        self._checks: dict[str, Checks] = {}
+
+    def prepare(self, parameters: Iterable[ParameterMeta]) -> None:
+        """Make the attributes that check values; one that cannot be made fails the call whatever it was given."""
+        for parameter in parameters:
+            if parameter.make_checks is not None:
+                self._checks[parameter.name] = parameter.make_checks(self.frame)
+
+    def convert(self, parameter: ParameterMeta, value: Any) -> Any:
+        """The value as the parameter takes it. Raises PSError (ParameterBindingException) when it does not."""
+        if value is NOTHING:
+            value = None
+        checks: Checks | None = None
+        if parameter.make_checks is not None:
+            checks = self._checks[parameter.name]
+            for transform in checks[0] if value is not None or parameter.mandatory else ():
+                try:
+                    value = transform(value)
+                except PSError as problem:
+                    raise self.failures.transformation_attribute(parameter, problem) from None
+        if parameter.typed or parameter.common:
+            value = self.coerce(parameter, value)
+        if parameter.ps_type and value is not None:
+            self._check_type_name(parameter, value)
+        for check in (*parameter.validators, *(checks[1] if checks is not None else ())):
+            try:
+                check.check(value)
+            except PSError as problem:
+                raise self.failures.validation(parameter, problem) from None
+        if parameter.mandatory:
+            self._check_empty(parameter, value)
+        if parameter.obsolete is not None:
+            self.failures.obsolete(parameter)
+        return value
+
+    def coerce(self, parameter: ParameterMeta, value: Any) -> Any:
+        """The value in the parameter's type, unchecked."""
+        target = parameter.type
+        name = target.name
+        try:
+            if self.strict:
+                if name == "System.String" and isinstance(unwrap(value), (list, tuple)):
+                    raise cannot_convert(value, "System.String")
+                if target.element is not None and target.element.name in _BOOLS:
+                    self._only_booleans(value, target.element.name)
+            if name == "System.Boolean":
+                self._only_booleans(value, name)
+            if value is None and target.element is not None:
+                return None
+            return converter_of(target)(value)
+        except PSError as problem:
+            raise self.failures.transformation(parameter, problem) from None
+
+    @staticmethod
+    def _only_booleans(value: Any, wanted: str) -> None:
+        """Texts and objects are no booleans here, true as they may be elsewhere."""
+        inner = unwrap(value)
+        many = wanted != "System.Boolean" or isinstance(inner, (list, tuple))
+        for item in inner if many and isinstance(inner, (list, tuple)) else [inner]:
+            plain = unwrap(item)
+            if not isinstance(plain, (bool, int, float, Decimal)) and not hasattr(plain, "switch_value"):
+                raise error(
+                    f'Cannot convert value "{to_text(item) if item is None else type_names(item)[0]}" to type '
+                    f'"{wanted}". Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 '
+                    "or 0.",
+                    "InvalidCastFromAnyTypeToBoolean",
+                    "InvalidArgument",
+                    type_name="System.Management.Automation.PSInvalidCastException",
+                )
+
+    def _check_type_name(self, parameter: ParameterMeta, value: Any) -> None:
+        inner = unwrap(value)
+        for item in inner if isinstance(inner, (list, tuple)) else [value]:
+            names = type_names(item)
+            if parameter.ps_type.lower() not in (name.lower() for name in names):
+                raise self.failures.type_name(parameter)
+
+    def _check_empty(self, parameter: ParameterMeta, value: Any) -> None:
+        if value is None:
+            if not parameter.allow_null:
+                raise self.failures.null(parameter)
+            return
+        if isinstance(value, str):
+            if value == "" and not parameter.allow_empty_string:
+                raise self.failures.empty_string(parameter)
+            return
+        inner = unwrap(value) if type(value) is PSObject else value
+        if isinstance(inner, (list, bytes, bytearray)) and parameter.type.element is not None:
+            self._check_elements(parameter, inner)
+
+    def _check_elements(self, parameter: ParameterMeta, items: Any) -> None:
+        if not items and not parameter.allow_empty_collection:
+            raise self.failures.empty_array(parameter)
+        if isinstance(items, list):
+            element = parameter.type.element
+            assert element is not None
+            if not parameter.allow_null and any(item is None for item in items):
+                raise self.failures.null(parameter)
+            if not parameter.allow_empty_string and any(isinstance(item, str) and item == "" for item in items):
+                raise self.failures.empty_string(parameter)
