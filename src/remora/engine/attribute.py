@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from remora.engine.binding.metadata import ALL_SETS
 from remora.engine.nettype import OBJECT, NetObject, NetType
 
 _M: Final = "System.Management.Automation."
-ALL_SETS: Final = "__AllParameterSets"
 NO_POSITION: Final = -2147483648
 
 ATTRIBUTE: Final = NetType("System.Attribute", OBJECT)

@@ -82,9 +82,13 @@ class ScriptCode:
 
     @cached_property
     def _metadata(self) -> CommandMetadata:
+        if self.node.params is None:
+            from remora.engine.binding.metadata import CommandMetadata
+
+            return CommandMetadata({}, advanced=False)
         from remora.engine.binding.script import script_metadata
 
-        return script_metadata(self)
+        return script_metadata(self.node.params)
 
     def using_variables(self) -> list[str]:
         """Names used as ``$using:name`` anywhere inside, first spelling of each."""

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from remora.engine.arguments import Argument, ParameterText
 from remora.engine.binding.failures import Failures
-from remora.engine.binding.input import InputBinder
 from remora.engine.binding.metadata import CommandMetadata, ParameterMeta
-from remora.engine.binding.positions import bind_positions
 from remora.engine.binding.sets import ParameterSets
 from remora.engine.binding.values import ValueBinder
 from remora.engine.errors import PSError
@@ -17,6 +15,7 @@ from remora.engine.scriptblock import ScriptBlock
 from remora.engine.types.registry import unwrap
 
 if TYPE_CHECKING:
+    from remora.engine.binding.input import InputBinder
     from remora.engine.commands import CommandInfo
     from remora.engine.frame import Frame
     from remora.engine.invocation import InvocationInfo
@@ -70,9 +69,12 @@ class Binder:
         """
         self._expecting = expecting_input
         self._values.prepare(self.metadata.parameters.values())
-        left = self._named(list(arguments))
+        left = self._named(list(arguments)) if arguments else []
         problem: PSError | None = None
-        left, problem = bind_positions(self, left)
+        if left:
+            from remora.engine.binding.positions import bind_positions
+
+            left, problem = bind_positions(self, left)
         self._defaults()
         if self.metadata.set_names:
             self.sets.validate(before_input=True, settle=False)
@@ -90,8 +92,9 @@ class Binder:
             return left, problem
         self.metadata = self.sets.metadata = self.metadata.merged(found)
         self._values.prepare(found.values())
-        left = self._named(left)
-        left, later = bind_positions(self, left)
+        from remora.engine.binding.positions import bind_positions
+
+        left, later = bind_positions(self, self._named(left))
         self._defaults()
         return left, problem or later
 
@@ -264,6 +267,8 @@ class Binder:
 
     def _input_binder(self) -> InputBinder:
         if self._input is None:
+            from remora.engine.binding.input import InputBinder
+
             self._input = InputBinder(self)
         return self._input
 

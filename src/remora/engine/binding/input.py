@@ -7,9 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from remora.engine.attribute import ALL_SETS
 from remora.engine.binding.matching import fits, property_of
-from remora.engine.binding.metadata import ParameterMeta
+from remora.engine.binding.metadata import ALL_SETS, ParameterMeta
 from remora.engine.errors import PSError
 from remora.engine.nothing import NOTHING
 from remora.engine.scriptblock import ScriptBlock

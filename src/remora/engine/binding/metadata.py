@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from remora.engine.attribute import ALL_SETS
 from remora.engine.errors import PSError, error
 from remora.engine.types.typeref import TypeRef, require
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from remora.engine.frame import Frame
     from remora.engine.validators import Validator
 
+ALL_SETS: Final = "__AllParameterSets"
 MAX_SETS: Final = 32
 _ACTION: Final = "System.Management.Automation.ActionPreference"
 

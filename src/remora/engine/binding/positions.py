@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from remora.engine.arguments import Argument
-from remora.engine.attribute import ALL_SETS
 from remora.engine.binding.matching import fits
-from remora.engine.binding.metadata import ParameterMeta
+from remora.engine.binding.metadata import ALL_SETS, ParameterMeta
 from remora.engine.errors import PSError
 
 if TYPE_CHECKING:

@@ -6,16 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from remora.engine import ast
-from remora.engine.attribute import ALL_SETS
 from remora.engine.binding.attributes import checks_maker, short_name, unknown_property
-from remora.engine.binding.metadata import CommandMetadata, ParameterMeta, SetSpec
+from remora.engine.binding.metadata import ALL_SETS, CommandMetadata, ParameterMeta, SetSpec
 from remora.engine.convert.numbers import to_int
 from remora.engine.convert.text import to_text
 from remora.engine.convert.truth import is_true
 from remora.engine.errors import error
 
 if TYPE_CHECKING:
-    from remora.engine.code import ScriptCode
     from remora.engine.frame import Frame
 
 
@@ -58,11 +56,8 @@ _BINDING_PROPERTIES = (
 )  # fmt: skip
 
 
-def script_metadata(code: ScriptCode) -> CommandMetadata:
-    """Metadata of a script block from its param block."""
-    block = code.node.params
-    if block is None:
-        return CommandMetadata({}, advanced=False)
+def script_metadata(block: ast.ParamBlock) -> CommandMetadata:
+    """Metadata of script code from its param block."""
     advanced = any(short_name(a.type.name) == "parameter" for p in block.parameters for a in p.attributes)
     options: dict[str, Any] = {}
     output: list[str] = []

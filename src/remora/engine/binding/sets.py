@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from remora.engine.attribute import ALL_SETS
-from remora.engine.binding.metadata import CommandMetadata, ParameterMeta
+from remora.engine.binding.metadata import ALL_SETS, CommandMetadata, ParameterMeta
 
 if TYPE_CHECKING:
     from remora.engine.errors import PSError

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from remora.engine import commands as c
-from remora.engine.attribute import ALL_SETS
-from remora.engine.binding.metadata import ParameterMeta
+from remora.engine.binding.metadata import ALL_SETS, ParameterMeta
 from remora.engine.drives import Drive
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types import registry as r

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from remora.engine import attribute as a
-from remora.engine.attribute import ALL_SETS
-from remora.engine.binding.metadata import ParameterMeta, SetSpec
+from remora.engine.binding.metadata import ALL_SETS, ParameterMeta, SetSpec
 from remora.engine.convert.conversion import convert_to
 from remora.engine.convert.text import to_text
 from remora.engine.enumeration import items_of
