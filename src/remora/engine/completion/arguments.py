@@ -85,13 +85,14 @@ def _find(metadata: CommandMetadata, text: str) -> ParameterMeta | None:
 
 
 def _values(context: EngineContext, place: Place, command: str, parameter: ParameterMeta) -> Iterable[str] | None:
+    from remora.engine.validators import ValidateSet
+
     validators = parameter.validators
-    if not validators and parameter.make_validators is not None:
-        validators = parameter.make_validators(context.active_frame())
+    if not validators and parameter.make_checks is not None:
+        validators = parameter.make_checks(context.active_frame())[1]
     for validator in validators:
-        listed = getattr(validator, "values", None)
-        if validator.name == "ValidateSet" and listed is not None:
-            return [to_text(value) for value in listed]
+        if isinstance(validator, ValidateSet):
+            return validator.valid_values()
     if parameter.common and parameter.name.endswith("Action"):
         return ("Break", "Continue", "Ignore", "Inquire", "SilentlyContinue", "Stop")
     try:
