@@ -97,7 +97,7 @@ def test_content(ps, tmp_path: Path) -> None:
     assert ps("gc f -Raw").output == ["one\ntwo\nthree\n4\n5\n"]
     assert ps("(gc f -ReadCount 0).Count").output == [5]
     assert ps("gc nosuch").ids == [f"PathNotFound,{P}GetContentCommand"]
-    assert ps("gc .").ids == [f"GetContentReaderUnauthorizedAccessError,{P}GetContentCommand"]
+    assert ps("gc .").ids == [f"GetContainerContentException,{P}GetContentCommand"]
     ps("Clear-Content f")
     assert (tmp_path / "f").read_bytes() == b""
     ps("Set-Content f 'ä' -NoNewline -Encoding utf8BOM")

@@ -1,36 +1,16 @@
-"""Objects behind automatic variables: $PWD, $ExecutionContext."""
+"""Objects behind automatic variables: $ExecutionContext."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from remora.engine.nettype import OBJECT, NetObject, NetType
+from remora.engine.path_intrinsics import DriveView, PathView, ProviderView
 
 if TYPE_CHECKING:
     from remora.engine.context import EngineContext
-    from remora.engine.drives import Drives
 
 _M = "System.Management.Automation."
-
-
-class PathInfo(NetObject):
-    """$PWD: the current location when it was asked for."""
-
-    __slots__ = ("drive", "path")
-    net_type = NetType(_M + "PathInfo", OBJECT)
-
-    def __init__(self, drives: Drives) -> None:
-        self.path = drives.location
-        self.drive = drives.current
-
-    def net_text(self) -> str:
-        return self.path
-
-
-PathInfo.net_type.property("Drive")(lambda p: p.drive)
-PathInfo.net_type.property("Provider")(lambda p: p.drive.provider)
-PathInfo.net_type.property("ProviderPath", "System.String")(lambda p: p.path)
-PathInfo.net_type.property("Path", "System.String")(lambda p: p.path)
 
 
 class EngineIntrinsics(NetObject):
@@ -51,16 +31,6 @@ class SessionView(NetObject):
 
     def __init__(self, context: EngineContext) -> None:
         self.context = context
-
-
-class PathView(NetObject):
-    """$ExecutionContext.SessionState.Path."""
-
-    __slots__ = ("drives",)
-    net_type = NetType(_M + "PathIntrinsics", OBJECT)
-
-    def __init__(self, drives: Drives) -> None:
-        self.drives = drives
 
 
 class InvokeCommandView(NetObject):
@@ -92,12 +62,10 @@ def _declare() -> None:
     engine.property("InvokeCommand")(lambda e: InvokeCommandView(e.context))
     session = SessionView.net_type
     session.property("LanguageMode")(lambda s: "FullLanguage")
-    session.property("Path")(lambda s: PathView(s.context.drives))
+    session.property("Path")(lambda s: PathView(s.context))
+    session.property("Drive")(lambda s: DriveView(s.context))
+    session.property("Provider")(lambda s: ProviderView(s.context))
     session.property("InvokeCommand")(lambda s: InvokeCommandView(s.context))
-    paths = PathView.net_type
-    paths.property("CurrentLocation")(lambda p: PathInfo(p.drives))
-    paths.property("CurrentFileSystemLocation", "System.String")(lambda p: p.drives.file_location)
-    paths.method("GetUnresolvedProviderPathFromPSPath(string)", returns="string")(lambda p, t: p.drives.resolve(t).path)
     invoke = InvokeCommandView.net_type
     invoke.method("InvokeScript(string)")(lambda i, text: i.invoke_script(text))
     invoke.method("ExpandString(string)", returns="string")(lambda i, text: i.expand_string(text))

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
-from remora.engine.automatic import EngineIntrinsics, PathInfo
+from remora.engine.automatic import EngineIntrinsics
 from remora.engine.builtin_functions import define
 from remora.engine.compile.variables import set_environment
 from remora.engine.context import EngineContext, home_directory
 from remora.engine.drives import Drive
+from remora.engine.pathinfo import PathInfo
 from remora.engine.scopes import ALL_SCOPE, CONSTANT, READ_ONLY, ComputedCell
 from remora.values.collections import ArrayList
 from remora.values.tables import Hashtable, OrderedDictionary
@@ -120,7 +121,7 @@ def populate(context: EngineContext, state: InitialSessionState) -> None:
     scope.put("Error", context.errors, CONSTANT)
     computed: dict[str, ComputedCell] = {
         "?": ComputedCell("?", lambda: context.success),
-        "PWD": ComputedCell("PWD", lambda: PathInfo(context.drives)),
+        "PWD": ComputedCell("PWD", lambda: PathInfo(context.drives.place)),
         "PSStyle": ComputedCell("PSStyle", lambda: _style(context)),
         "Host": ComputedCell("Host", lambda: _host(context, state)),
         "ExecutionContext": ComputedCell("ExecutionContext", lambda: EngineIntrinsics(context)),
@@ -177,13 +178,21 @@ class _Variables:
 
 def _drives(context: EngineContext) -> None:
     drives = context.drives
-    drives.add(Drive("Env", "Environment", "", content=_Environment()))
-    drives.add(Drive("Variable", "Variable", "", content=_Variables(context)))
-    drives.add(Drive("Function", "Function", ""))
+    environment = "Drive that contains a view of the environment variables for the process"
+    drives.add(Drive("Env", "Environment", "", content=_Environment(), description=environment))
+    drives.add(Drive("Variable", "Variable", "", content=_Variables(context), description=_view("those variables")))
+    drives.add(Drive("Function", "Function", "", description=_view("the functions")))
+    drives.add(Drive("Alias", "Alias", "", description=_view("the aliases")))
+    temporary = os.environ.get("TMPDIR") or "/tmp"  # noqa: S108 - what the Temp: drive is on Unix
     drives.add(
-        Drive("Alias", "Alias", "", description="Drive that contains a view of the aliases stored in a session state.")
-    )
-    drives.add(Drive("Temp", "FileSystem", os.environ.get("TMPDIR") or "/tmp"))  # noqa: S108 - what the Temp: drive is on Unix
+        Drive("Temp", "FileSystem", temporary.rstrip("/") + "/",
+              description="Drive that maps to the temporary directory path for the current user")
+    )  # fmt: skip
+
+
+def _view(what: str) -> str:
+    """Description of a drive of the session's own things."""
+    return f"Drive that contains a view of {what} stored in a session state"
 
 
 def _style(context: EngineContext) -> Any:

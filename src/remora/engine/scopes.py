@@ -109,7 +109,7 @@ class Scope:
     version or None.
     """
 
-    __slots__ = ("aliases", "call", "functions", "is_script", "parent", "strict", "vars")
+    __slots__ = ("__weakref__", "aliases", "call", "functions", "is_script", "parent", "strict", "vars")
 
     def __init__(self, parent: Scope | None, *, is_script: bool = False) -> None:
         self.vars: dict[str, Cell] = {}

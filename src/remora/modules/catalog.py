@@ -73,8 +73,7 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
     "management.items": (
         (
             "Clear-Item",
-            "Get-ItemProperty",
-            "Get-ItemPropertyValue",
+            "Invoke-Item",
             "New-Item",
             "Remove-Item",
             "Rename-Item",
@@ -82,8 +81,7 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         ),
         {
             "cli": "Clear-Item",
-            "gp": "Get-ItemProperty",
-            "gpv": "Get-ItemPropertyValue",
+            "ii": "Invoke-Item",
             "ni": "New-Item",
             "ri": "Remove-Item",
             "rm": "Remove-Item",
@@ -106,23 +104,15 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
     "management.locations": (
         (
             "Get-Location",
-            "Get-PSDrive",
-            "Get-PSProvider",
-            "New-PSDrive",
             "Pop-Location",
             "Push-Location",
-            "Remove-PSDrive",
             "Set-Location",
         ),
         {
             "gl": "Get-Location",
             "pwd": "Get-Location",
-            "gdr": "Get-PSDrive",
-            "ndr": "New-PSDrive",
-            "mount": "New-PSDrive",
             "popd": "Pop-Location",
             "pushd": "Push-Location",
-            "rdr": "Remove-PSDrive",
             "sl": "Set-Location",
             "cd": "Set-Location",
             "chdir": "Set-Location",
@@ -153,6 +143,38 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
             "spps": "Stop-Process",
             "kill": "Stop-Process",
         },
+    ),
+    "management.properties": (
+        (
+            "Clear-ItemProperty",
+            "Copy-ItemProperty",
+            "Get-ItemProperty",
+            "Get-ItemPropertyValue",
+            "Move-ItemProperty",
+            "New-ItemProperty",
+            "Remove-ItemProperty",
+            "Rename-ItemProperty",
+            "Set-ItemProperty",
+        ),
+        {
+            "clp": "Clear-ItemProperty",
+            "cpp": "Copy-ItemProperty",
+            "gp": "Get-ItemProperty",
+            "gpv": "Get-ItemPropertyValue",
+            "mp": "Move-ItemProperty",
+            "rp": "Remove-ItemProperty",
+            "rnp": "Rename-ItemProperty",
+            "sp": "Set-ItemProperty",
+        },
+    ),
+    "management.psdrives": (
+        (
+            "Get-PSDrive",
+            "Get-PSProvider",
+            "New-PSDrive",
+            "Remove-PSDrive",
+        ),
+        {"gdr": "Get-PSDrive", "ndr": "New-PSDrive", "mount": "New-PSDrive", "rdr": "Remove-PSDrive"},
     ),
     "management.services": (
         ("Get-Service",),

@@ -1,4 +1,4 @@
-"""Members of command objects, parameters, drives and variables."""
+"""Members of command objects, parameters and variables."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from remora.engine import commands as c
 from remora.engine.binding.metadata import ALL_SETS, ParameterMeta
 from remora.engine.drives import Drive
 from remora.engine.nettype import OBJECT, NetObject, NetType
+from remora.engine.pathinfo import PathInfo
+from remora.engine.providerinfo import CAPABILITIES, ProviderInfo
 from remora.engine.types import registry as r
 from remora.engine.types.typeref import register, require
 from remora.values.collections import TypedArray
@@ -147,16 +149,6 @@ def _parameter_members() -> None:
     s.property("Parameters")(lambda v: v.parameters)
 
 
-def _drives() -> None:
-    d = Drive.net_type
-    d.property("Name", "System.String")(lambda v: v.name)
-    d.property("Provider")(lambda v: v.provider)
-    d.property("Root", "System.String")(lambda v: v.root)
-    d.property("CurrentLocation", "System.String")(lambda v: v.current)
-    d.property("Description", "System.String")(lambda v: v.description)
-    d.property("DisplayRoot", "System.String")(lambda v: None)
-
-
 def register_types() -> None:
     """Types one may name in casts and -is."""
     register(
@@ -166,9 +158,8 @@ def register_types() -> None:
             for k in (c.CommandInfo, c.FunctionInfo, c.CmdletInfo, c.AliasInfo, c.ScriptInfo, c.ApplicationInfo)
         ),
     )
-    register(ParameterView.net_type)
+    register(ParameterView.net_type, Drive.net_type, PathInfo.net_type, ProviderInfo.net_type, CAPABILITIES)
 
 
 _commands()
 _parameter_members()
-_drives()

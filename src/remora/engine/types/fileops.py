@@ -23,9 +23,9 @@ from remora.engine.types.files import (
     parent_of,
     remove_directory,
     resolve,
-    set_time,
     time_reader,
 )
+from remora.engine.types.filestat import time_writer
 from remora.engine.types.text import Encoding
 from remora.engine.types.typeref import register
 from remora.values.collections import TypedArray
@@ -106,7 +106,9 @@ def file_type() -> NetType:
     f.static("GetCreationTime(string)", returns="datetime")(
         lambda p: time_reader("create", False)(FileInfo(resolve(p)))
     )
-    f.static("SetLastWriteTime(string, datetime)", returns="void")(lambda p, t: set_time(FileInfo(resolve(p)), t))
+    f.static("SetLastWriteTime(string, datetime)", returns="void")(
+        lambda p, t: time_writer("write", False)(FileInfo(resolve(p)), t)
+    )
     f.static("GetAttributes(string)")(lambda p: attributes(file_info(resolve(p))))
     f.static("OpenRead(string)")(lambda p: open_stream(p, "Open", "Read"))
     f.static("OpenWrite(string)")(lambda p: open_stream(p, "OpenOrCreate", "Write"))

@@ -18,6 +18,7 @@ from remora.engine.convert.text import to_text
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types import registry as r
 from remora.engine.types.collections import failure
+from remora.engine.types.filestat import CommonStat, declare_more, set_read_only
 from remora.engine.types.typeref import register, require
 from remora.values.numbers import Int64
 
@@ -31,11 +32,12 @@ _SYSTEM_INFO = NetType("System.IO.FileSystemInfo", NetType("System.MarshalByRefO
 class FileSystemInfo(NetObject):
     """A file or directory by its absolute path; its state is read when first asked for, as .NET does."""
 
-    __slots__ = ("_stat", "_tried", "path")
+    __slots__ = ("_stat", "_tried", "drive", "path")
     net_type = _SYSTEM_INFO
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, drive: Any = None) -> None:
         self.path = path
+        self.drive = drive
         self._stat: os.stat_result | None = None
         self._tried = False
 
@@ -77,9 +79,11 @@ class DirectoryInfo(FileSystemInfo):
     net_type = NetType("System.IO.DirectoryInfo", _SYSTEM_INFO, default_display=("Mode", "LastWriteTime", "Name"))
 
 
-def file_info(path: str) -> FileSystemInfo:
-    """FileInfo or DirectoryInfo of an absolute path, by what is there (a file when nothing is)."""
-    return DirectoryInfo(path) if os.path.isdir(path) else FileInfo(path)
+def file_info(path: str, drive: Any = None) -> FileSystemInfo:
+    """FileInfo or DirectoryInfo of an absolute path, by what is there (a file when nothing is). drive: it was reached
+    by, None for the root's.
+    """
+    return DirectoryInfo(path, drive) if os.path.isdir(path) else FileInfo(path, drive)
 
 
 def resolve(path: Any) -> str:
@@ -181,12 +185,10 @@ def _system_members() -> None:
     for label, field in {"CreationTime": "create", "LastAccessTime": "access", "LastWriteTime": "write"}.items():
         s.property(label, "System.DateTime")(time_reader(field, False))
         s.property(f"{label}Utc", "System.DateTime")(time_reader(field, True))
-    s.setter("LastWriteTime")(set_time)
-    s.property("Attributes")(attributes)
+    s.property("Attributes", "System.IO.FileAttributes")(attributes)
     s.property("LinkTarget", "System.String")(_link)
     s.property("UnixFileMode")(lambda i: stat.S_IMODE(i.stat().st_mode) if i.stat() is not None else 0)
     s.property("Mode", "System.String", kind="CodeProperty")(_mode)
-    s.property("LinkType", kind="CodeProperty")(lambda i: "SymbolicLink" if _link(i) is not None else None)
     s.property("Target", kind="AliasProperty")(_link)
     s.property("UnixMode", "System.String", kind="CodeProperty")(
         lambda i: stat.filemode(i.stat().st_mode) if i.stat() is not None else ""
@@ -197,8 +199,8 @@ def _system_members() -> None:
     s.property("PSPath", "System.String", kind="NoteProperty")(lambda i: _ps(i.path))
     s.property("PSParentPath", "System.String", kind="NoteProperty")(lambda i: _ps(os.path.dirname(i.path)))
     s.property("PSChildName", "System.String", kind="NoteProperty")(lambda i: i.name)
-    s.property("PSDrive", kind="NoteProperty", wire=False)(lambda i: current().drives.file_system)
-    s.property("PSProvider", kind="NoteProperty", wire=False)(lambda i: "FileSystem")
+    s.property("PSDrive", kind="NoteProperty", wire=False)(lambda i: i.drive or current().drives.file_system)
+    s.property("PSProvider", kind="NoteProperty", wire=False)(lambda i: current().drives.file_system.info)
     s.property("PSIsContainer", "System.Boolean", kind="NoteProperty")(lambda i: i.is_directory())
     s.method("Refresh()", returns="void")(lambda i: i.refresh())
     s.method("ToString()", returns="string")(lambda i: i.path)
@@ -207,6 +209,7 @@ def _system_members() -> None:
     f.property("Directory")(parent_of)
     f.property("DirectoryName", "System.String")(lambda i: os.path.dirname(i.path))
     f.property("IsReadOnly", "System.Boolean")(lambda i: bool(_attribute_bits(i) & 1))
+    f.setter("IsReadOnly")(set_read_only)
     f.property("BaseName", "System.String", kind="ScriptProperty")(lambda i: os.path.splitext(i.name)[0])
     f.method("Delete()", returns="void")(lambda i: os.unlink(i.path))
     f.method("CopyTo(string)", "CopyTo(string, bool)")(lambda i, to, over=False: FileInfo(copy_file(i.path, to, over)))
@@ -224,13 +227,6 @@ def _system_members() -> None:
         lambda i, p="*": [DirectoryInfo(x) for x in entries(i.path, p, "directories")]
     )
     d.constructor("(string)")(lambda path: DirectoryInfo(resolve(path)))
-
-
-def set_time(info: FileSystemInfo, value: datetime) -> None:
-    """Set the time of last writing."""
-    seconds = value.timestamp()
-    os.utime(info.path, (seconds, seconds))
-    info.refresh()
 
 
 # -- File --------------------------------------------------------------------------------------------------------------
@@ -295,7 +291,8 @@ def remove_directory(path: Any, deep: bool = False) -> None:
 
 def register_types() -> None:
     """The info objects."""
-    register(FileInfo.net_type, DirectoryInfo.net_type, _SYSTEM_INFO, ATTRIBUTES)
+    register(FileInfo.net_type, DirectoryInfo.net_type, _SYSTEM_INFO, ATTRIBUTES, CommonStat.net_type)
 
 
 _system_members()
+declare_more(_SYSTEM_INFO)

@@ -1,33 +1,32 @@
-"""New-Item, Remove-Item, Rename-Item, Set-Item, Clear-Item, Get-ItemProperty."""
+"""New-Item, Remove-Item, Rename-Item, Set-Item, Clear-Item, Invoke-Item."""
 
 from __future__ import annotations
 
 import os
-import posixpath
-import shutil
+from functools import partial
 
-from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
-from remora.engine.convert import to_text
+from remora.engine.cmdlet import Parameter, cmdlet
 from remora.engine.drives import ResolvedPath
-from remora.engine.errors import error
-from remora.engine.format.access import get
-from remora.engine.types.files import file_info
-from remora.engine.wildcard import unescape
+from remora.engine.pathtext import combine
+from remora.engine.wildcard import has_wildcard
 from remora.modules.common import as_list
-from remora.modules.management.failures import os_failure
-from remora.modules.management.listing import item_at
-from remora.modules.management.path_cmdlets import join
-from remora.modules.management.paths import is_hidden, name_filter, places
+from remora.modules.management.failures import path_not_found
+from remora.modules.management.paths import attempt, chosen, glob
 from remora.modules.management.providers import provider_of
-from remora.values import PSObject
+from remora.modules.management.providers.base import ItemCommand, bad_argument
 
 _MODULE = "Microsoft.PowerShell.Management"
 _LITERAL = ("PSPath", "LP")
-_IO = "System.IO.IOException"
+YES_NO_ALL = [
+    ("&Yes", "Continue with only the next step of the operation."),
+    ("Yes to &All", "Continue with all the steps of the operation."),
+    ("&No", "Skip this operation and proceed with the next operation."),
+    ("No to A&ll", "Skip this operation and all subsequent operations."),
+]
 
 
 @cmdlet("New-Item", aliases=("ni",), default_set="pathSet", module=_MODULE, should_process=True)
-class NewItem(Cmdlet):
+class NewItem(ItemCommand):
     """Makes a file, a directory, a link or an item of another drive."""
 
     path = Parameter(
@@ -37,89 +36,37 @@ class NewItem(Cmdlet):
             "nameSet": {"position": 0, "by_property": True},
         },
     )
-    name = Parameter("string", sets={"nameSet": {"mandatory": True, "by_property": True}})
+    name = Parameter(
+        "string", sets={"nameSet": {"mandatory": True, "by_property": True}}, allow_null=True, allow_empty=True
+    )
     item_type = Parameter("string", aliases=("Type",), by_property=True)
     value = Parameter("object", aliases=("Target",), pipeline=True, by_property=True)
+    options = Parameter("object")
     force = Parameter("switch")
     credential = Parameter("object")
 
     def process(self) -> None:
         for text in as_list(self.path) or [""]:
-            full = (join(text, self.name) if text else self.name) if self.name is not None else text
-            place = self.session.resolve_path(unescape(full))
-            if not place.is_file_system:
-                self._new_drive_item(place)
-            elif self.should_process(f"Destination: {place.path}", "Create " + (self.item_type or "File")):
-                self._new_file_item(place.path)
+            for place in self._targets(text):
+                attempt(
+                    self,
+                    partial(provider_of(self.session, place).new_item, self, place, self.item_type or None, self.value),
+                )
 
-    def _new_drive_item(self, place: ResolvedPath) -> None:
-        provider = provider_of(self.session, place.drive)
-        if provider.exists(place.path) and not self.force:
-            raise self.throw(
-                error(f"The item at path '{place.full()}' already exists.", "Argument", "InvalidArgument", place.full(),
-                      type_name="System.Management.Automation.PSArgumentException")
-            )  # fmt: skip
-        if self.should_process(place.full(), "New Item"):
-            provider.write(place.path, self.value)
-            if provider.exists(place.path):
-                self.emit(provider.item(place.path))
-
-    def _new_file_item(self, path: str) -> None:
-        kind = (self.item_type or "file").lower()
-        try:
-            if "directory".startswith(kind) or kind == "container":
-                self._directory(path)
-            elif "file".startswith(kind) or kind == "leaf":
-                self._file(path)
-            elif kind in ("symboliclink", "junction", "hardlink"):
-                self._link(path, hard=kind == "hardlink")
-            else:
-                raise self.throw(
-                    error(f"The type '{self.item_type}' is not a known type for the file system.", "Argument",
-                          "InvalidArgument",
-                          self.item_type, type_name="System.Management.Automation.PSArgumentException")
-                )  # fmt: skip
-        except OSError as problem:
-            self.write_error(os_failure(problem, path, f"NewItem{_failure_id(problem)}").record)
-
-    def _directory(self, path: str) -> None:
-        if os.path.lexists(path):
-            if not self.force or not os.path.isdir(path):
-                self.fail(f"An item with the specified name {path} already exists.", "DirectoryExist",
-                      "ResourceExists", path,
-                          type_name=_IO)  # fmt: skip
-                return
-        else:
-            os.makedirs(path)
-        self.emit(file_info(path))
-
-    def _file(self, path: str) -> None:
-        if os.path.lexists(path) and not self.force:
-            self.fail(f"The file '{path}' already exists.", "NewItemIOError", "WriteError", path, type_name=_IO)
-            return
-        if self.force:
-            os.makedirs(posixpath.dirname(path) or "/", exist_ok=True)
-        text = "" if self.value is None else to_text(self.value)
-        with open(path, "w", encoding="utf-8", errors="replace") as file:
-            file.write(text)
-        self.emit(file_info(path))
-
-    def _link(self, path: str, *, hard: bool) -> None:
-        target = to_text(self.value)
-        if os.path.lexists(path) and self.force:
-            os.unlink(path)
-        if hard:
-            os.link(self.session.file_path(target), path)
-        else:
-            os.symlink(target.replace("\\", "/"), path)
-        self.emit(file_info(path))
+    def _targets(self, text: str) -> list[ResolvedPath]:
+        """Without -Name the path is taken as it is written; with it wildcards in the path are expanded."""
+        session = self.session
+        if self.name is None:
+            return [session.resolve_path(text)]
+        parents = [place.full() for place in glob(session, text, hidden=True)] if has_wildcard(text) else []
+        if not parents and text and "`" in text:
+            parents = [place.full() for place in glob(session, text, hidden=True)]
+        return [
+            session.resolve_path(combine(parent, self.name) if parent else self.name) for parent in parents or [text]
+        ]
 
 
-def _failure_id(problem: OSError) -> str:
-    return "UnauthorizedAccessError" if isinstance(problem, PermissionError) else "IOError"
-
-
-class _OnItems(Cmdlet):
+class _OnItems(ItemCommand):
     """Cmdlets that take items by path."""
 
     path = Parameter(
@@ -131,13 +78,11 @@ class _OnItems(Cmdlet):
     filter = Parameter("string")
     include = Parameter("string[]")
     exclude = Parameter("string[]")
-    force = Parameter("switch")
     credential = Parameter("object")
 
-    def _items(self) -> list[ResolvedPath]:
-        wanted = name_filter(self)
-        found = places(self, self.path, self.literal_path, hidden=bool(self.force))
-        return [place for place in found if wanted(posixpath.basename(place.path))]
+
+class _OnItemsForced(_OnItems):
+    force = Parameter("switch")
 
 
 @cmdlet(
@@ -147,73 +92,74 @@ class _OnItems(Cmdlet):
     module=_MODULE,
     should_process=True,
 )
-class RemoveItem(_OnItems):
+class RemoveItem(_OnItemsForced):
     """Deletes items."""
 
     recurse = Parameter("switch")
-    stream = Parameter("string[]")
+
+    def begin(self) -> None:
+        self._always: bool | None = None
 
     def process(self) -> None:
-        for place in self._items():
+        if self.recurse and (self.include or self.exclude) and self.path is not None:
+            self._selected_below()
+            return
+        for place in list(chosen(self, hidden=bool(self.force))):
             self.check_stop()
-            if not place.is_file_system:
-                if self.should_process(f"Item: {place.full()}", "Remove Item"):
-                    provider_of(self.session, place.drive).remove(place.path)
-            else:
-                self._remove(place.path)
+            attempt(self, partial(self._remove, place))
 
-    def _remove(self, path: str) -> None:
-        is_directory = os.path.isdir(path) and not os.path.islink(path)
-        if is_directory and not self.recurse and not self._may_recurse(path):
-            return
-        if not self.should_process(path, "Remove Directory" if is_directory else "Remove File"):
-            return
-        if not self.force and (is_hidden(path) or not (os.path.islink(path) or os.access(path, os.W_OK))):
+    def _selected_below(self) -> None:
+        """-Recurse with -Include or -Exclude: the items below that they let through, deepest first."""
+        found = self.runtime.call_command(
+            "Get-ChildItem", Path=self.path, Recurse=True, Include=self.include or [], Exclude=self.exclude or [],
+            Force=bool(self.force),
+        )  # fmt: skip
+        for item in reversed(found):
+            place = self.session.resolve_path(item.path)
+            if os.path.lexists(place.path):
+                attempt(self, partial(self._remove, place))
+
+    def _remove(self, place: ResolvedPath) -> None:
+        provider = provider_of(self.session, place)
+        if self._is_in_use(place):
             self.fail(
-                f"Cannot remove item {path}: You do not have sufficient access rights to perform this operation "
-                "or the item is "
-                "hidden, system, or read only.",
-                "RemoveFileSystemItemUnAuthorizedAccess",
-                "PermissionDenied",
-                path,
-                type_name=_IO,
-            )
+                f"Cannot remove the item at '{place.path}' because it is in use.", "InvalidOperation",
+                "InvalidOperation", type_name="System.Management.Automation.PSInvalidOperationException",
+            )  # fmt: skip
             return
-        try:
-            if is_directory:
-                shutil.rmtree(path)
-            else:
-                os.unlink(path)
-        except OSError as problem:
-            self.write_error(
-                os_failure(
-                    problem,
-                    path,
-                    "RemoveFileSystemItemUnAuthorizedAccess"
-                    if isinstance(problem, PermissionError)
-                    else "RemoveFileSystemItemIOError",
-                ).record
-            )
+        recurse = bool(self.recurse)
+        is_link = place.is_file_system and os.path.islink(place.path)
+        if not recurse and not is_link and provider.has_children(place.path) and (place.path or place.is_file_system):
+            if not self._may_recurse(place):
+                return
+            recurse = True
+        provider.remove_item(self, place, recurse=recurse)
 
-    def _may_recurse(self, path: str) -> bool:
-        try:
-            if not os.listdir(path):
-                return True
-        except OSError:
+    def _is_in_use(self, place: ResolvedPath) -> bool:
+        current = self.session.drives.current
+        if not place.is_file_system or not current.is_file_system:
+            return False
+        return (current.current + "/").startswith(place.path.rstrip("/") + "/")
+
+    def _may_recurse(self, place: ResolvedPath) -> bool:
+        if self.runtime.what_if:
             return True
+        if self._always is not None:
+            return self._always
         answer = self.session.host.prompt_for_choice(
             "Confirm",
-            f"The item at {path} has children and the Recurse parameter was not specified. If you continue, all "
-            "children will "
-            "be removed with the item. Are you sure you want to continue?",
-            [("&Yes", ""), ("Yes to &All", ""), ("&No", ""), ("No to A&ll", "")],
+            f"The item at {place.full()} has children and the Recurse parameter was not specified. If you continue, "
+            "all children will be removed with the item. Are you sure you want to continue?",
+            YES_NO_ALL,
             0,
         )
+        if answer in (1, 3):
+            self._always = answer == 1
         return answer in (0, 1)
 
 
 @cmdlet("Rename-Item", aliases=("rni", "ren"), default_set="ByPath", module=_MODULE, should_process=True)
-class RenameItem(Cmdlet):
+class RenameItem(ItemCommand):
     """Gives an item another name in its place."""
 
     path = Parameter(
@@ -228,102 +174,57 @@ class RenameItem(Cmdlet):
     credential = Parameter("object")
 
     def process(self) -> None:
-        for place in places(self, as_list(self.path), as_list(self.literal_path), hidden=True):
-            if not place.is_file_system:
-                provider = provider_of(self.session, place.drive)
-                provider.write(self.new_name, provider.content(place.path))
-                provider.remove(place.path)
-                continue
-            self._rename(place.path)
-
-    def _rename(self, path: str) -> None:
-        new = self.new_name.replace("\\", "/")
-        parent = posixpath.dirname(path)
-        if "/" in new:
-            if posixpath.normpath(posixpath.join(self.session.file_location, posixpath.dirname(new))) != parent:
-                raise self.throw(
-                    error("Cannot rename the specified target, because it represents a path or device name.",
-                          "Argument",
-                          "InvalidArgument", self.new_name,
-                          type_name="System.Management.Automation.PSArgumentException")
-                )  # fmt: skip
-            new = posixpath.basename(new)
-        target = posixpath.join(parent, new)
-        if not self.should_process(f"Item: {path} Destination: {target}", "Rename File"):
-            return
-        if os.path.lexists(target):
-            self.fail(
-                "Cannot create a file when that file already exists.",
-                "RenameItemIOError",
-                "WriteError",
-                path,
-                type_name=_IO,
+        session = self.session
+        if self.literal_path is not None:
+            place = session.resolve_path(self.literal_path)
+            found = [place] if provider_of(session, place).exists(place.path) else []
+        else:
+            place = session.resolve_path(self.path)
+            found = list(glob(session, self.path, hidden=True))
+        if len(found) > 1:
+            raise self.throw(
+                bad_argument(
+                    "Cannot rename item because the path resolved to multiple items. Only one item can be renamed at "
+                    "a time. (Parameter 'path')"
+                )
             )
+        if not found:
+            self.write_error(path_not_found(place.full()).record)
             return
-        try:
-            os.rename(path, target)
-        except OSError as problem:
-            self.write_error(os_failure(problem, path, "RenameItemIOError").record)
-            return
-        if self.pass_thru:
-            self.emit(file_info(target))
+        attempt(self, partial(provider_of(session, place).rename_item, self, found[0], self.new_name))
 
 
 @cmdlet("Set-Item", aliases=("si",), default_set="Path", module=_MODULE, should_process=True)
-class SetItem(_OnItems):
+class SetItem(_OnItemsForced):
     """Gives an item of Env:, Variable:, Function: or Alias: a value."""
 
     value = Parameter("object", position=1, pipeline=True, by_property=True, allow_null=True)
+    options = Parameter("object")
     pass_thru = Parameter("switch")
 
+    path = Parameter("string[]", sets={"Path": {"position": 0, "mandatory": True, "by_property": True}})
+
     def process(self) -> None:
-        for place in places(self, self.path, self.literal_path, must_exist=False):
-            if place.is_file_system:
-                raise self.runtime.not_supported("Set-Item on the file system")
-            provider = provider_of(self.session, place.drive)
-            if self.should_process(f"Item: {place.full()} Value: {to_text(self.value)}", "Set Item"):
-                provider.write(place.path, self.value)
-                if self.pass_thru:
-                    self.emit(provider.item(place.path))
+        for place in list(chosen(self, must_exist=False)):
+            attempt(self, partial(provider_of(self.session, place).set_item, self, place, self.value))
 
 
 @cmdlet("Clear-Item", aliases=("cli",), default_set="Path", module=_MODULE, should_process=True)
-class ClearItem(_OnItems):
+class ClearItem(_OnItemsForced):
     """Empties an item of Env: or Variable:."""
 
     def process(self) -> None:
-        for place in self._items():
-            if place.is_file_system:
-                raise self.runtime.not_supported("Clear-Item on the file system")
-            provider_of(self.session, place.drive).write(place.path, None)
+        for place in list(chosen(self)):
+            attempt(self, partial(provider_of(self.session, place).clear_item, self, place))
 
 
-@cmdlet("Get-ItemProperty", aliases=("gp",), default_set="Path", module=_MODULE)
-class GetItemProperty(_OnItems):
-    """The properties of an item."""
-
-    name = Parameter("string[]", position=1, aliases=("PSProperty",))
+@cmdlet("Invoke-Item", aliases=("ii",), default_set="Path", module=_MODULE, should_process=True)
+class InvokeItem(_OnItems):
+    """Opens items with what the desktop has for them; programs are run."""
 
     def process(self) -> None:
-        for place in self._items():
-            item = item_at(self, place)
-            if self.name is None:
-                self.emit(item)
-            else:
-                self.emit(PSObject.custom({name: get(item, name) for name in self.name}))
+        for place in list(chosen(self)):
+            attempt(self, partial(provider_of(self.session, place).invoke_item, self, place))
 
 
-@cmdlet("Get-ItemPropertyValue", aliases=("gpv",), default_set="Path", module=_MODULE)
-class GetItemPropertyValue(_OnItems):
-    """The value of properties of an item."""
-
-    name = Parameter("string[]", position=1, mandatory=True, aliases=("PSProperty",))
-
-    def process(self) -> None:
-        for place in self._items():
-            item = item_at(self, place)
-            for name in self.name:
-                self.emit(get(item, name))
-
-
-CMDLETS = (ClearItem, GetItemProperty, GetItemPropertyValue, NewItem, RemoveItem, RenameItem, SetItem)
+CMDLETS = (ClearItem, InvokeItem, NewItem, RemoveItem, RenameItem, SetItem)

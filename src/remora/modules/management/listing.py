@@ -4,23 +4,44 @@ from __future__ import annotations
 
 import os
 import posixpath
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
-from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
+from remora.engine.cmdlet import Parameter, cmdlet
 from remora.engine.drives import ResolvedPath
-from remora.engine.types.files import file_info
+from remora.engine.errors import error
+from remora.engine.pathtext import leaf_of
+from remora.engine.types.files import FileSystemInfo, attributes
 from remora.engine.wildcard import compile_wildcard, has_wildcard
 from remora.modules.common import as_list
+from remora.modules.management.attributes import DIRECTORY, HIDDEN, READ_ONLY, SYSTEM, attribute_test
 from remora.modules.management.failures import os_failure, path_not_found
-from remora.modules.management.paths import glob, is_hidden, name_filter, places
-from remora.modules.management.providers import provider_of
+from remora.modules.management.paths import attempt, chosen, filter_refused, glob, places
+from remora.modules.management.providers import Provider, provider_of
+from remora.modules.management.providers.base import ItemCommand
+from remora.modules.management.providers.file_system import FileSystemProvider, name_order
 
 _MODULE = "Microsoft.PowerShell.Management"
 _FILES = ("System.IO.FileInfo", "System.IO.DirectoryInfo")
+Test = Callable[[str], bool]
+
+
+def filter_test(pattern: str | None) -> Test:
+    """A test of names by the file system's own patterns: ``.*`` at the end may be missing in the name."""
+    if not pattern or pattern == "*.*":
+        return lambda name: True
+    tests = [compile_wildcard(pattern)]
+    if pattern.endswith(".*"):
+        tests.append(compile_wildcard(pattern[:-2]))
+    elif pattern.endswith("*."):
+        tests = [compile_wildcard(pattern[:-1])]
+        return lambda name: "." not in name and tests[0].fullmatch(name) is not None
+    return lambda name: any(test.fullmatch(name) for test in tests)
 
 
 @cmdlet("Get-ChildItem", aliases=("gci", "ls", "dir"), default_set="Items", module=_MODULE, output_type=_FILES)
-class GetChildItem(Cmdlet):
+class GetChildItem(ItemCommand):
     """Lists what is in a directory or on a drive: directories first, then files, each by name."""
 
     path = Parameter("string[]", sets={"Items": {"position": 0, "pipeline": True, "by_property": True}})
@@ -43,108 +64,196 @@ class GetChildItem(Cmdlet):
     system = Parameter("switch", aliases=("as",))
 
     def begin(self) -> None:
-        self._wanted = name_filter(self)
-        self._all = bool(self.force or self.hidden)
         self._limit: int | None = int(self.depth) if self.depth is not None else None
         self._deep = bool(self.recurse) or self._limit is not None
+        self._expression = attribute_test(self.attributes) if self.attributes is not None else None
+        names_hidden = self._expression is not None and self._expression[1]
+        self._all = bool(self.force or self.hidden or names_hidden)
+        self._mask = 0
+        for given, bit in ((self.hidden, HIDDEN), (self.read_only, READ_ONLY), (self.system, SYSTEM)):
+            self._mask |= bit if given else 0
+        self._plain = not (self._mask or self._expression or self.file or self.directory)
+        self._filtered = filter_test(self.filter)
+        self._excluded = [compile_wildcard(pattern) for pattern in as_list(self.exclude)]
 
     def process(self) -> None:
         paths = as_list(self.path)
         if not paths and self.literal_path is None:
             paths = [""]
         for text in paths:
-            self._list_path(text)
+            attempt(self, partial(self._list_path, text))
         for place in places(self, None, self.literal_path):
-            self._list(place, top=place.path)
+            self._list(place, as_list(self.include), below=True)
+
+    # -- which places --------------------------------------------------------------------------------------------------
 
     def _list_path(self, text: str) -> None:
         session = self.session
-        if not text:
-            drive = session.drives.current
-            self._list(ResolvedPath(drive=drive, path=drive.current), top=drive.current)
-            return
-        if not has_wildcard(text):
-            for place in places(self, [text], None):
-                self._list(place, top=place.path)
-            return
-        found = list(glob(session, text, hidden=self._all))
-        if found and self._deep and not os.path.isdir(found[0].path):
-            self._list_matching(text)
-            return
-        for place in found:
-            self._list(place, top=place.path)
-        if not found and self._deep:
-            self._list_matching(text)
-
-    def _list_matching(self, text: str) -> None:
-        """``dir *.txt -Recurse``: the pattern counts in every directory below."""
-        whole = self.session.resolve_path(text)
-        folder, pattern = posixpath.split(whole.path)
-        if has_wildcard(folder) or not os.path.isdir(folder):
-            return
-        last = compile_wildcard(pattern)
-        before = self._wanted
-        self._wanted = lambda name: last.fullmatch(name) is not None and before(name)
-        self._walk(folder, folder, 0)
-        self._wanted = before
-
-    def _list(self, place: ResolvedPath, *, top: str) -> None:
-        if not place.is_file_system:
-            self._list_drive(place)
-        elif not os.path.isdir(place.path):
-            if self._deep and not os.path.lexists(place.path):
-                self.write_error(path_not_found(place.path).record)
-            elif self._selected(posixpath.basename(place.path), place.path, is_directory=False, given=True):
-                self._out(place.path, posixpath.dirname(place.path))
-        elif self.include and not self._deep:
-            return  # -Include looks at the last part of -Path only: a directory itself is not its contents
+        include = as_list(self.include)
+        place = session.resolve_path(text) if text else session.drives.place
+        is_pattern = has_wildcard(text)
+        if self._deep and text and not text.endswith(("/", "\\")):
+            text, place, include, is_pattern = self._search_below(text, place, include)
+        if not is_pattern:
+            found = list(glob(session, text, hidden=True)) if text else [place]
+            if not found:
+                self.write_error(path_not_found(place.full()).record)
         else:
-            self._walk(place.path, top, 0)
+            found = list(glob(session, text, hidden=self._all))
+        test = self._included(include)
+        for one in found:
+            if self._deep or test(posixpath.basename(one.path)):
+                self._list(one, include, below=not is_pattern or self._deep)
 
-    def _list_drive(self, place: ResolvedPath) -> None:
-        provider = provider_of(self.session, place.drive)
-        for name in [place.path] if place.path else provider.names():
-            if self._wanted(name):
-                self.emit(name if self.name else provider.item(name))
+    def _search_below(
+        self, text: str, place: ResolvedPath, include: list[str]
+    ) -> tuple[str, ResolvedPath, list[str], bool]:
+        """``dir *.txt -Recurse``: what is no directory is a pattern for all directories below its parent."""
+        name = leaf_of(text)
+        parent = text[: len(text) - len(name)]
+        everything = name == "*"
+        if everything and (self.file or self.directory):
+            text = parent
+        elif not include and (has_wildcard(text) or not provider_of(self.session, place).is_container(place.path)):
+            include = include if everything else [name]
+            text = parent
+        session = self.session
+        return text, session.resolve_path(text) if text else session.drives.place, include, has_wildcard(text)
 
-    def _walk(self, folder: str, top: str, level: int) -> None:
-        self.check_stop()
+    def _included(self, include: list[str]) -> Test:
+        tests = [compile_wildcard(pattern) for pattern in include]
+        excluded = self._excluded
+        if not tests and not excluded:
+            return lambda name: True
+        return lambda name: (
+            (not tests or any(test.fullmatch(name) for test in tests))
+            and not any(test.fullmatch(name) for test in excluded)
+        )
+
+    # -- what is there -------------------------------------------------------------------------------------------------
+
+    def _list(self, place: ResolvedPath, include: list[str], *, below: bool) -> None:
+        """One place: with below what is in it when it is a container, else the item itself."""
+        provider = provider_of(self.session, place)
+        if self.filter and not provider.has_filter:
+            self.write_error(filter_refused().record)
+            return
+        selecting = bool(include or self._excluded)
+        if not provider.is_container(place.path) or not (below or selecting):
+            self._single(provider, place, self._included(include))
+            return
+        if not isinstance(provider, FileSystemProvider):
+            self._others(provider, place, self._included(include), 0)
+            return
+        walk = _Walk(self, place, self._included(include), mixed=selecting and not self.name)
+        walk.run(place.path, 0)
+
+    def _single(self, provider: Provider, place: ResolvedPath, test: Test) -> None:
+        if not test(posixpath.basename(place.path)):
+            return
+        item = provider.item(place)
+        if isinstance(item, FileSystemInfo):
+            if provider.is_hidden(item.name) and not self._all:
+                self.write_error(item_not_found(place.path))
+                return
+            if not self._filtered(item.name) or not self.is_wanted(item):
+                return
+        self.emit(posixpath.basename(place.path) if self.name else item)
+
+    def _others(self, provider: Provider, place: ResolvedPath, test: Test, level: int) -> None:
+        for name in provider.names(place.path):
+            child = place.at(provider.join(place.path, name))
+            if test(name):
+                self.emit(name if self.name else provider.item(child))
+            if self._deep and (self._limit is None or level < self._limit) and provider.is_container(child.path):
+                self._others(provider, child, test, level + 1)
+
+    def is_wanted(self, item: FileSystemInfo) -> bool:
+        """Do the attributes of a file or directory fit the switches and -Attributes?"""
+        if self._plain:
+            return True
+        bits = int(attributes(item))
+        is_directory = bool(bits & DIRECTORY)
+        if bool(self.file) is not bool(self.directory) and is_directory is not bool(self.directory):
+            return False
+        if self._mask & ~bits:
+            return False
+        return self._expression is None or self._expression[0](bits)
+
+    def passes(self, name: str) -> bool:
+        """Is a name wanted by -Filter and not hidden?"""
+        return (self._all or not name.startswith(".")) and self._filtered(name)
+
+    def goes_into(self, name: str, level: int) -> bool:
+        """Are directories of that name below that level listed too?"""
+        return self._deep and (self._limit is None or level < self._limit) and (self._all or name[0] != ".")
+
+
+class _Walk:
+    """Lists directories of the file system. mixed: what is in a directory comes right after it, as with -Include."""
+
+    def __init__(self, command: GetChildItem, place: ResolvedPath, test: Test, *, mixed: bool) -> None:
+        self._command = command
+        self._place = place
+        self._test = test
+        self._mixed = mixed
+        self._provider = provider_of(command.session, place)
+        self._seen: set[tuple[int, int]] = set()
+
+    def run(self, folder: str, level: int) -> None:
+        command = self._command
+        command.check_stop()
+        entries = list(self._entries(folder))
+        for entry in entries:
+            self._put(entry)
+            if self._mixed:
+                self._descend(entry, level)
+        if not self._mixed:
+            for entry in entries:
+                self._descend(entry, level)
+
+    def _entries(self, folder: str) -> Iterator[os.DirEntry[str]]:
+        """Directories by name, then files by name."""
         try:
             with os.scandir(folder) as scan:
-                entries = list(scan)
+                entries = sorted(scan, key=lambda entry: name_order(entry.name))
         except OSError as problem:
-            self.write_error(os_failure(problem, folder, "DirUnauthorizedAccessError").record)
+            denied = isinstance(problem, PermissionError)
+            self._command.write_error(
+                os_failure(
+                    problem, folder, "DirUnauthorizedAccessError" if denied else "DirIOError",
+                    category="PermissionDenied" if denied else "ReadError",
+                ).record
+            )  # fmt: skip
             return
-        entries.sort(key=lambda entry: (entry.name.lower(), entry.name))
-        directories = [entry for entry in entries if entry.is_dir()]
-        for entry in [*directories, *(entry for entry in entries if not entry.is_dir())]:
-            if self._selected(entry.name, entry.path, is_directory=entry.is_dir()):
-                self._out(entry.path, top)
-        if not self._deep or (self._limit is not None and level >= self._limit):
+        yield from (entry for entry in entries if entry.is_dir())
+        yield from (entry for entry in entries if not entry.is_dir())
+
+    def _put(self, entry: os.DirEntry[str]) -> None:
+        command = self._command
+        if not command.passes(entry.name) or not self._test(entry.name):
             return
-        for entry in directories:
-            if (self._all or not entry.name.startswith(".")) and (self.follow_symlink or not entry.is_symlink()):
-                self._walk(entry.path, top, level + 1)
+        item = self._provider.item(self._place.at(entry.path))
+        if command.is_wanted(item):
+            command.emit(os.path.relpath(entry.path, self._place.path) if command.name else item)
 
-    def _selected(self, name: str, path: str, *, is_directory: bool, given: bool = False) -> bool:
-        if (self.directory and not self.file and not is_directory) or (
-            self.file and not self.directory and is_directory
-        ):
-            return False
-        if self.hidden and not name.startswith("."):
-            return False
-        if not self._all and not given and name.startswith("."):
-            return False
-        if self.read_only and os.access(path, os.W_OK):
-            return False
-        return bool(self._wanted(name))
-
-    def _out(self, path: str, top: str) -> None:
-        self.emit(os.path.relpath(path, top) if self.name else file_info(path))
+    def _descend(self, entry: os.DirEntry[str], level: int) -> None:
+        command = self._command
+        if not entry.is_dir() or not command.goes_into(entry.name, level):
+            return
+        if command.follow_symlink:
+            found = os.stat(entry.path)
+            if (found.st_dev, found.st_ino) in self._seen:
+                command.write_warning(f"Skip already-visited directory {entry.path}.")
+                return
+            self._seen.add((found.st_dev, found.st_ino))
+        elif entry.is_symlink():
+            return
+        self.run(entry.path, level + 1)
 
 
 @cmdlet("Get-Item", aliases=("gi",), default_set="Path", module=_MODULE, output_type=_FILES)
-class GetItem(Cmdlet):
+class GetItem(ItemCommand):
     """The item at a path itself."""
 
     path = Parameter(
@@ -157,35 +266,25 @@ class GetItem(Cmdlet):
     include = Parameter("string[]")
     exclude = Parameter("string[]")
     force = Parameter("switch")
-    stream = Parameter("string[]")
+    credential = Parameter("object")
 
     def process(self) -> None:
-        wanted = name_filter(self)
-        hidden = bool(self.force)
-        for place in places(self, self.path, self.literal_path, hidden=hidden):
-            if not wanted(posixpath.basename(place.path)):
-                continue
-            if place.is_file_system and is_hidden(place.path) and not self.force and os.path.lexists(place.path):
-                self._hidden(place.path)
-                continue
-            self.emit(item_at(self, place))
+        attempt(self, self._emit_items)
 
-    def _hidden(self, path: str) -> None:
-        self.fail(
-            f"Could not find item {path}.",
-            "ItemNotFound",
-            "ObjectNotFound",
-            path,
-            type_name="System.IO.IOException",
-        )
+    def _emit_items(self) -> None:
+        for place in chosen(self, hidden=bool(self.force)):
+            provider = provider_of(self.session, place)
+            if place.is_file_system and not self.force and provider.is_hidden(posixpath.basename(place.path)):
+                self.write_error(item_not_found(place.path))
+            else:
+                self.emit(provider.item(place))
 
 
-def item_at(command: Cmdlet, place: ResolvedPath) -> Any:
-    """The object for a place that exists."""
-    if place.is_file_system:
-        return file_info(place.path)
-    provider = provider_of(command.session, place.drive)
-    return provider.item(place.path) if place.path else [provider.item(name) for name in provider.names()]
+def item_not_found(path: str) -> Any:
+    """The record for a file that is there but hidden."""
+    return error(
+        f"Could not find item {path}.", "ItemNotFound", "ObjectNotFound", path, type_name="System.IO.IOException"
+    ).record
 
 
 CMDLETS = (GetChildItem, GetItem)

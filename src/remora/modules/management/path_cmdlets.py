@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import os
 import posixpath
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
+from remora.engine.drives import FLAT, ResolvedPath
 from remora.engine.errors import PSError
+from remora.engine.pathinfo import PathInfo
+from remora.engine.pathtext import combine, is_absolute, leaf_of, normalized, parent_of, split_qualifier
 from remora.engine.validators import ValidateSet
 from remora.modules.common import as_list
-from remora.modules.management.pathinfo import PathInfo
-from remora.modules.management.paths import exists, glob, is_container, name_filter, places
+from remora.modules.management.paths import exists, glob, is_container, leaf, name_filter, places
 
 _MODULE = "Microsoft.PowerShell.Management"
 _LITERAL = ("PSPath", "LP")
+_PARTS = ("ParentSet", "LeafSet", "LeafBaseSet", "ExtensionSet", "QualifierSet", "NoQualifierSet", "IsAbsoluteSet")
 
 
 @cmdlet("Test-Path", default_set="Path", module=_MODULE, output_type=("System.Boolean",))
@@ -39,45 +44,69 @@ class TestPath(Cmdlet):
         "string", aliases=("Type",), default="Any", validate=(ValidateSet("Any", "Container", "Leaf"),)
     )
     is_valid = Parameter("switch")
+    credential = Parameter("object")
     older_than = Parameter("datetime")
     newer_than = Parameter("datetime")
 
     def process(self) -> None:
-        for text in as_list(self.path):
-            self.emit(self._test(text, literal=False))
-        for text in as_list(self.literal_path):
-            self.emit(self._test(text, literal=True))
-        if self.path is None and self.literal_path is None:
-            self.emit(False)
+        given = self.path if self.literal_path is None else self.literal_path
+        paths = as_list(given)
+        if not paths:
+            self._nothing(given)
+            return
+        for text in paths:
+            if text is None:
+                self._nothing(given)
+            else:
+                self.emit(self._test(text, literal=self.literal_path is not None))
 
-    def _test(self, text: str | None, *, literal: bool) -> bool:
-        if text is None or not text.strip():
+    def _nothing(self, given: Any) -> None:
+        self.fail(
+            "The provided Path argument was null or an empty collection.", "NullPathNotPermitted", "InvalidArgument",
+            given, type_name="System.ArgumentNullException",
+        )  # fmt: skip
+
+    def _test(self, text: str, *, literal: bool) -> bool:
+        if not text.strip():
             return False
-        if self.is_valid:
-            return "\0" not in text
         try:
-            place = self.session.resolve_path(text)
-            found = [place] if literal and exists(self.session, place) else []
-            if not literal:
-                found = list(glob(self.session, text, hidden=True))
+            if self.is_valid:
+                return self._valid(text)
+            found = list(self._found(text, literal=literal))
         except PSError:
             return False
         kind = self.path_type.lower()
         wanted = name_filter(self)
         return any(
             (kind == "any" or is_container(self.session, one) == (kind == "container"))
-            and wanted(posixpath.basename(one.path))
-            and self._of_age(one.path)
+            and wanted(leaf(one))
+            and self._of_age(one)
             for one in found
         )
 
-    def _of_age(self, path: str) -> bool:
-        if self.older_than is None and self.newer_than is None:
+    def _valid(self, text: str) -> bool:
+        place = self.session.resolve_path(text)
+        return "\0" not in text and bool(place.path or place.drive.provider not in FLAT)
+
+    def _found(self, text: str, *, literal: bool) -> Iterator[ResolvedPath]:
+        if literal:
+            place = self.session.resolve_path(text)
+            if exists(self.session, place):
+                yield place
+            return
+        yield from glob(self.session, text, hidden=True)
+
+    def _of_age(self, place: ResolvedPath) -> bool:
+        if (self.older_than is None and self.newer_than is None) or not place.is_file_system:
             return True
-        written = os.stat(path).st_mtime
-        return (self.older_than is None or written < self.older_than.timestamp()) and (
-            self.newer_than is None or written > self.newer_than.timestamp()
+        written = os.lstat(place.path).st_mtime
+        return (self.older_than is None or written < _seconds(self.older_than)) and (
+            self.newer_than is None or written > _seconds(self.newer_than)
         )
+
+
+def _seconds(moment: datetime) -> float:
+    return moment.timestamp()
 
 
 @cmdlet("Join-Path", module=_MODULE, output_type=("System.String",))
@@ -85,84 +114,89 @@ class JoinPath(Cmdlet):
     """Joins the parts of a path."""
 
     path = Parameter("string[]", position=0, mandatory=True, pipeline=True, by_property=True, aliases=("PSPath",))
-    child_path = Parameter("string", position=1, mandatory=True, by_property=True, allow_null=True, allow_empty=True)
-    additional_child_path = Parameter("string[]", position=2, remaining=True, allow_empty=True)
+    child_path = Parameter(
+        "string[]", position=1, mandatory=True, by_property=True, allow_empty=True, allow_null=True
+    )  # fmt: skip
+    additional_child_path = Parameter("string[]", position=2, remaining=True, by_property=True, allow_empty=True)
     resolve = Parameter("switch")
+    credential = Parameter("object")
 
     def process(self) -> None:
+        children = [*as_list(self.child_path), *as_list(self.additional_child_path)] or [""]
         for path in self.path:
             joined = path
-            for child in [self.child_path, *as_list(self.additional_child_path)]:
-                joined = join(joined, child or "")
+            for child in children:
+                joined = combine(joined, child or "")
             if not self.resolve:
                 self.emit(joined)
                 continue
-            for place in places(self, [joined], None):
+            for place in places(self, [joined], None, hidden=True):
                 self.emit(place.full())
-
-
-def join(parent: str, child: str) -> str:
-    """Two parts with one slash between them; backslashes count as separators."""
-    head = parent.replace("\\", "/") if "/" not in parent or "\\" in parent else parent
-    tail = child.replace("\\", "/").lstrip("/")
-    if not tail:
-        return head if head.endswith("/") or not head else head + "/"
-    return tail if not head else head.rstrip("/") + "/" + tail
 
 
 @cmdlet("Split-Path", default_set="ParentSet", module=_MODULE, output_type=("System.String", "System.Boolean"))
 class SplitPath(Cmdlet):
     """One part of a path."""
 
-    path = Parameter("string[]", position=0, mandatory=True, pipeline=True, by_property=True)
-    literal_path = Parameter("string[]", aliases=_LITERAL, by_property=True)
-    parent = Parameter("switch", sets=("ParentSet",))
-    leaf = Parameter("switch", sets=("LeafSet",))
-    leaf_base = Parameter("switch", sets=("LeafBaseSet",))
-    extension = Parameter("switch", sets=("ExtensionSet",))
-    qualifier = Parameter("switch", sets=("QualifierSet",))
-    no_qualifier = Parameter("switch", sets=("NoQualifierSet",))
-    is_absolute = Parameter("switch", sets=("IsAbsoluteSet",))
+    path = Parameter(
+        "string[]",
+        sets={name: {"position": 0, "mandatory": True, "pipeline": True, "by_property": True} for name in _PARTS},
+    )
+    literal_path = Parameter(
+        "string[]", sets={"LiteralPathSet": {"mandatory": True, "by_property": True}}, aliases=_LITERAL
+    )
+    qualifier = Parameter("switch", sets={"QualifierSet": {"by_property": True}})
+    no_qualifier = Parameter("switch", sets={"NoQualifierSet": {"by_property": True}})
+    parent = Parameter("switch", sets={"ParentSet": {"by_property": True}}, default=True)
+    leaf = Parameter("switch", sets={"LeafSet": {"by_property": True}})
+    leaf_base = Parameter("switch", sets={"LeafBaseSet": {"by_property": True}})
+    extension = Parameter("switch", sets={"ExtensionSet": {"by_property": True}})
     resolve = Parameter("switch")
+    is_absolute = Parameter("switch", sets=("IsAbsoluteSet",))
+    credential = Parameter("object")
 
     def process(self) -> None:
-        for text in [*as_list(self.path), *as_list(self.literal_path)]:
-            if self.resolve:
-                for place in places(self, [text], None):
-                    self._part(place.full())
-            else:
-                self._part(text)
+        if self.resolve:
+            for place in places(self, self.path, self.literal_path, hidden=True):
+                self._part(place.full())
+            return
+        for text in as_list(self.path if self.literal_path is None else self.literal_path):
+            self._part(text)
 
     def _part(self, text: str) -> None:
-        plain = text.replace("\\", "/")
-        drive, colon, rest = plain.partition(":")
-        qualified = bool(colon) and "/" not in drive
+        qualifier, rest = split_qualifier(text)
         if self.qualifier:
-            self._qualifier(text, drive if qualified else "")
+            self._qualifier(text, qualifier)
         elif self.no_qualifier:
-            self.emit(rest if qualified else plain)
+            self.emit(rest)
         elif self.is_absolute:
-            self.emit(plain.startswith("/") or (qualified and bool(drive)))
+            self.emit(is_absolute(text)[0])
+        elif self.leaf:
+            self.emit(leaf_of(text))
+        elif self.leaf_base:
+            self.emit(posixpath.splitext(leaf_of(text))[0] if not leaf_of(text).startswith(".") else _base(text))
+        elif self.extension:
+            name = leaf_of(text)
+            self.emit(name[name.rfind(".") :] if "." in name.rstrip(".") else "")
         else:
-            self._name_part(plain)
+            self._parent(text, qualifier, rest)
 
-    def _name_part(self, plain: str) -> None:
-        stripped = plain.rstrip("/") or plain[:1]
-        leaf = stripped.rpartition("/")[2] if stripped != "/" else "/"
-        if self.leaf:
-            self.emit(leaf)
-        elif self.leaf_base or self.extension:
-            base, dot, extension = leaf.rpartition(".")
-            if not dot:
-                base, extension = leaf, ""
-            self.emit(base if self.leaf_base else (dot + extension if extension else ""))
+    def _parent(self, text: str, qualifier: str, rest: str) -> None:
+        if not qualifier:
+            self.emit(parent_of(text))
+            return
+        trimmed = normalized(rest).rstrip("/")
+        head, slash, _ = trimmed.rpartition("/")
+        if not trimmed:
+            self.emit("")
+        elif not slash:
+            self.emit(qualifier)
         else:
-            parent = stripped.rpartition("/")[0]
-            self.emit("/" if not parent and stripped.startswith("/") and stripped != "/" else parent)
+            self.emit(qualifier + (head or "/"))
 
-    def _qualifier(self, text: str, drive: str) -> None:
-        if drive:
-            self.emit(drive + ":")
+    def _qualifier(self, text: str, qualifier: str) -> None:
+        if qualifier:
+            self.emit(qualifier.removesuffix("::"))
             return
         self.fail(
             f"Cannot parse path because path '{text}' does not have a qualifier specified.",
@@ -173,48 +207,97 @@ class SplitPath(Cmdlet):
         )
 
 
-class _Resolver(Cmdlet):
+def _base(text: str) -> str:
+    """A leaf that begins with a dot without what follows its last dot."""
+    name = leaf_of(text)
+    return name[: name.rfind(".")]
+
+
+@cmdlet("Resolve-Path", aliases=("rvpa",), default_set="Path", module=_MODULE)
+class ResolvePath(Cmdlet):
+    """Paths that wildcards stand for, as PathInfo objects or relative texts."""
+
+    path = Parameter(
+        "string[]",
+        sets={
+            "Path": {"position": 0, "mandatory": True, "pipeline": True, "by_property": True},
+            "PathRelative": {"position": 0, "mandatory": True, "pipeline": True, "by_property": True},
+        },
+    )
+    literal_path = Parameter(
+        "string[]",
+        sets={
+            "LiteralPath": {"mandatory": True, "by_property": True},
+            "LiteralPathRelative": {"mandatory": True, "by_property": True},
+        },
+        aliases=_LITERAL,
+    )
+    relative = Parameter("switch", sets={"Path": {}, "LiteralPath": {}, "PathRelative": {}, "LiteralPathRelative": {}})
+    relative_base_path = Parameter("string")
+    force = Parameter("switch")
+    credential = Parameter("object")
+
+    def process(self) -> None:
+        if self.relative_base_path is None:
+            self._resolve(self.session.drives.place)
+            return
+        drives = self.session.drives
+        found = list(places(self, [self.relative_base_path], None, hidden=True))
+        if not found:
+            return
+        before, file_before, before_path = drives.current, drives.file_place, found[0].drive.current
+        changed, drives.changed = drives.changed, None
+        try:
+            drives.set_location(found[0])
+            self._resolve(found[0])
+        finally:
+            found[0].drive.current = before_path
+            drives.set_location(file_before)
+            drives.current = before
+            drives.changed = changed
+
+    def _resolve(self, base: ResolvedPath) -> None:
+        for text, place in self._texts():
+            if not self.relative:
+                self.emit(PathInfo(place))
+            elif place.drive is not base.drive:
+                full = place.full()
+                self.emit(full + "/" if text.endswith(("/", "\\")) and not full.endswith("/") else full)
+            else:
+                self.emit(_relative(place, base))
+
+    def _texts(self) -> Iterator[tuple[str, ResolvedPath]]:
+        hidden = bool(self.force)
+        for text in as_list(self.path):
+            for place in places(self, [text], None, hidden=hidden):
+                yield text, place
+        for text in as_list(self.literal_path):
+            for place in places(self, None, [text]):
+                yield text, place
+
+
+def _relative(place: ResolvedPath, base: ResolvedPath) -> str:
+    """The way from the base to the place, beginning with ``.`` or ``..``."""
+    if not place.is_file_system:
+        return "./" + place.path
+    relative = os.path.relpath(place.path, base.path)
+    return relative if relative in (".", "..") or relative.startswith("../") else "./" + relative
+
+
+@cmdlet("Convert-Path", aliases=("cvpa",), default_set="Path", module=_MODULE, output_type=("System.String",))
+class ConvertPath(Cmdlet):
+    """Paths as the provider knows them."""
+
     path = Parameter(
         "string[]", sets={"Path": {"position": 0, "mandatory": True, "pipeline": True, "by_property": True}}
     )
     literal_path = Parameter(
         "string[]", sets={"LiteralPath": {"mandatory": True, "by_property": True}}, aliases=_LITERAL
     )
-
-    def _found(self) -> Any:
-        return places(self, self.path, self.literal_path)
-
-
-@cmdlet("Resolve-Path", aliases=("rvpa",), default_set="Path", module=_MODULE)
-class ResolvePath(_Resolver):
-    """Paths that wildcards stand for, as PathInfo objects or relative texts."""
-
-    relative = Parameter("switch")
-    relative_base_path = Parameter("string")
     force = Parameter("switch")
 
     def process(self) -> None:
         for place in places(self, self.path, self.literal_path, hidden=bool(self.force)):
-            if self.relative:
-                base = (
-                    self.session.file_path(self.relative_base_path)
-                    if self.relative_base_path
-                    else self.session.location
-                )
-                relative = os.path.relpath(place.path, base)
-                self.emit(
-                    relative if relative.startswith(("./", "../")) or relative in (".", "..") else "./" + relative
-                )
-            else:
-                self.emit(PathInfo(place))
-
-
-@cmdlet("Convert-Path", aliases=("cvpa",), default_set="Path", module=_MODULE, output_type=("System.String",))
-class ConvertPath(_Resolver):
-    """Paths as the provider knows them."""
-
-    def process(self) -> None:
-        for place in self._found():
             self.emit(place.path)
 
 

@@ -1,42 +1,58 @@
-"""From -Path and -LiteralPath to places: drives, wildcards, hidden files."""
+"""From -Path and -LiteralPath to places: drives, wildcards, hidden items, -Filter, -Include and -Exclude."""
 
 from __future__ import annotations
 
-import os
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from remora.engine.cmdlet import Cmdlet
-from remora.engine.drives import ResolvedPath
+from remora.engine.drives import FLAT, ResolvedPath
 from remora.engine.errors import PSError
 from remora.engine.wildcard import compile_wildcard, has_wildcard, unescape
 from remora.modules.common import as_list
 from remora.modules.management.failures import path_not_found
-from remora.modules.management.providers import provider_of
+from remora.modules.management.providers import Provider, provider_of
+from remora.modules.management.providers.base import lacks
 
 if TYPE_CHECKING:
     from remora.engine.session import SessionState
 
+# Errors of one path that the cmdlet reports before it goes on with the next.
+PER_PATH = frozenset(
+    f"System.Management.Automation.{name}Exception"
+    for name in ("PSNotSupported", "DriveNotFound", "ProviderNotFound", "ItemNotFound")
+)
 
-def is_hidden(path: str) -> bool:
-    """Names with a leading dot are hidden on Unix."""
-    name = posixpath.basename(path)
-    return name.startswith(".") and name not in (".", "..")
+
+def attempt(command: Cmdlet, work: Callable[[], None]) -> None:
+    """Run what concerns one path: errors of that path are written, others end the command."""
+    try:
+        work()
+    except PSError as problem:
+        if problem.record.exception.kind.name not in PER_PATH:
+            raise
+        command.write_error(problem.record)
 
 
 def exists(session: SessionState, place: ResolvedPath) -> bool:
     """Is there something at that place (a broken link counts)?"""
-    if place.is_file_system:
-        return os.path.lexists(place.path)
-    return provider_of(session, place.drive).exists(place.path)
+    return provider_of(session, place).exists(place.path)
 
 
 def is_container(session: SessionState, place: ResolvedPath) -> bool:
     """Can that place have children?"""
-    if place.is_file_system:
-        return os.path.isdir(place.path)
-    return provider_of(session, place.drive).is_container(place.path)
+    return provider_of(session, place).is_container(place.path)
+
+
+def item_at(session: SessionState, place: ResolvedPath) -> Any:
+    """The object for a place that exists."""
+    return provider_of(session, place).item(place)
+
+
+def leaf(place: ResolvedPath) -> str:
+    """The last part of the place's path."""
+    return place.path if place.drive.provider in FLAT else posixpath.basename(place.path)
 
 
 def glob(session: SessionState, pattern: str, *, hidden: bool = False) -> Iterator[ResolvedPath]:
@@ -47,42 +63,42 @@ def glob(session: SessionState, pattern: str, *, hidden: bool = False) -> Iterat
             yield place
         return
     place = session.resolve_path(pattern)
-    if place.is_file_system:
-        for path in glob_files(place.path, hidden=hidden):
-            yield ResolvedPath(drive=place.drive, path=path)
+    provider = provider_of(session, place)
+    if place.drive.provider in FLAT:
+        for name in matching(provider, "", place.path):
+            yield place.at(name)
         return
-    test = compile_wildcard(place.path)
-    for name in provider_of(session, place.drive).names():
-        if test.fullmatch(name):
-            yield ResolvedPath(drive=place.drive, path=name)
+    base = place.drive.base if place.is_file_system else ""
+    parts = [part for part in place.path[len(base) :].split("/") if part]
+    top = base or "/" if place.is_file_system else ""
+    for path in _descend(provider, top, parts, hidden=hidden):
+        yield place.at(path)
 
 
-def glob_files(pattern: str, *, hidden: bool = False) -> Iterator[str]:
-    """Absolute paths matching an absolute pattern; each part may have wildcards, case ignored in those parts."""
-    parts = [part for part in pattern.split("/") if part]
-    yield from _descend("/", parts, hidden=hidden)
+def matching(provider: Provider, folder: str, pattern: str) -> list[str]:
+    """Names of children that a wildcard matches, case ignored."""
+    test = compile_wildcard(pattern)
+    try:
+        return [name for name in provider.names(folder) if test.fullmatch(name)]
+    except OSError:
+        return []
 
 
-def _descend(base: str, parts: list[str], *, hidden: bool) -> Iterator[str]:
+def _descend(provider: Provider, base: str, parts: list[str], *, hidden: bool) -> Iterator[str]:
     if not parts:
         yield base
         return
     first, rest = parts[0], parts[1:]
     if not has_wildcard(first):
-        path = posixpath.join(base, unescape(first) if "`" in first else first)
-        if os.path.lexists(path):
-            yield from _descend(path, rest, hidden=hidden)
+        path = provider.join(base, unescape(first) if "`" in first else first)
+        if provider.exists(path):
+            yield from _descend(provider, path, rest, hidden=hidden)
         return
-    test = compile_wildcard(first)
-    try:
-        names = sorted(os.listdir(base), key=lambda name: (name.lower(), name))
-    except OSError:
-        return
-    for name in names:
-        if test.fullmatch(name) and (hidden or first.startswith(".") or not name.startswith(".")):
-            path = posixpath.join(base, name)
-            if not rest or os.path.isdir(path):
-                yield from _descend(path, rest, hidden=hidden)
+    for name in matching(provider, base, first):
+        if hidden or not provider.is_hidden(name):
+            path = provider.join(base, name)
+            if not rest or provider.is_container(path):
+                yield from _descend(provider, path, rest, hidden=hidden)
 
 
 def places(
@@ -99,18 +115,18 @@ def places(
             continue
         yield place
     for text in as_list(path):
-        place = _resolved(command, text)
-        if place is None:
+        if _resolved(command, text) is None:
             continue
         found = False
         for place in glob(session, text, hidden=hidden):
             found = True
             yield place
         if not found and not has_wildcard(text):
+            place = session.resolve_path(unescape(text))
             if must_exist:
-                command.write_error(path_not_found(session.resolve_path(unescape(text)).full()).record)
+                command.write_error(path_not_found(place.full()).record)
             else:
-                yield session.resolve_path(unescape(text))
+                yield place
 
 
 def _resolved(command: Cmdlet, text: str) -> ResolvedPath | None:
@@ -121,6 +137,22 @@ def _resolved(command: Cmdlet, text: str) -> ResolvedPath | None:
         return None
 
 
+def chosen(command: Any, *, hidden: bool = True, must_exist: bool = True) -> Iterator[ResolvedPath]:
+    """The places of a command's -Path and -LiteralPath that its -Filter, -Include and -Exclude let through."""
+    wanted = name_filter(command)
+    filtered = bool(getattr(command, "filter", None))
+    for place in places(command, command.path, command.literal_path, hidden=hidden, must_exist=must_exist):
+        if filtered and not provider_of(command.session, place).has_filter:
+            command.write_error(filter_refused().record)
+        elif wanted(leaf(place)):
+            yield place
+
+
+def filter_refused() -> PSError:
+    """-Filter given for a provider without filters."""
+    return lacks("Cannot call method. The provider does not support the use of filters.")
+
+
 def literal_or_glob(command: Cmdlet, path: Any, literal_path: Any) -> Iterator[str]:
     """File system paths two path parameters mean."""
     for place in places(command, path, literal_path):
@@ -128,9 +160,10 @@ def literal_or_glob(command: Cmdlet, path: Any, literal_path: Any) -> Iterator[s
             yield place.path
 
 
-def name_filter(command: Any) -> Any:
+def name_filter(command: Any) -> Callable[[str], bool]:
     """A test of file names against -Filter, -Include and -Exclude of a command."""
-    tests = [compile_wildcard(command.filter)] if getattr(command, "filter", None) else []
+    pattern = getattr(command, "filter", None)
+    tests = [compile_wildcard("*" if pattern == "*.*" else pattern)] if pattern else []
     included = [compile_wildcard(pattern) for pattern in as_list(getattr(command, "include", None))]
     excluded = [compile_wildcard(pattern) for pattern in as_list(getattr(command, "exclude", None))]
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import os
 import posixpath
-import shutil
+from functools import partial
+from typing import Any
 
-from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
-from remora.engine.errors import error
-from remora.engine.types.files import file_info
-from remora.engine.wildcard import unescape
-from remora.modules.management.failures import os_failure, provider_lacks
-from remora.modules.management.paths import name_filter, places
+from remora.engine.cmdlet import Parameter, cmdlet
+from remora.engine.drives import ResolvedPath
+from remora.engine.errors import PSError, error
+from remora.engine.wildcard import has_wildcard
+from remora.modules.management.paths import attempt, chosen, glob
 from remora.modules.management.providers import provider_of
+from remora.modules.management.providers.base import ItemCommand, bad_argument
 
 _MODULE = "Microsoft.PowerShell.Management"
 _LITERAL = ("PSPath", "LP")
-_IO = "System.IO.IOException"
+_ARGUMENT = "System.Management.Automation.PSArgumentException"
 
 
-class _Transfer(Cmdlet):
+class _Transfer(ItemCommand):
     path = Parameter(
         "string[]", sets={"Path": {"position": 0, "mandatory": True, "pipeline": True, "by_property": True}}
     )
@@ -34,19 +35,21 @@ class _Transfer(Cmdlet):
     pass_thru = Parameter("switch")
     credential = Parameter("object")
 
-    def _target(self) -> str:
-        place = self.session.resolve_path(unescape(self.destination) if self.destination else ".")
-        if not place.is_file_system:
-            raise self.throw(provider_lacks(place.drive.provider, "this destination"))
-        return place.path
-
-    def _sources(self) -> list[str]:
-        wanted = name_filter(self)
-        return [
-            place.path
-            for place in places(self, self.path, self.literal_path, hidden=bool(self.force))
-            if place.is_file_system and wanted(posixpath.basename(place.path))
-        ]
+    def _target(self) -> ResolvedPath:
+        """Where -Destination points: wildcards must mean one place."""
+        text = self.destination or "."
+        if has_wildcard(text):
+            found = list(glob(self.session, text, hidden=True))
+            if len(found) > 1:
+                raise self.throw(
+                    bad_argument(
+                        "Cannot move the item because the destination resolved to multiple paths. Specify a "
+                        "destination path that resolves to a single destination and try again."
+                    )
+                )
+            if found:
+                return found[0]
+        return self.session.resolve_path(text)
 
 
 @cmdlet("Copy-Item", aliases=("cpi", "cp", "copy"), default_set="Path", module=_MODULE, should_process=True)
@@ -61,63 +64,46 @@ class CopyItem(_Transfer):
     def process(self) -> None:
         if self.from_session is not None or self.to_session is not None:
             raise self.runtime.not_supported("Copy-Item with a session")
-        if self._copy_drive_items():
-            return
         target = self._target()
-        for source in self._sources():
+        for place in list(chosen(self, hidden=bool(self.force))):
             self.check_stop()
-            place = posixpath.join(target, posixpath.basename(source)) if os.path.isdir(target) else target
-            if not self.should_process(f"Item: {source} Destination: {place}", "Copy File"):
-                continue
-            try:
-                if os.path.isdir(source):
-                    self._directory(source, place)
-                else:
-                    self._file(source, place)
-            except OSError as problem:
-                self.write_error(os_failure(problem, place, "CopyFileInfoItemIOError").record)
-                continue
-            if self.pass_thru:
-                self.emit(file_info(place))
+            attempt(self, partial(self._copy, place, target))
 
-    def _copy_drive_items(self) -> bool:
-        """Copies inside Env:, Function: and so on; True when that was it."""
-        if not self.destination or self.session.resolve_path(self.destination).is_file_system:
-            return False
-        target = self.session.resolve_path(self.destination)
-        provider = provider_of(self.session, target.drive)
-        for place in places(self, self.path, self.literal_path):
-            if place.drive is not target.drive:
-                raise self.throw(provider_lacks(target.drive.provider, "copying from another drive"))
-            provider.write(target.path, provider.content(place.path))
-        return True
-
-    def _directory(self, source: str, place: str) -> None:
-        if os.path.isfile(place):
-            self.fail("Container cannot be copied onto existing leaf item.", "CopyContainerItemToLeafError",
-                  "InvalidArgument",
-                      source, type_name="System.Management.Automation.PSArgumentException")  # fmt: skip
-            return
-        os.makedirs(place, exist_ok=True)
-        if not self.recurse:
-            return
-        for name in sorted(os.listdir(source)):
-            self.check_stop()
-            child, copy = posixpath.join(source, name), posixpath.join(place, name)
-            if os.path.isdir(child) and not os.path.islink(child):
-                self._directory(child, copy)
-            else:
-                self._file(child, copy)
-
-    def _file(self, source: str, place: str) -> None:
-        if os.path.exists(place) and os.path.samefile(source, place):
-            self.fail(
-                f"Cannot overwrite the item {source} with itself.", "CopyError", "WriteError", source, type_name=_IO
+    def _copy(self, place: ResolvedPath, target: ResolvedPath) -> None:
+        if place.drive.provider != target.drive.provider:
+            raise self.throw(bad_argument("Source and destination path did not resolve to the same provider."))
+        provider = provider_of(self.session, place)
+        if not provider.is_container(place.path) or not place.is_file_system:
+            provider.copy_item(self, place, target, recurse=False)
+        elif os.path.isdir(target.path) and self.recurse and not self.container:
+            self._flattened(place, target)
+        elif os.path.isdir(target.path) and not self.recurse and not self.container:
+            self.write_error(
+                _refused(
+                    "Container cannot be copied to another container. The -Recurse or -Container parameter is not "
+                    "specified.", "CopyContainerToContainerWithoutRecurseOrContainer", place.path,
+                ).record
+            )  # fmt: skip
+        elif os.path.isfile(target.path):
+            self.write_error(
+                _refused(
+                    "Container cannot be copied onto existing leaf item.", "CopyContainerItemToLeafError", place.path
+                ).record
             )
-            return
-        if os.path.exists(place) and not os.access(place, os.W_OK) and self.force:
-            os.unlink(place)
-        shutil.copy2(source, place, follow_symlinks=True)
+        else:
+            provider.copy_item(self, place, target, recurse=bool(self.recurse))
+
+    def _flattened(self, place: ResolvedPath, target: ResolvedPath) -> None:
+        """-Recurse without -Container: all files below into one directory."""
+        provider = provider_of(self.session, place)
+        for folder, _, names in os.walk(place.path):
+            for name in sorted(names):
+                self.check_stop()
+                provider.copy_item(self, place.at(posixpath.join(folder, name)), target, recurse=False)
+
+
+def _refused(message: str, error_id: str, target: Any) -> PSError:
+    return error(message, error_id, "InvalidArgument", target, type_name=_ARGUMENT)
 
 
 @cmdlet("Move-Item", aliases=("mi", "mv", "move"), default_set="Path", module=_MODULE, should_process=True)
@@ -126,31 +112,28 @@ class MoveItem(_Transfer):
 
     def process(self) -> None:
         target = self._target()
-        sources = self._sources()
-        if len(sources) > 1 and not os.path.isdir(target):
-            raise self.throw(
-                error("Cannot move multiple items to one path.", "MoveItemArgumentError", "InvalidArgument", target,
-                      type_name="System.Management.Automation.PSArgumentException")
+        sources = list(chosen(self, hidden=bool(self.force)))
+        if len(sources) > 1 and not provider_of(self.session, target).is_container(target.path):
+            self.write_error(
+                _refused(
+                    "Cannot move the item because the source path points to one or more items and the destination "
+                    "path is not a container. Validate that the destination path is a container and try again.",
+                    "MoveItemPathMultipleDestinationNotContainer", target.path,
+                ).record
             )  # fmt: skip
-        for source in sources:
-            place = posixpath.join(target, posixpath.basename(source)) if os.path.isdir(target) else target
-            if not self.should_process(f"Item: {source} Destination: {place}", "Move File"):
-                continue
-            if os.path.lexists(place) and not self.force:
-                kind = "MoveDirectoryItemIOError" if os.path.isdir(source) else "MoveFileInfoItemIOError"
-                self.fail(
-                    "Cannot create a file when that file already exists.", kind, "WriteError", source, type_name=_IO
+            return
+        for place in sources:
+            attempt(self, partial(self._move, place, target))
+
+    def _move(self, place: ResolvedPath, target: ResolvedPath) -> None:
+        if place.drive.provider != target.drive.provider:
+            raise self.throw(
+                bad_argument(
+                    "Cannot move the item because the source and destination paths did not resolve to the same "
+                    "provider."
                 )
-                continue
-            try:
-                if os.path.isfile(place) and self.force:
-                    os.unlink(place)
-                shutil.move(source, place)
-            except OSError as problem:
-                self.write_error(os_failure(problem, source, "MoveFileInfoItemIOError").record)
-                continue
-            if self.pass_thru:
-                self.emit(file_info(place))
+            )
+        provider_of(self.session, place).move_item(self, place, target)
 
 
 CMDLETS = (CopyItem, MoveItem)

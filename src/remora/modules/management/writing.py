@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import ExitStack
-from typing import IO, Any
+from functools import partial
+from typing import Any
 
-from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
-from remora.engine.convert import to_text
-from remora.engine.enumeration import is_enumerable, items_of
+from remora.engine.cmdlet import Parameter, cmdlet
+from remora.engine.drives import ResolvedPath
+from remora.engine.errors import PSError
 from remora.engine.nothing import NOTHING
 from remora.modules.common import as_list
-from remora.modules.management.encodings import detect, encode_text
-from remora.modules.management.failures import os_failure
-from remora.modules.management.paths import places
-from remora.modules.management.providers import Provider, provider_of
+from remora.modules.management.encodings import codec_of
+from remora.modules.management.paths import attempt, chosen
+from remora.modules.management.providers import provider_of
+from remora.modules.management.providers.base import ContentWriter, ItemCommand
 
 _MODULE = "Microsoft.PowerShell.Management"
 
 
-class _ContentWriter(Cmdlet):
+class _ContentWriter(ItemCommand):
     path = Parameter("string[]", sets={"Path": {"position": 0, "mandatory": True, "by_property": True}})
     literal_path = Parameter(
         "string[]", sets={"LiteralPath": {"mandatory": True, "by_property": True}}, aliases=("PSPath", "LP")
@@ -43,78 +42,57 @@ class _ContentWriter(Cmdlet):
     no_newline = Parameter("switch")
     encoding = Parameter("object")
     as_byte_stream = Parameter("switch")
-    stream = Parameter("string")
-    _mode = "wb"
+    _append = False
 
     def begin(self) -> None:
-        self._stack = ExitStack()
-        self._open: list[tuple[IO[bytes], Any]] = []
-        self._drive_items: list[tuple[Provider, str]] = []
-        self._values: list[Any] = []
-        self._started = False
+        codec_of(self.encoding)  # a wrong name is told first
+        self._open: list[ContentWriter] = []
+        self._opened: Any = None
 
     def _start(self) -> None:
-        self._started = True
-        for place in places(self, self.path, self.literal_path, must_exist=False, hidden=True):
-            if not place.is_file_system:
-                self._drive_items.append((provider_of(self.session, place.drive), place.path))
-            elif self.should_process(f"Path: {place.path}", self.spec.name.replace("-", " ")):
-                self._open_file(place.path)
-
-    def _open_file(self, path: str) -> None:
-        encoding: Any = self.encoding
-        try:
-            if self._mode == "ab" and encoding is None and os.path.exists(path):
-                with open(path, "rb") as before:
-                    encoding = detect(before.read(4), None)[0]
-            if self.force and os.path.exists(path) and not os.access(path, os.W_OK):
-                os.chmod(path, os.stat(path).st_mode | 0o200)
-            empty = self._mode == "wb" or not os.path.exists(path) or not os.path.getsize(path)
-            file = self._stack.enter_context(open(path, self._mode))  # noqa: SIM115  closed by the stack
-            if empty and not self.as_byte_stream:
-                file.write(encode_text("", encoding, start=True))
-        except OSError as problem:
-            kinds = {PermissionError: "UnauthorizedAccessError", FileNotFoundError: "DirectoryNotFoundError"}
-            kind = kinds.get(type(problem), "IOError")
-            self.write_error(os_failure(problem, path, f"GetContentWriter{kind}").record)
+        """Open what the paths mean; again when they come by the pipeline and change."""
+        paths = (as_list(self.path), as_list(self.literal_path))
+        if self._opened == paths:
             return
-        self._open.append((file, encoding))
+        self._close()
+        self._opened = paths
+        for place in chosen(self, must_exist=False):
+            if self.should_process(f"Path: {place.full()}", self.spec.name.replace("-", " ")):
+                attempt(self, partial(self._open_one, place))
+
+    def _open_one(self, place: ResolvedPath) -> None:
+        writer = provider_of(self.session, place).writer(self, place, append=self._append)
+        if writer is not None:
+            self._open.append(writer)
 
     def process(self) -> None:
-        if not self._started:
-            self._start()
-        if self.value is NOTHING:
-            return
-        values = as_list(self.value)
-        self._values.extend(values if self._drive_items else ())
-        for file, encoding in self._open:
-            if self.as_byte_stream:
-                file.write(b"".join(_as_bytes(value) for value in values))
-                continue
-            end = "" if self.no_newline else "\n"
-            text = "".join(to_text(value) + end for value in values)
-            file.write(encode_text(text, encoding, start=False))
+        self._start()
+        values = [] if self.value is NOTHING else [None] if self.value is None else as_list(self.value)
+        for writer in self._open:
+            try:
+                writer.write(values)
+            except PSError as problem:
+                self.write_error(problem.record)
+            else:
+                if self.pass_thru:
+                    for value in values:
+                        self.emit(value)
 
     def end(self) -> None:
-        if not self._started:
-            self._start()
-        for provider, name in self._drive_items:
-            provider.write(name, self._values[0] if len(self._values) == 1 else self._values)
-        self._stack.close()
-        if self.pass_thru:
-            for value in self._values:
-                self.emit(value)
+        self._start()
+        self._close()
+
+    def _close(self) -> None:
+        writers, self._open = self._open, []
+        for writer in writers:
+            try:
+                writer.close()
+            except PSError as problem:
+                self.write_error(problem.record)
 
     def dispose(self) -> None:
-        self._stack.close()
-
-
-def _as_bytes(value: Any) -> bytes:
-    if is_enumerable(value):
-        return b"".join(_as_bytes(item) for item in items_of(value))
-    from remora.engine.convert.conversion import convert_to
-
-    return bytes([int(convert_to(value, "byte"))])
+        for writer in getattr(self, "_open", ()):
+            writer.abandon()
 
 
 @cmdlet("Set-Content", aliases=("sc",), default_set="Path", module=_MODULE, should_process=True)
@@ -126,30 +104,26 @@ class SetContent(_ContentWriter):
 class AddContent(_ContentWriter):
     """Writes at the end of a file."""
 
-    _mode = "ab"
+    _append = True
 
 
 @cmdlet("Clear-Content", aliases=("clc",), default_set="Path", module=_MODULE, should_process=True)
-class ClearContent(Cmdlet):
+class ClearContent(ItemCommand):
     """Empties files."""
 
     path = Parameter("string[]", sets={"Path": {"position": 0, "mandatory": True, "by_property": True}})
     literal_path = Parameter(
         "string[]", sets={"LiteralPath": {"mandatory": True, "by_property": True}}, aliases=("PSPath", "LP")
     )
+    filter = Parameter("string")
+    include = Parameter("string[]")
+    exclude = Parameter("string[]")
     force = Parameter("switch")
-    stream = Parameter("string")
+    credential = Parameter("object")
 
     def process(self) -> None:
-        for place in places(self, self.path, self.literal_path, hidden=True):
-            if not place.is_file_system:
-                provider_of(self.session, place.drive).write(place.path, None)
-            elif self.should_process(f"Item: {place.path}", "Clear Content"):
-                try:
-                    with open(place.path, "wb"):
-                        pass
-                except OSError as problem:
-                    self.write_error(os_failure(problem, place.path, "ClearContentIOError").record)
+        for place in chosen(self):
+            attempt(self, partial(provider_of(self.session, place).clear_content, self, place))
 
 
 CMDLETS = (AddContent, ClearContent, SetContent)

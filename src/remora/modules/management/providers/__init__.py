@@ -1,0 +1,46 @@
+"""The providers behind the drives, and which one serves a drive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from remora.engine.drives import ResolvedPath
+from remora.modules.management.providers.base import Provider, lacks
+
+if TYPE_CHECKING:
+    from remora.engine.session import SessionState
+
+__all__ = ["Provider", "provider_of"]
+
+
+def provider_of(session: SessionState, place: ResolvedPath) -> Provider:
+    """What serves a place: a built-in provider, or one registered in ``session.store["providers"]`` by name."""
+    name = place.drive.provider
+    made: dict[str, Provider] = session.store.setdefault("provider objects", {})
+    provider = made.get(name)
+    if provider is None:
+        provider = made[name] = _make(session, name)
+    provider.session = session
+    return provider
+
+
+def _make(session: SessionState, name: str) -> Provider:
+    registered = session.store.get("providers", {}).get(name)
+    if registered is not None:
+        provider: Provider = registered(session)
+        return provider
+    if name == "FileSystem":
+        from remora.modules.management.providers.file_system import FileSystemProvider
+
+        return FileSystemProvider(session)
+    from remora.modules.management.providers import session_state as state
+
+    known = {
+        "Alias": state.AliasProvider,
+        "Environment": state.EnvironmentProvider,
+        "Function": state.FunctionProvider,
+        "Variable": state.VariableProvider,
+    }
+    if name not in known:
+        raise lacks()
+    return known[name](session)
