@@ -42,7 +42,7 @@ def test_listing(ps, tmp_path: Path) -> None:
     assert ps("gci -LiteralPath sub -Fo | % Name").output == ["deep", "c.txt"]
     assert ps("gci nosuch").ids == [f"PathNotFound,{P}GetChildItemCommand"]
     assert ps("gci -Include *.txt").output == []
-    assert ps("gci -Recurse -Include *.txt -Exclude c* | % Name").output == ["b.txt", "d.txt"]
+    assert ps("gci -Recurse -Include *.txt -Exclude c* | % Name").output == ["d.txt", "b.txt"]
     assert ps("ls [ab].* | % Name").output == ["A.log", "b.txt"]
 
 

@@ -28,6 +28,12 @@ OPTION_NAMES: Final = {
 }
 
 
+def option_text(bits: int) -> str:
+    """Bits as ScopedItemOptions prints them."""
+    named = ((READ_ONLY, "ReadOnly"), (CONSTANT, "Constant"), (PRIVATE, "Private"), (ALL_SCOPE, "AllScope"))
+    return ", ".join(name for bit, name in named if bits & bit) or "None"
+
+
 class Cell:
     """One variable. ``value`` may be read and written directly while ``guarded`` is False; otherwise write through
     ``assign``.

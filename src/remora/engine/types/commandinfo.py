@@ -10,6 +10,7 @@ from remora.engine.drives import Drive
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.pathinfo import PathInfo
 from remora.engine.providerinfo import CAPABILITIES, ProviderInfo
+from remora.engine.scopes import option_text
 from remora.engine.types import registry as r
 from remora.engine.types.typeref import register, require
 from remora.values.collections import TypedArray
@@ -109,7 +110,7 @@ def _commands() -> None:
     function.property("ScriptBlock", wire=False)(lambda i: i.block)
     function.property("CmdletBinding", "System.Boolean")(lambda i: bool((m := i.metadata()) and m.advanced))
     function.property("Description", "System.String")(lambda i: i.description)
-    function.property("Options")(lambda i: "None")
+    function.property("Options")(lambda i: option_text(i.options))
     function.property("Verb", "System.String")(lambda i: i.name.partition("-")[0] if "-" in i.name else "")
     function.property("Noun", "System.String")(lambda i: i.name.partition("-")[2])
     cmdlet = c.CmdletInfo.net_type
@@ -123,7 +124,7 @@ def _commands() -> None:
     alias.property("ReferencedCommand", wire=False)(_resolved)
     alias.property("DisplayName", "System.String")(lambda i: f"{i.name} -> {i.target}")
     alias.property("Description", "System.String")(lambda i: i.description)
-    alias.property("Options")(lambda i: "None")
+    alias.property("Options")(lambda i: option_text(i.options))
     for net in (c.ScriptInfo.net_type, c.ApplicationInfo.net_type):
         net.property("Path", "System.String")(lambda i: i.path)
     c.ScriptInfo.net_type.property("ScriptBlock", wire=False)(lambda i: i.block)

@@ -98,6 +98,9 @@ class GetChildItem(ItemCommand):
             found = list(glob(session, text, hidden=True)) if text else [place]
             if not found:
                 self.write_error(path_not_found(place.full()).record)
+            elif self._deep and text.endswith(("/", "\\")) and os.path.isfile(place.path):
+                self.write_error(item_not_found(place.path))
+                return
         else:
             found = list(glob(session, text, hidden=self._all))
         test = self._included(include)

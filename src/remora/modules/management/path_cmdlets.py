@@ -56,7 +56,7 @@ class TestPath(Cmdlet):
             return
         for text in paths:
             if text is None:
-                self._nothing(given)
+                self._nothing(text)
             else:
                 self.emit(self._test(text, literal=self.literal_path is not None))
 
@@ -190,7 +190,8 @@ class SplitPath(Cmdlet):
         if not trimmed:
             self.emit("")
         elif not slash:
-            self.emit(qualifier)
+            drive = self.session.drives.find(qualifier[:-1])
+            self.emit("" if drive is not None and drive.provider in FLAT else qualifier)
         else:
             self.emit(qualifier + (head or "/"))
 
@@ -260,7 +261,7 @@ class ResolvePath(Cmdlet):
         for text, place in self._texts():
             if not self.relative:
                 self.emit(PathInfo(place))
-            elif place.drive is not base.drive:
+            elif not _is_below(place, base):
                 full = place.full()
                 self.emit(full + "/" if text.endswith(("/", "\\")) and not full.endswith("/") else full)
             else:
@@ -274,6 +275,13 @@ class ResolvePath(Cmdlet):
         for text in as_list(self.literal_path):
             for place in places(self, None, [text]):
                 yield text, place
+
+
+def _is_below(place: ResolvedPath, base: ResolvedPath) -> bool:
+    """Tell whether a place can be told relative to another: it lies on the same drive."""
+    if place.is_file_system and base.is_file_system:
+        return (place.path + "/").startswith(base.drive.base + "/")
+    return place.drive is base.drive
 
 
 def _relative(place: ResolvedPath, base: ResolvedPath) -> str:

@@ -50,7 +50,7 @@ class GetPSDrive(Cmdlet):
                     self.emit(drive)
             if not found and (literal or not has_wildcard(pattern)):
                 record = drive_not_found(pattern).record
-                record.error_id = "GetLocationNoMatchingDrive"
+                record.error_id = "GetLocationNoMatchingDrive" if self.scope is None else "GetDriveNoMatchingDrive"
                 self.write_error(record)
 
 

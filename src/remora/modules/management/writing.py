@@ -67,7 +67,7 @@ class _ContentWriter(ItemCommand):
 
     def process(self) -> None:
         self._start()
-        values = [] if self.value is NOTHING else [None] if self.value is None else as_list(self.value)
+        values = [] if self.value is NOTHING else as_list(self.value)
         for writer in self._open:
             try:
                 writer.write(values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from remora.engine.nettype import OBJECT, NetObject, NetType
-from remora.engine.scopes import ALL_SCOPE, CONSTANT, PRIVATE, READ_ONLY, Cell
+from remora.engine.scopes import Cell, option_text
 
 
 class PSVariable(NetObject):
@@ -19,12 +19,6 @@ class PSVariable(NetObject):
 
     def net_text(self) -> str:
         return self.net_type.name
-
-
-def option_text(bits: int) -> str:
-    """Bits as ScopedItemOptions prints them."""
-    named = ((READ_ONLY, "ReadOnly"), (CONSTANT, "Constant"), (PRIVATE, "Private"), (ALL_SCOPE, "AllScope"))
-    return ", ".join(name for bit, name in named if bits & bit) or "None"
 
 
 @PSVariable.net_type.property("Name", "System.String")
