@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from remora.modules.management import families as management
+from remora.modules import catalog_management as management
 
 # module below remora.modules -> (cmdlets, alias -> cmdlet)
 FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {

@@ -1,4 +1,4 @@
-"""Which files of this module hold which cmdlets: file -> (cmdlets, alias -> cmdlet)."""
+"""The cmdlets of Microsoft.PowerShell.Management: module below remora.modules -> (cmdlets, alias -> cmdlet)."""
 
 from __future__ import annotations
 
