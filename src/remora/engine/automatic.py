@@ -9,63 +9,138 @@ from remora.engine.path_intrinsics import DriveView, PathView, ProviderView
 
 if TYPE_CHECKING:
     from remora.engine.context import EngineContext
+    from remora.engine.scopes import Cell, Scope, SessionScopes
+    from remora.engine.scriptblock import ScriptBlock
 
 _M = "System.Management.Automation."
 
 
 class EngineIntrinsics(NetObject):
-    """$ExecutionContext: SessionState, InvokeCommand."""
+    """$ExecutionContext: SessionState, InvokeCommand. session: of the code that read it."""
 
-    __slots__ = ("context",)
+    __slots__ = ("context", "session")
     net_type = NetType(_M + "EngineIntrinsics", OBJECT)
 
-    def __init__(self, context: EngineContext) -> None:
+    def __init__(self, context: EngineContext, session: SessionScopes) -> None:
         self.context = context
+        self.session = session
 
 
 class SessionView(NetObject):
-    """$ExecutionContext.SessionState."""
+    """$ExecutionContext.SessionState, $PSCmdlet.SessionState, a module's SessionState."""
 
-    __slots__ = ("context",)
+    __slots__ = ("context", "session")
     net_type = NetType(_M + "SessionState", OBJECT)
 
-    def __init__(self, context: EngineContext) -> None:
+    def __init__(self, context: EngineContext, session: SessionScopes) -> None:
         self.context = context
+        self.session = session
+
+    def scope(self) -> Scope:
+        """Where its code runs now."""
+        frame = self.context.active_frame()
+        return frame.scope if frame.scope.session is self.session else self.session.current
+
+
+class VariableView(NetObject):
+    """SessionState.PSVariable."""
+
+    __slots__ = ("view",)
+    net_type = NetType(_M + "PSVariableIntrinsics", OBJECT)
+
+    def __init__(self, view: SessionView) -> None:
+        self.view = view
+
+    def cell(self, name: str) -> Cell | None:
+        """The variable that a name, perhaps with a scope before it, means."""
+        prefix, colon, rest = name.partition(":")
+        scope = self.view.scope()
+        if colon and prefix.lower() in ("global", "script", "local", "private"):
+            return scope.named(prefix).vars.get(rest.lower())
+        return scope.lookup((rest if colon and prefix.lower() == "variable" else name).lower())
+
+    def get(self, name: str) -> Any:
+        from remora.engine.variable import PSVariable
+
+        cell = self.cell(name)
+        return None if cell is None else PSVariable(cell)
+
+    def value(self, name: str, default: Any = None) -> Any:
+        cell = self.cell(name)
+        return default if cell is None else cell.value
+
+    def set(self, name: Any, value: Any = None) -> None:
+        """Set by name, or put a PSVariable into the scope."""
+        from remora.engine.variable import PSVariable
+
+        scope = self.view.scope()
+        if isinstance(name, PSVariable):
+            scope.vars[name.cell.name.lower()] = name.cell
+            return
+        prefix, colon, rest = name.partition(":")
+        if colon and prefix.lower() in ("global", "script", "local", "private"):
+            scope.named(prefix).set(rest, value)
+        else:
+            scope.set(name, value)
+
+    def remove(self, name: Any) -> None:
+        from remora.engine.variable import PSVariable
+
+        folded = (name.cell.name if isinstance(name, PSVariable) else name).lower()
+        for level in self.view.scope().chain():
+            if level.remove(folded):
+                return
 
 
 class InvokeCommandView(NetObject):
     """$ExecutionContext.InvokeCommand."""
 
-    __slots__ = ("context",)
+    __slots__ = ("context", "session")
     net_type = NetType(_M + "CommandInvocationIntrinsics", OBJECT)
 
-    def __init__(self, context: EngineContext) -> None:
+    def __init__(self, context: EngineContext, session: SessionScopes) -> None:
         self.context = context
+        self.session = session
 
     def invoke_script(self, text: str) -> list[Any]:
-        return self.context.make_block(text).invoke()
+        return self._block(text).invoke()
+
+    def _block(self, text: str) -> ScriptBlock:
+        block = self.context.make_block(text)
+        block.session = self.session
+        return block
 
     def expand_string(self, text: str) -> Any:
         """The text as the inside of a double-quoted string."""
         escaped = text.replace('"', '`"')
-        out = self.context.make_block(f'"{escaped}"').invoke()
+        out = self._block(f'"{escaped}"').invoke()
         return out[0] if out else ""
 
     def get_command(self, name: str) -> Any:
-        return self.context.resolver.find(name, self.context.active_frame().scope)
+        return self.context.resolver.find(name, SessionView(self.context, self.session).scope())
 
 
 def _declare() -> None:
     engine = EngineIntrinsics.net_type
     engine.property("Host")(lambda e: e.context.global_scope.get("host"))
-    engine.property("SessionState")(lambda e: SessionView(e.context))
-    engine.property("InvokeCommand")(lambda e: InvokeCommandView(e.context))
+    engine.property("SessionState")(lambda e: SessionView(e.context, e.session))
+    engine.property("InvokeCommand")(lambda e: InvokeCommandView(e.context, e.session))
     session = SessionView.net_type
     session.property("LanguageMode")(lambda s: "FullLanguage")
     session.property("Path")(lambda s: PathView(s.context))
     session.property("Drive")(lambda s: DriveView(s.context))
     session.property("Provider")(lambda s: ProviderView(s.context))
-    session.property("InvokeCommand")(lambda s: InvokeCommandView(s.context))
+    session.property("InvokeCommand")(lambda s: InvokeCommandView(s.context, s.session))
+    session.property("Module")(lambda s: s.session.module)
+    session.property("PSVariable")(VariableView)
+    session.property("Applications")(lambda s: ["*"])
+    session.property("Scripts")(lambda s: ["*"])
+    session.property("UseFullLanguageModeInDebugger", "System.Boolean")(lambda s: False)
+    variables = VariableView.net_type
+    variables.method("Get(string)")(VariableView.get)
+    variables.method("GetValue(string)", "GetValue(string, object)")(VariableView.value)
+    variables.method("Set(string, object)", "Set(object)", returns="void")(VariableView.set)
+    variables.method("Remove(string)", "Remove(object)", returns="void")(VariableView.remove)
     invoke = InvokeCommandView.net_type
     invoke.method("InvokeScript(string)")(lambda i, text: i.invoke_script(text))
     invoke.method("ExpandString(string)", returns="string")(lambda i, text: i.expand_string(text))

@@ -7,24 +7,46 @@ from typing import TYPE_CHECKING, Any
 
 from remora.engine.cmdlet import Cmdlet
 from remora.engine.nettype import OBJECT, NetObject, NetType
+from remora.values.versions import Version
 
 if TYPE_CHECKING:
     from remora.engine.binding.metadata import CommandMetadata
+    from remora.engine.module.info import PSModuleInfo
     from remora.engine.scriptblock import ScriptBlock
 
 _M = "System.Management.Automation."
+_SNAP_IN_VERSION = Version(7, 4, 6, 500)
+_MODULE_VERSION = Version(7, 0, 0, 0)
 
 
 class CommandInfo(NetObject):
-    """Base of all command objects. command_type: Alias Function Filter Cmdlet ExternalScript Application Script."""
+    """Base of all command objects. command_type: Alias Function Filter Cmdlet ExternalScript Application Script.
 
-    __slots__ = ("_metadata", "command_type", "module", "name", "options", "version", "visibility")
+    module: name of the module it comes from; owner: that module, when it is loaded from a file or a block. prefix: what
+    importing put before its noun. imported: it was taken over from its module.
+    """
+
+    __slots__ = (
+        "_metadata",
+        "command_type",
+        "imported",
+        "module",
+        "name",
+        "options",
+        "owner",
+        "prefix",
+        "version",
+        "visibility",
+    )
     net_type = NetType(_M + "CommandInfo", OBJECT)
 
     def __init__(self, name: str, command_type: str, module: str = "") -> None:
         self.name = name
         self.command_type = command_type
         self.module = module
+        self.owner: PSModuleInfo | None = None
+        self.prefix = ""
+        self.imported = False
         self.version: Any = None
         self.visibility = "Public"
         self.options = 0
@@ -105,6 +127,7 @@ class CmdletInfo(CommandInfo):
     def __init__(self, cls: type[Cmdlet]) -> None:
         super().__init__(cls.spec.name, "Cmdlet", cls.spec.module)
         self.cls = cls
+        self.version = _SNAP_IN_VERSION if self.module == "Microsoft.PowerShell.Core" else _MODULE_VERSION
 
     @property
     def error_suffix(self) -> str:
@@ -211,6 +234,11 @@ class CommandTable:
             found = self.find(bare)
             return found if found is not None and found.module.lower() == module else None
         return None
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is such a cmdlet, without importing anything."""
+        folded = name.lower()
+        return folded in self._cmdlets or folded in self._pending
 
     def names(self) -> list[str]:
         """Names of all cmdlets, imported or not."""

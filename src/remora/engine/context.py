@@ -20,9 +20,11 @@ from remora.engine.streams import EngineHost, SilentHost
 
 if TYPE_CHECKING:
     from remora.engine.jobs import JobHost
+    from remora.engine.module.info import PSModuleInfo
     from remora.engine.records import InformationRecord
     from remora.engine.source import Extent
 
+MODULE_PATH: Final = "PSModulePath"
 MAX_DEPTH: Final = 1000
 MAX_ERRORS: Final = 256
 
@@ -41,6 +43,7 @@ class EngineContext:
         self.resolver = Resolver(self)
         self.jobs: list[Any] = []
         self.errors: list[Any] = []
+        self.modules: dict[str, PSModuleInfo] = {}
         self.store: dict[str, Any] = {}
         self.stop = threading.Event()
         self.stopped = False
@@ -179,3 +182,12 @@ def start_directory() -> str:
         return os.getcwd()
     except OSError:
         return "/"
+
+
+def default_module_path(installation: str) -> str:
+    """$env:PSModulePath of a new session: the user's, the machine's and the engine's modules."""
+    data = os.environ.get("XDG_DATA_HOME") or os.path.join(home_directory(), ".local/share")
+    own = os.path.join(data, "powershell/Modules")
+    wanted = [own, "/usr/local/share/powershell/Modules", os.path.join(installation, "Modules")]
+    known = [part for part in os.environ.get(MODULE_PATH, "").split(os.pathsep) if part and part not in wanted]
+    return os.pathsep.join([*wanted[:2], *known, wanted[2]] if known else wanted)

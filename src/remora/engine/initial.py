@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from remora.engine.automatic import EngineIntrinsics
 from remora.engine.builtin_functions import define
 from remora.engine.compile.variables import set_environment
-from remora.engine.context import EngineContext, home_directory
+from remora.engine.context import MODULE_PATH, EngineContext, default_module_path, home_directory
 from remora.engine.drives import Drive
 from remora.engine.pathinfo import PathInfo
 from remora.engine.scopes import ALL_SCOPE, CONSTANT, READ_ONLY, ComputedCell
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from remora.engine.commands import CommandTable
 
 PS_VERSION: Final = SemanticVersion(7, 4, 6)
+_HOME: Final = os.path.dirname(__file__)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -93,6 +94,7 @@ _PREFERENCES: Final[dict[str, Any]] = {
 
 def populate(context: EngineContext, state: InitialSessionState) -> None:
     """Fill a new context."""
+    os.environ[MODULE_PATH] = default_module_path(_HOME)
     scope = context.global_scope
     for name, value in _PREFERENCES.items():
         scope.put(name, value)
@@ -102,7 +104,7 @@ def populate(context: EngineContext, state: InitialSessionState) -> None:
         "HOME": home_directory(),
         "PSVersionTable": version_table(),
         "PSEdition": "Core",
-        "PSHOME": os.path.dirname(__file__),
+        "PSHOME": _HOME,
         "ShellId": "Microsoft.PowerShell",
         "PSCulture": "en-US",
         "PSUICulture": "en-US",
@@ -124,7 +126,7 @@ def populate(context: EngineContext, state: InitialSessionState) -> None:
         "PWD": ComputedCell("PWD", lambda: PathInfo(context.drives.place)),
         "PSStyle": ComputedCell("PSStyle", lambda: _style(context)),
         "Host": ComputedCell("Host", lambda: _host(context, state)),
-        "ExecutionContext": ComputedCell("ExecutionContext", lambda: EngineIntrinsics(context)),
+        "ExecutionContext": ComputedCell("ExecutionContext", lambda: _intrinsics(context)),
     }
     for name, cell in computed.items():
         scope.vars[name.lower()] = cell
@@ -145,6 +147,10 @@ def _host(context: EngineContext, state: InitialSessionState) -> Any:
     from remora.engine.host_view import HostView
 
     return HostView(context, state.instance_id or _id(context))
+
+
+def _intrinsics(context: EngineContext) -> EngineIntrinsics:
+    return EngineIntrinsics(context, context.active_frame().scope.session)
 
 
 def _id(context: EngineContext) -> UUID:

@@ -26,6 +26,12 @@ def _no_arguments(f: Frame) -> list[Argument]:
     return []
 
 
+def home_scope(f: Frame, block: ScriptBlock) -> Scope:
+    """The scope a block's body runs in without a new one: the caller's, or its own session state's current one."""
+    session = block.session
+    return f.scope if session is None or session is f.scope.session else session.current
+
+
 def item_runner(f: Frame, block: ScriptBlock, emit: Emit, pipes: Pipes) -> Callable[[Any], None]:
     """``run(item)``: the block's body in the caller's scope with ``$_`` (trap 61); a block with parameters is called
     instead.
@@ -35,8 +41,10 @@ def item_runner(f: Frame, block: ScriptBlock, emit: Emit, pipes: Pipes) -> Calla
         return lambda item: run_block(f, block, [], emit, pipes, new_scope=False, dollar_under=item)
     if code.end is None:
         return lambda item: None
-    scope = Scope(block.closure) if block.closure is not None else f.scope
+    scope = home_scope(f, block)
     frame = Frame(f.context, scope, emit, pipes.sinks)
+    if scope is not f.scope:
+        return _visitor(f, frame, code.end)
     body = code.end
     context, variables = f.context, scope.vars
     cell = Cell("_")
@@ -60,9 +68,35 @@ def item_runner(f: Frame, block: ScriptBlock, emit: Emit, pipes: Pipes) -> Calla
     return run
 
 
+def _visitor(f: Frame, frame: Frame, body: Closure) -> Callable[[Any], None]:
+    """``run(item)`` for a block of another session state; the caller's scope is kept for what comes back to it."""
+    variables, left, context = frame.scope.vars, f.scope, f.context
+
+    def run(item: Any) -> None:
+        if context.stopped:
+            context.check_stop()
+        hidden = variables.get("_")
+        variables["_"] = Cell("_", item)
+        resume, left.session.current = left.session.current, left
+        context.frames.append(frame)
+        try:
+            body(frame)
+        except ReturnSignal:
+            pass
+        finally:
+            context.frames.pop()
+            left.session.current = resume
+            if hidden is None:
+                variables.pop("_", None)
+            else:
+                variables["_"] = hidden
+
+    return run
+
+
 def item_value(f: Frame, block: ScriptBlock, pipes: Pipes) -> Callable[[Any], Any]:
     """``value(item)``: the collected output of the block for the item."""
-    if block.closure is None and (run_value := block.code.value_closure) is not None:
+    if home_scope(f, block) is f.scope and (run_value := block.code.value_closure) is not None:
         return _expression_value(f, run_value, pipes)
     out: list[Any] = []
     run = item_runner(f, block, out.append, pipes)
@@ -110,10 +144,11 @@ def run_block(
     input: list[Any] | None = None,
     dollar_under: Any = None,
     this: Any = None,
+    info: ScriptInfo | None = None,
 ) -> None:
-    """Call a block with positional arguments; output goes to emit."""
+    """Call a block with positional arguments; output goes to emit. info: the script file it is."""
     frame = Frame(f.context, f.scope, emit, pipes.sinks if pipes is not None else f.sinks)
-    info = ScriptInfo("", "", block)
+    info = info or ScriptInfo("", "", block)
     code = CommandCode(name="", name_of=None, operator="&" if new_scope else ".", arguments=_no_arguments)
     call = Call(frame, code, info, "", InvocationInfo(info, None))
     processor = BlockProcessor(call, info, [Argument(None, argument, True) for argument in arguments])

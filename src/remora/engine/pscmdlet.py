@@ -72,6 +72,21 @@ class ScriptCmdlet(NetObject):
         choices = [("&Yes", "Continue"), ("&No", "Do not continue")]
         return self.pipes.context.host.prompt_for_choice(caption, query, choices, 0) == 0
 
+    def session_state(self) -> Any:
+        """The session state of the function's caller."""
+        from remora.engine.automatic import SessionView
+
+        return SessionView(self.pipes.context, self._processor.caller.session)
+
+    def invoke_command(self) -> Any:
+        from remora.engine.automatic import InvokeCommandView
+
+        return InvokeCommandView(self.pipes.context, self._processor.caller.session)
+
+    def variable_value(self, name: str, default: Any) -> Any:
+        cell = self._processor.caller.lookup(name.lower())
+        return default if cell is None else cell.value
+
     @property
     def parameter_set(self) -> str:
         return self._processor.chosen_set()
@@ -81,6 +96,11 @@ def _declare() -> None:
     kind = ScriptCmdlet.net_type
     kind.property("ParameterSetName")(lambda c: c.parameter_set)
     kind.property("MyInvocation")(lambda c: c.call.invocation)
+    kind.property("SessionState", wire=False)(lambda c: c.session_state())
+    kind.property("InvokeCommand", wire=False)(lambda c: c.invoke_command())
+    kind.method("GetVariableValue(string)", "GetVariableValue(string, object)")(
+        lambda c, name, default=None: c.variable_value(name, default)
+    )
     kind.property("Stopping")(lambda c: c.pipes.context.stopped)
     kind.method("WriteError(object)", returns="void")(lambda c, record: c.write_error(record))
     kind.method("ThrowTerminatingError(object)", returns="void")(lambda c, record: c.throw(record))

@@ -7,10 +7,12 @@ import stat
 from typing import TYPE_CHECKING
 
 from remora.engine.commands import AliasInfo, ApplicationInfo, CommandInfo, ScriptInfo
+from remora.engine.convert.text import to_text
 from remora.engine.errors import PSError, error
 
 if TYPE_CHECKING:
     from remora.engine.context import EngineContext
+    from remora.engine.module.info import PSModuleInfo
     from remora.engine.scopes import Scope
 
 MAX_ALIAS_DEPTH = 20
@@ -23,6 +25,7 @@ class Resolver:
         self._context = context
         self._programs: dict[str, ApplicationInfo | None] = {}
         self._path = ""
+        self._loading = False
 
     def changed(self) -> None:
         """Aliases or functions changed; nothing is cached that depends on them."""
@@ -40,6 +43,8 @@ class Resolver:
         cmdlet = table.find(name)
         if cmdlet is not None:
             return cmdlet
+        if "\\" in name and (qualified := self._qualified(name, scope)) is not None:
+            return qualified
         return self._file(name)
 
     def _scoped(self, folded: str, scope: Scope) -> CommandInfo | None:
@@ -65,11 +70,52 @@ class Resolver:
                 target = found.target
                 continue
             if found is None:
-                found = self._guess(target, scope)
+                found = self._from_module(target, scope) or self._guess(target, scope)
             if found is None:
                 raise not_recognized(name)
-            return found
+            if not isinstance(found, AliasInfo):
+                return found
+            target = found.target
         raise not_recognized(name)
+
+    def _qualified(self, name: str, scope: Scope) -> CommandInfo | None:
+        """``Module\\Name``: a command that the module exports."""
+        module, _, bare = name.rpartition("\\")
+        if not bare or "\\" in module or module in ("", ".", "..", "~"):
+            return None
+        folded = module.lower()
+        for known in (*scope.session.modules.values(), *self._context.modules.values()):
+            if known.name.lower() == folded:
+                found = known.exports.commands().get(bare.lower()) or self._imported(bare.lower(), scope, known)
+                if found is not None:
+                    return found
+        return None
+
+    def _imported(self, folded: str, scope: Scope, module: PSModuleInfo) -> CommandInfo | None:
+        """A command that was imported from the module under another name."""
+        for level in scope.chain():
+            for table in (level.functions, level.aliases):
+                info = (table or {}).get(folded)
+                if info is not None and info.owner is module:
+                    return info
+        return None
+
+    def _from_module(self, name: str, scope: Scope) -> CommandInfo | None:
+        """Import the module on $env:PSModulePath that exports such a command; the command, when there is one."""
+        preference = to_text(scope.get("psmoduleautoloadingpreference") or "All").lower()
+        module, separator, bare = name.rpartition("\\")
+        if preference == "none" or (preference == "modulequalified" and not separator):
+            return None
+        if not bare or self._loading or "/" in name or "\\" in module:
+            return None
+        from remora.engine.module.automatic import import_for
+
+        self._loading = True
+        try:
+            loaded = import_for(self._context, scope, bare, module)
+        finally:
+            self._loading = False
+        return self.find(name, scope) if loaded else None
 
     def _guess(self, name: str, scope: Scope) -> CommandInfo | None:
         """An unknown bare word is tried once more with ``Get-`` in front."""

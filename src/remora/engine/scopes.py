@@ -12,6 +12,7 @@ from remora.engine.errors import error
 if TYPE_CHECKING:
     from remora.engine.commands import AliasInfo, FunctionInfo
     from remora.engine.frame import CallInfo
+    from remora.engine.module.info import PSModuleInfo
 
 READ_ONLY: Final = 1
 CONSTANT: Final = 2
@@ -110,17 +111,42 @@ def not_writable(name: str) -> Exception:
     )
 
 
-class Scope:
-    """One level of the chain. is_script: the scope ``script:`` means from here inward. strict: strict mode major
-    version or None.
+class SessionScopes:
+    """The scopes of one session state: the session's own, or those of a module.
+
+    top: the outermost of them (global scope is around a module's). current: where a block of this session state runs
+    when code of another one calls it; kept while such code runs. modules: what was imported here, by folded path or
+    name. module: whose state it is; None for the session's own.
     """
 
-    __slots__ = ("__weakref__", "aliases", "call", "functions", "is_script", "parent", "strict", "vars")
+    __slots__ = ("current", "module", "modules", "top")
+
+    def __init__(self, top: Scope, module: PSModuleInfo | None = None) -> None:
+        self.top = top
+        self.current = top
+        self.module = module
+        self.modules: dict[str, PSModuleInfo] = {}
+
+    @classmethod
+    def below(cls, global_scope: Scope, module: PSModuleInfo | None) -> SessionScopes:
+        """The session state of a new module."""
+        top = Scope(global_scope, is_script=True)
+        top.session = cls(top, module)
+        return top.session
+
+
+class Scope:
+    """One level of the chain. is_script: the scope ``script:`` means from here inward. strict: strict mode major
+    version or None. session: the session state it belongs to.
+    """
+
+    __slots__ = ("__weakref__", "aliases", "call", "functions", "is_script", "parent", "session", "strict", "vars")
 
     def __init__(self, parent: Scope | None, *, is_script: bool = False) -> None:
         self.vars: dict[str, Cell] = {}
         self.parent = parent
         self.is_script = is_script
+        self.session: SessionScopes = SessionScopes(self) if parent is None else parent.session
         self.functions: dict[str, FunctionInfo] | None = None
         self.aliases: dict[str, AliasInfo] | None = None
         self.strict: int | None = None

@@ -12,21 +12,21 @@ if TYPE_CHECKING:
     from remora.engine.binding.metadata import CommandMetadata
     from remora.engine.code import ScriptCode
     from remora.engine.context import EngineContext
-    from remora.engine.scopes import Scope
+    from remora.engine.scopes import SessionScopes
 
 
 class ScriptBlock(NetObject):
-    """``{ ... }`` as a value. code: what the compiler made (shared). closure: scope of GetNewClosure, or None (dynamic
-    scoping).
+    """``{ ... }`` as a value. code: what the compiler made (shared). session: the session state it runs in, whoever
+    calls it; None: its caller's.
     """
 
-    __slots__ = ("closure", "code", "context")
+    __slots__ = ("code", "context", "session")
     net_type = NetType("System.Management.Automation.ScriptBlock", OBJECT)
 
-    def __init__(self, code: ScriptCode, context: EngineContext, closure: Scope | None = None) -> None:
+    def __init__(self, code: ScriptCode, context: EngineContext, session: SessionScopes | None = None) -> None:
         self.code = code
         self.context = context
-        self.closure = closure
+        self.session = session
 
     @property
     def text(self) -> str:
@@ -46,17 +46,17 @@ class ScriptBlock(NetObject):
         return self.code.text
 
     def new_closure(self) -> ScriptBlock:
-        """GetNewClosure: the variables of the current scope, copied, become the block's own."""
-        from remora.engine.scopes import Cell, Scope
+        """GetNewClosure: the variables of the current scope, copied, become those of a module of the block's own."""
+        from remora.engine.module.info import dynamic_module
+        from remora.engine.scopes import Cell
 
-        frame = self.context.active_frame()
-        closure = Scope(frame.scope.global_scope())
-        for level in frame.scope.chain():
-            if level.parent is None:
-                break
-            for name, cell in level.vars.items():
-                closure.vars.setdefault(name, Cell(cell.name, cell.value))
-        return ScriptBlock(self.code, self.context, closure)
+        scope = self.context.active_frame().scope
+        session = dynamic_module(self.context).session
+        assert session is not None
+        for name, cell in scope.vars.items():
+            if not cell.options:
+                session.top.vars.setdefault(name, Cell(cell.name, cell.value))
+        return ScriptBlock(self.code, self.context, session)
 
     def invoke_with_this(self, this: Any, *arguments: Any) -> list[Any]:
         """Run with ``$this`` set: script properties and methods."""

@@ -4,71 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from remora.modules import catalog_core as core
 from remora.modules import catalog_management as management
 
 # module below remora.modules -> (cmdlets, alias -> cmdlet)
 FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
     **management.FAMILIES,
-    "core.commands": (
-        (
-            "Get-Command",
-            "Get-Help",
-            "Get-Module",
-        ),
-        {"gcm": "Get-Command", "gmo": "Get-Module"},
-    ),
-    "core.completion": (
-        ("TabExpansion2",),
-        {},
-    ),
-    "core.history": (
-        (
-            "Add-History",
-            "Clear-History",
-            "Get-History",
-            "Invoke-History",
-        ),
-        {
-            "clhy": "Clear-History",
-            "h": "Get-History",
-            "history": "Get-History",
-            "ghy": "Get-History",
-            "r": "Invoke-History",
-            "ihy": "Invoke-History",
-        },
-    ),
-    "core.hosting": (
-        (
-            "Clear-Host",
-            "mkdir",
-        ),
-        {"clear": "Clear-Host", "cls": "Clear-Host", "md": "mkdir"},
-    ),
-    "core.invoking": (
-        ("Set-StrictMode",),
-        {},
-    ),
-    "core.jobs": (
-        (
-            "Get-Job",
-            "Receive-Job",
-            "Remove-Job",
-            "Stop-Job",
-            "Wait-Job",
-        ),
-        {"gjb": "Get-Job", "rcjb": "Receive-Job", "rjb": "Remove-Job", "spjb": "Stop-Job", "wjb": "Wait-Job"},
-    ),
-    "core.loops": (
-        (
-            "ForEach-Object",
-            "Where-Object",
-        ),
-        {"foreach": "ForEach-Object", "%": "ForEach-Object", "where": "Where-Object", "?": "Where-Object"},
-    ),
-    "core.starting": (
-        ("Start-Job",),
-        {"sajb": "Start-Job"},
-    ),
+    **core.FAMILIES,
     "remoting.invoking": (
         ("Invoke-Command",),
         {"icm": "Invoke-Command"},

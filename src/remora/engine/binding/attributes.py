@@ -291,7 +291,7 @@ BUILDERS: Final[dict[str, Callable[[list[Any]], Any]]] = {
 def _intrinsics(f: Frame) -> Any:
     from remora.engine.automatic import EngineIntrinsics
 
-    return EngineIntrinsics(f.context)
+    return EngineIntrinsics(f.context, f.scope.session)
 
 
 class ScriptedValidator(Validator):

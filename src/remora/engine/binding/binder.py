@@ -26,11 +26,13 @@ _TAKES_BLOCKS = ("System.Object", "System.Management.Automation.ScriptBlock", "S
 
 class Binder:
     """Binds one call. ``values``: folded parameter name -> converted value; ``rest``: what a simple function puts into
-    $args; ``delayed``: parameters whose script block is asked for each input object.
+    $args; ``delayed``: parameters whose script block is asked for each input object; ``caller``: the scope whose
+    $PSDefaultParameterValues counts.
     """
 
     def __init__(self, frame: Frame, info: CommandInfo, metadata: CommandMetadata, invocation: InvocationInfo) -> None:
         self.frame = frame
+        self.caller = frame.scope
         self.metadata = metadata
         self.failures = Failures(info, invocation, frame)
         self.values: dict[str, Any] = {}
@@ -161,7 +163,7 @@ class Binder:
         """$PSDefaultParameterValues."""
         if self._defaults_off:
             return
-        table = self.frame.scope.get("psdefaultparametervalues")
+        table = self.caller.get("psdefaultparametervalues")
         if not table:
             return
         from remora.engine.binding.defaults import default_values

@@ -32,7 +32,16 @@ def _function(node: ast.FunctionDef) -> Closure:
                 name,
                 type_name="System.Management.Automation.SessionStateUnauthorizedAccessException",
             )
-        scope.functions[name.lower()] = FunctionInfo(name, ScriptBlock(code, f.context), is_filter=node.is_filter)
+        session = f.scope.session
+        owner = session.module
+        info = FunctionInfo(
+            name,
+            ScriptBlock(code, f.context, session),
+            is_filter=node.is_filter,
+            module=owner.name if owner is not None else "",
+        )
+        info.owner = owner
+        scope.functions[name.lower()] = info
         f.context.resolver.changed()
 
     return define

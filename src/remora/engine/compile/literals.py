@@ -223,7 +223,7 @@ def _script_block(node: ast.ScriptBlockExpr) -> Closure:
     from remora.engine.code import ScriptCode
 
     code = ScriptCode(node.script)
-    return lambda f: ScriptBlock(code, f.context)
+    return lambda f: ScriptBlock(code, f.context, f.scope.session)
 
 
 TABLE: Table = {

@@ -33,12 +33,16 @@ class BlockProcessor(Processor):
         frame = call.frame
         self._context = frame.context
         self._own_scope = not call.dot
-        parent = block.closure if block.closure is not None else frame.scope
-        self.scope = Scope(parent, is_script=self._is_file) if self._own_scope else frame.scope
+        caller = frame.scope
+        self._left = caller if block.session is not None and block.session is not caller.session else None
+        home = caller if self._left is None or block.session is None else block.session.current
+        self._resume = caller.session.current
+        self.scope = Scope(home, is_script=self._is_file) if self._own_scope else home
         self.frame = Frame(frame.context, self.scope, self.emit, frame.sinks)
         self._info = CallInfo(info.name, block.code, call.invocation)
         self._saved_call: CallInfo | None = None
         self._parameters = BlockParameters(self.frame, block.code, info, self._info, self._run_dynamic)
+        self._parameters.binder.caller = caller
         self._expecting = call.invocation.pipeline_position > 1
         self._collected: list[Any] = []
         self._begun = False
@@ -52,6 +56,11 @@ class BlockProcessor(Processor):
     def link(self, emit: Callable[[Any], None]) -> None:
         self.emit = emit
         self.frame.emit = emit
+
+    @property
+    def caller(self) -> Scope:
+        """The scope the call was made in."""
+        return self._call.frame.scope
 
     def chosen_set(self) -> str:
         """$PSCmdlet.ParameterSetName."""
@@ -108,6 +117,8 @@ class BlockProcessor(Processor):
     def _enter(self) -> None:
         context = self._context
         context.enter(self._info, self.frame)
+        if (left := self._left) is not None:
+            self._resume, left.session.current = left.session.current, left
         if self._own_scope:
             self.scope.call = self._info
         else:
@@ -116,6 +127,8 @@ class BlockProcessor(Processor):
     def _leave(self) -> None:
         if not self._own_scope:
             self.scope.call = self._saved_call
+        if (left := self._left) is not None:
+            left.session.current = self._resume
         self._context.leave()
 
     def _run(self, body: Closure) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from types import NoneType
 from typing import Any
 
 from remora.engine.arguments import Argument
@@ -79,11 +80,10 @@ class Call:
         self.dot = code.operator == "."
 
 
-def find_command(f: Frame, code: CommandCode) -> tuple[CommandInfo, str]:
+def find_command(f: Frame, code: CommandCode, value: Any) -> tuple[CommandInfo, str]:
     """What the call runs: by name, or the script block or command object given to & and ``.``."""
     if code.name:
         return f.context.resolver.resolve(code.name, f.scope), code.name
-    value = unwrap(code.name_of(f)) if code.name_of is not None else None
     if isinstance(value, ScriptBlock):
         return ScriptInfo("", "", value), ""
     if isinstance(value, CommandInfo):
@@ -101,10 +101,39 @@ def find_command(f: Frame, code: CommandCode) -> tuple[CommandInfo, str]:
     return f.context.resolver.resolve(name, f.scope), name
 
 
+def in_module(f: Frame, code: CommandCode, module: Any) -> tuple[Frame, Any, list[Argument] | None]:
+    """``& $module command arguments``: where to find and run the command, the command, its arguments. What is no module
+    comes back as it is.
+    """
+    from remora.engine.module.info import PSModuleInfo
+
+    if not isinstance(module, PSModuleInfo):
+        return f, module, None
+    given = code.arguments(f)
+    if not given or given[0].name is not None or module.session is None:
+        raise error(
+            f"The expression after '{code.operator}' in a pipeline element produced a module; it must be followed by a "
+            "command or a script block to run in it.",
+            "BadExpression",
+            "InvalidOperation",
+            module,
+        )
+    target = unwrap(given[0].value)
+    if isinstance(target, ScriptBlock):
+        target = ScriptBlock(target.code, target.context, module.session)
+    elif not isinstance(target, CommandInfo):
+        f = Frame(f.context, module.session.current, f.emit, f.sinks)
+    return f, target, given[1:]
+
+
 def make_processor(f: Frame, code: CommandCode, length: int, position: int) -> Processor:
     """The processor for a command call, its arguments evaluated."""
+    arguments: list[Argument] | None = None
     try:
-        info, name = find_command(f, code)
+        value = None if code.name_of is None else unwrap(code.name_of(f))
+        if not isinstance(value, (ScriptBlock, str, CommandInfo, NoneType)):
+            f, value, arguments = in_module(f, code, value)
+        info, name = find_command(f, code, value)
     except PSError as problem:
         if problem.record.invocation is None:
             problem.record.invocation = InvocationInfo(
@@ -116,11 +145,11 @@ def make_processor(f: Frame, code: CommandCode, length: int, position: int) -> P
     if isinstance(info, CmdletInfo):
         from remora.engine.pipeline.cmdlets import CmdletProcessor
 
-        return CmdletProcessor(call, info, code.arguments(f))
+        return CmdletProcessor(call, info, code.arguments(f) if arguments is None else arguments)
     if isinstance(info, (FunctionInfo, ScriptInfo)):
         from remora.engine.pipeline.blocks import BlockProcessor
 
-        return BlockProcessor(call, info, code.arguments(f))
+        return BlockProcessor(call, info, code.arguments(f) if arguments is None else arguments)
     if isinstance(info, ApplicationInfo):
         from remora.engine.pipeline.native import NativeProcessor
 

@@ -41,6 +41,7 @@ def load_all() -> None:
 
 def _load_rest() -> None:
     from remora.engine.completion import results as completion
+    from remora.engine.module import members as modules
     from remora.engine.types import (
         attributes,
         dates,
@@ -62,6 +63,7 @@ def _load_rest() -> None:
     for family in (
         attributes,
         runtimeparameters,
+        modules,
         text,
         dates,
         regextypes,

@@ -84,6 +84,13 @@ def _sets(info: c.CommandInfo) -> list[SetView]:
     ]
 
 
+def _module(info: c.CommandInfo) -> Any:
+    from remora.engine.context import current
+    from remora.engine.module.builtin import engine_module
+
+    return info.owner or engine_module(current(), info.module)
+
+
 def _resolved(info: c.CommandInfo) -> Any:
     from remora.engine.context import current
 
@@ -99,7 +106,7 @@ def _commands() -> None:
     k.property("Source", "System.String")(lambda i: i.source)
     k.property("Version")(lambda i: i.version)
     k.property("ModuleName", "System.String")(lambda i: i.module)
-    k.property("Module", wire=False)(lambda i: None)
+    k.property("Module", wire=False)(_module)
     k.property("Visibility", "System.String")(lambda i: i.visibility)
     k.property("Parameters")(_parameters)
     k.property("ParameterSets")(_sets)

@@ -215,6 +215,7 @@ def _blocks() -> None:
     b.property("File", "System.String")(lambda x: x.file)
     b.property("Ast", wire=False)(lambda x: x)
     b.property("IsFilter", "System.Boolean")(lambda x: x.code.node.is_filter)
+    b.property("Module", wire=False)(lambda x: x.session.module if x.session is not None else None)
     b.property("StartPosition", wire=False)(lambda x: None)
     b.method("Invoke(*object)")(_invoke)
     b.method("InvokeReturnAsIs(*object)")(_invoke_as_is)

@@ -98,6 +98,7 @@ ACCELERATORS: Final[dict[str, str]] = {
     "securestring": "System.Security.SecureString",
     "ref": _A + "PSReference",
     "psvariable": _A + "PSVariable",
+    "psmoduleinfo": _A + "PSModuleInfo",
     "exception": "System.Exception",
     "errorrecord": _A + "ErrorRecord",
     "environment": "System.Environment",

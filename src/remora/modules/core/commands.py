@@ -12,7 +12,7 @@ from remora.engine.errors import PSError
 from remora.engine.wildcard import has_wildcard
 from remora.modules.common import as_list, custom, matcher, not_found
 from remora.modules.core.programs import all_programs
-from remora.values import PSObject, Version
+from remora.values import PSObject
 
 _MODULE = "Microsoft.PowerShell.Core"
 _KINDS = ("Alias", "Function", "Filter", "Cmdlet", "ExternalScript", "Application", "Script", "Configuration")
@@ -158,36 +158,6 @@ class GetCommand(Cmdlet):
         return metadata is not None and any(wanted(parameter.name) for parameter in metadata.all())
 
 
-@cmdlet("Get-Module", aliases=("gmo",), module=_MODULE)
-class GetModule(Cmdlet):
-    """Shows the modules of the session."""
-
-    name = Parameter("string[]", position=0, pipeline=True)
-    list_available = Parameter("switch")
-    all_ = Parameter("switch", name="All")
-    refresh = Parameter("switch")
-    fully_qualified_name = Parameter("object[]")
-
-    def process(self) -> None:
-        wanted = matcher(self.name)
-        table: dict[str, list[str]] = {}
-        for info in self.session.context.commands.all():
-            table.setdefault(info.module, []).append(info.name)
-        for module in sorted(table):
-            if wanted(module):
-                made = custom(
-                    Name=module,
-                    ModuleType="Manifest",
-                    Version=Version(7, 0, 0, 0),
-                    ExportedCommands=sorted(table[module]),
-                    Path="",
-                    Description="",
-                )
-                made.type_names = ("System.Management.Automation.PSModuleInfo", "System.Object")
-                made.to_string = module
-                self.emit(made)
-
-
 @cmdlet("Get-Help", default_set="AllUsersView", module=_MODULE)
 class GetHelp(Cmdlet):
     """Says what a command is for and how it is called."""
@@ -242,4 +212,4 @@ def _help(info: CommandInfo) -> str:
     return f"\nNAME\n    {info.name}\n\nSYNOPSIS\n    {_synopsis(info) or info.name}\n\nSYNTAX\n{body}\n"
 
 
-CMDLETS = (GetCommand, GetHelp, GetModule)
+CMDLETS = (GetCommand, GetHelp)

@@ -139,8 +139,8 @@ class GetVerb(Cmdlet):
     group = Parameter("string[]", position=1)
 
     def process(self) -> None:
+        from remora.engine.module.verbs import VERBS
         from remora.modules.common import matcher
-        from remora.modules.utility.verbs import VERBS
 
         wanted, of_group = matcher(self.verb), matcher(self.group)
         for group, verbs in VERBS.items():

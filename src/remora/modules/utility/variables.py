@@ -63,7 +63,7 @@ class GetVariable(_ByName):
     value_only = Parameter("switch")
 
     def process(self) -> None:
-        from remora.modules.utility.psvariable import PSVariable
+        from remora.engine.variable import PSVariable
 
         for cell in self._named(["*"] if self.name is None else self.name):
             self.emit(cell.value if self.value_only else PSVariable(cell))
@@ -107,7 +107,7 @@ class SetVariable(_ByName):
         return found
 
     def _assign(self, cell: Cell, value: Any) -> None:
-        from remora.modules.utility.psvariable import PSVariable
+        from remora.engine.variable import PSVariable
 
         if not self.should_process(f"Name: {cell.name} Value: {to_text(value)}", "Set variable"):
             return
@@ -157,7 +157,7 @@ class NewVariable(Cmdlet):
     scope = Parameter("string")
 
     def process(self) -> None:
-        from remora.modules.utility.psvariable import PSVariable
+        from remora.engine.variable import PSVariable
 
         scope = self.scope or "local"
         known = self.session.find_cell(self.name, scope)
@@ -192,7 +192,7 @@ class ClearVariable(_ByName):
     pass_thru = Parameter("switch")
 
     def process(self) -> None:
-        from remora.modules.utility.psvariable import PSVariable
+        from remora.engine.variable import PSVariable
 
         for cell in self._named(self.name):
             if cell.options & CONSTANT or (cell.options & READ_ONLY and not self.force):

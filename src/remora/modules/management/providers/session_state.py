@@ -221,7 +221,7 @@ class VariableProvider(SessionStateProvider):
         return [cell.name for cell in self.session.variables()]
 
     def find(self, name: str) -> Any:
-        from remora.modules.utility.psvariable import PSVariable
+        from remora.engine.variable import PSVariable
 
         cell = self.session.find_cell(name)
         return None if cell is None else PSVariable(cell)
@@ -233,7 +233,7 @@ class VariableProvider(SessionStateProvider):
         return int(found.cell.options)
 
     def assign(self, command: ItemCommand, name: str, value: Any) -> None:
-        from remora.modules.utility.psvariable import PSVariable
+        from remora.engine.variable import PSVariable
 
         self.session.set_variable(name, value.cell.value if isinstance(value, PSVariable) else value)
 

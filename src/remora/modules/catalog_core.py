@@ -1,0 +1,86 @@
+"""Which module of Microsoft.PowerShell.Core holds which cmdlets; part of the catalog."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# module below remora.modules -> (cmdlets, alias -> cmdlet)
+FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
+    "core.commands": (
+        (
+            "Get-Command",
+            "Get-Help",
+        ),
+        {"gcm": "Get-Command"},
+    ),
+    "core.completion": (
+        ("TabExpansion2",),
+        {},
+    ),
+    "core.history": (
+        (
+            "Add-History",
+            "Clear-History",
+            "Get-History",
+            "Invoke-History",
+        ),
+        {
+            "clhy": "Clear-History",
+            "h": "Get-History",
+            "history": "Get-History",
+            "ghy": "Get-History",
+            "r": "Invoke-History",
+            "ihy": "Invoke-History",
+        },
+    ),
+    "core.hosting": (
+        (
+            "Clear-Host",
+            "mkdir",
+        ),
+        {"clear": "Clear-Host", "cls": "Clear-Host", "md": "mkdir"},
+    ),
+    "core.invoking": (
+        ("Set-StrictMode",),
+        {},
+    ),
+    "core.jobs": (
+        (
+            "Get-Job",
+            "Receive-Job",
+            "Remove-Job",
+            "Stop-Job",
+            "Wait-Job",
+        ),
+        {"gjb": "Get-Job", "rcjb": "Receive-Job", "rjb": "Remove-Job", "spjb": "Stop-Job", "wjb": "Wait-Job"},
+    ),
+    "core.loops": (
+        (
+            "ForEach-Object",
+            "Where-Object",
+        ),
+        {"foreach": "ForEach-Object", "%": "ForEach-Object", "where": "Where-Object", "?": "Where-Object"},
+    ),
+    "core.module_import": (
+        (
+            "Import-Module",
+            "Remove-Module",
+        ),
+        {"ipmo": "Import-Module", "rmo": "Remove-Module"},
+    ),
+    "core.module_listing": (
+        ("Get-Module",),
+        {"gmo": "Get-Module"},
+    ),
+    "core.module_making": (
+        (
+            "Export-ModuleMember",
+            "New-Module",
+        ),
+        {"nmo": "New-Module"},
+    ),
+    "core.starting": (
+        ("Start-Job",),
+        {"sajb": "Start-Job"},
+    ),
+}
