@@ -282,7 +282,7 @@ class ScriptParser(ParserBase):
         outer, self.no_comma = self.no_comma, False
         script = self.parse_block_script(opening, is_filter=is_filter)
         self.no_comma = outer
-        if params is not None:
+        if params is not None and (params.parameters or script.params is None):
             if script.params is not None:
                 self.later(script.params.extent.start, "two_parameter_lists", script.params.extent)
             script = script.replaced(params=params)
