@@ -215,6 +215,6 @@ def test_error_ids(run: Any, script: str, ids: list[str]) -> None:
     assert run(script).ids == ids
 
 
-def test_an_empty_list_behind_the_name_leaves_room_for_a_param_block(run: Callable[..., Any]) -> None:
+def test_an_empty_list_behind_the_name_leaves_room_for_a_param_block(run: Any) -> None:
     assert run("function f() { [CmdletBinding()] param([int] $x) $x + 1 }; f -x 4").outputs == [5]
     assert run("function f($a) { param($b) }").ids == ["OnlyOneParameterListAllowed"]
