@@ -73,7 +73,9 @@ def test_history(ps) -> None:
 
 
 def test_removed_aliases_stay_removed(ps) -> None:
-    assert ps("Remove-Alias gsv; Get-Service | Out-Null; Get-Alias gsv -ErrorAction SilentlyContinue").output == []
+    assert (
+        ps("Remove-Alias gsv -Force; Get-Service | Out-Null; Get-Alias gsv -ErrorAction SilentlyContinue").output == []
+    )
 
 
 def test_execution_policy(ps) -> None:

@@ -232,7 +232,7 @@ def test_dates(ps) -> None:
     assert ps("Get-Date '2024-03-04 05:06:07' -Format 'yyyy-MM-ddTHH:mm:ss'").output == ["2024-03-04T05:06:07"]
     assert ps("Get-Date -Year 2020 -Month 2 -Day 29 -UFormat '%Y-%m-%d'").output == ["2020-02-29"]
     assert ps("((Get-Date '2024-01-02') - (Get-Date '2024-01-01')).Days").output == [1]
-    assert ps("Get-Date '2024-01-02' -UFormat %j").output == ["2"]
+    assert ps("Get-Date '2024-01-02' -UFormat %j").output == ["002"]
 
 
 def test_members_and_objects(ps) -> None:

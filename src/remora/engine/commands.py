@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from remora.engine.cmdlet import Cmdlet
 from remora.engine.nettype import OBJECT, NetObject, NetType
+from remora.engine.scopes import READ_ONLY
 from remora.values.versions import Version
 
 if TYPE_CHECKING:
@@ -198,6 +199,7 @@ class CommandTable:
         self._cmdlets: dict[str, CmdletInfo] = {}
         self._pending: dict[str, tuple[str, Callable[[], Iterable[type[Cmdlet]]]]] = {}
         self.aliases: dict[str, tuple[str, str]] = {}
+        self.alias_options: Mapping[str, int] = {}
 
     def add_cmdlets(self, classes: Iterable[type[Cmdlet]], *, aliases: bool = True) -> None:
         """Register cmdlet classes and, unless they were announced before, their aliases."""
@@ -239,6 +241,14 @@ class CommandTable:
         """Tell whether there is such a cmdlet, without importing anything."""
         folded = name.lower()
         return folded in self._cmdlets or folded in self._pending
+
+    def alias_infos(self) -> dict[str, AliasInfo]:
+        """The built-in aliases by folded name, as a new session has them."""
+        options = self.alias_options
+        return {
+            folded: AliasInfo(name, target, options=options.get(folded, READ_ONLY))
+            for folded, (name, target) in self.aliases.items()
+        }
 
     def names(self) -> list[str]:
         """Names of all cmdlets, imported or not."""

@@ -118,6 +118,41 @@ def exception_type(name: str) -> NetType:
     return found
 
 
+# HRESULTs as signed numbers; a type without one has that of its base
+_HRESULTS: Final = {
+    _S + "Exception": 0x80131500,
+    _S + "SystemException": 0x80131501,
+    _S + "ArgumentException": 0x80070057,
+    _S + "ArgumentNullException": 0x80004003,
+    _S + "ArgumentOutOfRangeException": 0x80131502,
+    _S + "ArithmeticException": 0x80070216,
+    _S + "DivideByZeroException": 0x80020012,
+    _S + "FormatException": 0x80131537,
+    _S + "IndexOutOfRangeException": 0x80131508,
+    _S + "InvalidCastException": 0x80004002,
+    _S + "InvalidOperationException": 0x80131509,
+    _S + "IO.DirectoryNotFoundException": 0x80070003,
+    _S + "IO.FileNotFoundException": 0x80070002,
+    _S + "IO.IOException": 0x80131620,
+    _S + "NotImplementedException": 0x80004001,
+    _S + "NotSupportedException": 0x80131515,
+    _S + "NullReferenceException": 0x80004003,
+    _S + "ObjectDisposedException": 0x80131622,
+    _S + "OutOfMemoryException": 0x8007000E,
+    _S + "OverflowException": 0x80131516,
+    _S + "TimeoutException": 0x80131505,
+    _S + "UnauthorizedAccessException": 0x80070005,
+}
+
+
+def hresult_of(kind: NetType) -> int:
+    """The HResult of a new exception of that type."""
+    node: NetType | None = kind
+    while node is not None and node.name not in _HRESULTS:
+        node = node.base
+    return (_HRESULTS[node.name] if node is not None else 0x80131500) - 2**32
+
+
 class NetException(NetObject):
     """A .NET exception object: type, message, inner exception, and properties some types add (ParamName, ItemName
     ...).
@@ -131,7 +166,7 @@ class NetException(NetObject):
         self.inner = inner
         self.data: dict[str, Any] = {}
         self.properties: dict[str, Any] = {}
-        self.hresult = -2146233088
+        self.hresult = hresult_of(kind)
         self.stack_trace: str | None = None
         self.source: str | None = None
         self.error_record: Any = None

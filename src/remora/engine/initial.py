@@ -96,6 +96,7 @@ def populate(context: EngineContext, state: InitialSessionState) -> None:
     """Fill a new context."""
     os.environ[MODULE_PATH] = default_module_path(_HOME)
     scope = context.global_scope
+    scope.aliases = context.commands.alias_infos()
     for name, value in _PREFERENCES.items():
         scope.put(name, value)
     scope.put("PSDefaultParameterValues", Hashtable())
@@ -106,8 +107,6 @@ def populate(context: EngineContext, state: InitialSessionState) -> None:
         "PSEdition": "Core",
         "PSHOME": _HOME,
         "ShellId": "Microsoft.PowerShell",
-        "PSCulture": "en-US",
-        "PSUICulture": "en-US",
         "IsLinux": sys.platform.startswith("linux"),
         "IsMacOS": sys.platform == "darwin",
         "IsWindows": False,
@@ -127,6 +126,8 @@ def populate(context: EngineContext, state: InitialSessionState) -> None:
         "PSStyle": ComputedCell("PSStyle", lambda: _style(context)),
         "Host": ComputedCell("Host", lambda: _host(context, state)),
         "ExecutionContext": ComputedCell("ExecutionContext", lambda: _intrinsics(context)),
+        "PSCulture": ComputedCell("PSCulture", lambda: _culture(context, "culture"), options=CONSTANT | ALL_SCOPE),
+        "PSUICulture": ComputedCell("PSUICulture", lambda: _culture(context, "ui"), options=CONSTANT | ALL_SCOPE),
     }
     for name, cell in computed.items():
         scope.vars[name.lower()] = cell
@@ -151,6 +152,12 @@ def _host(context: EngineContext, state: InitialSessionState) -> Any:
 
 def _intrinsics(context: EngineContext) -> EngineIntrinsics:
     return EngineIntrinsics(context, context.active_frame().scope.session)
+
+
+def _culture(context: EngineContext, kind: str) -> str:
+    """The name of the session's culture; nobody changed it unless it is in the store."""
+    found = context.store.get(f"culture:{kind}")
+    return "en-US" if found is None else str(found.name)
 
 
 def _id(context: EngineContext) -> UUID:

@@ -264,3 +264,24 @@ def escape(text: str) -> str:
     """[regex]::Escape."""
     special = {"\t": r"\t", "\n": r"\n", "\f": r"\f", "\r": r"\r"}
     return "".join(special.get(c) or ("\\" + c if c in "\\*+?|{[()^$.# " else c) for c in text)
+
+
+_ESCAPED = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|c([A-Za-z@\[\\\]^_])|([0-7]{2,3})|(.)|\Z)", re.DOTALL)
+_CONTROLS = {"a": "\a", "e": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+
+
+def unescape(text: str) -> str:
+    """Text with the escapes of regular expressions resolved: controls, codes, and any other character as itself."""
+
+    def one(match: re.Match[str]) -> str:
+        if match[1] or match[2]:
+            return chr(int(match[1] or match[2], 16))
+        if match[3]:
+            return chr(ord(match[3].upper()) & 0x1F)
+        if match[4]:
+            return chr(int(match[4], 8) & 0xFF)
+        if match[5] is None or (match[5].isalnum() and match[5] not in _CONTROLS):
+            raise invalid_pattern(text, f"Unrecognized escape sequence \\{match[5] or ''}.")
+        return _CONTROLS.get(match[5], match[5])
+
+    return _ESCAPED.sub(one, text)

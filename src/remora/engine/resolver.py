@@ -36,11 +36,7 @@ class Resolver:
         found = self._scoped(folded, scope)
         if found is not None:
             return found
-        table = self._context.commands
-        alias = table.aliases.get(folded)
-        if alias is not None:
-            return AliasInfo(alias[0], alias[1])
-        cmdlet = table.find(name)
+        cmdlet = self._context.commands.find(name)
         if cmdlet is not None:
             return cmdlet
         if "\\" in name and (qualified := self._qualified(name, scope)) is not None:
@@ -56,9 +52,6 @@ class Resolver:
             if function is None and level.functions is not None:
                 function = level.functions.get(folded)
             level = level.parent
-        if function is not None and folded in self._context.commands.aliases:
-            target = self._context.commands.aliases[folded]
-            return AliasInfo(target[0], target[1])
         return function
 
     def resolve(self, name: str, scope: Scope) -> CommandInfo:

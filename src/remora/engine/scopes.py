@@ -29,12 +29,6 @@ OPTION_NAMES: Final = {
 }
 
 
-def option_text(bits: int) -> str:
-    """Bits as ScopedItemOptions prints them."""
-    named = ((READ_ONLY, "ReadOnly"), (CONSTANT, "Constant"), (PRIVATE, "Private"), (ALL_SCOPE, "AllScope"))
-    return ", ".join(name for bit, name in named if bits & bit) or "None"
-
-
 class Cell:
     """One variable. ``value`` may be read and written directly while ``guarded`` is False; otherwise write through
     ``assign``.
@@ -245,7 +239,7 @@ class Scope:
             return self.script_scope()
         if folded in ("local", "private"):
             return self
-        if folded.isdecimal():
+        if folded.removeprefix("-").isdecimal():
             return self.numbered(int(folded))
         raise error(
             f"The scope '{which}' is not valid.", "Argument", "InvalidArgument", which,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from remora.engine.commands import AliasInfo, CommandInfo, FunctionInfo
 from remora.engine.drives import Drives, ResolvedPath
-from remora.engine.scopes import PRIVATE, Cell, Scope
+from remora.engine.scopes import ALL_SCOPE, PRIVATE, Cell, Scope
 
 if TYPE_CHECKING:
     from remora.engine.context import EngineContext
@@ -77,14 +77,16 @@ class SessionState:
                 out.setdefault(folded, info)
         return out
 
-    def aliases(self) -> dict[str, AliasInfo]:
-        """Visible aliases by folded name."""
+    def aliases(self, scope: str | None = None) -> dict[str, AliasInfo]:
+        """Visible aliases by folded name, or those that one scope sees itself: its own and AllScope ones."""
         out: dict[str, AliasInfo] = {}
-        for level in self.scope.chain():
+        wanted = self.scope if scope is None else self.scope.named(scope)
+        for level in wanted.chain():
             for folded, info in (level.aliases or {}).items():
-                out.setdefault(folded, info)
-        for folded, (name, target) in self.context.commands.aliases.items():
-            out.setdefault(folded, AliasInfo(name, target))
+                if (level is wanted or scope is None or info.options & ALL_SCOPE) and not (
+                    info.options & PRIVATE and level is not self.scope
+                ):
+                    out.setdefault(folded, info)
         return out
 
     def set_function(self, name: str, block: ScriptBlock, scope: str | None = None) -> FunctionInfo:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from remora.engine.nettype import OBJECT, NetObject, NetType
-from remora.engine.scopes import Cell, option_text
+from remora.engine.scopes import Cell
+from remora.engine.types.enumerations import item_options
 
 
 class PSVariable(NetObject):
@@ -46,9 +47,9 @@ def _visibility(self: PSVariable) -> Any:
     return "Public"
 
 
-@PSVariable.net_type.property("Options", "System.String")
+@PSVariable.net_type.property("Options")
 def _options(self: PSVariable) -> Any:
-    return option_text(self.cell.options)
+    return item_options(self.cell.options)
 
 
 @PSVariable.net_type.property("Attributes")

@@ -7,7 +7,7 @@ from importlib import import_module
 
 from remora.engine.cmdlet import Cmdlet
 from remora.engine.commands import CommandTable
-from remora.modules.catalog import EXTRA_ALIASES, FAMILIES, UNIX_PROGRAMS
+from remora.modules.catalog import EXTRA_ALIASES, FAMILIES, UNIX_PROGRAMS, alias_options
 
 __all__ = ["builtin_commands"]
 
@@ -24,6 +24,7 @@ def builtin_commands(*, windows_aliases: bool = True) -> CommandTable:
         table.add_family(names, _loader(module), wanted)
     for alias, target in EXTRA_ALIASES.items():
         table.aliases.setdefault(alias.lower(), (alias, target))
+    table.alias_options = alias_options()
     return table
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from remora.engine.scopes import ALL_SCOPE, READ_ONLY
 from remora.modules import catalog_core as core
 from remora.modules import catalog_management as management
+from remora.modules import catalog_utility as utility
 
 # module below remora.modules -> (cmdlets, alias -> cmdlet)
 FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
@@ -52,163 +54,7 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         ),
         {},
     ),
-    "utility.aliases": (
-        (
-            "Get-Alias",
-            "New-Alias",
-            "Remove-Alias",
-            "Set-Alias",
-        ),
-        {"gal": "Get-Alias", "nal": "New-Alias", "sal": "Set-Alias"},
-    ),
-    "utility.comparing": (
-        (
-            "Compare-Object",
-            "Tee-Object",
-        ),
-        {"compare": "Compare-Object", "diff": "Compare-Object", "tee": "Tee-Object"},
-    ),
-    "utility.csv_text": (
-        (
-            "ConvertFrom-Csv",
-            "ConvertTo-Csv",
-            "Export-Csv",
-            "Import-Csv",
-        ),
-        {"epcsv": "Export-Csv", "ipcsv": "Import-Csv"},
-    ),
-    "utility.dates": (
-        (
-            "Get-Date",
-            "Get-Uptime",
-            "Measure-Command",
-            "New-TimeSpan",
-            "Start-Sleep",
-        ),
-        {"sleep": "Start-Sleep"},
-    ),
-    "utility.expression": (
-        (
-            "Get-Culture",
-            "Get-Error",
-            "Get-Host",
-            "Get-UICulture",
-            "Get-Verb",
-            "Invoke-Expression",
-            "Join-String",
-            "Read-Host",
-        ),
-        {"iex": "Invoke-Expression"},
-    ),
-    "utility.formatting": (
-        (
-            "Format-Custom",
-            "Format-List",
-            "Format-Table",
-            "Format-Wide",
-        ),
-        {"fc": "Format-Custom", "fl": "Format-List", "ft": "Format-Table", "fw": "Format-Wide"},
-    ),
-    "utility.grouping": (
-        ("Group-Object",),
-        {"group": "Group-Object"},
-    ),
-    "utility.hashing": (
-        ("Get-FileHash",),
-        {},
-    ),
-    "utility.json_text": (
-        (
-            "ConvertFrom-Json",
-            "ConvertTo-Json",
-        ),
-        {},
-    ),
-    "utility.measuring": (
-        ("Measure-Object",),
-        {"measure": "Measure-Object"},
-    ),
-    "utility.members": (
-        (
-            "Add-Member",
-            "Get-Member",
-        ),
-        {"gm": "Get-Member"},
-    ),
-    "utility.objects": (
-        (
-            "Get-Random",
-            "New-Guid",
-            "New-Object",
-            "New-TemporaryFile",
-        ),
-        {},
-    ),
-    "utility.output": (
-        (
-            "Out-Default",
-            "Out-File",
-            "Out-Host",
-            "Out-Null",
-            "Out-String",
-        ),
-        {"oh": "Out-Host", "oss": "Out-String"},
-    ),
-    "utility.select_string": (
-        ("Select-String",),
-        {"sls": "Select-String"},
-    ),
-    "utility.selecting": (
-        (
-            "Select-Object",
-            "Get-Unique",
-        ),
-        {"select": "Select-Object", "gu": "Get-Unique"},
-    ),
-    "utility.sorting": (
-        ("Sort-Object",),
-        {"sort": "Sort-Object"},
-    ),
-    "utility.variables": (
-        (
-            "Clear-Variable",
-            "Get-Variable",
-            "New-Variable",
-            "Remove-Variable",
-            "Set-Variable",
-        ),
-        {
-            "clv": "Clear-Variable",
-            "gv": "Get-Variable",
-            "nv": "New-Variable",
-            "rv": "Remove-Variable",
-            "sv": "Set-Variable",
-            "set": "Set-Variable",
-        },
-    ),
-    "utility.write": (
-        (
-            "Write-Output",
-            "Write-Error",
-            "Write-Warning",
-            "Write-Verbose",
-            "Write-Debug",
-            "Write-Information",
-            "Write-Host",
-            "Write-Progress",
-        ),
-        {"write": "Write-Output", "echo": "Write-Output"},
-    ),
-    "utility.xml_text": (
-        (
-            "ConvertFrom-CliXml",
-            "ConvertTo-CliXml",
-            "ConvertTo-Xml",
-            "Export-Clixml",
-            "Import-Clixml",
-        ),
-        {},
-    ),
+    **utility.FAMILIES,
 }
 
 # aliases of commands that are not cmdlets of ours, and second names
@@ -217,3 +63,19 @@ EXTRA_ALIASES: Final = {"help": "Get-Help", "man": "Get-Help"}
 # aliases that hide a program of every Unix
 _FILES: Final = ("cat", "cp", "diff", "ls", "mkdir", "mount", "mv", "pwd", "rm", "rmdir", "sort", "tee", "type")
 UNIX_PROGRAMS: Final = frozenset({*_FILES, "clear", "date", "kill", "man", "ps", "sleep", "start"})
+
+# built-in aliases are read-only, but for those that a script may change
+_WRITABLE: Final = """
+cat cd chdir clear cls copy cp del dir echo erase etsn exsn gjb gsn h help history icm kill ls man md mount move mv nsn
+popd ps pushd pwd r rcjb rd ren rjb rm rmdir rsn sajb set sls spjb type wjb
+"""
+_SHARED: Final = "% ? cd copy cp del dir echo foreach md move popd pushd select where"
+
+
+def alias_options() -> dict[str, int]:
+    """Option bits by folded name, of the aliases that are more or less than read-only."""
+    writable, shared = _WRITABLE.split(), _SHARED.split()
+    return {
+        name: (0 if name in writable else READ_ONLY) | (ALL_SCOPE if name in shared else 0)
+        for name in {*writable, *shared}
+    }

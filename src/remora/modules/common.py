@@ -13,6 +13,7 @@ from remora.engine.errors import PSError, error
 from remora.engine.format.access import ABSENT, find, get, names
 from remora.engine.format.shaping import Keys, PropertySpec, parse_properties, wildcard
 from remora.engine.nettype import NetType
+from remora.engine.nothing import NOTHING
 from remora.engine.operators.compare import compare, compare_text
 from remora.engine.types.registry import unwrap
 from remora.engine.wildcard import has_wildcard
@@ -30,6 +31,7 @@ __all__ = [
     "matcher",
     "names",
     "not_found",
+    "object_text",
     "order",
     "property_specs",
     "sort_key",
@@ -49,6 +51,20 @@ def declare_attributes(net_type: NetType, *rows: tuple[str, str, str]) -> None:
 def custom(**members: Any) -> PSObject:
     """A PSCustomObject with these properties."""
     return PSObject.custom(members)
+
+
+def object_text(value: Any) -> str:
+    """What ``value.ToString()`` gives: a collection its type's name, not its elements; $null the empty text."""
+    if value is None or value is NOTHING:
+        return ""
+    if isinstance(value, str | int):
+        return to_text(value)
+    from remora.engine.members.calls import invoke_member
+
+    try:
+        return to_text(invoke_member(value, "ToString", []))
+    except PSError:
+        return ""
 
 
 def as_list(value: Any) -> list[Any]:

@@ -84,6 +84,13 @@ class OrderedDictionary(Hashtable):
     __slots__ = ()
 
 
+class OrderedHashtable(Hashtable):
+    """System.Management.Automation.OrderedHashtable: what ConvertFrom-Json -AsHashtable makes."""
+
+    TYPE_NAME: ClassVar[str] = "System.Management.Automation.OrderedHashtable"
+    __slots__ = ()
+
+
 class PrimitiveDictionary(dict[Any, Any]):
     """System.Management.Automation.PSPrimitiveDictionary: string keys, primitive values, nested dictionaries."""
 

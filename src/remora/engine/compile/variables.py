@@ -193,8 +193,7 @@ def _alias_target(f: Frame, folded: str) -> Any:
         info = (level.aliases or {}).get(folded)
         if info is not None:
             return info.target
-    known = f.context.commands.aliases.get(folded)
-    return known[1] if known else None
+    return None
 
 
 def _drive_get(f: Frame, prefix: str, name: str) -> Any:

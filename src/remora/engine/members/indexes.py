@@ -30,7 +30,7 @@ def get_index(target: Any, index: Any, strict: bool = False) -> Any:
         raise error("Index operation failed; the array index evaluated to null.", "NullArrayIndex", "InvalidOperation")
     if isinstance(target, (list, tuple, str, bytes, bytearray)):
         return _sequence(target, index, strict)
-    return _object(target, index)
+    return _object(target, index, strict)
 
 
 def _dictionary(target: Any, index: Any) -> Any:
@@ -92,7 +92,8 @@ def _outside(index: int, strict: bool) -> Any:
                 type_name="System.IndexOutOfRangeException")  # fmt: skip
 
 
-def _object(target: Any, index: Any) -> Any:
+def _object(target: Any, index: Any, strict: bool) -> Any:
+    """An indexer of the type; without one the object is its own element 0 and -1."""
     from remora.engine.nettype import Method
 
     member = type_of(target).find("get_item")
@@ -100,6 +101,12 @@ def _object(target: Any, index: Any) -> Any:
         from remora.engine.members.calls import call_method
 
         return call_method(target, member, [index])
+    from remora.engine.operators.compare import equal
+
+    if equal(0, index) or equal(-1, index):
+        return target
+    if not strict:
+        return NOTHING
     raise error(
         f'Unable to index into an object of type "{type_of(target).name}".', "CannotIndex", "InvalidOperation", target
     )

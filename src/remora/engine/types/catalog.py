@@ -44,8 +44,10 @@ def _load_rest() -> None:
     from remora.engine.module import members as modules
     from remora.engine.types import (
         attributes,
+        culture,
         dates,
         diagnostics,
+        enumerations,
         environment,
         fileops,
         files,
@@ -65,9 +67,11 @@ def _load_rest() -> None:
         runtimeparameters,
         modules,
         text,
+        culture,
         dates,
         regextypes,
         mathematics,
+        enumerations,
         environment,
         files,
         fileops,

@@ -10,7 +10,6 @@ from remora.engine.drives import Drive
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.pathinfo import PathInfo
 from remora.engine.providerinfo import CAPABILITIES, ProviderInfo
-from remora.engine.scopes import option_text
 from remora.engine.types import registry as r
 from remora.engine.types.typeref import register, require
 from remora.values.collections import TypedArray
@@ -33,6 +32,12 @@ COMMAND_TYPES = NetType(
         "All": 383,
     },
 )
+
+
+def _options(info: Any) -> Any:
+    from remora.engine.types.enumerations import item_options
+
+    return item_options(info.options)
 
 
 class ParameterView(NetObject):
@@ -117,7 +122,7 @@ def _commands() -> None:
     function.property("ScriptBlock", wire=False)(lambda i: i.block)
     function.property("CmdletBinding", "System.Boolean")(lambda i: bool((m := i.metadata()) and m.advanced))
     function.property("Description", "System.String")(lambda i: i.description)
-    function.property("Options")(lambda i: option_text(i.options))
+    function.property("Options")(_options)
     function.property("Verb", "System.String")(lambda i: i.name.partition("-")[0] if "-" in i.name else "")
     function.property("Noun", "System.String")(lambda i: i.name.partition("-")[2])
     cmdlet = c.CmdletInfo.net_type
@@ -131,7 +136,7 @@ def _commands() -> None:
     alias.property("ReferencedCommand", wire=False)(_resolved)
     alias.property("DisplayName", "System.String")(lambda i: f"{i.name} -> {i.target}")
     alias.property("Description", "System.String")(lambda i: i.description)
-    alias.property("Options")(lambda i: option_text(i.options))
+    alias.property("Options")(_options)
     for net in (c.ScriptInfo.net_type, c.ApplicationInfo.net_type):
         net.property("Path", "System.String")(lambda i: i.path)
     c.ScriptInfo.net_type.property("ScriptBlock", wire=False)(lambda i: i.block)

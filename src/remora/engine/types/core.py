@@ -97,6 +97,7 @@ def _guid_members() -> None:
         lambda t, out: try_parse(out, lambda x: convert_value(x, require("guid")), t, UUID(int=0))
     )
     g.static_property("Empty")(lambda: UUID(int=0))
+    g.property("Guid", "System.String", kind="ScriptProperty", wire=False)(_guid_text)
     g.method("ToByteArray()", returns="byte[]")(lambda v: bytearray(v.bytes_le))
     g.method("ToString()", "ToString(string)", returns="string")(_guid_text)
     g.constructor("(string)")(UUID)

@@ -33,7 +33,9 @@ _NAMED = re.compile(
 
 
 _TIME = re.compile(
-    r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,7}))?)?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|GMT|UTC|[+-]\d{2}:?\d{2})?"
+    r"(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,7}))?)?\s*([AaPp]\.?[Mm]\.?)?\s*"
+    r"(Z|GMT|UTC|[+-]\d{1,2}:?\d{2})?",
+    re.IGNORECASE,
 )
 
 
@@ -55,11 +57,15 @@ def not_a_date(text: str) -> PSError:
 def parse_date(text: str) -> datetime:
     """Read a date as the invariant culture does (month first). Raises PSError."""
     raw = text.strip()
+    if raw[-1:] in "Zz" and ":" not in raw:
+        raw = raw[:-1].rstrip() + " 00:00Z"
     for pattern, order in ((_ISO, (1, 2, 3, 4)), (_US, (3, 1, 2, 4))):
         match = pattern.fullmatch(raw)
         if match is not None:
             year, month, day = (int(match[i]) for i in order[:3])
-            return _combine(raw, year + (2000 if year < 30 else 1900 if year < 100 else 0), month, day, match[order[3]])
+            if len(match[order[0]]) < 4:
+                year += 2000 if year < 30 else 1900 if year < 100 else 0
+            return _combine(raw, year, month, day, match[order[3]])
     match = _NAMED.fullmatch(raw)
     if match is not None:
         name = (match[2] or match[3]).lower()

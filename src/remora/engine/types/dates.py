@@ -23,7 +23,7 @@ from remora.engine.types.dateparse import (
 )
 from remora.engine.types.typeref import register, require
 from remora.values.numbers import Int64
-from remora.values.times import kind_of, timespan_from_ticks, timespan_ticks
+from remora.values.times import DateTime, kind_of, timespan_from_ticks, timespan_ticks
 
 FILE_TIME_EPOCH = 504_911_232_000_000_000
 
@@ -58,7 +58,9 @@ def _local(value: datetime) -> datetime:
 def _specify(value: datetime, kind: Any) -> datetime:
     name = str(getattr(kind, "name", kind)).lower()
     bare = value.replace(tzinfo=None)
-    return bare.replace(tzinfo=UTC) if name == "utc" else bare.astimezone() if name == "local" else bare
+    made = bare.replace(tzinfo=UTC) if name == "utc" else bare.astimezone() if name == "local" else bare
+    digit = getattr(value, "ticks_digit", 0)
+    return DateTime.of(made, ticks_digit=digit) if digit else made
 
 
 def _date_members() -> None:

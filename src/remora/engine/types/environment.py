@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
+from functools import partial
 from typing import Any
 
 from remora.engine.compile.variables import set_environment
@@ -12,6 +13,7 @@ from remora.engine.context import current, home_directory
 from remora.engine.errors import ExitSignal
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types import registry as r
+from remora.engine.types.culture import culture_setter, current_culture
 from remora.engine.types.typeref import register
 from remora.values.numbers import Int64
 from remora.values.objects import PSObject
@@ -159,41 +161,26 @@ def _ignore(target: Any, value: Any) -> None:
     """The engine's text is UTF-8; setting the console's encoding changes nothing."""
 
 
-class Culture(NetObject):
-    """CultureInfo: the invariant culture, named en-US."""
+class Thread(NetObject):
+    """Threading.Thread: the one that runs the script."""
 
-    __slots__ = ("name",)
-    net_type = NetType("System.Globalization.CultureInfo", OBJECT)
-
-    def __init__(self, name: str = "en-US") -> None:
-        self.name = name
-
-    def net_text(self) -> str:
-        return self.name
+    __slots__ = ()
+    net_type = NetType("System.Threading.Thread", OBJECT)
 
 
-def _cultures() -> None:
-    c = Culture.net_type
-    c.property("Name", "System.String")(lambda v: v.name)
-    c.property("DisplayName", "System.String")(lambda v: "English (United States)" if v.name == "en-US" else v.name)
-    c.property("LCID", "System.Int32")(lambda v: 1033 if v.name == "en-US" else 127)
-    c.property("TwoLetterISOLanguageName", "System.String")(lambda v: v.name[:2] or "iv")
-    c.static_property("InvariantCulture")(lambda: Culture(""))
-    c.static_property("CurrentCulture")(Culture)
-    c.static_property("CurrentUICulture")(Culture)
-    c.static("GetCultureInfo(string)")(Culture)
-    c.constructor("(string)")(Culture)
+def _culture(kind: str, thread: Thread) -> Any:
+    return current_culture(kind)
 
 
 def _threads() -> tuple[NetType, ...]:
-    thread = NetType("System.Threading.Thread", OBJECT)
+    thread = Thread.net_type
     thread.static("Sleep(int)", returns="void")(lambda ms: current().sleep(max(ms, 0) / 1000))
     thread.static("Sleep(timespan)", returns="void")(lambda span: current().sleep(max(span.total_seconds(), 0)))
-    thread.static_property("CurrentThread")(
-        lambda: PSObject(
-            ("System.Threading.Thread", "System.Object"), adapted={"CurrentCulture": Culture(), "ManagedThreadId": 1}
-        )
-    )
+    thread.static_property("CurrentThread")(Thread)
+    for name, kind in (("CurrentCulture", "culture"), ("CurrentUICulture", "ui")):
+        thread.property(name)(partial(_culture, kind))
+        thread.setter(name)(culture_setter(kind))
+    thread.property("ManagedThreadId", "System.Int32")(lambda v: 1)
     collector = NetType("System.GC", OBJECT)
     collector.static("Collect()", returns="void")(lambda: None)
     collector.static("GetTotalMemory(bool)", returns="long")(lambda full: Int64(0))
@@ -211,8 +198,7 @@ def _threads() -> tuple[NetType, ...]:
 
 def register_types() -> None:
     """Environment and its neighbours."""
-    register(ENVIRONMENT, FOLDERS, _console(), Culture.net_type, *_threads())
+    register(ENVIRONMENT, FOLDERS, _console(), *_threads())
 
 
 _environment()
-_cultures()

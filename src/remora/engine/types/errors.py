@@ -7,7 +7,7 @@ from typing import Any
 
 from remora.engine import records
 from remora.engine.errors import CategoryInfo, ErrorRecord
-from remora.engine.exception_types import EXCEPTION, NetException, exception
+from remora.engine.exception_types import EXCEPTION, NetException, exception, exception_type
 from remora.engine.invocation import InvocationInfo
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.scriptblock import ScriptBlock
@@ -80,7 +80,7 @@ def _exceptions() -> None:
     e.property("HelpLink", "System.String")(lambda x: None)
     e.property("TargetSite")(lambda x: None)
     e.property("Data")(_data)
-    e.property("ErrorRecord", wire=False)(_record_of)
+    exception_type("System.Management.Automation.RuntimeException").property("ErrorRecord", wire=False)(_record_of)
     e.method("GetBaseException()")(_base)
     e.method("ToString()", returns="string")(lambda x: x.net_text())
 

@@ -203,7 +203,7 @@ def _members() -> None:
         returns="string[]",
     )(lambda t, p, o=0: _split(regex.compile_pattern(p, flags_of(o)), t))
     x.static("Escape(string)", returns="string")(regex.escape)
-    x.static("Unescape(string)", returns="string")(lambda t: re.sub(r"\\(.)", r"\1", t))
+    x.static("Unescape(string)", returns="string")(regex.unescape)
     c = CaptureObject.net_type
     c.property("Value", "System.String")(lambda v: v.text)
     c.property("Index", "System.Int32")(lambda v: v.index)

@@ -15,7 +15,7 @@ from remora.values.enums import EnumValue
 from remora.values.objects import MISSING, PSObject
 from remora.values.secrets import PSCredential, SecureString
 from remora.values.strings import Char, ScriptBlockText, Uri, XmlDocument
-from remora.values.tables import Hashtable, OrderedDictionary, PrimitiveDictionary
+from remora.values.tables import Hashtable, OrderedDictionary, OrderedHashtable, PrimitiveDictionary
 from remora.values.times import DateTime, TimeSpan
 from remora.values.versions import SemanticVersion, Version
 
@@ -59,6 +59,7 @@ _DICT = ("System.Collections.IDictionary", "System.Collections.ICollection", "Sy
 _LIST = ("System.Collections.IList", "System.Collections.ICollection", "System.Collections.IEnumerable")
 HASHTABLE: Final = NetType("System.Collections.Hashtable", OBJECT, interfaces=_DICT)
 ORDERED: Final = NetType("System.Collections.Specialized.OrderedDictionary", OBJECT, interfaces=_DICT)
+ORDERED_HASHTABLE: Final = NetType("System.Management.Automation.OrderedHashtable", HASHTABLE)
 PRIMITIVES: Final = NetType("System.Management.Automation.PSPrimitiveDictionary", HASHTABLE)
 ARRAYLIST: Final = NetType("System.Collections.ArrayList", OBJECT, interfaces=_LIST)
 LIST: Final = NetType("System.Collections.Generic.List`1", OBJECT, interfaces=_LIST)
@@ -100,6 +101,7 @@ BY_CLASS: Final[dict[type, NetType]] = {
     Hashtable: HASHTABLE,
     dict: HASHTABLE,
     OrderedDictionary: ORDERED,
+    OrderedHashtable: ORDERED_HASHTABLE,
     PrimitiveDictionary: PRIMITIVES,
     ArrayList: ARRAYLIST,
     Stack: STACK,

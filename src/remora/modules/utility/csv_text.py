@@ -2,191 +2,341 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
-from remora.engine.convert import to_text
-from remora.engine.errors import error
-from remora.engine.format.access import get, names
+from remora.engine.errors import PSError, error
 from remora.engine.nothing import NOTHING
-from remora.engine.types.registry import type_names
-from remora.engine.validators import ValidateSet
-from remora.modules.management.encodings import decode_bytes, encode_text
+from remora.engine.types.culture import current_culture
+from remora.engine.types.registry import type_names, unwrap
+from remora.engine.validators import ValidateNotNull, ValidateNotNullOrEmpty, ValidateSet
+from remora.modules.common import ABSENT, find, names, object_text
+from remora.modules.management.encodings import decode_bytes, detect, encode_text
+from remora.modules.management.failures import os_failure
 from remora.modules.management.paths import literal_or_glob
-from remora.values import PSObject
+from remora.modules.output_file import open_output, output_path
+from remora.modules.utility.csv_reading import CsvScanner
+from remora.values import MISSING, PSObject
 
-_QUOTES = ValidateSet("Always", "AsNeeded", "Never")
+_QUOTES = ValidateSet("Never", "Always", "AsNeeded")
+_FILLED = (ValidateNotNullOrEmpty(),)
+_PREFIX: Final = "CSV:"
+
+
+def _invalid(message: str, error_id: str, target: Any = None) -> PSError:
+    return error(message, error_id, "InvalidData", target, type_name="System.InvalidOperationException")
+
+
+def separator(command: Any) -> str:
+    """Between values when no delimiter was given: a comma, or what the culture has."""
+    return current_culture().text.list_separator[:1] if command.use_culture else ","
 
 
 class _Writer(Cmdlet):
-    input_object = Parameter("psobject", mandatory=True, pipeline=True, default=NOTHING)
+    input_object = Parameter("psobject", mandatory=True, pipeline=True, by_property=True, default=NOTHING)
+    delimiter = Parameter("char", sets={"Delimiter": {"position": 1}}, validate=(ValidateNotNull(),))
+    use_culture = Parameter("switch", sets=("UseCulture",))
     include_type_information = Parameter("switch", aliases=("ITI",))
     no_type_information = Parameter("switch", aliases=("NTI",))
     quote_fields = Parameter("string[]", aliases=("QF",))
     use_quotes = Parameter("string", aliases=("UQ",), default="Always", validate=(_QUOTES,))
     no_header = Parameter("switch")
-    use_culture = Parameter("switch")
 
     def begin(self) -> None:
-        self._header: list[str] | None = None
-        self._separator = getattr(self, "delimiter", None) or ","
+        if {"QuoteFields", "UseQuotes"} <= self.bound:
+            raise self.throw(
+                _invalid(
+                    "You must specify either the -UseQuotes or -QuoteFields parameters, but not both.",
+                    "CannotSpecifyQuoteFieldsAndUseQuotes",
+                )
+            )
+        self._separator = self.delimiter or separator(self)
+        self._columns: list[str] | None = None
+        self._quoted = None if self.quote_fields is None else {field.lower() for field in self.quote_fields}
+        self._mode = self.use_quotes.lower()
 
-    def _rows(self, value: Any) -> list[str]:
-        """Lines of one object, the header among them for the first."""
+    def _head(self) -> list[str]:
+        """The lines before the first object's."""
         lines: list[str] = []
-        if self._header is None:
-            self._header = names(value)
-            if self.include_type_information:
-                lines.append(f"#TYPE {(type_names(value) or ('System.Object',))[0]}")
-            if not self.no_header:
-                lines.append(self._line(list(self._header), self._header))
-        lines.append(self._line([get(value, name) for name in self._header], self._header))
+        if self.no_header or self._columns is None:
+            return lines
+        if self.include_type_information:
+            kind = next(iter(type_names(self.input_object)), "")
+            lines.append(f"#TYPE {kind.removeprefix(_PREFIX)}" if kind else "#TYPE")
+        lines.append(self._line(list(self._columns)))
         return lines
 
-    def _line(self, values: list[Any], header: list[str]) -> str:
-        return self._separator.join(self._field(value, name) for value, name in zip(values, header, strict=True))
+    def _object_line(self, value: Any) -> str:
+        return self._line([_cell(value, name) for name in self._columns or ()])
 
-    def _field(self, value: Any, name: str) -> str:
-        if value is None:
+    def _line(self, values: list[str | None]) -> str:
+        columns = self._columns or []
+        return self._separator.join(self._field(value, name) for value, name in zip(values, columns, strict=True))
+
+    def _field(self, text: str | None, name: str) -> str:
+        if text is None:
             return ""
-        text = to_text(value)
-        if self.quote_fields is not None:
-            quoted = name.lower() in [field.lower() for field in self.quote_fields]
+        if self._quoted is not None:
+            quoted = name.lower() in self._quoted
         else:
-            mode = self.use_quotes.lower()
-            quoted = mode == "always" or (
-                mode == "asneeded" and any(c in text for c in (self._separator, '"', "\n", "\r"))
-            )
+            needed = self._mode == "asneeded" and any(char in text for char in (self._separator, '"', "\n"))
+            quoted = self._mode == "always" or needed
         return '"' + text.replace('"', '""') + '"' if quoted else text
 
 
-@cmdlet("ConvertTo-Csv", output_type=("System.String",))
+def _column_names(value: Any) -> list[str]:
+    """The keys of a dictionary and what was added to it; the properties of anything else."""
+    plain = unwrap(value)
+    if not isinstance(plain, Mapping):
+        return names(value)
+    keys = [object_text(key) for key in plain]
+    if isinstance(value, PSObject) and value.base is not MISSING:
+        keys.extend(name for name in value.extended if name not in keys)
+    return keys
+
+
+def _cell(value: Any, name: str) -> str | None:
+    found: Any
+    try:
+        found = find(value, name)
+    except PSError:
+        return None
+    return None if found is ABSENT or found is None or found is NOTHING else object_text(found)
+
+
+@cmdlet("ConvertTo-Csv", default_set="Delimiter", output_type=("System.String",))
 class ConvertToCsv(_Writer):
     """Objects as CSV lines."""
 
-    delimiter = Parameter("char", position=1)
+    input_object = Parameter(
+        "psobject", position=0, mandatory=True, pipeline=True, by_property=True, allow_null=True, default=NOTHING
+    )
 
     def process(self) -> None:
-        if self.input_object is not NOTHING and self.input_object is not None:
-            for line in self._rows(self.input_object):
+        value = self.input_object
+        if value is NOTHING or value is None:
+            return
+        if self._columns is None:
+            self._columns = _column_names(value)
+            for line in self._head():
                 self.emit(line)
+        self.emit(self._object_line(value))
 
 
-@cmdlet("Export-Csv", aliases=("epcsv",), should_process=True)
+@cmdlet("Export-Csv", aliases=("epcsv",), default_set="Delimiter", should_process=True)
 class ExportCsv(_Writer):
     """Writes objects to a CSV file."""
 
-    path = Parameter("string", position=0)
-    literal_path = Parameter("string", aliases=("PSPath", "LP"))
-    delimiter = Parameter("char", position=1)
-    append = Parameter("switch")
+    path = Parameter("string", position=0, validate=_FILLED)
+    literal_path = Parameter("string", aliases=("PSPath", "LP"), validate=_FILLED)
     force = Parameter("switch")
     no_clobber = Parameter("switch", aliases=("NoOverwrite",))
-    encoding = Parameter("object")
+    encoding = Parameter("object", validate=_FILLED)
+    append = Parameter("switch")
 
     def begin(self) -> None:
         super().begin()
-        self._lines: list[str] = []
+        self._file: Any = None
+        if (self.path is None) == (self.literal_path is None):
+            raise self.throw(
+                _invalid(
+                    "You must specify either the -Path or -LiteralPath parameters, but not both.",
+                    "CannotSpecifyPathAndLiteralPath",
+                )
+            )
+        if self.append and self.no_header:
+            raise self.throw(
+                _invalid(
+                    "You must specify either the -Append or -NoHeader parameters, but not both.",
+                    "CannotSpecifyBothAppendAndNoHeader",
+                )
+            )
         given = self.literal_path or self.path
-        if not given:
-            raise self.throw(
-                error("You must specify either the -Path or -LiteralPath parameters, but not both.",
-                      "CannotSpecifyPathAndLiteralPath",
-                      "InvalidData", type_name="System.ArgumentException")
-            )  # fmt: skip
-        self._target = self.session.file_path(given)
-        if self.no_clobber and os.path.exists(self._target):
-            raise self.throw(
-                error(f"The file '{self._target}' already exists.", "NoClobber", "ResourceExists", self._target,
-                      type_name="System.IO.IOException")
-            )  # fmt: skip
-        if self.append and os.path.exists(self._target) and os.path.getsize(self._target):
-            with open(self._target, "rb") as file:
-                first = decode_bytes(file.read(65536), None).splitlines()
-            start = 1 if first and first[0].startswith("#TYPE") else 0
-            if len(first) > start:
-                self._header = next(csv.reader([first[start]], delimiter=self._separator), [])
+        if not self.should_process(given):
+            return
+        target = output_path(self, self.path, self.literal_path)
+        self._given_encoding: Any = self.encoding
+        self._known: list[str] | None = self._known_columns(target) if self.append else None
+        self._start = self._known is None
+        self._file = open_output(
+            self, target, given, append=bool(self.append), force=bool(self.force), no_clobber=bool(self.no_clobber)
+        )
+        if self._start:
+            self._write("")
+
+    def _known_columns(self, path: str) -> list[str] | None:
+        """Columns of the file to append to; None when there is nothing in it."""
+        try:
+            with open(path, "rb") as file:
+                data = file.read()
+        except FileNotFoundError:
+            return None
+        except OSError as problem:
+            raise self.throw(os_failure(problem, path, "FileOpenFailure")) from None
+        codec, skip = detect(data, self.encoding)
+        if not data[skip:]:
+            return None
+        if skip:
+            self._given_encoding = codec
+        return header_of(CsvScanner(decode_bytes(data, self.encoding), self._separator))
 
     def process(self) -> None:
-        if self.input_object is not NOTHING and self.input_object is not None:
-            self._lines.extend(self._rows(self.input_object))
-
-    def end(self) -> None:
-        if not self.should_process(self._target, "Export-Csv"):
+        value = self.input_object
+        if value is NOTHING or value is None or self._file is None:
             return
-        data = encode_text("".join(line + "\n" for line in self._lines), self.encoding, start=not self.append)
-        try:
-            with open(self._target, "ab" if self.append else "wb") as file:
-                file.write(data)
-        except OSError as problem:
-            from remora.modules.management.failures import os_failure
+        lines: list[str] = []
+        if self._columns is None:
+            self._columns = _column_names(value)
+            if self._known is None:
+                lines = self._head()
+            else:
+                self._reconcile(self._known)
+        lines.append(self._object_line(value))
+        self._write("".join(line + os.linesep for line in lines))
 
-            self.write_error(os_failure(problem, self._target, "FileOpenFailure").record)
+    def _reconcile(self, known: list[str]) -> None:
+        given = {name.lower() for name in self._columns or ()}
+        missing = next((name for name in known if name.lower() not in given), None)
+        if missing is not None and not self.force:
+            raise self.throw(
+                _invalid(
+                    f"Cannot append CSV content to the following file: {self.literal_path or self.path}. The appended "
+                    f"object does not have a property that corresponds to the following column: {missing}. To continue "
+                    "with mismatched properties, add the -Force parameter, and then retry the command.",
+                    "CannotAppendCsvWithMismatchedPropertyNames",
+                    missing,
+                )
+            )
+        self._columns = known
+
+    def _write(self, text: str) -> None:
+        self._file.write(encode_text(text, self._given_encoding, start=self._start))
+        self._start = False
+
+    def dispose(self) -> None:
+        if getattr(self, "_file", None) is not None:
+            self._file.close()
+
+
+def header_of(scanner: CsvScanner) -> list[str]:
+    """The names of the first line that is no comment; ``#Fields:`` of a web server's log names them too."""
+    scanner.type_line()
+    return _header(scanner)
+
+
+def _header(scanner: CsvScanner) -> list[str]:
+    while not scanner.at_end:
+        values = scanner.record()
+        while len(values) > 1 and not values[-1]:
+            values.pop()
+        if values and values[0].startswith("#Fields: "):
+            return [values[0].removeprefix("#Fields: "), *values[1:]]
+        if not (values and values[0].startswith("#")):
+            return values
+    return []
 
 
 class _Reader(Cmdlet):
-    header = Parameter("string[]")
     use_culture = Parameter("switch")
+    header = Parameter("string[]", validate=_FILLED)
 
-    def _objects(self, text: str, separator: str) -> None:
-        rows = csv.reader(io.StringIO(text), delimiter=separator, skipinitialspace=False)
-        header: list[str] | None = list(self.header) if self.header is not None else None
-        type_name: str | None = None
-        for row in rows:
-            if not row:
-                continue
-            if header is None:
-                if row[0].startswith("#TYPE "):
-                    type_name = separator.join(row)[6:].strip()
-                    continue
-                if row[0].startswith("#") and len(row) == 1:
-                    continue
-                header = [name or f"H{at}" for at, name in enumerate(row, 1)]
-                if any(not name for name in row):
-                    self.write_warning(
-                        'One or more headers were not specified. Default names starting with "H" have been used '
-                        "in place of any "
-                        "missing headers."
+    def begin(self) -> None:
+        self._names: list[str] | None = list(self.header) if self.header is not None else None
+        self._type: str | None = None
+        self._warned = False
+        self._separator = getattr(self, "delimiter", None) or separator(self)
+
+    def _objects(self, text: str) -> None:
+        scanner = CsvScanner(text, self._separator)
+        if self._type is None:
+            self._type = scanner.type_line()
+        if self._names is None and not scanner.at_end:
+            self._names = _header(scanner)
+        if self._names is None:
+            return
+        columns = self._checked(self._names)
+        for record in scanner.records():
+            self.check_stop()
+            if len(columns) != len(self._names) or any(not name for name in self._names):
+                self._warn()
+            self._out(columns, record)
+
+    def _checked(self, given: list[str]) -> list[str]:
+        seen: set[str] = set()
+        for name in given:
+            if name and name.lower() in seen:
+                raise self.throw(
+                    error(
+                        f'The member "{name}" is already present.',
+                        "System.Management.Automation.ExtendedTypeSystemException",
+                        "NotSpecified",
+                        type_name="System.Management.Automation.ExtendedTypeSystemException",
                     )
-                continue
-            self.emit(self._made(header, row, type_name))
+                )
+            seen.add(name.lower())
+        columns = []
+        unnamed = 0
+        for name in given:
+            unnamed += not name
+            columns.append(name or f"H{unnamed}")
+        return columns
 
-    def _made(self, header: list[str], row: list[str], type_name: str | None) -> PSObject:
-        members = {name: row[at] if at < len(row) else None for at, name in enumerate(header)}
+    def _warn(self) -> None:
+        if not self._warned:
+            self._warned = True
+            self.write_warning(
+                'One or more headers were not specified. Default names starting with "H" have been used in place of '
+                "any missing headers."
+            )
+
+    def _out(self, columns: list[str], record: list[str]) -> None:
+        members = {name: record[at] if at < len(record) else None for at, name in enumerate(columns)}
         made = PSObject.custom(members)
-        if type_name:
-            made.type_names = (type_name, f"CSV:{type_name}", *made.type_names)
-        return made
+        if self._type:
+            made.type_names = (self._type, _PREFIX + self._type)
+        self.emit(made)
 
 
-@cmdlet("ConvertFrom-Csv")
+@cmdlet("ConvertFrom-Csv", default_set="Delimiter")
 class ConvertFromCsv(_Reader):
     """CSV lines as objects; every value is text."""
 
-    input_object = Parameter("psobject[]", position=0, mandatory=True, pipeline=True)
-    delimiter = Parameter("char", position=1)
-
-    def begin(self) -> None:
-        self._lines: list[str] = []
+    delimiter = Parameter("char", sets={"Delimiter": {"position": 1}}, validate=(ValidateNotNull(),))
+    use_culture = Parameter("switch", sets={"UseCulture": {"mandatory": True}})
+    input_object = Parameter(
+        "psobject[]", position=0, mandatory=True, pipeline=True, by_property=True, validate=(ValidateNotNull(),)
+    )
 
     def process(self) -> None:
-        self._lines.extend(to_text(item) for item in self.input_object or ())
-
-    def end(self) -> None:
-        self._objects("\n".join(self._lines), self.delimiter or ",")
+        self._objects("\n".join(object_text(item) for item in self.input_object or ()))
 
 
-@cmdlet("Import-Csv", aliases=("ipcsv",))
+_PATHS: dict[str, dict[str, Any]] = {
+    name: {"position": 0, "mandatory": True, "pipeline": True, "by_property": True}
+    for name in ("DelimiterPath", "CulturePath")
+}
+_LITERAL: dict[str, dict[str, Any]] = {
+    name: {"mandatory": True, "by_property": True} for name in ("DelimiterLiteralPath", "CultureLiteralPath")
+}
+
+
+@cmdlet("Import-Csv", aliases=("ipcsv",), default_set="DelimiterPath")
 class ImportCsv(_Reader):
     """Reads a CSV file; every value is text."""
 
-    path = Parameter("string[]", position=0, pipeline=True)
-    literal_path = Parameter("string[]", aliases=("PSPath", "LP"), by_property=True)
-    delimiter = Parameter("char", position=1)
-    encoding = Parameter("object")
+    delimiter = Parameter(
+        "char",
+        sets={"DelimiterPath": {"position": 1}, "DelimiterLiteralPath": {"position": 1}},
+        validate=(ValidateNotNull(),),
+    )
+    path = Parameter("string[]", sets=_PATHS, validate=_FILLED)
+    literal_path = Parameter("string[]", sets=_LITERAL, aliases=("PSPath", "LP"), validate=_FILLED)
+    use_culture = Parameter(
+        "switch", sets={name: {"mandatory": True} for name in ("CulturePath", "CultureLiteralPath")}
+    )
+    encoding = Parameter("object", validate=_FILLED)
 
     def process(self) -> None:
         for target in literal_or_glob(self, self.path, self.literal_path):
@@ -194,11 +344,11 @@ class ImportCsv(_Reader):
                 with open(target, "rb") as file:
                     text = decode_bytes(file.read(), self.encoding)
             except OSError as problem:
-                from remora.modules.management.failures import os_failure
-
                 self.write_error(os_failure(problem, target, "FileOpenFailure").record)
                 continue
-            self._objects(text, self.delimiter or ",")
+            self._names = list(self.header) if self.header is not None else None
+            self._type = None
+            self._objects(text)
 
 
 CMDLETS = (ConvertFromCsv, ConvertToCsv, ExportCsv, ImportCsv)

@@ -1,4 +1,4 @@
-"""Invoke-Expression, Get-Host, Read-Host, Get-Culture, Get-UICulture, Get-Error, Join-String."""
+"""Invoke-Expression, Get-Host, Read-Host, Join-String."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from remora.engine.convert import to_text
 from remora.engine.format.access import ABSENT, find
 from remora.engine.format.shaping import parse_property
 from remora.engine.nothing import NOTHING
-from remora.modules.common import custom
 
 
 @cmdlet("Invoke-Expression", aliases=("iex",))
@@ -49,41 +48,6 @@ class ReadHost(Cmdlet):
             self.emit(host.read_line_as_secure_string().reveal())
         else:
             self.emit(host.read_line())
-
-
-@cmdlet("Get-Culture", output_type=("System.Globalization.CultureInfo",))
-class GetCulture(Cmdlet):
-    """The culture of the session: always English (United States)."""
-
-    no_user_overrides = Parameter("switch")
-    name = Parameter("string[]")
-    list_available = Parameter("switch")
-
-    def end(self) -> None:
-        made = custom(LCID=1033, Name="en-US", DisplayName="English (United States)")
-        made.type_names = ("System.Globalization.CultureInfo", "System.Object")
-        made.to_string = "en-US"
-        self.emit(made)
-
-
-@cmdlet("Get-UICulture", output_type=("System.Globalization.CultureInfo",))
-class GetUICulture(GetCulture):
-    """The culture of messages: always English (United States)."""
-
-
-@cmdlet("Get-Error")
-class GetErrorCommand(Cmdlet):
-    """The newest errors of the session with everything in them."""
-
-    input_object = Parameter("object", position=0, pipeline=True, default=NOTHING)
-    newest = Parameter("int", aliases=("Last",), default=1)
-
-    def process(self) -> None:
-        if self.input_object is not NOTHING:
-            self.emit(self.input_object)
-            return
-        for record in self.session.errors[: self.newest]:
-            self.emit(record)
 
 
 @cmdlet("Join-String", output_type=("System.String",))
@@ -131,24 +95,4 @@ class JoinString(Cmdlet):
         self.emit(self.output_prefix + separator.join(self._parts) + self.output_suffix)
 
 
-@cmdlet("Get-Verb")
-class GetVerb(Cmdlet):
-    """The approved verbs."""
-
-    verb = Parameter("string[]", position=0, pipeline=True, by_property=True)
-    group = Parameter("string[]", position=1)
-
-    def process(self) -> None:
-        from remora.engine.module.verbs import VERBS
-        from remora.modules.common import matcher
-
-        wanted, of_group = matcher(self.verb), matcher(self.group)
-        for group, verbs in VERBS.items():
-            for verb, prefix in verbs:
-                if wanted(verb) and of_group(group):
-                    made = custom(Verb=verb, AliasPrefix=prefix, Group=group)
-                    made.type_names = ("System.Management.Automation.VerbInfo", "System.Object")
-                    self.emit(made)
-
-
-CMDLETS = (GetCulture, GetErrorCommand, GetHost, GetUICulture, GetVerb, InvokeExpression, JoinString, ReadHost)
+CMDLETS = (GetHost, InvokeExpression, JoinString, ReadHost)

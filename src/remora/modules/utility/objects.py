@@ -1,10 +1,8 @@
-"""New-Object, New-Guid, New-TemporaryFile, Get-Random."""
+"""New-Object, New-Guid, New-TemporaryFile."""
 
 from __future__ import annotations
 
 import os
-import random
-import secrets
 import tempfile
 from collections.abc import Mapping
 from typing import Any
@@ -13,9 +11,8 @@ from uuid import UUID, uuid4
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
 from remora.engine.errors import PSError, error
-from remora.engine.nothing import NOTHING
 from remora.modules.common import as_list
-from remora.values import Int64, PSObject
+from remora.values import PSObject
 
 _PLAIN = frozenset(
     {"psobject", "pscustomobject", "object", "system.object", "management.automation.psobject",
@@ -124,79 +121,4 @@ class NewTemporaryFile(Cmdlet):
         self.emit(file_info(path))
 
 
-@cmdlet("Get-Random", default_set="RandomNumberParameterSet")
-class GetRandom(Cmdlet):
-    """A random number, or some elements of a collection."""
-
-    maximum = Parameter("object", sets={"RandomNumberParameterSet": {"position": 0}})
-    minimum = Parameter("object", sets=("RandomNumberParameterSet",))
-    set_seed = Parameter("int")
-    input_object = Parameter(
-        "object[]",
-        sets={
-            "RandomListItemParameterSet": {"mandatory": True, "position": 0, "pipeline": True},
-            "ShuffleParameterSet": {"mandatory": True, "position": 0, "pipeline": True},
-        },
-    )
-    count = Parameter("int", sets=("RandomNumberParameterSet", "RandomListItemParameterSet"), default=1)
-    shuffle = Parameter("switch", sets={"ShuffleParameterSet": {"mandatory": True}})
-
-    def begin(self) -> None:
-        self._items: list[Any] = []
-        if "SetSeed" in self.bound:
-            self.session.store["random"] = random.Random(self.set_seed)  # noqa: S311  a seed asks for repeatable numbers
-        self._source: random.Random = self.session.store.get("random") or secrets.SystemRandom()
-
-    def process(self) -> None:
-        if self.input_object is not None:
-            self._items.extend(self.input_object)
-
-    def end(self) -> None:
-        if self.shuffle:
-            self._source.shuffle(self._items)
-            for item in self._items:
-                self.emit(item)
-        elif self.input_object is not None or self._items:
-            for item in self._source.sample(self._items, min(self.count, len(self._items))):
-                self.emit(item)
-        else:
-            for _ in range(self.count):
-                self.emit(self._number())
-
-    def _number(self) -> Any:
-        low, high = _bound(self.minimum, 0), _bound(self.maximum, None)
-        if isinstance(low, float) or isinstance(high, float):
-            top = 1.7976931348623157e308 if high is None else float(high)
-            self._check(float(low), top)
-            return float(low) + (top - float(low)) * self._source.random()
-        wide = isinstance(self.maximum, Int64) or isinstance(self.minimum, Int64) or (high or 0) > 2**31 - 1
-        top = 2**31 - 1 if high is None else int(high)
-        self._check(int(low), top)
-        number = self._source.randrange(int(low), top)
-        return Int64(number) if wide else number
-
-    def _check(self, low: float, high: float) -> None:
-        if low >= high:
-            raise self.throw(
-                error(
-                    f"The Minimum value ({to_text(low)}) cannot be greater than or equal to the Maximum value "
-                    f"({to_text(high)}).",
-                    "MinGreaterThanOrEqualMax",
-                    "InvalidArgument",
-                    type_name="System.ArgumentException",
-                )
-            )
-
-
-def _bound(value: Any, default: Any) -> Any:
-    if value is None or value is NOTHING:
-        return default
-    if isinstance(value, str):
-        from remora.engine.numbers import parse_number
-
-        parsed = parse_number(value)
-        return default if parsed is None else parsed
-    return value
-
-
-CMDLETS = (GetRandom, NewGuid, NewObject, NewTemporaryFile)
+CMDLETS = (NewGuid, NewObject, NewTemporaryFile)

@@ -10,6 +10,8 @@ from remora.engine.format.access import get
 from remora.engine.format.cells import formatted, long_date_text
 from remora.engine.format.records import LEFT, RIGHT
 from remora.engine.format.views import Grouping, listing, table, text, views, wide
+from remora.engine.text.dates import format_date
+from remora.engine.types.registry import unwrap
 
 _MIB = 1024**2
 
@@ -40,6 +42,10 @@ def _started(process: Any) -> str:
 
 
 def _date(when: Any) -> str:
+    hint = to_text(get(when, "DisplayHint"))
+    plain = unwrap(when)
+    if hint in ("Date", "Time") and isinstance(plain, datetime):
+        return format_date(plain, "D" if hint == "Date" else "T")
     return str(get(when, "DateTime") or (long_date_text(when) if isinstance(when, datetime) else to_text(when)))
 
 

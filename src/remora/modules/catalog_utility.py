@@ -1,0 +1,168 @@
+"""The cmdlets of Microsoft.PowerShell.Utility: module below remora.modules -> (cmdlets, alias -> cmdlet)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
+    "utility.aliases": (
+        (
+            "Get-Alias",
+            "New-Alias",
+            "Remove-Alias",
+            "Set-Alias",
+        ),
+        {"gal": "Get-Alias", "nal": "New-Alias", "sal": "Set-Alias"},
+    ),
+    "utility.alias_files": (
+        ("Export-Alias", "Import-Alias"),
+        {"epal": "Export-Alias", "ipal": "Import-Alias"},
+    ),
+    "utility.callstack": (("Get-PSCallStack",), {"gcs": "Get-PSCallStack"}),
+    "utility.comparing": (
+        (
+            "Compare-Object",
+            "Tee-Object",
+        ),
+        {"compare": "Compare-Object", "diff": "Compare-Object", "tee": "Tee-Object"},
+    ),
+    "utility.csv_text": (
+        (
+            "ConvertFrom-Csv",
+            "ConvertTo-Csv",
+            "Export-Csv",
+            "Import-Csv",
+        ),
+        {"epcsv": "Export-Csv", "ipcsv": "Import-Csv"},
+    ),
+    "utility.dates": (
+        (
+            "Get-Date",
+            "Get-Uptime",
+            "Measure-Command",
+            "New-TimeSpan",
+            "Set-Date",
+            "Start-Sleep",
+        ),
+        {"sleep": "Start-Sleep"},
+    ),
+    "utility.cultures": (("Get-Culture", "Get-UICulture"), {}),
+    "utility.errors": (("Get-Error",), {"gerr": "Get-Error"}),
+    "utility.expression": (
+        ("Get-Host", "Invoke-Expression", "Join-String", "Read-Host"),
+        {"iex": "Invoke-Expression"},
+    ),
+    "utility.formatting": (
+        (
+            "Format-Custom",
+            "Format-List",
+            "Format-Table",
+            "Format-Wide",
+        ),
+        {"fc": "Format-Custom", "fl": "Format-List", "ft": "Format-Table", "fw": "Format-Wide"},
+    ),
+    "utility.grouping": (
+        ("Group-Object",),
+        {"group": "Group-Object"},
+    ),
+    "utility.hashing": (
+        ("Get-FileHash",),
+        {},
+    ),
+    "utility.hex": (("Format-Hex",), {"fhx": "Format-Hex"}),
+    "utility.html": (("ConvertTo-Html",), {}),
+    "utility.json_text": (
+        (
+            "ConvertFrom-Json",
+            "ConvertTo-Json",
+        ),
+        {},
+    ),
+    "utility.measuring": (
+        ("Measure-Object",),
+        {"measure": "Measure-Object"},
+    ),
+    "utility.members": (
+        (
+            "Add-Member",
+            "Get-Member",
+        ),
+        {"gm": "Get-Member"},
+    ),
+    "utility.objects": (
+        (
+            "New-Guid",
+            "New-Object",
+            "New-TemporaryFile",
+        ),
+        {},
+    ),
+    "utility.output": (
+        (
+            "Out-Default",
+            "Out-File",
+            "Out-Host",
+            "Out-Null",
+            "Out-String",
+        ),
+        {"oh": "Out-Host", "oss": "Out-String"},
+    ),
+    "utility.random_numbers": (("Get-Random", "Get-SecureRandom"), {}),
+    "utility.select_string": (
+        ("Select-String",),
+        {"sls": "Select-String"},
+    ),
+    "utility.selecting": (
+        (
+            "Select-Object",
+            "Get-Unique",
+        ),
+        {"select": "Select-Object", "gu": "Get-Unique"},
+    ),
+    "utility.sorting": (
+        ("Sort-Object",),
+        {"sort": "Sort-Object"},
+    ),
+    "utility.string_data": (("ConvertFrom-StringData",), {}),
+    "utility.variables": (
+        (
+            "Clear-Variable",
+            "Get-Variable",
+            "New-Variable",
+            "Remove-Variable",
+            "Set-Variable",
+        ),
+        {
+            "clv": "Clear-Variable",
+            "gv": "Get-Variable",
+            "nv": "New-Variable",
+            "rv": "Remove-Variable",
+            "sv": "Set-Variable",
+            "set": "Set-Variable",
+        },
+    ),
+    "utility.verbs": (("Get-Verb",), {}),
+    "utility.write": (
+        (
+            "Write-Output",
+            "Write-Error",
+            "Write-Warning",
+            "Write-Verbose",
+            "Write-Debug",
+            "Write-Information",
+            "Write-Host",
+            "Write-Progress",
+        ),
+        {"write": "Write-Output", "echo": "Write-Output"},
+    ),
+    "utility.xml_text": (
+        (
+            "ConvertFrom-CliXml",
+            "ConvertTo-CliXml",
+            "ConvertTo-Xml",
+            "Export-Clixml",
+            "Import-Clixml",
+        ),
+        {},
+    ),
+}
