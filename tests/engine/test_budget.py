@@ -53,8 +53,6 @@ def test_import_loads_nothing_heavy() -> None:
 @pytest.mark.parametrize(
     ("script", "id", "names"),
     [
-        ("class A { }", "NotSupported", "Class"),
-        ("enum E { a }", "NotSupported", "Enum"),
         ("workflow w { }", "WorkflowNotSupportedInPowerShellCore", "Workflow"),
         ("'a' -match '(?<o>x)(?<-o>y)'", "InvalidRegularExpression", "not supported"),
     ],

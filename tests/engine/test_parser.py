@@ -30,8 +30,6 @@ WRONG = [
     ("from", "ReservedKeywordNotAllowed", 0),
     ("a < b", "RedirectionNotSupported", 2),
     ("(1,)", "MissingExpressionAfterToken", 3),
-    ("class A { }", "NotSupported", 0),
-    ("enum E { a }", "NotSupported", 0),
     ("1..)", "ExpectedValueExpression", 3),
 ]
 INCOMPLETE = [

@@ -35,7 +35,17 @@ class ScriptCode:
             return None
         from remora.engine.compile.blocks import block
 
-        return block(node)
+        run = block(node)
+        if self.node.types is None or node is not self._first_block:
+            return run
+        from remora.engine.compile.definitions import with_types
+
+        return with_types(self.node.types, run)
+
+    @property
+    def _first_block(self) -> ast.Block | None:
+        node = self.node
+        return next((one for one in (node.begin, node.process, node.end) if one is not None), None)
 
     @cached_property
     def begin(self) -> Closure | None:

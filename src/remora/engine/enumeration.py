@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from remora.engine.classes.instance import ScriptObject
 from remora.engine.nettype import NetObject
 from remora.engine.nothing import NOTHING
 from remora.values.objects import MISSING, PSObject
@@ -34,6 +35,8 @@ def is_enumerable(value: Any) -> bool:
     """Tell whether a pipeline enumerates the value."""
     if isinstance(value, (list, tuple, bytes, bytearray, set, frozenset, range, Enumerable)):
         return True
+    if isinstance(value, ScriptObject):
+        return value.kind.is_a("System.Collections.IEnumerable")
     return type(value) is PSObject and value.base is not MISSING and is_enumerable(value.base)
 
 
@@ -56,6 +59,10 @@ def items_of(value: Any) -> Iterable[Any]:
         return value
     if isinstance(value, Enumerable):
         return value.items()
+    if isinstance(value, ScriptObject) and is_enumerable(value):
+        from remora.engine.classes.protocols import script_items
+
+        return script_items(value)
     if kind is PSObject and value.base is not MISSING and is_enumerable(value.base):
         return items_of(value.base)
     return (value,)

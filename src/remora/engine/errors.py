@@ -23,6 +23,7 @@ __all__ = [
     "ErrorRecord",
     "ExitSignal",
     "FlowSignal",
+    "MethodReturn",
     "NetException",
     "PSError",
     "PipelineStopped",
@@ -183,7 +184,11 @@ def error(
     """Build a PSError (raise it, or hand its ``.record`` to write_error). type_name: full name of the .NET exception
     class.
     """
-    return PSError(ErrorRecord(exception(message, type_name, inner=inner), error_id, category, target))
+    exc = exception(message, type_name, inner=inner)
+    record = ErrorRecord(exc, error_id, category, target)
+    if type_name.startswith("System.Management.Automation."):
+        exc.error_record = record
+    return PSError(record)
 
 
 def not_supported(feature: str) -> PSError:
@@ -219,6 +224,14 @@ class ContinueSignal(FlowSignal):
 
 class ReturnSignal(FlowSignal):
     """``return``: its value was emitted before it was raised."""
+
+
+class MethodReturn(ReturnSignal):
+    """``return`` of a method of a class, with its value."""
+
+    def __init__(self, value: object) -> None:
+        super().__init__()
+        self.value = value
 
 
 class ExitSignal(FlowSignal):

@@ -18,10 +18,10 @@ Setter = Callable[[Any, Any], None]
 
 class Property:
     """A named value of an object. ``get(self)``; ``set(self, value)`` or None when read-only. kind: as Get-Member
-    names it.
+    names it. convert: what a new value passes, in place of the conversion to the named type.
     """
 
-    __slots__ = ("get", "hidden", "kind", "name", "set", "type_name", "wire")
+    __slots__ = ("convert", "get", "hidden", "kind", "name", "set", "type_name", "wire")
 
     def __init__(
         self,
@@ -41,16 +41,23 @@ class Property:
         self.kind = kind
         self.wire = wire
         self.hidden = hidden
+        self.convert: Callable[[Any], Any] | None = None
 
 
 class Overload:
-    """One signature of a method: parameter type names (``*type`` takes the rest) and the function that runs it."""
+    """One signature of a method: parameter type names (``*type`` takes the rest) and the function that runs it.
 
-    __slots__ = ("call", "parameters")
+    types: the parameter types themselves (TypeRef), where their names would not find them. of_script: a script's own
+    code, whose errors pass as they are.
+    """
+
+    __slots__ = ("call", "of_script", "parameters", "types")
 
     def __init__(self, parameters: tuple[str, ...], call: Callable[..., Any]) -> None:
         self.parameters = parameters
         self.call = call
+        self.types: tuple[Any, ...] | None = None
+        self.of_script = False
 
 
 class Method:
@@ -85,7 +92,9 @@ def parse_signature(signature: str) -> tuple[str, tuple[str, ...]]:
 class NetType:
     """A .NET type as scripts see it: name, bases, instance members, statics, constructors, enum values.
 
-    ``members`` and ``statics`` are keyed by the lower-case name. ``python``: classes whose instances are of this type.
+    ``members`` and ``statics`` are keyed by the lower-case name. form: what declares it (class, abstract, static,
+    struct, interface, enum, delegate). underlying: the number type of an enum. type_ref: the type as a value, made when
+    asked for. scripted: the ScriptClass behind a class that a script defines.
     """
 
     __slots__ = (
@@ -94,15 +103,19 @@ class NetType:
         "default_display",
         "enum",
         "flags",
+        "form",
         "interfaces",
         "is_value_type",
         "load",
         "members",
         "name",
         "parse",
+        "scripted",
         "settable_bag",
         "statics",
         "to_text",
+        "type_ref",
+        "underlying",
     )
 
     def __init__(
@@ -116,11 +129,17 @@ class NetType:
         flags: bool = False,
         default_display: tuple[str, ...] = (),
         to_text: Callable[[Any], str] | None = None,
+        form: str = "",
+        underlying: str = "System.Int32",
     ) -> None:
         self.name = name
         self.base = base
         self.interfaces = interfaces
         self.is_value_type = is_value_type
+        self.form = form or ("enum" if enum is not None else "struct" if is_value_type else "class")
+        self.underlying = underlying
+        self.type_ref: Any = None
+        self.scripted: Any = None
         self.members: dict[str, Member] = {}
         self.statics: dict[str, Member] = {}
         self.constructors: list[Overload] = []

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from remora.engine.commands import AliasInfo, FunctionInfo
     from remora.engine.frame import CallInfo
     from remora.engine.module.info import PSModuleInfo
+    from remora.engine.types.typeref import TypeRef
 
 READ_ONLY: Final = 1
 CONSTANT: Final = 2
@@ -113,28 +114,22 @@ class SessionScopes:
     name. module: whose state it is; None for the session's own.
     """
 
-    __slots__ = ("current", "module", "modules", "top")
-
-    def __init__(self, top: Scope, module: PSModuleInfo | None = None) -> None:
-        self.top = top
-        self.current = top
-        self.module = module
-        self.modules: dict[str, PSModuleInfo] = {}
-
-    @classmethod
-    def below(cls, global_scope: Scope, module: PSModuleInfo | None) -> SessionScopes:
-        """The session state of a new module."""
-        top = Scope(global_scope, is_script=True)
-        top.session = cls(top, module)
-        return top.session
-
-
-class Scope:
-    """One level of the chain. is_script: the scope ``script:`` means from here inward. strict: strict mode major
-    version or None. session: the session state it belongs to.
-    """
-
-    __slots__ = ("__weakref__", "aliases", "call", "functions", "is_script", "parent", "session", "strict", "vars")
+    __slots__ = (
+        "__weakref__",
+        "aliases",
+        "call",
+        "current",
+        "functions",
+        "is_script",
+        "module",
+        "modules",
+        "parent",
+        "session",
+        "strict",
+        "top",
+        "types",
+        "vars",
+    )
 
     def __init__(self, parent: Scope | None, *, is_script: bool = False) -> None:
         self.vars: dict[str, Cell] = {}
@@ -144,6 +139,7 @@ class Scope:
         self.functions: dict[str, FunctionInfo] | None = None
         self.aliases: dict[str, AliasInfo] | None = None
         self.strict: int | None = None
+        self.types: dict[str, TypeRef] | None = None
         self.call: CallInfo | None = None
 
     def lookup(self, name: str) -> Cell | None:

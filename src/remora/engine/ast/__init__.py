@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from remora.engine.ast.definitions import LocalTypes, MethodMember, PropertyMember, TypeBinding, TypeDefinition
 from remora.engine.ast.expressions import (
     ArrayExpr,
     ArrayLiteral,
@@ -95,14 +96,17 @@ __all__ = [
     "If",
     "Index",
     "Invoke",
+    "LocalTypes",
     "Member",
     "MergeRedirection",
+    "MethodMember",
     "Node",
     "ParamBlock",
     "ParameterNode",
     "Paren",
     "Pipeline",
     "Postfix",
+    "PropertyMember",
     "Redirection",
     "Return",
     "ScriptBlockExpr",
@@ -116,6 +120,8 @@ __all__ = [
     "Throw",
     "Trap",
     "Try",
+    "TypeBinding",
+    "TypeDefinition",
     "TypeLiteral",
     "TypeName",
     "Unary",

@@ -45,12 +45,14 @@ class Variable(Expr):
 class TypeName(Node):
     """A type's name as written. arguments: generic arguments; ranks: number of dimensions of each [] after it.
     assembly: what stands after a comma.
+    binding: of the class or enum it means when that is defined around it.
     """
 
     name: str
     arguments: tuple[TypeName, ...] = ()
     ranks: tuple[int, ...] = ()
     assembly: str = ""
+    binding: Any = None
 
     def full(self) -> str:
         """The name with arguments and array brackets, canonical spacing."""

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from remora.engine.ast.expressions import Expr, TypeName, Variable
 from remora.engine.ast.node import Node
+
+if TYPE_CHECKING:
+    from remora.engine.ast.definitions import LocalTypes
 
 
 class Statement(Node):
@@ -170,9 +175,10 @@ class Throw(Statement):
 
 
 class Return(Statement):
-    """``return value``."""
+    """``return value``. in_method: it leaves a method of a class, whose value it gives."""
 
     value: Statement | None
+    in_method: bool = False
 
 
 class Exit(Statement):
@@ -253,7 +259,8 @@ class ScriptNode(Node):
     """The inside of a script, function or script block. Without named blocks everything is in ``end``.
 
     extent: the inside of the braces. named: it was written with begin/process/end/dynamicparam/clean blocks.
-    requires: texts of the #requires lines. usings: the using statements at the beginning.
+    requires: texts of the #requires lines. usings: the using statements at the beginning. types: the classes and
+    enums it defines, None for none.
     """
 
     params: ParamBlock | None
@@ -266,6 +273,7 @@ class ScriptNode(Node):
     is_filter: bool = False
     requires: tuple[str, ...] = ()
     usings: tuple[Using, ...] = ()
+    types: LocalTypes | None = None
 
 
 class FunctionDef(Statement):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from remora.engine import ast
 from remora.engine.code import ScriptCode
 from remora.engine.compile import (
     access,
@@ -21,6 +22,7 @@ from remora.engine.exception_types import exception
 from remora.engine.invocation import InvocationInfo, position_message
 from remora.engine.parser import parse
 from remora.engine.source import ParseError
+from remora.engine.types.typeref import resolve
 
 for _table in (literals.TABLE, operators.TABLE, access.TABLE):
     core.EXPRESSIONS.update(_table)
@@ -42,14 +44,19 @@ MAX_SHOWN = 10
 def compile_text(text: str, file: str | None = None) -> ScriptCode:
     """Parse and compile. Raises PSError with a ParseException, its id that of the first error."""
     try:
-        return _cached(text, file)
+        code = _cached(text, file)
+        return code if code.node.types is None else ScriptCode(parse(text, file, known=_known))
     except ParseError as problem:
         raise parse_failure(problem) from None
 
 
 @lru_cache(maxsize=256)
 def _cached(text: str, file: str | None) -> ScriptCode:
-    return ScriptCode(parse(text, file))
+    return ScriptCode(parse(text, file, known=_known))
+
+
+def _known(name: ast.TypeName) -> bool:
+    return resolve(name) is not None
 
 
 def error_text(problem: ParseError) -> str:
@@ -66,7 +73,7 @@ def parse_failure(problem: ParseError) -> PSError:
         shown[-1] = "Not all parse errors were reported.  Correct the reported errors and try again."
     exc = exception("\n\n".join(shown), f"System.Management.Automation.{kind}")
     exc.properties["Errors"] = (problem, *problem.others)
-    record = ErrorRecord(exc, problem.id, "ParserError")
+    record = exc.error_record = ErrorRecord(exc, problem.id, "ParserError")
     record.invocation = invocation
     return PSError(record)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from remora.engine import ast
-from remora.engine.compile.core import Closure, Table, expression
+from remora.engine.compile.core import Closure, Table, expression, single_expression
+from remora.engine.compile.literals import type_closure
 from remora.engine.compile.variables import is_strict
 from remora.engine.convert.text import to_text
 from remora.engine.frame import Frame
@@ -43,7 +45,9 @@ def _invoke(node: ast.Invoke) -> Closure:
     target = expression(node.target)
     name = member_name(node.name)
     arguments = [expression(argument) for argument in node.arguments]
-    call = invoke_static if node.static else invoke_member
+    call: Callable[[Any, str, list[Any]], Any] = invoke_static if node.static else invoke_member
+    if not node.static and not node.null_safe and (cast := _cast_target(node.target)) is not None:
+        return _base_call(node.target, type_closure(cast), name, arguments)
 
     def run(f: Frame) -> Any:
         value = target(f)
@@ -51,6 +55,29 @@ def _invoke(node: ast.Invoke) -> Closure:
             return None
         values = [None if (item := argument(f)) is NOTHING else item for argument in arguments]
         return call(value, name if isinstance(name, str) else to_text(name(f)), values)
+
+    return run
+
+
+def _cast_target(node: ast.Expr) -> ast.TypeName | None:
+    """The type in ``([type]value).method()``."""
+    if isinstance(node, ast.Paren):
+        inner = single_expression(node.pipeline)
+        if isinstance(inner, ast.Cast) and inner.type.name.lower() != "ref":
+            return inner.type
+    return None
+
+
+def _base_call(cast: ast.Expr, kind: Closure, name: str | Closure, arguments: list[Closure]) -> Closure:
+    """A method called as the type's own, whatever derived classes make of it."""
+    target = expression(cast)
+
+    def run(f: Frame) -> Any:
+        from remora.engine.classes.basecall import invoke_as
+
+        value = target(f)
+        values = [None if (item := argument(f)) is NOTHING else item for argument in arguments]
+        return invoke_as(kind(f), value, name if isinstance(name, str) else to_text(name(f)), values)
 
     return run
 

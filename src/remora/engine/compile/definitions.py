@@ -53,4 +53,20 @@ def _data(node: ast.Data) -> Closure:
     return data(node)
 
 
-STATEMENT_TABLE: Table = {ast.FunctionDef: _function, ast.Data: _data}
+def _type_definition(node: ast.TypeDefinition) -> Closure:
+    """The types of a script block are there from its beginning; the statement itself does nothing."""
+    return lambda f: None
+
+
+def with_types(local: ast.LocalTypes, body: Closure) -> Closure:
+    """The first block of a script block that defines types."""
+    from remora.engine.classes.define import define_types
+
+    def run(f: Frame) -> None:
+        define_types(f, local)
+        body(f)
+
+    return run
+
+
+STATEMENT_TABLE: Table = {ast.FunctionDef: _function, ast.Data: _data, ast.TypeDefinition: _type_definition}

@@ -15,7 +15,7 @@ from remora.engine.convert.numbers import to_int
 from remora.engine.convert.text import to_text
 from remora.engine.convert.truth import is_true
 from remora.engine.enumeration import items_of
-from remora.engine.errors import BreakSignal, ContinueSignal, ExitSignal, PSError, ReturnSignal
+from remora.engine.errors import BreakSignal, ContinueSignal, ExitSignal, MethodReturn, PSError, ReturnSignal
 from remora.engine.frame import Frame
 from remora.engine.nothing import NOTHING
 
@@ -315,12 +315,28 @@ def _continue(node: ast.Continue) -> Closure:
 
 
 def _return(node: ast.Return) -> Closure:
+    if node.in_method:
+        return _method_return(node)
     value = statement(node.value) if node.value is not None else None
 
     def run(f: Frame) -> None:
         if value is not None:
             value(f)
         raise ReturnSignal
+
+    return run
+
+
+def _method_return(node: ast.Return) -> Closure:
+    if node.value is None:
+        value: Closure = lambda f: None  # noqa: E731
+    else:
+        only = single_expression(node.value)
+        value = expression(only) if only is not None else value_of(node.value)
+
+    def run(f: Frame) -> None:
+        got = value(f)
+        raise MethodReturn(None if got is NOTHING else got)
 
     return run
 

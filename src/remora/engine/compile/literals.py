@@ -15,7 +15,7 @@ from remora.engine.exception_types import exception
 from remora.engine.frame import Frame
 from remora.engine.nothing import NOTHING, collected
 from remora.engine.scriptblock import ScriptBlock
-from remora.engine.types.typeref import resolve, type_not_found
+from remora.engine.types.typeref import SHADOWED, resolve, type_not_found
 from remora.values.objects import PSObject
 from remora.values.tables import Hashtable, OrderedDictionary
 
@@ -154,7 +154,7 @@ def _type_literal(node: ast.TypeLiteral) -> Closure:
 def type_closure(name: ast.TypeName) -> Closure:
     """A closure that gives the type; unknown at compile time, it is looked up again at run time."""
     found = resolve(name)
-    if found is not None:
+    if found is not None and name.name.lower() not in SHADOWED:
         return lambda f: found
 
     def late(f: Frame) -> Any:
@@ -181,7 +181,7 @@ def _cast(node: ast.Cast) -> Closure:
         return _reference(node.operand)
     operand = expression(node.operand)
     target = resolve(node.type)
-    if target is None:
+    if target is None or folded in SHADOWED:
         late = type_closure(node.type)
         return lambda f: converter_of(late(f))(operand(f))
     if folded == "ordered":

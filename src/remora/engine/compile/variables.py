@@ -215,9 +215,9 @@ def write_variable(node: ast.Variable) -> Writer:
         return lambda f, value: None
     if name in _UNWRITABLE or name == "?":
         return _refuse(node.name)
-    if name == "psitem":
-        name = "_"
     shown = node.name
+    if name == "psitem":
+        name = shown = "_"
 
     def write(f: Frame, value: Any) -> None:
         cell = f.scope.vars.get(name)

@@ -15,7 +15,7 @@ from remora.engine.psobject import is_custom
 from remora.engine.types.registry import type_of, unwrap
 from remora.engine.types.typeref import DICTIONARY, HASHSET, TypeRef, require, type_from_text
 from remora.values.collections import GenericList, TypedArray
-from remora.values.enums import EnumValue
+from remora.values.enums import EnumValue, Underlying
 from remora.values.objects import PSObject
 from remora.values.strings import Char
 from remora.values.tables import Hashtable
@@ -103,6 +103,17 @@ def utf16_units(text: str) -> Iterable[str]:
     return [chr(data[i] | data[i + 1] << 8) for i in range(0, len(data), 2)]
 
 
+_UNDERLYING: Final[dict[str, Underlying]] = {
+    "System.Byte": "By",
+    "System.SByte": "SB",
+    "System.Int16": "I16",
+    "System.UInt16": "U16",
+    "System.UInt32": "U32",
+    "System.Int64": "I64",
+    "System.UInt64": "U64",
+}
+
+
 def enum_value(target: TypeRef, number: int) -> EnumValue:
     """The enum value of that number, with the name (or comma list of flags) it prints."""
     names = target.net.enum or {}
@@ -110,13 +121,16 @@ def enum_value(target: TypeRef, number: int) -> EnumValue:
     if exact is None and target.net.flags:
         parts = [name for name, value in names.items() if value and number & value == value]
         exact = ", ".join(parts) if parts else None
-    return EnumValue(number, type_names=target.net.names, name=exact or str(number))
+    underlying = _UNDERLYING.get(target.net.underlying, "I32")
+    return EnumValue(number, type_names=target.net.names, name=exact or str(number), underlying=underlying)
 
 
 def _enum_converter(target: TypeRef) -> Converter:
-    table = {name.lower(): value for name, value in (target.net.enum or {}).items()}
+    table: dict[str, int] = {}
 
     def parse_one(text: str) -> int:
+        if not table:
+            table.update((name.lower(), value) for name, value in (target.net.enum or {}).items())
         folded = text.strip().lower()
         if folded in table:
             return table[folded]
@@ -143,8 +157,8 @@ def _enum_converter(target: TypeRef) -> Converter:
             for part in value.split(","):
                 number |= parse_one(part)
             return enum_value(target, number)
-        number = num.to_int(value)
-        if number not in table.values() and not target.net.flags:
+        number = int(num.rounded(num.plain_number(value, target.name), value, target.name))
+        if number not in (target.net.enum or {}).values() and not target.net.flags:
             raise error(
                 f'Cannot convert value "{number}" to type "{target.name}" due to enumeration values that are '
                 "not valid.",
@@ -195,7 +209,8 @@ def _object_converter(target: TypeRef) -> Converter:
         target.net.ready()
         for overload in target.net.constructors:
             if len(overload.parameters) == 1:
-                parameter = type_from_text(overload.parameters[0])
+                types = overload.types
+                parameter = types[0] if types else type_from_text(overload.parameters[0])
                 ok, argument = try_convert(inner, parameter) if parameter is not None else (False, None)
                 if ok:
                     return overload.call(argument)

@@ -9,6 +9,7 @@ from types import NoneType
 from typing import Any, Final
 from uuid import UUID
 
+from remora.engine.classes.instance import ScriptObject
 from remora.engine.nettype import NetObject
 from remora.engine.nothing import Nothing
 from remora.engine.types.registry import type_of
@@ -135,7 +136,7 @@ def to_text(value: Any) -> str:
 
 
 def _other_text(value: Any) -> str:
-    if isinstance(value, NetObject):
+    if isinstance(value, (NetObject, ScriptObject)):
         return value.net_text()
     if isinstance(value, EnumValue):
         return str(value)

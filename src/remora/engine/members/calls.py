@@ -19,7 +19,7 @@ from remora.engine.nothing import NOTHING, collected
 from remora.engine.psobject import ScriptMethod
 from remora.engine.scriptblock import ScriptBlock
 from remora.engine.types.registry import type_of, unwrap
-from remora.engine.types.typeref import TypeRef, require
+from remora.engine.types.typeref import TypeRef, require, type_ref
 from remora.values.objects import MISSING, PSObject
 from remora.values.tables import Hashtable
 
@@ -108,8 +108,7 @@ def _get_type(target: Any, arguments: list[Any]) -> Any:
     value = unwrap(target)
     if isinstance(value, (list, bytes, bytearray)) and type_of(value).name.endswith("[]"):
         return require(type_of(value).name)
-    kind = type_of(value)
-    return TypeRef(kind.name, kind)
+    return type_ref(type_of(value))
 
 
 def _equals(target: Any, arguments: list[Any]) -> Any:
@@ -203,6 +202,8 @@ _COMMON: dict[str, Callable[[Any, list[Any]], Any]] = {
 def call_method(target: Any, method: Method, arguments: list[Any]) -> Any:
     """Pick an overload, convert, call; failures become MethodInvocationException."""
     overload, converted = choose(method.name, method.overloads, arguments)
+    if overload.of_script:
+        return overload.call(target, *converted)
     result = guarded(method.name, len(arguments), lambda: overload.call(target, *converted))
     return NOTHING if method.returns == "void" else result
 
@@ -213,6 +214,8 @@ def invoke_static(target: Any, name: str, arguments: list[Any]) -> Any:
     method = kind.net.find_static(name.lower())
     if isinstance(method, Method):
         overload, converted = choose(method.name, method.overloads, arguments)
+        if overload.of_script:
+            return overload.call(*converted)
         result = guarded(method.name, len(arguments), lambda: overload.call(*converted))
         return NOTHING if method.returns == "void" else result
     if name.lower() == "new":
@@ -248,6 +251,8 @@ def construct(kind: TypeRef, arguments: list[Any]) -> Any:
             type_name=_METHOD,
         )
     overload, converted = choose("new", kind.net.constructors, arguments)
+    if overload.of_script:
+        return overload.call(*converted)
     return guarded(".ctor", len(arguments), lambda: overload.call(*converted))
 
 
@@ -321,9 +326,8 @@ def _distance(overload: Overload, arguments: list[Any]) -> int:
     return total + (1 if overload.parameters and overload.parameters[-1].startswith("*") else 0)
 
 
-def _one_distance(parameter: str, argument: Any) -> int:
+def _one_distance(target: TypeRef, argument: Any) -> int:
     value = unwrap(argument)
-    target = require(parameter)
     kind = type_of(value)
     if value is None:
         return 5 if target.net.is_value_type else 1
@@ -343,11 +347,13 @@ def _one_distance(parameter: str, argument: Any) -> int:
     return 10 if ok else 100
 
 
-def _parameter(overload: Overload, index: int) -> str:
+def _parameter(overload: Overload, index: int) -> TypeRef:
+    if overload.types is not None:
+        return overload.types[index]  # type: ignore[no-any-return]
     parameters = overload.parameters
     if index >= len(parameters) - 1 and parameters and parameters[-1].startswith("*"):
-        return parameters[-1][1:]
-    return parameters[index]
+        return require(parameters[-1][1:])
+    return require(parameters[index])
 
 
 def _convert_all(name: str, overload: Overload, arguments: list[Any]) -> list[Any]:
@@ -360,11 +366,11 @@ def _convert_all(name: str, overload: Overload, arguments: list[Any]) -> list[An
     for index, argument in enumerate(arguments):
         parameter = _parameter(overload, index)
         try:
-            out.append(convert(argument, require(parameter)))
+            out.append(convert(argument, parameter))
         except PSError as problem:
             raise error(
                 f'Cannot convert argument "{index}", with value: "{to_text(argument)}", for "{name}" to type '
-                f'"{require(parameter).name}": '
+                f'"{parameter.name}": '
                 f'"{problem.record.message}"',
                 "MethodArgumentConversionInvalidCastArgument",
                 type_name=_METHOD,

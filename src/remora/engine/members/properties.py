@@ -181,7 +181,7 @@ def not_found(name: str) -> PSError:
 def set_member(target: Any, name: str, value: Any) -> None:
     """``target.name = value``."""
     if target is None or target is NOTHING:
-        raise _unsettable(name)
+        raise _unsettable(name, "PropertyNotFound")
     if type(target) is PSObject:
         _set_on_object(target, name, value)
         return
@@ -204,10 +204,10 @@ def set_member(target: Any, name: str, value: Any) -> None:
     raise _unsettable(name)
 
 
-def _unsettable(name: str) -> PSError:
+def _unsettable(name: str, id: str = "PropertyAssignmentException") -> PSError:
     return error(
         f"The property '{name}' cannot be found on this object. Verify that the property exists and can be set.",
-        "PropertyNotFound",
+        id,
         "InvalidOperation",
         name,
     )
@@ -245,11 +245,11 @@ def write_property(target: Any, member: Property, value: Any) -> None:
     """Convert to the property's type and call the setter."""
     if member.set is None:
         raise _read_only(member.name)
-    if member.type_name != "System.Object":
+    if member.convert is not None or member.type_name != "System.Object":
         from remora.engine.convert.conversion import convert_to
 
         try:
-            value = convert_to(value, member.type_name)
+            value = member.convert(value) if member.convert is not None else convert_to(value, member.type_name)
         except PSError as problem:
             raise error(
                 f'Exception setting "{member.name}": "{problem.record.message}"',

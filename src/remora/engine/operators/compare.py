@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
+from remora.engine.classes.instance import ScriptObject
 from remora.engine.convert.numbers import is_number, number_from_text
 from remora.engine.convert.text import to_text
 from remora.engine.convert.truth import is_true
@@ -93,6 +94,11 @@ def _comparable(value: Any, left: Any) -> Any:
 
 
 def _object_equal(left: Any, right: Any, ignore_case: bool) -> bool:
+    if isinstance(left, ScriptObject):
+        from remora.engine.classes.protocols import script_equal
+
+        found = script_equal(left, right)
+        return left is right if found is None else found
     if type(left) is PSObject or type(right) is PSObject:
         return False
     name = type_of(left).name
@@ -149,6 +155,12 @@ def _compare_null(right: Any) -> int:
 
 
 def _compare_objects(left: Any, right: Any) -> int:
+    if isinstance(left, ScriptObject):
+        from remora.engine.classes.protocols import script_order
+
+        found = script_order(left, right)
+        if found is not None:
+            return found
     from remora.engine.convert.conversion import try_convert
 
     target = find_type(type_of(left).name)

@@ -22,7 +22,8 @@ class ParserBase:
 
     no_comma: a comma ends the expression. finally_depth: finally blocks around the position that ``return`` and the
     like would leave, loops_in_finally: the labels of the loops inside the innermost. checks: what is looked at once all
-    is read, by the offset where it stands. assigned: offsets of targets of assignments. handlers: by keyword.
+    is read, by the offset where it stands. assigned: offsets of targets of assignments. handlers: by keyword. defines:
+    the text has classes or enums.
     """
 
     def __init__(self, source: Source) -> None:
@@ -34,6 +35,7 @@ class ParserBase:
         self.loops_in_finally: list[str] = []
         self.checks: list[Check] = []
         self.assigned: set[int] = set()
+        self.defines = False
         self.handlers: dict[str, Callable[[int, str], ast.Statement]] = {}
 
     # -- errors --------------------------------------------------------------------------------------------------------

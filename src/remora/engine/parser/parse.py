@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from remora.engine import ast
@@ -17,6 +18,7 @@ from remora.engine.parser.types import TypeParser
 from remora.engine.parser.words import ArgumentParser
 from remora.engine.source import Extent, ParseError, Source
 
+Known = Callable[[ast.TypeName], bool]
 MAX_SOURCE = 32 * 1024 * 1024
 _REQUIRES = re.compile(r"^[ \t]*#requires[ \t]+([^\r\n]+)", re.IGNORECASE | re.MULTILINE)
 
@@ -54,6 +56,8 @@ class Parser(
             "function": self.function_statement,
             "filter": self.filter_statement,
             "workflow": self.workflow_statement,
+            "class": self.class_statement,
+            "enum": self.enum_statement,
         }
 
 
@@ -64,8 +68,10 @@ class Parsed(NamedTuple):
     errors: tuple[ParseError, ...]
 
 
-def parse_tolerant(text: str, file: str | None = None) -> Parsed:
-    """Parse a script whatever is wrong with it. Never raises for any text."""
+def parse_tolerant(text: str, file: str | None = None, *, known: Known = lambda name: True) -> Parsed:
+    """Parse a script whatever is wrong with it. Never raises for any text. known: tells whether a type exists that
+    members of classes name.
+    """
     source = Source(text, file)
     parser = Parser(source)
     try:
@@ -74,6 +80,8 @@ def parse_tolerant(text: str, file: str | None = None) -> Parsed:
         script = parser.parse_script_file()
         if parser.checks:
             _run_checks(parser)
+        if parser.defines:
+            _finish_definitions(parser, script, known)
     except RecursionError:
         return _failed(source, [*parser.errors, _too_complicated(source, parser.lexer.pos)])
     except ParseError as problem:
@@ -90,6 +98,16 @@ def _run_checks(parser: Parser) -> None:
         CHECKS[name](parser, *subjects)
 
 
+def _finish_definitions(parser: Parser, script: ast.ScriptNode, known: Known) -> None:
+    """Bind the classes of a text and, if it is well formed, check them."""
+    from remora.engine.parser.binding import bind_definitions
+    from remora.engine.parser.class_checks import class_errors
+
+    bind_definitions(script)
+    if not parser.errors:
+        parser.errors.extend(class_errors(script, known))
+
+
 def _too_complicated(source: Source, offset: int) -> ParseError:
     from remora.engine.parser.messages import MESSAGES
 
@@ -102,9 +120,11 @@ def _failed(source: Source, errors: list[ParseError]) -> Parsed:
     return Parsed(ast.ScriptNode(whole, None, None, None, None, empty, None, False), tuple(errors))
 
 
-def parse(text: str, file: str | None = None) -> ast.ScriptNode:
-    """Parse a script. Raises ParseError (the first error found, with the others), and nothing else, for any text."""
-    script, errors = parse_tolerant(text, file)
+def parse(text: str, file: str | None = None, *, known: Known = lambda name: True) -> ast.ScriptNode:
+    """Parse a script. Raises ParseError (the first error found, with the others), and nothing else, for any text.
+    known: as of parse_tolerant.
+    """
+    script, errors = parse_tolerant(text, file, known=known)
     if errors:
         errors[0].others = errors[1:]
         raise errors[0]

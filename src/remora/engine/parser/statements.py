@@ -8,12 +8,13 @@ from remora.engine.parser.base import ParserBase
 from remora.engine.source import Extent
 
 RESERVED = frozenset(["from", "define", "var"])
-LATER = {"class": "Class definitions", "enum": "Enum definitions"}
 _LABELED = frozenset(["switch", "foreach", "for", "while", "do"])
 
 
 class StatementParser(ParserBase):
     """Statements and the blocks they stand in."""
+
+    _definitions: bool | None = None
 
     def parse_body(self, start: int, closer: str) -> ast.Block:
         """Statements without braces up to the closing symbol, which is left standing."""
@@ -48,6 +49,8 @@ class StatementParser(ParserBase):
         char = lexer.peek()
         if char == ":":
             return self._labeled(start)
+        if char == "[" and self._may_define() and (definition := self._attributed_definition()) is not None:
+            return definition
         word = lexer.keyword() if char.isalpha() else ""
         handler = self.handlers.get(word) if word else None
         self.deeper()
@@ -91,10 +94,6 @@ class StatementParser(ParserBase):
             lexer.pos = end
             lexer.skip_lines()
             return self.parse_statement()
-        if word in LATER and self._is_definition(end):
-            self.report("NotSupported", start, end, LATER[word])
-            lexer.pos = end
-            return self.error_statement(start, end)
         if word == "using":
             lexer.pos = end
             found = self.using_statement(start)
@@ -102,9 +101,32 @@ class StatementParser(ParserBase):
             return found
         return self.parse_pipeline()
 
-    def _is_definition(self, after: int) -> bool:
-        text = self.lexer.text[after : after + 80].lstrip(" \t")
-        return text[:1].isalpha() or text[:1] in ("_", "{")
+    def _may_define(self) -> bool:
+        """Tell whether the text has a word that can begin a definition."""
+        if self._definitions is None:
+            text = self.lexer.text.lower()
+            self._definitions = "class" in text or "enum" in text
+        return self._definitions
+
+    def _attributed_definition(self) -> ast.Statement | None:
+        from remora.engine.parser.definitions import DefinitionReader
+
+        self.deeper()
+        found = DefinitionReader(self).attributed()
+        self.depth -= 1
+        return found
+
+    def class_statement(self, start: int, label: str) -> ast.Statement:
+        """The rest of a class after its keyword."""
+        from remora.engine.parser.definitions import DefinitionReader
+
+        return DefinitionReader(self).statement(start, "class", [])
+
+    def enum_statement(self, start: int, label: str) -> ast.Statement:
+        """The rest of an enum after its keyword."""
+        from remora.engine.parser.definitions import DefinitionReader
+
+        return DefinitionReader(self).statement(start, "enum", [])
 
     def parse_block(self) -> ast.Block | None:
         """``{ statements }``; None, with only newlines read, when no brace opens here."""

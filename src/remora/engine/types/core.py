@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from remora.engine.errors import error
 from remora.engine.nettype import OBJECT, NetType
 from remora.engine.types import registry as r
-from remora.engine.types.typeref import RUNTIME_TYPE, VOID, TypeRef, register, require
+from remora.engine.types.typeref import RUNTIME_TYPE, VOID, TypeRef, register, require, type_ref
 from remora.values.collections import TypedArray
 
 _S = r.STRING
@@ -38,7 +38,7 @@ def _type_members() -> None:
     t.property("Name", "System.String")(_type_name)
     t.property("FullName", "System.String")(lambda k: k.name)
     t.property("Namespace", "System.String")(lambda k: k.name.partition("[[")[0].rpartition(".")[0])
-    t.property("BaseType")(lambda k: TypeRef(k.net.base.name, k.net.base) if k.net.base is not None else None)
+    t.property("BaseType")(lambda k: type_ref(k.net.base) if k.net.base is not None else None)
     t.property("IsArray", "System.Boolean")(lambda k: k.element is not None)
     t.property("IsValueType", "System.Boolean")(lambda k: k.net.is_value_type or k.net.enum is not None)
     t.property("IsEnum", "System.Boolean")(lambda k: k.net.enum is not None)
@@ -59,6 +59,7 @@ def _type_members() -> None:
     enum.static("GetNames(type)", returns="string[]")(lambda k: TypedArray(k.net.enum or {}, "System.String"))
     enum.static("GetValues(type)")(_enum_values)
     enum.static("Parse(type, string)", "Parse(type, string, bool)")(lambda k, text, _=True: convert_value(text, k))
+    enum.static("GetUnderlyingType(type)")(lambda k: require(k.net.underlying))
     enum.static("IsDefined(type, object)", returns="bool")(
         lambda k, v: v in (k.net.enum or {}) if isinstance(v, str) else v in (k.net.enum or {}).values()
     )

@@ -8,6 +8,7 @@ from types import NoneType
 from typing import Any, Final
 from uuid import UUID
 
+from remora.engine.classes.instance import ScriptObject
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.values import numbers as n
 from remora.values.collections import ArrayList, GenericList, Queue, Stack, TypedArray
@@ -144,11 +145,18 @@ def enum_type(names: tuple[str, ...]) -> NetType:
     return found
 
 
+def register_enum(net: NetType) -> None:
+    """Make an enum the type of the values with its type names."""
+    _enums[net.names] = net
+
+
 def type_of(value: Any) -> NetType:
     """The NetType of a value; OBJECT for $null and custom objects' bases."""
     found = BY_CLASS.get(type(value))
     if found is not None:
         return found
+    if isinstance(value, ScriptObject):
+        return value.kind
     if isinstance(value, NetObject):
         kind = getattr(value, "kind", None)
         return kind if isinstance(kind, NetType) else value.net_type
@@ -172,7 +180,7 @@ def type_names(value: Any) -> tuple[str, ...]:
         if value.type_names:
             return value.type_names
         return PSCUSTOM.names if value.base is MISSING else type_names(value.base)
-    if isinstance(value, NetObject):
+    if isinstance(value, (NetObject, ScriptObject)):
         return value.net_type_names()
     if isinstance(value, EnumValue):
         return value.type_names

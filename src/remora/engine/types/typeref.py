@@ -144,6 +144,8 @@ ACCELERATORS: Final[dict[str, str]] = {
 }
 
 _BY_NAME: Final[dict[str, NetType]] = {}
+SHADOWED: Final[set[str]] = set()
+"""Folded names of declared types that a script gave to a class or enum of its own."""
 _CACHE: Final[dict[str, TypeRef]] = {}
 
 
@@ -182,9 +184,16 @@ for _interface in (
     "System.IConvertible",
     "System.IFormattable",
     "System.IDisposable",
+    "System.ICloneable",
+    "System.Collections.IEnumerator",
+    "System.Collections.IComparer",
+    "System.Collections.IEqualityComparer",
+    _A + "IArgumentCompleter",
+    _A + "IValidateSetValuesGenerator",
+    _A + "IDynamicParameters",
     "System.Delegate",
 ):
-    register(NetType(_interface, OBJECT))
+    register(NetType(_interface, OBJECT, form="delegate" if _interface == "System.Delegate" else "interface"))
 
 _GENERIC: Final = {
     "system.collections.generic.list": 1,
@@ -208,18 +217,47 @@ def find_type(name: str) -> TypeRef | None:
     """The type of a simple or qualified name, accelerators first, ``System.`` tried in front; None when unknown."""
     folded = name.lower()
     cached = _CACHE.get(folded)
-    if cached is not None:
+    if cached is not None and folded not in SHADOWED:
         return cached
-    found = _lookup(folded)
+    found = visible_type(folded) if folded in SHADOWED else None
+    if found is not None:
+        return found
+    found = _lookup(folded) or visible_type(folded)
     if found is None:
         from remora.engine.types.catalog import load_all
 
         load_all()
         found = _lookup(folded)
+    elif found.net.scripted is not None:
+        return found
     if found is not None:
         found = _CACHE.setdefault(found.name.lower(), found)
         _CACHE[folded] = found
     return found
+
+
+def is_declared(folded: str) -> bool:
+    """Tell whether a folded name means a type of the tables."""
+    return _lookup(folded) is not None
+
+
+def visible_type(folded: str) -> TypeRef | None:
+    """The class or enum of that folded name that the running script can see."""
+    from remora.engine.context import running
+
+    context = running()
+    if context is None or not context.frames:
+        return None
+    for level in context.frames[-1].scope.chain():
+        if level.types is not None and folded in level.types:
+            return level.types[folded]
+    return None
+
+
+def type_ref(net: NetType) -> TypeRef:
+    """A type as a value."""
+    found = net.type_ref
+    return found if isinstance(found, TypeRef) else TypeRef(net.name, net)
 
 
 def _lookup(folded: str) -> TypeRef | None:
@@ -238,6 +276,8 @@ _EXCEPTIONS: Final = {name.lower(): name for name in (*EXCEPTION_BASES, "System.
 def array_of(element: TypeRef) -> TypeRef:
     """The array type with that element type."""
     name = f"{element.name}[]"
+    if element.net.scripted is not None:
+        return TypeRef(name, r.array_type(element.name), element=element)
     found = _CACHE.get(name.lower())
     if found is None:
         found = _CACHE[name.lower()] = TypeRef(name, r.array_type(element.name), element=element)
@@ -300,7 +340,9 @@ def type_from_text(text: str) -> TypeRef | None:
 def resolve(node: Any) -> TypeRef | None:
     """The type an ``ast.TypeName`` means; None when unknown."""
     base: TypeRef | None
-    if node.arguments:
+    if node.binding is not None and not node.arguments:
+        base = node.binding.type
+    elif node.arguments:
         arguments = tuple(resolve(argument) for argument in node.arguments)
         if any(argument is None for argument in arguments):
             return None

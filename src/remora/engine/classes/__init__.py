@@ -1,0 +1,1 @@
+"""Classes and enums that scripts define."""
