@@ -199,7 +199,8 @@ def test_output(run: Any, script: str, expected: list[Any]) -> None:
         ("& $null; & ''", ["BadExpression", "BadExpression"]),
         ("Get-Item -Zork 1", ["NamedParameterNotFound,Microsoft.PowerShell.Commands.GetItemCommand"]),
         ("function f { [CmdletBinding()] param() throw 'x' }; f; 'never'", ["x"]),
-        ("$x = [pscustomobject]@{a=1}; $x.nope = 2; (5).nope = 1", ["PropertyNotFound", "PropertyNotFound"]),
+        ("$x = [pscustomobject]@{a=1}; $x.nope = 2; (5).nope = 1", ["PropertyAssignmentException"] * 2),
+        ("$null.nope = 1", ["PropertyNotFound"]),
         (
             "$l = [System.Collections.Generic.List[int]]::new(); $l.Add('x'); $l.Add(1, 2)",
             ["PSInvalidCastException", "MethodCountCouldNotFindBest"],

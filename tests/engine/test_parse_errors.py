@@ -110,7 +110,7 @@ def test_errors_and_places(text: str, errors: str) -> None:
 
 @pytest.mark.parametrize("id", sorted(MESSAGES))
 def test_messages_take_their_arguments(id: str) -> None:
-    text = MESSAGES[id].format("first", "second")
+    text = MESSAGES[id].format("first", "second", "third")
     assert text.strip() == text
     assert not {"{0}", "{{"} & {text[i : i + n] for n in (2, 3) for i in range(len(text))}
 

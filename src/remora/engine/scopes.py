@@ -114,19 +114,36 @@ class SessionScopes:
     name. module: whose state it is; None for the session's own.
     """
 
+    __slots__ = ("current", "module", "modules", "top")
+
+    def __init__(self, top: Scope, module: PSModuleInfo | None = None) -> None:
+        self.top = top
+        self.current = top
+        self.module = module
+        self.modules: dict[str, PSModuleInfo] = {}
+
+    @classmethod
+    def below(cls, global_scope: Scope, module: PSModuleInfo | None) -> SessionScopes:
+        """The session state of a new module."""
+        top = Scope(global_scope, is_script=True)
+        top.session = cls(top, module)
+        return top.session
+
+
+class Scope:
+    """One level of the chain. is_script: the scope ``script:`` means from here inward. strict: strict mode major
+    version or None. session: the session state it belongs to.
+    """
+
     __slots__ = (
         "__weakref__",
         "aliases",
         "call",
-        "current",
         "functions",
         "is_script",
-        "module",
-        "modules",
         "parent",
         "session",
         "strict",
-        "top",
         "types",
         "vars",
     )
