@@ -5,7 +5,7 @@ source.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from remora.engine import ast
 
@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 
 
 class ScriptCode:
-    """The closures and parameters of one ScriptNode. name: of the function it belongs to."""
+    """The closures and parameters of one ScriptNode. name: of the function it belongs to. tree: its Ast object, once
+    a script has asked for it.
+    """
 
     def __init__(self, node: ast.ScriptNode, name: str = "") -> None:
         self.node = node
         self.name = name
+        self.tree: Any = None
 
     @cached_property
     def text(self) -> str:

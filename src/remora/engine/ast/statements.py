@@ -71,11 +71,12 @@ class Pipeline(Statement):
 
 
 class Chain(Statement):
-    """``left && right`` or ``left || right``."""
+    """``left && right`` or ``left || right``; background: it ended with ``&``."""
 
     op: str
     left: Statement
     right: Statement
+    background: bool = False
 
 
 class Assignment(Statement):

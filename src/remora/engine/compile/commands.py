@@ -199,6 +199,8 @@ def _redirects(nodes: tuple[ast.Redirection | ast.MergeRedirection, ...]) -> Red
 
 
 def _chain(node: ast.Chain) -> Closure:
+    if node.background:
+        return _background(node)
     left, right, wanted = statement(node.left), statement(node.right), node.op == "&&"
 
     def run(f: Frame) -> None:
@@ -215,7 +217,7 @@ def _chain(node: ast.Chain) -> Closure:
     return run
 
 
-def _background(node: ast.Pipeline) -> Closure:
+def _background(node: ast.Pipeline | ast.Chain) -> Closure:
     text = node.extent.text.rstrip().removesuffix("&").rstrip()
 
     def run(f: Frame) -> None:

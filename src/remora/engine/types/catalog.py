@@ -42,6 +42,7 @@ def load_all() -> None:
 def _load_rest() -> None:
     from remora.engine.completion import results as completion
     from remora.engine.module import members as modules
+    from remora.engine.syntax import kinds
     from remora.engine.types import (
         attributes,
         culture,
@@ -66,6 +67,7 @@ def _load_rest() -> None:
         attributes,
         runtimeparameters,
         modules,
+        kinds,
         text,
         culture,
         dates,

@@ -213,7 +213,7 @@ def _streams() -> None:
 def _blocks() -> None:
     b = ScriptBlock.net_type
     b.property("File", "System.String")(lambda x: x.file)
-    b.property("Ast", wire=False)(lambda x: x)
+    b.property("Ast", wire=False)(_ast)
     b.property("IsFilter", "System.Boolean")(lambda x: x.code.node.is_filter)
     b.property("Module", wire=False)(lambda x: x.session.module if x.session is not None else None)
     b.property("StartPosition", wire=False)(lambda x: None)
@@ -221,6 +221,14 @@ def _blocks() -> None:
     b.method("InvokeReturnAsIs(*object)")(_invoke_as_is)
     b.method("GetNewClosure()")(lambda x: x.new_closure())
     b.static("Create(string)")(_create)
+
+
+def _ast(block: ScriptBlock) -> Any:
+    if block.code.tree is None:
+        from remora.engine.syntax.build import tree_of_code
+
+        block.code.tree = tree_of_code(block.code)
+    return block.code.tree
 
 
 def _invoke(block: ScriptBlock, *arguments: Any) -> Any:
