@@ -187,7 +187,7 @@ class ParserBase:
     def parse_type_name(self) -> ast.TypeName | None:
         raise NotImplementedError
 
-    def generic_arguments(self) -> tuple[ast.TypeName, ...]:
+    def generic_arguments(self, id: str = "") -> tuple[ast.TypeName, ...]:
         raise NotImplementedError
 
     def attribute_list(self, *, expression: bool) -> list[TypeOrAttribute]:

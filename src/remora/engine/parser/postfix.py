@@ -85,6 +85,8 @@ class PostfixParser(ParserBase):
         types: tuple[ast.TypeName, ...] = ()
         if lexer.peek() == "[":
             types = self._generic_method()
+            if lexer.text[lexer.pos - 1] != "]" and types:
+                return ast.Member(self.span(start, name.extent.end), target, name, static, null_safe)
         if lexer.peek() == "(":
             arguments = self._arguments()
             return ast.Invoke(self.extent(start), target, name, arguments, static, null_safe, types)
@@ -97,15 +99,15 @@ class PostfixParser(ParserBase):
     def _generic_method(self) -> tuple[ast.TypeName, ...]:
         """``[types]`` between a method's name and its parenthesis; not moved over when it is an index."""
         lexer = self.lexer
-        here, errors = lexer.pos, len(self.errors)
+        here = lexer.pos
         lexer.pos += 1
         lexer.skip_lines()
         char = lexer.peek()
-        if char.isalpha() or char == "_" or char == "[":
-            types = self.generic_arguments()
-            if len(self.errors) == errors and lexer.peek() == "(":
+        if char.isalpha() or char == "_":
+            types = self.generic_arguments("EndSquareBracketExpectedAtEndOfType")
+            closed = lexer.text[lexer.pos - 1] == "]"
+            if not closed or lexer.peek() in ("(", "{"):
                 return types
-            del self.errors[errors:]
         lexer.pos = here
         return ()
 

@@ -178,8 +178,8 @@ class TypeParser(ParserBase):
             self.report("EndSquareBracketExpectedAtEndOfAttribute", end, end)
         return rank
 
-    def generic_arguments(self) -> tuple[ast.TypeName, ...]:
-        """Types up to and with the closing bracket."""
+    def generic_arguments(self, id: str = "EndSquareBracketExpectedAtEndOfAttribute") -> tuple[ast.TypeName, ...]:
+        """Types up to and with the closing bracket. id: of the error when that is missing."""
         lexer = self.lexer
         out: list[ast.TypeName] = []
         while True:
@@ -199,7 +199,7 @@ class TypeParser(ParserBase):
             if not lexer.take(","):
                 break
         if not lexer.take("]"):
-            self.lacking("EndSquareBracketExpectedAtEndOfAttribute", lexer.pos)
+            self.lacking(id, lexer.pos)
         return tuple(out)
 
     def _assembly(self) -> str:

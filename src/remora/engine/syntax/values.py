@@ -45,8 +45,6 @@ def _inside(node: ast.Node) -> Any:
     if isinstance(node, ast.Unary) and node.op in ("-", "+", "not"):
         value = safe_value(node.operand)
         return (not value) if node.op == "not" else -value if node.op == "-" else value
-    if isinstance(node, ast.ScriptNode) and node.end is not None and len(node.end.statements) == 1:
-        return safe_value(node.end.statements[0])
     if isinstance(node, ast.SubExpr) and len(node.body.statements) == 1:
         return safe_value(node.body.statements[0])
     raise unsafe(node)
