@@ -75,7 +75,9 @@ def test_file_redirection(run: Any, tmp_path: Path) -> None:
     assert outcome.outputs == []
     assert outcome.sink.errors == []
     assert outcome.sink.warnings == []
-    assert run(f"'x' > '{tmp_path}/no/such/o.txt'").ids == ["FileOpenFailure"]
+    assert run(f"'x' > '{tmp_path}/no/such/o.txt'").ids == [
+        "FileOpenFailure,Microsoft.PowerShell.Commands.OutFileCommand"
+    ]
 
 
 def test_script_files(run: Any, tmp_path: Path) -> None:
@@ -91,3 +93,83 @@ def test_script_files(run: Any, tmp_path: Path) -> None:
     outcome = run(f"& '{broken}'")
     assert outcome.ids == ["IfStatementMissingCondition"]
     assert outcome.sink.errors[0].invocation.script_name == str(broken)
+
+
+@pytest.mark.parametrize(
+    ("style", "words", "expected"),
+    [
+        ("Standard", "'a\"b c\"d' '' x", '[a"b c"d][][x]'),
+        ("Legacy", "'a\"b c\"d' '' x", "[ab cd][x]"),
+        ("Windows", "'a\"b c\"d' '' x", '[a"b c"d][][x]'),
+        ("Standard", "1, 2,3 '4 ,5' 6 ,7", "[1,][2,3][4 ,5][6][,7]"),
+        ("Legacy", "1, 2,3", "[1,][2,3]"),
+        ("Standard", "-F: '{x}' -F:'{x}'", "[-F:][{x}][-F:{x}]"),
+        ("Legacy", "'C:\\dir name\\'", "[C:\\dir name\\]"),
+    ],
+)
+def test_styles_of_passing_arguments(run: Any, style: str, words: str, expected: str) -> None:
+    assert run(f"$PSNativeCommandArgumentPassing = '{style}'; {PRINT} {words}").outputs == [expected]
+
+
+def test_the_style_is_one_of_three(run: Any) -> None:
+    outcome = run("try { $PSNativeCommandArgumentPassing = 'nonsense' } catch { $_.Exception.GetType().Name }")
+    assert outcome.outputs == ["ArgumentTransformationMetadataException"]
+
+
+def test_values_with_wildcards_and_home(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "one.txt").touch()
+    (tmp_path / ".hidden.txt").touch()
+    assert run(f"$p = '{tmp_path}/*.txt'; {PRINT} $p \"$p\"").outputs == [f"[{tmp_path}/one.txt][{tmp_path}/*.txt]"]
+    assert run(f"({PRINT} ~ ~/x '~') -eq \"[$HOME][$HOME/x][~]\"").outputs == [True]
+    assert run(f"Set-Location env:; {PRINT} *").outputs == ["[*]"]
+
+
+def test_exit_codes_as_errors(run: Any) -> None:
+    script = "$PSNativeCommandUseErrorActionPreference = $true; "
+    outcome = run(script + "/bin/sh -c 'exit 3'; $LASTEXITCODE")
+    assert outcome.outputs == [3]
+    assert outcome.ids == ["ProgramExitedWithNonZeroCode"]
+    caught = "$ErrorActionPreference = 'Stop'; try { /bin/sh -c 'exit 3' } catch { $e = $_.Exception; "
+    outcome = run(script + caught + "$e.ExitCode; $e.Path; $e.ProcessId -gt 0; $e.Message }")
+    assert outcome.outputs == [3, "/bin/sh", True, 'Program "sh" ended with non-zero exit code: 3 (0x03).']
+
+
+def test_the_error_stream_of_a_program(run: Any) -> None:
+    script = "/bin/sh -c 'echo one >&2; echo two >&2' 2>&1 | % FullyQualifiedErrorId; $Error.Count"
+    assert run("$Error.Clear(); " + script).outputs == ["NativeCommandError", "NativeCommandErrorMessage", 0]
+    assert run("(/bin/sh -c 'echo one >&2' 2>&1 | Out-String).Trim()").outputs == ["one"]
+
+
+def test_encodings_of_programs(run: Any, tmp_path: Path) -> None:
+    run(f"$OutputEncoding = [Text.Encoding]::Latin1; [string][char]233 | /bin/cat > '{tmp_path}/o'")
+    assert (tmp_path / "o").read_bytes() == b"\xe9\n"
+    (tmp_path / "u").write_bytes("h\u00e9".encode("utf-16-le"))
+    read = f"$PSApplicationOutputEncoding = [Text.Encoding]::Unicode; /bin/cat '{tmp_path}/u'"
+    assert run(f"& {{ {read} }}").outputs == ["h\u00e9"]
+    read = f"[Console]::OutputEncoding = [Text.Encoding]::Unicode; /bin/cat '{tmp_path}/u'"
+    assert run(read).outputs == ["h\u00e9"]
+
+
+def test_bytes_and_objects_as_input(run: Any) -> None:
+    assert run("0x41uy, 0x42uy | /bin/cat").outputs == ["AB"]
+    assert run(",[byte[]](0x41, 0x42) | /bin/cat").outputs == ["AB"]
+    assert run("[pscustomobject]@{ Name = 'x' } | /bin/cat | ? { $_ -match '^x' }").outputs == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("1..3 > variable:v; $v", [1, 2, 3]),
+        ("'a' > variable:v; 'b' >> variable:v; $v", ["a", "b"]),
+        ("Write-Warning w 3> variable:v; $v.Message", ["w"]),
+        ("'x' > f | Out-Null; Get-Content f", ["x"]),
+        ("$PSDefaultParameterValues['Out-File:Encoding'] = 'unicode'; 'x' > f; (gc f -AsByteStream).Count", [6]),
+        ("$(Write-Error bad; 5) > f *> g; gc f; (gc g) -match 'bad' -ne ''", ["5", True]),
+        ("$o = [pscustomobject]@{ a = 1 }; $o > f; $o | Out-File g; (gc f -Raw) -ceq (gc g -Raw)", [True]),
+        ("try { 1 > function:x } catch { $_.FullyQualifiedErrorId }",
+         ["ReadWriteFileNotFileSystemProvider,Microsoft.PowerShell.Commands.OutFileCommand"]),
+    ],
+)  # fmt: skip
+def test_targets_of_redirection(run: Any, tmp_path: Path, script: str, expected: list[Any]) -> None:
+    run(f"Set-Location '{tmp_path}'")
+    assert run(f"& {{ {script} }}").outputs == expected

@@ -17,6 +17,34 @@ class Argument:
         self.splatted = splatted
 
 
+class NativeWord:
+    """One element of a call as a native program gets it. name: ``-name`` or ``-name:`` as written ('' for none);
+    spaced: the value stands apart from it. quoted: wildcards in the value are plain text. array: the source of a
+    literal array, separators: what stands between its elements.
+    """
+
+    __slots__ = ("array", "has_value", "name", "quoted", "separators", "spaced", "value")
+
+    def __init__(
+        self,
+        name: str = "",
+        *,
+        spaced: bool = False,
+        has_value: bool = True,
+        value: Any = None,
+        quoted: bool = False,
+        array: str | None = None,
+        separators: tuple[str, ...] = (),
+    ) -> None:
+        self.name = name
+        self.spaced = spaced
+        self.has_value = has_value
+        self.value = value
+        self.quoted = quoted
+        self.array = array
+        self.separators = separators
+
+
 class ParameterText(str):
     """A ``-name`` that a simple function took into $args: prints as text, passes on as a parameter with @args."""
 

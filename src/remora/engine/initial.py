@@ -78,10 +78,10 @@ _PREFERENCES: Final[dict[str, Any]] = {
     "WhatIfPreference": False,
     "ErrorView": "ConciseView",
     "MaximumHistoryCount": 4096,
-    "OutputEncoding": None,
     "NestedPromptLevel": 0,
     "PSNativeCommandArgumentPassing": "Standard",
     "PSNativeCommandUseErrorActionPreference": False,
+    "PSApplicationOutputEncoding": None,
     "FormatEnumerationLimit": 4,
     "PSDefaultParameterValues": None,
     "PSSessionOption": None,
@@ -122,6 +122,7 @@ def populate(context: EngineContext, state: InitialSessionState) -> None:
     scope.put("Error", context.errors, CONSTANT)
     computed: dict[str, ComputedCell] = {
         "?": ComputedCell("?", lambda: context.success),
+        "OutputEncoding": _output_encoding(),
         "PWD": ComputedCell("PWD", lambda: PathInfo(context.drives.place)),
         "PSStyle": ComputedCell("PSStyle", lambda: _style(context)),
         "Host": ComputedCell("Host", lambda: _host(context, state)),
@@ -131,6 +132,7 @@ def populate(context: EngineContext, state: InitialSessionState) -> None:
     }
     for name, cell in computed.items():
         scope.vars[name.lower()] = cell
+    scope.vars["psnativecommandargumentpassing"].constrain((_passing_style,))
     scope.put("StackTrace", "")
     scope.put("^", None)
     scope.put("$", None)
@@ -206,6 +208,31 @@ def _drives(context: EngineContext) -> None:
 def _view(what: str) -> str:
     """Description of a drive of the session's own things."""
     return f"Drive that contains a view of {what} stored in a session state"
+
+
+def _passing_style(value: Any) -> Any:
+    from remora.engine.pipeline.native_arguments import style_converter
+
+    return style_converter(value)
+
+
+def _output_encoding() -> ComputedCell:
+    """$OutputEncoding: UTF-8 without a mark until it is assigned; the type is loaded when somebody reads it."""
+    held: list[Any] = []
+
+    def read() -> Any:
+        if not held:
+            from remora.engine.types.text import Encoding
+
+            held.append(Encoding("utf-8", preamble=False))
+        return held[0]
+
+    def write(value: Any) -> None:
+        held[:] = [value]
+
+    cell = ComputedCell("OutputEncoding", read, write, options=0)
+    held.clear()  # making the cell has written its first value
+    return cell
 
 
 def _style(context: EngineContext) -> Any:

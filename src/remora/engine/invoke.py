@@ -188,6 +188,18 @@ def run_text(f: Frame, text: str, emit: Emit, pipes: Pipes) -> None:
     run_block(f, f.context.make_block(text), [], emit, pipes, new_scope=False)
 
 
+def started_command(f: Frame, name: str, parameters: dict[str, Any], emit: Emit) -> Processor:
+    """A command that has begun and waits for input objects; the caller ends and disposes it."""
+    given = [Argument(key, value, True) for key, value in parameters.items()]
+    code = CommandCode(name=name, name_of=None, operator="", arguments=lambda frame: given)
+    processor: Processor = make_processor(f, code, 1, 1)
+    processor.link(emit)
+    processor.expect_input()
+    processor.prepare()
+    processor.begin()
+    return processor
+
+
 def call_command(
     f: Frame,
     name: str,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from remora.engine.arguments import Argument
+from remora.engine.arguments import Argument, NativeWord
 from remora.engine.commands import CommandTable, ScriptInfo
 from remora.engine.compile.blocks import failed, too_deep
 from remora.engine.context import EngineContext, set_current
@@ -303,14 +303,12 @@ load_basic()
 _NOWHERE = Extent(Source(""), 0, 0)
 
 
-def _native(argument: Argument) -> Callable[[Frame], list[tuple[str, bool]]]:
-    from remora.engine.convert.text import to_text
-
-    text = to_text(argument.value)
+def _native(argument: Argument) -> Callable[[Frame], list[NativeWord]]:
     if argument.name is None:
-        return lambda f: [(text, False)]
-    name = f"-{argument.name}"
-    return lambda f: [(name, False), (text, False)] if argument.given else [(name, False)]
+        return lambda f: [NativeWord(value=argument.value, quoted=True)]
+    return lambda f: [
+        NativeWord(f"-{argument.name}", spaced=True, has_value=argument.given, value=argument.value, quoted=True)
+    ]
 
 
 def script_code(block: ScriptBlock, local: bool) -> CommandCode:

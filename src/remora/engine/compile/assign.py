@@ -126,7 +126,7 @@ def _converters(
         if found is None:
             raise type_not_found(name.full())
         label = found.name
-        out.append(_metadata_converter(found))
+        out.append(metadata_converter(found))
     if attributes:
         from remora.engine.binding.attributes import variable_checks
 
@@ -135,7 +135,8 @@ def _converters(
     return tuple(out), label
 
 
-def _metadata_converter(target: TypeRef) -> Callable[[Any], Any]:
+def metadata_converter(target: TypeRef) -> Callable[[Any], Any]:
+    """Conversion of what is assigned to a variable of a type; its failure is about the variable."""
     convert = converter_of(target)
 
     def run(value: Any) -> Any:

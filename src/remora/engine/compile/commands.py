@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from remora.engine import ast
-from remora.engine.arguments import Argument
+from remora.engine.arguments import Argument, NativeWord
 from remora.engine.compile.core import Closure, Table, captured, expression, no_output, single_expression, statement
 from remora.engine.compile.literals import raw_expression
 from remora.engine.convert.text import to_text
@@ -158,28 +159,69 @@ def _splat_items(items: list[Any], is_args: bool) -> list[Argument]:
     return out
 
 
-def _native_argument(node: ast.Expr | ast.CommandParameter) -> Callable[[Frame], list[tuple[str, bool]]]:
-    """(text, may be globbed) for each argument a program gets from this element."""
-    if isinstance(node, ast.CommandParameter):
-        text = node.extent.text
-        if node.argument is None:
-            return lambda f: [(text, False)]
-        value = expression(node.argument)
-        head = f"-{node.name}:"
-        return lambda f: [(head + to_text(value(f)), False)]
+def _native_argument(node: ast.Expr | ast.CommandParameter) -> Callable[[Frame], list[NativeWord]]:
+    """What a program gets from this element."""
+    if not isinstance(node, ast.CommandParameter):
+        return _native_value(node, "", spaced=False)
+    if node.argument is None:
+        words = [NativeWord(node.extent.text, has_value=False)]
+        return lambda f: words
+    text = node.extent.text
+    head = text[: len(node.name) + 2]
+    return _native_value(node.argument, head, spaced=text[len(head) : len(head) + 1].isspace())
+
+
+def _native_value(node: ast.Expr, name: str, *, spaced: bool) -> Callable[[Frame], list[NativeWord]]:
     if isinstance(node, ast.StringConstant):
-        constant, bare = node.value, node.kind == "bare"
-        return lambda f: [(constant, bare)]
+        words = [NativeWord(name, spaced=spaced, value=node.value, quoted=node.kind != "bare")]
+        return lambda f: words
     if isinstance(node, ast.Constant):
-        text = node.extent.text
-        return lambda f: [(text, False)]
-    if isinstance(node, ast.ArrayLiteral) and not any(isinstance(item, ast.Paren) for item in node.items):
-        parts = [_native_argument(item) for item in node.items]
-        return lambda f: [(",".join(text for part in parts for text, _ in part(f)), False)]
-    value = raw_expression(
-        ast.Variable(node.extent, node.name, node.prefix) if isinstance(node, ast.Variable) else node
-    )
-    return lambda f: [(to_text(item), False) for item in items_of(value(f)) if item is not None]
+        words = [NativeWord(name, spaced=spaced, value=node.extent.text)]
+        return lambda f: words
+    quoted = isinstance(node, ast.ExpandableString) and node.kind != "bare"
+    array: str | None = None
+    separators: tuple[str, ...] = ()
+    if isinstance(node, ast.ArrayLiteral):
+        array, separators = node.extent.text, _separators(node)
+    if isinstance(node, ast.Variable) and node.splat:
+        return _native_splat(node)
+    value = raw_expression(node)
+
+    def words_of(f: Frame) -> list[NativeWord]:
+        got = value(f)
+        if got is NOTHING:
+            return [NativeWord(name, has_value=False)] if name else []
+        return [NativeWord(name, spaced=spaced, value=got, quoted=quoted, array=array, separators=separators)]
+
+    return words_of
+
+
+def _separators(node: ast.ArrayLiteral) -> tuple[str, ...]:
+    """What stands between the elements of an array: a comma with the spaces written around it."""
+    text = node.extent.source.text
+    out: list[str] = []
+    for before, after in pairwise(node.items):
+        between = text[before.extent.end : after.extent.start]
+        head, _, tail = between.partition(",")
+        out.append((" " if head else "") + "," + (" " if tail else ""))
+    return tuple(out)
+
+
+def _native_splat(node: ast.Variable) -> Callable[[Frame], list[NativeWord]]:
+    """``@name``: each element is a word, each pair of a hashtable ``-key:value``."""
+    collect = _splat(node)
+
+    def words_of(f: Frame) -> list[NativeWord]:
+        arguments: list[Argument] = []
+        collect(f, arguments)
+        return [
+            NativeWord(f"-{one.name}:" if one.given else f"-{one.name}", has_value=one.given, value=one.value)
+            if one.name is not None
+            else NativeWord(value=one.value)
+            for one in arguments
+        ]
+
+    return words_of
 
 
 def _redirects(nodes: tuple[ast.Redirection | ast.MergeRedirection, ...]) -> Redirects | None:

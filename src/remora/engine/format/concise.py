@@ -18,7 +18,11 @@ def error_text(record: Any) -> str:
 
 
 def concise(record: ErrorRecord) -> str:
-    """``Get-Item: message``; in a file or a script of several lines with the marked line."""
+    """``Get-Item: message``; in a file or a script of several lines with the marked line. What a program wrote to
+    its error stream is shown as it is.
+    """
+    if record.from_native:
+        return record.message
     invocation = record.invocation
     title = _title(record)
     text = record.message.rstrip()

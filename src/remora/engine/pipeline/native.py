@@ -1,9 +1,8 @@
-"""Native programs: arguments, globbing, byte pipes between two of them, output as lines, stop within 200 ms."""
+"""Native programs: byte pipes between two of them, output as lines, stop within 200 ms."""
 
 from __future__ import annotations
 
 import contextlib
-import glob
 import os
 import queue
 import signal
@@ -13,13 +12,15 @@ from collections.abc import Callable
 from typing import IO, Any, Final
 
 from remora.engine.commands import ApplicationInfo
-from remora.engine.convert.text import to_text
+from remora.engine.convert.truth import is_true
 from remora.engine.errors import ErrorRecord, PSError, error
 from remora.engine.exception_types import exception
+from remora.engine.pipeline.native_arguments import program_arguments
+from remora.engine.pipeline.native_text import InputText, LineSplitter, output_codec
 from remora.engine.pipeline.processor import Processor
+from remora.engine.pipeline.redirect import FileTarget
 from remora.engine.pipeline.run import Call
 from remora.engine.pipes import Pipes
-from remora.engine.wildcard import has_wildcard
 
 GRACE: Final = 0.1
 POLL: Final = 0.05
@@ -27,48 +28,6 @@ CHUNK: Final = 1 << 16
 QUEUE_LIMIT: Final = 256
 
 Event = tuple[str, Any]
-
-
-def program_arguments(call: Call) -> list[str]:
-    """The argument vector after the program's name: unquoted words with wildcards are expanded to file names."""
-    code, frame = call.code, call.frame
-    here = frame.context.drives.file_location
-    out: list[str] = []
-    for build in code.native:
-        for text, bare in build(frame):
-            if bare and text.startswith("~") and (len(text) == 1 or text[1] == "/"):
-                text = os.path.expanduser(text)
-            found = _matches(text, here) if bare and has_wildcard(text) else []
-            out.extend(found or [text])
-    if code.verbatim is not None:
-        out.extend(_verbatim(code.verbatim))
-    return out
-
-
-def _matches(text: str, here: str) -> list[str]:
-    return sorted(glob.glob(text, root_dir=here))
-
-
-def _verbatim(text: str) -> list[str]:
-    """The words after ``--%``: %NAME% is expanded, double quotes group."""
-    for name, value in os.environ.items():
-        text = text.replace(f"%{name}%", value)
-    out: list[str] = []
-    current: list[str] = []
-    quoted = False
-    started = False
-    for char in text:
-        if char == '"':
-            quoted, started = not quoted, True
-        elif char.isspace() and not quoted:
-            if started or current:
-                out.append("".join(current))
-            current, started = [], False
-        else:
-            current.append(char)
-    if started or current:
-        out.append("".join(current))
-    return out
 
 
 class NativeProcessor(Processor):
@@ -79,7 +38,7 @@ class NativeProcessor(Processor):
         self._call = call
         self._info = info
         self._context = call.frame.context
-        self._arguments = program_arguments(call)
+        self._arguments = program_arguments(call.frame, call.code, info.path)
         self._pipes = Pipes(self._context, call.frame.scope, call.frame.sinks)
         self._expecting = call.invocation.pipeline_position > 1
         self._process: subprocess.Popen[bytes] | None = None
@@ -88,18 +47,24 @@ class NativeProcessor(Processor):
         self._abandoned = threading.Event()
         self._readers = 0
         self._raw: Callable[[bytes], None] | None = None
-        self._lines = {"out": LineSplitter(), "err": LineSplitter()}
+        codec = output_codec(call.frame)
+        self._lines = {"out": LineSplitter(codec), "err": LineSplitter(codec)}
+        self._text = InputText(call.frame)
+        self._error_id = "NativeCommandError"
 
     def expect_input(self) -> None:
         self._expecting = True
 
     def link(self, emit: Callable[[Any], None]) -> None:
         self.emit = emit
+        redirects = self._call.code.redirects
+        if redirects is not None and any(stream in (0, 2) for stream in redirects.merges):
+            return  # error lines come among the output: it cannot stay bytes
         owner = getattr(emit, "__self__", None)
         if isinstance(owner, NativeProcessor):
             self._raw = owner.feed
-        elif hasattr(owner, "put") and type(owner).__name__ == "TextFile":
-            self._raw = emit
+        elif isinstance(owner, FileTarget):
+            self._raw = owner.put_bytes
 
     # -- running -------------------------------------------------------------------------------------------------------
 
@@ -107,13 +72,14 @@ class NativeProcessor(Processor):
         if self._process is not None:
             return
         self._context.check_stop()
+        here = self._context.drives.file_location
         try:
             self._process = subprocess.Popen(
                 [self._info.path, *self._arguments],
                 stdin=subprocess.PIPE if self._expecting else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                cwd=self._context.drives.file_location,
+                cwd=here if os.path.isdir(here) else None,
                 start_new_session=True,
             )
         except (OSError, ValueError) as problem:
@@ -190,10 +156,9 @@ class NativeProcessor(Processor):
                     return
 
     def process(self, value: Any) -> None:
-        if isinstance(value, (bytes, bytearray)):
-            self.feed(bytes(value))
-        else:
-            self.feed(to_text(value).encode("utf-8", "surrogateescape") + b"\n")
+        data = self._text.bytes_of(value)
+        if data:
+            self.feed(data)
 
     def feed(self, data: bytes) -> None:
         """Raw bytes to the program's standard input; output that has come meanwhile goes downstream."""
@@ -210,6 +175,9 @@ class NativeProcessor(Processor):
 
     def end(self) -> None:
         if self._expecting:
+            rest = self._text.rest()
+            if rest:
+                self.feed(rest)
             self._finish_input()
         while self._readers:
             self._drain(block=True)
@@ -253,8 +221,9 @@ class NativeProcessor(Processor):
             self.emit(line)
             return
         record = ErrorRecord(
-            exception(line, "System.Management.Automation.RemoteException"), "NativeCommandError", "NotSpecified", line
+            exception(line, "System.Management.Automation.RemoteException"), self._error_id, "NotSpecified", line
         )
+        self._error_id = "NativeCommandErrorMessage"
         record.from_native = True
         record.invocation = self._call.invocation
         self._call.frame.sinks.error(record)
@@ -271,17 +240,22 @@ class NativeProcessor(Processor):
         code = process.returncode
         self._context.global_scope.set("LASTEXITCODE", code if code >= 0 else 128 - code)
         self.failed = code != 0
-        if self.failed and self._context.global_scope.get("psnativecommanduseerroractionpreference"):
-            self._report_exit(code)
+        if self.failed and is_true(self._call.frame.scope.get("psnativecommanduseerroractionpreference")):
+            self._report_exit(code if code >= 0 else 128 - code)
 
     def _report_exit(self, code: int) -> None:
+        assert self._process is not None
         made = error(
-            f'Program "{self._info.name}" ended with non-zero exit code: {code}.',
+            f'Program "{self._info.name}" ended with non-zero exit code: {code} (0x{code:02X}).',
             "ProgramExitedWithNonZeroCode",
             "NotSpecified",
             self._info.path,
             type_name="System.Management.Automation.NativeCommandExitException",
         )
+        made.record.exception.properties.update(
+            {"Path": self._info.path, "ExitCode": code, "ProcessId": self._process.pid}
+        )
+        made.record.invocation = self._call.invocation
         self._pipes.write_error(made.record)
 
     def _check_stop(self) -> None:
@@ -310,21 +284,3 @@ class NativeProcessor(Processor):
         if self._process is not None and self._process.poll() is None:
             self._kill()
         self._abandoned.set()
-
-
-class LineSplitter:
-    """Bytes to text lines at any cut; invalid UTF-8 becomes the replacement character."""
-
-    def __init__(self) -> None:
-        self._pending = b""
-
-    def feed(self, data: bytes) -> list[str]:
-        """Complete lines so far."""
-        parts = (self._pending + data).split(b"\n")
-        self._pending = parts.pop()
-        return [part.removesuffix(b"\r").decode("utf-8", "replace") for part in parts]
-
-    def rest(self) -> list[str]:
-        """The last line when it had no end."""
-        pending, self._pending = self._pending, b""
-        return [pending.decode("utf-8", "replace")] if pending else []

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from types import NoneType
 from typing import Any
 
-from remora.engine.arguments import Argument
+from remora.engine.arguments import Argument, NativeWord
 from remora.engine.commands import ApplicationInfo, CmdletInfo, CommandInfo, FunctionInfo, ScriptInfo
 from remora.engine.compile.core import Closure
 from remora.engine.convert.text import to_text
@@ -45,7 +45,7 @@ class CommandCode:
         name_of: Closure | None,
         operator: str,
         arguments: Callable[[Frame], list[Argument]],
-        native: Sequence[Callable[[Frame], list[tuple[str, bool]]]] = (),
+        native: Sequence[Callable[[Frame], list[NativeWord]]] = (),
         verbatim: str | None = None,
         redirects: Redirects | None = None,
         extent: Extent | None = None,
@@ -225,11 +225,14 @@ def _run_from_expression(
         value = source.run(f)
     finally:
         f.emit = saved
-    if not processors:
-        for item in items_of(value):
+    items = items_of(value)
+    if not processors or (source.redirects is not None and source.redirects.takes_output):
+        for item in items:
             emit(item)
-        return
-    _drive(f.context, processors, _some(items_of(value)))
+        items = []
+        if not processors:
+            return
+    _drive(f.context, processors, _some(items))
 
 
 def _some(items: Any) -> Any:

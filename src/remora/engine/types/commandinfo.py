@@ -171,6 +171,9 @@ def register_types() -> None:
             for k in (c.CommandInfo, c.FunctionInfo, c.CmdletInfo, c.AliasInfo, c.ScriptInfo, c.ApplicationInfo)
         ),
     )
+    from remora.engine.pipeline.native_arguments import STYLES
+
+    register(STYLES)
     register(ParameterView.net_type, Drive.net_type, PathInfo.net_type, ProviderInfo.net_type, CAPABILITIES)
 
 

@@ -133,8 +133,6 @@ class ConsoleWriter(NetObject):
 
 
 def _console() -> NetType:
-    from remora.engine.types.text import encoding
-
     c = NetType("System.Console", OBJECT)
     c.static("WriteLine()", "WriteLine(string)", returns="void")(lambda t="": current().host.write_line(t))
     c.static("Write(string)", returns="void")(lambda t: current().host.write(t))  # noqa: PLW0108  the host of the call
@@ -143,9 +141,9 @@ def _console() -> NetType:
     c.static_property("Out")(lambda: ConsoleWriter(False))
     c.static_property("Error")(lambda: ConsoleWriter(True))
     for name in ("OutputEncoding", "InputEncoding"):
-        c.static_property(name)(lambda: encoding("utf-8"))
+        c.static_property(name)(partial(_console_encoding, name))
         member = c.statics[name.lower()]
-        member.set = _ignore  # type: ignore[union-attr]
+        member.set = partial(_set_console_encoding, name)  # type: ignore[union-attr]
     c.static_property("WindowWidth", "System.Int32")(lambda: current().host.get_buffer_size()[0])
     c.static_property("WindowHeight", "System.Int32")(lambda: current().host.get_buffer_size()[1])
     c.static_property("IsOutputRedirected", "System.Boolean")(lambda: True)
@@ -157,8 +155,15 @@ def _console() -> NetType:
     return c
 
 
-def _ignore(target: Any, value: Any) -> None:
-    """The engine's text is UTF-8; setting the console's encoding changes nothing."""
+def _console_encoding(name: str) -> Any:
+    """How programs' output is read; the engine's own text is UTF-8 whatever is set."""
+    from remora.engine.types.text import Encoding
+
+    return current().store.get(f"console {name}") or Encoding("utf-8", preamble=False)
+
+
+def _set_console_encoding(name: str, target: Any, value: Any) -> None:
+    current().store[f"console {name}"] = value
 
 
 class Thread(NetObject):

@@ -153,10 +153,17 @@ def _builders() -> None:
     b.method("get_Item(int)")(lambda v, i: v.text[i])
 
 
+def _load() -> None:
+    from remora.engine.types.catalog import load_all
+
+    load_all()
+
+
 def register_types() -> None:
     """Encodings and StringBuilder."""
     register(Encoding.net_type, _UTF8, StringBuilder.net_type)
 
 
+Encoding.net_type.load = _load
 _UTF8 = _encodings()
 _builders()

@@ -10,10 +10,10 @@ from typing import Any
 
 from remora.engine.cmdlet import Parameter, cmdlet
 from remora.engine.drives import ResolvedPath
+from remora.engine.text.encodings import codec_of
 from remora.engine.validators import ValidateRange
 from remora.engine.wildcard import has_wildcard
 from remora.modules.common import as_list
-from remora.modules.management.encodings import codec_of
 from remora.modules.management.paths import attempt, chosen
 from remora.modules.management.providers import provider_of
 from remora.modules.management.providers.base import ItemCommand

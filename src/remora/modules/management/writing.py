@@ -9,8 +9,8 @@ from remora.engine.cmdlet import Parameter, cmdlet
 from remora.engine.drives import ResolvedPath
 from remora.engine.errors import PSError
 from remora.engine.nothing import NOTHING
+from remora.engine.text.encodings import codec_of
 from remora.modules.common import as_list
-from remora.modules.management.encodings import codec_of
 from remora.modules.management.paths import attempt, chosen
 from remora.modules.management.providers import provider_of
 from remora.modules.management.providers.base import ContentWriter, ItemCommand

@@ -13,9 +13,9 @@ from remora.engine.commands import AliasInfo
 from remora.engine.convert.conversion import convert_to
 from remora.engine.errors import PSError, error
 from remora.engine.text.dates import format_date
+from remora.engine.text.encodings import decode_bytes, encode_text
 from remora.engine.types.enumerations import item_options
 from remora.modules.common import has_wildcard, matcher, not_found
-from remora.modules.management.encodings import decode_bytes, encode_text
 from remora.modules.management.failures import os_failure
 from remora.modules.management.paths import glob
 from remora.modules.output_file import open_output, output_path

@@ -9,11 +9,11 @@ from typing import Any, Final
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.errors import PSError, error
 from remora.engine.nothing import NOTHING
+from remora.engine.text.encodings import decode_bytes, detect, encode_text
 from remora.engine.types.culture import current_culture
 from remora.engine.types.registry import type_names, unwrap
 from remora.engine.validators import ValidateNotNull, ValidateNotNullOrEmpty, ValidateSet
 from remora.modules.common import ABSENT, find, names, object_text
-from remora.modules.management.encodings import decode_bytes, detect, encode_text
 from remora.modules.management.failures import os_failure
 from remora.modules.management.paths import literal_or_glob
 from remora.modules.output_file import open_output, output_path

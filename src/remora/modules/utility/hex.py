@@ -11,11 +11,11 @@ from remora.engine.convert import to_text
 from remora.engine.errors import error
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.nothing import NOTHING
+from remora.engine.text.encodings import codec_of
 from remora.engine.types.files import FileSystemInfo
 from remora.engine.types.registry import type_names, unwrap
 from remora.engine.validators import ValidateNotNullOrEmpty, ValidateRange
 from remora.modules.common import as_list, has_wildcard
-from remora.modules.management.encodings import codec_of
 from remora.modules.management.failures import os_failure
 from remora.modules.management.paths import glob
 from remora.values import Byte, EnumValue, UInt64

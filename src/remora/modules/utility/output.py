@@ -12,9 +12,9 @@ from remora.engine.format import Accents, CellStyle, FormatContext, TextOutput, 
 from remora.engine.format.decorated import RESET
 from remora.engine.format.renderer import UNLIMITED
 from remora.engine.nothing import NOTHING
+from remora.engine.text.encodings import encode_text
 from remora.engine.types.psstyle import ANSI, HOST, PSStyle, known_style
 from remora.engine.validators import ValidateRange
-from remora.modules.management.encodings import encode_text
 
 _WIDTH = (ValidateRange(2, 2147483647),)
 _VIEWS = "views"

@@ -14,8 +14,8 @@ from remora.engine.convert import to_text
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.nothing import NOTHING
 from remora.engine.regex import compile_pattern
+from remora.engine.text.encodings import decode_bytes
 from remora.modules.common import as_list, declare_attributes, get
-from remora.modules.management.encodings import decode_bytes
 from remora.modules.management.failures import os_failure
 from remora.modules.management.paths import name_filter, places
 

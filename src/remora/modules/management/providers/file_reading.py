@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 from remora.engine.errors import error
-from remora.modules.management.encodings import decode_bytes, detect
+from remora.engine.text.encodings import decode_bytes, detect
 from remora.modules.management.failures import report
 from remora.modules.management.providers.base import ContentReader
 from remora.values import Byte

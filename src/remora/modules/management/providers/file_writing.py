@@ -8,8 +8,8 @@ from typing import IO, TYPE_CHECKING, Any
 from remora.engine.convert import to_text
 from remora.engine.enumeration import is_enumerable, items_of
 from remora.engine.errors import error
+from remora.engine.text.encodings import detect, encode_text
 from remora.engine.types.registry import unwrap
-from remora.modules.management.encodings import detect, encode_text
 from remora.modules.management.failures import os_failure, report
 from remora.modules.management.providers.base import ContentWriter
 from remora.values import Byte
