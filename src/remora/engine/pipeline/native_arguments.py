@@ -9,7 +9,6 @@ import posixpath
 from typing import TYPE_CHECKING, Any, Final
 
 from remora.engine.arguments import NativeWord
-from remora.engine.cmd.programs import split_arguments
 from remora.engine.convert.text import to_text
 from remora.engine.drives import FILE_SYSTEM
 from remora.engine.enumeration import is_enumerable, items_of
@@ -72,7 +71,7 @@ class _Arguments:
         self._line: list[str] = []
 
     def finished(self) -> list[str]:
-        return split_arguments("".join(self._line)) if self._legacy else self._vector
+        return _split("".join(self._line)) if self._legacy else self._vector
 
     def word(self, word: NativeWord) -> None:
         """One element of the call: a text, a parameter, a value, an array."""
@@ -92,7 +91,7 @@ class _Arguments:
         for name, value in os.environ.items():
             text = text.replace(f"%{name}%", value)
         self._line.append(" " + text)
-        self._vector.extend(split_arguments(text))
+        self._vector.extend(_split(text))
 
     def _value(self, word: NativeWord, head: str) -> None:
         value = word.value
@@ -147,6 +146,12 @@ class _Arguments:
         if text.startswith(("~", "/")):
             return full
         return [os.path.relpath(path, drives.file_location) for path in full]
+
+
+def _split(line: str) -> list[str]:
+    from remora.engine.cmd.programs import split_arguments
+
+    return split_arguments(line)
 
 
 def needs_quotes(text: str) -> bool:
