@@ -21,12 +21,13 @@ class ScriptProperty:
 
 
 class AliasProperty:
-    """Another name for a property of the same object."""
+    """Another name for a property of the same object. conversion: the type its value is given in, by full name."""
 
-    __slots__ = ("target",)
+    __slots__ = ("conversion", "target")
 
-    def __init__(self, target: str) -> None:
+    def __init__(self, target: str, conversion: str | None = None) -> None:
         self.target = target
+        self.conversion = conversion
 
 
 class ScriptMethod:
@@ -45,6 +46,18 @@ class PropertySet:
 
     def __init__(self, names: list[str]) -> None:
         self.names = names
+
+
+def member_type(member: Any) -> str:
+    """The name in PSMemberTypes of what an ``extended`` dict holds."""
+    kinds = {
+        ScriptProperty: "ScriptProperty",
+        AliasProperty: "AliasProperty",
+        ScriptMethod: "ScriptMethod",
+        PropertySet: "PropertySet",
+        MemberSet: "MemberSet",
+    }
+    return kinds.get(type(member), "NoteProperty")
 
 
 _NO_PROPERTIES = (ScriptMethod, PropertySet, MemberSet)
@@ -68,7 +81,12 @@ def property_value(owner: Any, member: Any) -> Any:
     if kind is AliasProperty:
         from remora.engine.members import get_member
 
-        return get_member(owner, member.target)
+        found = get_member(owner, member.target)
+        if member.conversion is None:
+            return found
+        from remora.engine.convert.conversion import convert_to
+
+        return convert_to(found, member.conversion)
     if kind is ScriptMethod:
         return None
     if kind is PropertySet:

@@ -19,13 +19,8 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         {"epal": "Export-Alias", "ipal": "Import-Alias"},
     ),
     "utility.callstack": (("Get-PSCallStack",), {"gcs": "Get-PSCallStack"}),
-    "utility.comparing": (
-        (
-            "Compare-Object",
-            "Tee-Object",
-        ),
-        {"compare": "Compare-Object", "diff": "Compare-Object", "tee": "Tee-Object"},
-    ),
+    "utility.comparing": (("Compare-Object",), {"compare": "Compare-Object", "diff": "Compare-Object"}),
+    "utility.teeing": (("Tee-Object",), {"tee": "Tee-Object"}),
     "utility.csv_text": (
         (
             "ConvertFrom-Csv",

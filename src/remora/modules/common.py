@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from functools import cmp_to_key
 from operator import attrgetter
 from typing import Any
@@ -89,17 +90,26 @@ def matcher(patterns: Iterable[str] | None) -> Callable[[str], bool]:
 
 
 def order(left: Any, right: Any, *, case_sensitive: bool = False) -> int:
-    """-1, 0 or 1 as Sort-Object orders: $null and missing first, values of one kind by value, others by their text."""
+    """-1, 0 or 1 as Sort-Object orders: $null and missing first (after negative numbers), values of one kind by value,
+    others by their text.
+    """
     left = None if left is ABSENT else unwrap(left)
     right = None if right is ABSENT else unwrap(right)
     if left is None or right is None:
-        return (left is not None) - (right is not None)
+        if left is None:
+            return 0 if right is None else -_against_null(right)
+        return _against_null(left)
     if isinstance(left, str) and isinstance(right, str):
         return compare_text(left, right, not case_sensitive)
     try:
         return compare(left, right)
     except PSError:
         return compare_text(to_text(left), to_text(right), not case_sensitive)
+
+
+def _against_null(value: Any) -> int:
+    """How a value compares with $null: negative numbers are less, everything else is greater."""
+    return -1 if isinstance(value, int | float | Decimal) and value < 0 else 1
 
 
 def sort_key(*, case_sensitive: bool = False) -> Callable[[Any], Any]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from remora.values.collections import ArrayList as ArrayList
     from remora.values.collections import Enumerable as Enumerable
     from remora.values.collections import GenericList as GenericList
+    from remora.values.collections import ObjectCollection as ObjectCollection
     from remora.values.collections import Queue as Queue
     from remora.values.collections import Stack as Stack
     from remora.values.collections import TypedArray as TypedArray
@@ -72,6 +73,7 @@ _HOMES = {
     "ArrayList": "remora.values.collections",
     "Enumerable": "remora.values.collections",
     "GenericList": "remora.values.collections",
+    "ObjectCollection": "remora.values.collections",
     "Queue": "remora.values.collections",
     "Stack": "remora.values.collections",
     "TypedArray": "remora.values.collections",

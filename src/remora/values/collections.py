@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 
@@ -57,6 +57,68 @@ class GenericList(list[Any]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return GenericList, (list(self), self.element_type)
+
+
+class ObjectCollection(list[Any]):
+    """System.Collections.ObjectModel.Collection<PSObject>: what groups and invocations hold."""
+
+    __slots__ = ()
+    TYPE_NAME: ClassVar[str] = "System.Collections.ObjectModel.Collection`1[[System.Management.Automation.PSObject]]"
+
+    def __repr__(self) -> str:
+        return f"ObjectCollection({list.__repr__(self)})"
+
+
+class TypeNameCollection(list[Any]):
+    """Type names of an object as a Collection<string>. write: stores them in the object after each change."""
+
+    __slots__ = ("write",)
+    TYPE_NAME: ClassVar[str] = "System.Collections.ObjectModel.Collection`1[[System.String]]"
+
+    def __init__(self, names: Iterable[str] = (), write: Callable[[tuple[str, ...]], None] | None = None) -> None:
+        super().__init__(names)
+        self.write = write
+
+    def _changed(self) -> None:
+        if self.write is not None:
+            self.write(tuple(str(name) for name in self))
+
+    def append(self, item: Any) -> None:
+        super().append(item)
+        self._changed()
+
+    def extend(self, items: Iterable[Any]) -> None:
+        super().extend(items)
+        self._changed()
+
+    def insert(self, index: Any, item: Any) -> None:
+        super().insert(index, item)
+        self._changed()
+
+    def remove(self, item: Any) -> None:
+        super().remove(item)
+        self._changed()
+
+    def pop(self, index: Any = -1) -> Any:
+        item = super().pop(index)
+        self._changed()
+        return item
+
+    def clear(self) -> None:
+        super().clear()
+        self._changed()
+
+    def reverse(self) -> None:
+        super().reverse()
+        self._changed()
+
+    def __setitem__(self, index: Any, item: Any) -> None:
+        super().__setitem__(index, item)
+        self._changed()
+
+    def __delitem__(self, index: Any) -> None:
+        super().__delitem__(index)
+        self._changed()
 
 
 class Stack(list[Any]):

@@ -13,7 +13,7 @@ from remora.values.objects import PSObject
 
 def property_of(value: Any, names: Sequence[str]) -> tuple[bool, Any]:
     """(True, value) of the first of these properties the object has."""
-    from remora.engine.members.memberset import MethodValue
+    from remora.engine.members.methodvalue import MethodValue
     from remora.engine.members.properties import ABSENT, find_value
 
     if value is None:

@@ -30,7 +30,7 @@ def find(value: Any, name: str) -> Any:
         if entry is not None:
             member = entry[0][entry[1]]
             return property_value(value, member) if is_property(member) else ABSENT
-    if typetable.in_use() and (added := typetable.find_member(value, name)) is not None:
+    if typetable.in_use() and (added := typetable.find_member(value, name)) is not typetable.ABSENT:
         return property_value(value, added) if is_property(added) else ABSENT
     if isinstance(value, PSObject):
         return ABSENT if value.base is MISSING else find(value.base, name)

@@ -145,11 +145,6 @@ def _calculated(table: Mapping[Any, Any], evaluate: Evaluate, keys: Keys) -> Pro
         raise _refused("ExpressionEmptyString1", 'The "expression" key cannot have an empty string value.')
     base = parse_property(expression, evaluate, keys)
     label = found.get("label", found.get("name"))
-    descending: bool | None = None
-    if "descending" in found:
-        descending = is_true(found["descending"])
-    elif "ascending" in found:
-        descending = not is_true(found["ascending"])
     return PropertySpec(
         label=base.label if label is None else to_text(label),
         evaluate=base.evaluate,
@@ -160,8 +155,17 @@ def _calculated(table: Mapping[Any, Any], evaluate: Evaluate, keys: Keys) -> Pro
         align=_alignment(found),
         format_string=_format_string(found),
         depth=found.get("depth"),
-        descending=descending,
+        descending=_direction(found),
     )
+
+
+def _direction(found: Mapping[str, Any]) -> bool | None:
+    """Is the key sorted downwards? None: as the others; keys that contradict each other say nothing."""
+    up = is_true(found["ascending"]) if "ascending" in found else None
+    down = is_true(found["descending"]) if "descending" in found else None
+    if up is None or down is None:
+        return down if up is None else not up
+    return None if up == down else down
 
 
 _TYPES: Final[dict[str, tuple[tuple[type, ...], str]]] = {

@@ -12,7 +12,7 @@ from remora.engine.enumeration import is_enumerable, items_of
 from remora.engine.errors import PSError, error
 from remora.engine.exception_types import exception
 from remora.engine.members import typetable
-from remora.engine.members.memberset import MethodValue
+from remora.engine.members.methodvalue import MethodValue
 from remora.engine.members.properties import describe_missing, find_value, static_type
 from remora.engine.nettype import Method, Overload
 from remora.engine.nothing import NOTHING, collected

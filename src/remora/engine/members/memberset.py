@@ -1,90 +1,79 @@
-"""``$x.psobject`` and the objects one sees through it; methods as values."""
+"""``$x.psobject`` and the objects one sees through it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from remora.engine.enumeration import Enumerable
+from remora.engine.errors import PSError, error
+from remora.engine.members import typetable
+from remora.engine.members.memberinfo import MEMBER_TYPES, PSMemberInfo, member_type_value
 from remora.engine.nettype import OBJECT, Method, NetObject, NetType, Property
-from remora.engine.psobject import AliasProperty, ScriptMethod, ScriptProperty, property_value
+from remora.engine.psobject import is_property, member_type, property_value
+from remora.engine.types.attached import attach, can_carry
 from remora.engine.types.registry import type_names, type_of, unwrap
-from remora.values.collections import TypedArray
+from remora.values.collections import TypeNameCollection
 from remora.values.objects import MISSING, PSObject
 from remora.values.tables import Hashtable
 
 _M = "System.Management.Automation."
 
 
-class MethodValue(NetObject):
-    """A method named without parentheses."""
+def type_name_list(value: Any) -> TypeNameCollection:
+    """``$x.pstypenames``: changing the list changes the object."""
 
-    __slots__ = ("name", "target")
-    net_type = NetType(_M + "PSMethod", OBJECT)
+    def write(names: tuple[str, ...]) -> None:
+        if isinstance(value, PSObject):
+            value.type_names = names
+        elif can_carry(value):
+            attach(value).type_names = names
 
-    def __init__(self, target: Any, name: str) -> None:
-        self.target = target
-        self.name = name
-
-    def net_text(self) -> str:
-        member = type_of(self.target).find(self.name.lower())
-        return member.definition() if isinstance(member, Method) else self.name
+    return TypeNameCollection(type_names(value), write)
 
 
-class PropertyInfo(NetObject):
-    """One property of an object: Name, Value, MemberType, TypeNameOfValue."""
-
-    __slots__ = ("kind", "name", "owner")
-    net_type = NetType(_M + "PSPropertyInfo", NetType(_M + "PSMemberInfo", OBJECT))
-
-    def __init__(self, owner: Any, name: str, kind: str) -> None:
-        self.owner = owner
-        self.name = name
-        self.kind = kind
-
-    @property
-    def value(self) -> Any:
-        from remora.engine.members.properties import get_member
-
-        return get_member(self.owner, self.name)
-
-    @value.setter
-    def value(self, value: Any) -> None:
-        from remora.engine.members.properties import set_member
-
-        set_member(self.owner, self.name, value)
-
-    def net_text(self) -> str:
-        from remora.engine.convert.text import to_text
-
-        return f"{type_of(self.value).name} {self.name}={to_text(self.value)}"
-
-
-def member_kind(member: Any) -> str:
-    """MemberType of what an ``extended`` dict holds."""
-    return {ScriptProperty: "ScriptProperty", AliasProperty: "AliasProperty", ScriptMethod: "ScriptMethod"}.get(
-        type(member), "NoteProperty"
-    )
-
-
-def property_list(value: Any) -> list[tuple[str, str]]:
-    """(name, kind) of all properties of a value, in display order: type's own first, then added ones."""
-    out: dict[str, tuple[str, str]] = {}
+def property_members(value: Any) -> list[PSMemberInfo]:
+    """All properties of a value, in display order: type's own first, then added ones."""
+    out: dict[str, PSMemberInfo] = {}
     inner = unwrap(value)
     if inner is not value or not isinstance(value, PSObject):
         for member in type_of(inner).all_members().values():
             if isinstance(member, Property) and not member.hidden:
-                out[member.name.lower()] = (member.name, member.kind)
+                out[member.name.lower()] = PSMemberInfo(inner, member.name, member, member.kind)
         extras = getattr(inner, "properties", None) if isinstance(inner, NetObject) else None
         if isinstance(extras, dict):
-            for name in extras:
-                out.setdefault(name.lower(), (name, "Property"))
+            for name, item in extras.items():
+                out.setdefault(name.lower(), PSMemberInfo(inner, name, item, "Property"))
+    added = typetable.members(value) if typetable.in_use() else {}
     if isinstance(value, PSObject):
-        for name in value.adapted:
-            out.setdefault(name.lower(), (name, "Property"))
-        for name, member in value.extended.items():
-            if not isinstance(member, ScriptMethod):
-                out[name.lower()] = (name, member_kind(member))
+        for name, member in value.adapted.items():
+            out.setdefault(name.lower(), PSMemberInfo(value, name, member, "Property"))
+        added = {**added, **value.extended}
+    for name, member in added.items():
+        if is_property(member):
+            out[name.lower()] = PSMemberInfo(value, name, member, member_type(member))
     return list(out.values())
+
+
+def all_members(value: Any) -> list[PSMemberInfo]:
+    """Properties, sets and methods of a value."""
+    out = property_members(value)
+    added = typetable.members(value) if typetable.in_use() else {}
+    if isinstance(value, PSObject):
+        added = {**added, **value.extended}
+    for name, member in added.items():
+        if not is_property(member):
+            out.append(PSMemberInfo(value, name, member, member_type(member)))
+    inner = unwrap(value)
+    if not isinstance(inner, PSObject):
+        known = type_of(inner).all_members().values()
+        out.extend(PSMemberInfo(inner, member.name, member, "Method") for member in known if isinstance(member, Method))
+    return out
+
+
+def property_list(value: Any) -> list[tuple[str, str]]:
+    """(name, kind) of all properties of a value, in display order."""
+    return [(one.name, one.member_type) for one in property_members(value)]
 
 
 def property_pairs(value: Any) -> list[tuple[str, Any]]:
@@ -118,32 +107,64 @@ def _own_value(value: Any, name: str) -> Any:
     return member.get(inner) if isinstance(member, Property) else None
 
 
-class PropertyCollection(Enumerable):
-    """``psobject.Properties``: indexed by name, enumerated in order."""
+class MemberCollection(Enumerable):
+    """``psobject.Properties``, ``Members`` and ``Methods``: indexed by name, enumerated in order."""
 
-    __slots__ = ("owner",)
+    __slots__ = ("listed", "owner")
     net_type = NetType(_M + "PSMemberInfoIntegratingCollection`1[[" + _M + "PSPropertyInfo]]", OBJECT)
 
-    def __init__(self, owner: Any) -> None:
+    def __init__(self, owner: Any, listed: Callable[[Any], list[PSMemberInfo]]) -> None:
         self.owner = owner
+        self.listed = listed
 
-    def items(self) -> list[PropertyInfo]:
-        return [PropertyInfo(self.owner, name, kind) for name, kind in property_list(self.owner)]
+    def items(self) -> list[PSMemberInfo]:
+        return self.listed(self.owner)
 
-    def find(self, name: str) -> PropertyInfo | None:
+    def find(self, name: str) -> PSMemberInfo | None:
         folded = name.lower()
-        return next((p for p in self.items() if p.name.lower() == folded), None)
+        return next((one for one in self.items() if one.name.lower() == folded), None)
 
-    def add(self, name: str, value: Any) -> None:
-        """Attach a note property; only objects that carry members can take it."""
-        if isinstance(self.owner, PSObject):
-            self.owner.extended[name] = value
+    def match(self, pattern: str, kinds: int = 16383) -> list[PSMemberInfo]:
+        """The members whose names match a wildcard, of some kinds."""
+        from remora.engine.wildcard import like
+
+        return [one for one in self.items() if like(one.name, pattern) and member_type_value(one.member_type) & kinds]
+
+    def add(self, member: Any) -> None:
+        """Attach a member made by a script. Raises PSError for a name that is taken, and for values."""
+        if not isinstance(member, PSMemberInfo):
+            raise _invalid("Cannot add a member that is no PSMemberInfo.")
+        own = own_dict(self.owner)
+        if own is None or self.find(member.name) is not None:
+            raise _invalid(
+                f'Cannot add a member with the name "{member.name}" because a member with that name already exists. '
+                "If you want to overwrite the member anyway, use the Force parameter to overwrite it."
+            )
+        own[member.name] = member.member
 
     def remove(self, name: str) -> None:
+        """Take an attached member away; members of types stay."""
+        own = own_dict(self.owner)
+        for known in [known for known in own or () if known.lower() == name.lower()]:
+            del own[known]  # type: ignore[union-attr]
         if isinstance(self.owner, PSObject):
             entry = self.owner._find(name)
             if entry is not None:
                 del entry[0][entry[1]]
+
+
+def own_dict(value: Any) -> dict[str, Any] | None:
+    """Where members attached to an object are kept; None for what cannot carry any."""
+    if isinstance(value, PSObject):
+        return value.extended
+    return attach(value).members if can_carry(value) else None
+
+
+def _invalid(message: str) -> PSError:
+    return error(
+        message, "AlreadyPresentPSMemberInfoInternalCollectionAdd", "InvalidOperation",
+        type_name=_M + "ExtendedTypeSystemException",
+    )  # fmt: skip
 
 
 class PSMemberView(NetObject):
@@ -159,8 +180,8 @@ class PSMemberView(NetObject):
     def base(self) -> Any:
         return unwrap(self.owner)
 
-    def type_names(self) -> TypedArray:
-        return TypedArray(type_names(self.owner), "System.String")
+    def type_names(self) -> TypeNameCollection:
+        return type_name_list(self.owner)
 
     def copy(self) -> Any:
         """A shallow copy of the object with its members."""
@@ -184,35 +205,25 @@ def _declare() -> None:
     view.property("BaseObject")(lambda v: v.base)
     view.property("ImmediateBaseObject")(lambda v: v.base)
     view.property("TypeNames")(lambda v: v.type_names())
-    view.property("Properties")(lambda v: PropertyCollection(v.owner))
-    view.property("Members")(lambda v: PropertyCollection(v.owner))
+    view.property("Properties")(lambda v: MemberCollection(v.owner, property_members))
+    view.property("Members")(lambda v: MemberCollection(v.owner, all_members))
+    view.property("Methods")(
+        lambda v: MemberCollection(
+            v.owner, lambda owner: [one for one in all_members(owner) if one.member_type.endswith("Method")]
+        )
+    )
     view.method("Copy()")(lambda v: v.copy())
-    info = PropertyInfo.net_type
-    info.property("Name")(lambda p: p.name)
-    info.property("Value")(lambda p: p.value)
-    info.setter("Value")(lambda p, value: setattr(p, "value", value))
-    info.property("MemberType")(lambda p: p.kind)
-    info.property("TypeNameOfValue")(lambda p: type_of(p.value).name)
-    info.property("IsSettable")(lambda p: p.kind in ("NoteProperty", "ScriptProperty"))
-    info.property("IsGettable")(lambda p: True)
-    info.property("IsInstance")(lambda p: p.kind == "NoteProperty")
-    collection = PropertyCollection.net_type
-    collection.property("Count")(lambda c: len(c.items()))
-    collection.property("Name")(lambda c: [p.name for p in c.items()])
-    collection.property("Value")(lambda c: [p.value for p in c.items()])
-    collection.method("Remove(string)")(lambda c, name: c.remove(name))
-    collection.method("Add(object)")(lambda c, note: c.add(note.name, note.value))
-    collection.method("Match(string)")(_matching)
-    method = MethodValue.net_type
-    method.property("Name")(lambda m: m.name)
-    method.property("MemberType")(lambda m: "Method")
-    method.property("OverloadDefinitions")(lambda m: m.net_text())
-
-
-def _matching(collection: PropertyCollection, pattern: str) -> list[PropertyInfo]:
-    from remora.engine.wildcard import like
-
-    return [p for p in collection.items() if like(p.name, pattern)]
+    collection = MemberCollection.net_type
+    collection.property("Count", "System.Int32")(lambda c: len(c.items()))
+    collection.property("Name")(lambda c: [one.name for one in c.items()])
+    collection.property("Value")(lambda c: [one.value for one in c.items()])
+    collection.method("Remove(string)", returns="void")(lambda c, name: c.remove(name))
+    collection.method("Add(object)", "Add(object, bool)", returns="void")(
+        lambda c, member, checked=False: c.add(member)
+    )
+    collection.method("Match(string)", f"Match(string, {MEMBER_TYPES.name})")(lambda c, *values: c.match(*values))
+    collection.method("get_Item(string)")(lambda c, name: c.find(name))
+    collection.method("GetEnumerator()")(lambda c: c.items())
 
 
 _declare()

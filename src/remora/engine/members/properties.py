@@ -11,13 +11,12 @@ from remora.engine.enumeration import items_of
 from remora.engine.errors import PSError, error
 from remora.engine.exception_types import exception
 from remora.engine.members import typetable
-from remora.engine.members.memberset import MethodValue, PSMemberView
+from remora.engine.members.methodvalue import MethodValue
 from remora.engine.nettype import Method, NetObject, Property
 from remora.engine.nothing import NOTHING
-from remora.engine.psobject import AliasProperty, PropertySet, ScriptMethod, ScriptProperty, property_value
+from remora.engine.psobject import AliasProperty, PropertySet, ScriptMethod, ScriptProperty, is_property, property_value
 from remora.engine.types.registry import type_names, type_of
 from remora.engine.types.typeref import TypeRef
-from remora.values.collections import TypedArray
 from remora.values.objects import MISSING, PSObject
 from remora.values.tables import Hashtable
 
@@ -43,14 +42,14 @@ def find_value(value: Any, name: str) -> Any:
         entry = value._find(name)
         if entry is not None:
             return _added_value(value, entry[1], entry[0][entry[1]])
-        if typetable.in_use() and (added := typetable.find_member(value, name)) is not None:
+        if typetable.in_use() and (added := typetable.find_member(value, name)) is not typetable.ABSENT:
             return _added_value(value, name, added)
         if value.base is not MISSING:
             found = find_value(value.base, name)
             if found is not ABSENT and folded not in _INTRINSIC:
                 return found
         return _intrinsic(value, folded)
-    if typetable.in_use() and (added := typetable.find_member(value, name)) is not None:
+    if typetable.in_use() and (added := typetable.find_member(value, name)) is not typetable.ABSENT:
         return _added_value(value, name, added)
     if isinstance(value, (Hashtable, dict)):
         found = _dictionary_item(value, name, folded)
@@ -123,11 +122,11 @@ def _intrinsic(value: Any, folded: str) -> Any:
         return 1
     if value is None or value is NOTHING:
         return ABSENT
-    if folded == "psobject":
-        return PSMemberView(value)
-    if folded == "pstypenames":
-        return TypedArray(type_names(value), "System.String")
-    return value
+    if folded not in ("psobject", "pstypenames"):
+        return value
+    from remora.engine.members.memberset import PSMemberView, type_name_list
+
+    return PSMemberView(value) if folded == "psobject" else type_name_list(value)
 
 
 def _from_elements(value: Any, name: str, strict: bool) -> Any:
@@ -185,7 +184,7 @@ def set_member(target: Any, name: str, value: Any) -> None:
     if type(target) is PSObject:
         _set_on_object(target, name, value)
         return
-    if typetable.in_use() and (added := typetable.find_member(target, name)) is not None:
+    if typetable.in_use() and (added := typetable.find_member(target, name)) is not typetable.ABSENT:
         _set_added(target, name, added, value)
         return
     if isinstance(target, (Hashtable, dict)):
@@ -222,7 +221,7 @@ def _set_on_object(target: PSObject, name: str, value: Any) -> None:
         else:
             entry[0][entry[1]] = value
         return
-    if typetable.in_use() and (added := typetable.find_member(target, name)) is not None:
+    if typetable.in_use() and (added := typetable.find_member(target, name)) is not typetable.ABSENT:
         _set_added(target, name, added, value)
         return
     if target.base is not MISSING:
@@ -237,8 +236,20 @@ def _set_added(target: Any, name: str, member: Any, value: Any) -> None:
         set_member(target, member.target, value)
     elif type(member) is ScriptProperty and member.setter is not None:
         member.setter.invoke_with_this(target, value)
+    elif is_property(member) and type(member) is not ScriptProperty and _set_attached(target, name, value):
+        return
     else:
         raise _read_only(name)
+
+
+def _set_attached(target: Any, name: str, value: Any) -> bool:
+    """Give a note attached to the object a new value; False when it is not the object's own."""
+    own = typetable.own_members(target)
+    known = next((known for known in own if known.lower() == name.lower()), None)
+    if known is None:
+        return False
+    own[known] = value
+    return True
 
 
 def write_property(target: Any, member: Property, value: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from remora.engine.types.attached import TABLE, attachment
 from remora.engine.types.registry import type_names
 from remora.values.objects import DESERIALIZED, PSObject
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from remora.engine.context import EngineContext
 
 _STORE: Final = "typetable"
+ABSENT: Final = object()
 
 
 class TypeData:
@@ -87,8 +89,8 @@ class _Use:
 
 
 def in_use() -> bool:
-    """Has any session added members? Lookups ask nothing more while none has."""
-    return _Use.begun
+    """Has anything been added to types or to objects of their own? Lookups ask nothing more while nothing has."""
+    return _Use.begun or bool(TABLE)
 
 
 def table_of(context: EngineContext) -> TypeTable:
@@ -110,24 +112,42 @@ def _current() -> TypeTable | None:
     return found if isinstance(found, TypeTable) and found.types else None
 
 
+def own_members(value: Any) -> dict[str, Any]:
+    """The members attached to this very object."""
+    if isinstance(value, PSObject):
+        return value.extended
+    found = attachment(value)
+    return {} if found is None else found.members
+
+
 def find_member(value: Any, name: str) -> Any:
-    """The member a session added to a type of the object; None when there is none."""
+    """The member attached to the object, or added to its type in this session; ABSENT when there is none."""
+    found = attachment(value)
+    if found is not None and (known := found.find(name)) is not None:
+        return found.members[known]
     table = _current()
     if table is None:
-        return None
-    found = table.members_of(type_names(value)).get(name.lower())
-    return None if found is None else found[1]
+        return ABSENT
+    added = table.members_of(type_names(value)).get(name.lower())
+    return ABSENT if added is None else added[1]
 
 
-def members(value: Any) -> dict[str, Any]:
-    """All members a session added to the types of the object."""
+def type_members(value: Any) -> dict[str, Any]:
+    """All members the session added to the types of the object."""
     table = _current()
     return {} if table is None else dict(table.members_of(type_names(value)).values())
 
 
+def members(value: Any) -> dict[str, Any]:
+    """All members attached to the object or added to its types."""
+    found = attachment(value)
+    added = type_members(value)
+    return added if found is None else {**added, **found.members}
+
+
 def standard_member(value: Any, name: str) -> Any:
     """A member of PSStandardMembers: the object's own, or that of its most derived type; None without one."""
-    own = value.get("PSStandardMembers") if isinstance(value, PSObject) else None
+    own = own_members(value).get("PSStandardMembers")
     if isinstance(own, dict):
         found = next((item for known, item in own.items() if known.lower() == name.lower()), None)
         if found is not None:

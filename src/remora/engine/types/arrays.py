@@ -253,3 +253,5 @@ _growable_members(r.ARRAYLIST, True)
 
 
 _growable_members(r.LIST, False)
+_growable_members(r.COLLECTION, False)
+_growable_members(r.NAME_COLLECTION, False)

@@ -41,6 +41,7 @@ def load_all() -> None:
 
 def _load_rest() -> None:
     from remora.engine.completion import results as completion
+    from remora.engine.members import memberinfo
     from remora.engine.module import members as modules
     from remora.engine.syntax import kinds
     from remora.engine.types import (
@@ -63,6 +64,7 @@ def _load_rest() -> None:
         text,
     )
 
+    del memberinfo
     for family in (
         attributes,
         runtimeparameters,

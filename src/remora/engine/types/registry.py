@@ -10,8 +10,17 @@ from uuid import UUID
 
 from remora.engine.classes.instance import ScriptObject
 from remora.engine.nettype import OBJECT, NetObject, NetType
+from remora.engine.types.attached import TABLE as ATTACHED
 from remora.values import numbers as n
-from remora.values.collections import ArrayList, GenericList, Queue, Stack, TypedArray
+from remora.values.collections import (
+    ArrayList,
+    GenericList,
+    ObjectCollection,
+    Queue,
+    Stack,
+    TypedArray,
+    TypeNameCollection,
+)
 from remora.values.enums import EnumValue
 from remora.values.objects import MISSING, PSObject
 from remora.values.secrets import PSCredential, SecureString
@@ -64,6 +73,8 @@ ORDERED_HASHTABLE: Final = NetType("System.Management.Automation.OrderedHashtabl
 PRIMITIVES: Final = NetType("System.Management.Automation.PSPrimitiveDictionary", HASHTABLE)
 ARRAYLIST: Final = NetType("System.Collections.ArrayList", OBJECT, interfaces=_LIST)
 LIST: Final = NetType("System.Collections.Generic.List`1", OBJECT, interfaces=_LIST)
+NAME_COLLECTION: Final = NetType(TypeNameCollection.TYPE_NAME, OBJECT, interfaces=_LIST)
+COLLECTION: Final = NetType(ObjectCollection.TYPE_NAME, OBJECT, interfaces=_LIST)
 STACK: Final = NetType("System.Collections.Stack", OBJECT, interfaces=_LIST[1:])
 QUEUE: Final = NetType("System.Collections.Queue", OBJECT, interfaces=_LIST[1:])
 OBJECT_ARRAY: Final = NetType("System.Object[]", ARRAY)
@@ -105,6 +116,8 @@ BY_CLASS: Final[dict[type, NetType]] = {
     OrderedHashtable: ORDERED_HASHTABLE,
     PrimitiveDictionary: PRIMITIVES,
     ArrayList: ARRAYLIST,
+    ObjectCollection: COLLECTION,
+    TypeNameCollection: NAME_COLLECTION,
     Stack: STACK,
     Queue: QUEUE,
     list: OBJECT_ARRAY,
@@ -180,6 +193,8 @@ def type_names(value: Any) -> tuple[str, ...]:
         if value.type_names:
             return value.type_names
         return PSCUSTOM.names if value.base is MISSING else type_names(value.base)
+    if ATTACHED and (found := ATTACHED.get(id(value))) is not None and found.type_names is not None:
+        return found.type_names
     if isinstance(value, (NetObject, ScriptObject)):
         return value.net_type_names()
     if isinstance(value, EnumValue):

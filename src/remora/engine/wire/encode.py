@@ -25,7 +25,7 @@ from remora.engine.scriptblock import ScriptBlock
 from remora.engine.types.registry import type_of
 from remora.engine.wire.records import RECORDS
 from remora.values import numbers as n
-from remora.values.collections import ArrayList, Enumerable, GenericList, Queue, Stack, TypedArray
+from remora.values.collections import ArrayList, Enumerable, GenericList, ObjectCollection, Queue, Stack, TypedArray
 from remora.values.enums import EnumValue
 from remora.values.objects import MISSING, PSObject
 from remora.values.records import Record
@@ -129,7 +129,7 @@ class _Encoder:
             return TypedArray(out, value.element_type)
         if isinstance(value, GenericList):
             return GenericList(out, value.element_type)
-        if isinstance(value, (ArrayList, Stack, Queue, Enumerable)):
+        if isinstance(value, (ArrayList, ObjectCollection, Stack, Queue, Enumerable)):
             return type(value)(out)
         return out
 

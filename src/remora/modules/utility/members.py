@@ -2,35 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
-from remora.engine.errors import error
-from remora.engine.format.access import ABSENT, find
-from remora.engine.nettype import OBJECT, NetObject, NetType, Property
+from remora.engine.convert.conversion import convert_to
+from remora.engine.enumeration import items_of
+from remora.engine.errors import PSError, error
+from remora.engine.members.memberinfo import MEMBER_TYPES, PSMemberInfo, definition, member_type_value
+from remora.engine.members.memberset import all_members, own_dict
+from remora.engine.nettype import OBJECT, Method, NetObject, NetType, Property
 from remora.engine.nothing import NOTHING
-from remora.engine.psobject import AliasProperty, ScriptMethod, ScriptProperty, property_value
-from remora.engine.types.registry import type_names, type_of
-from remora.engine.types.typeref import TypeRef
-from remora.engine.validators import ValidateSet
+from remora.engine.psobject import AliasProperty, PropertySet, ScriptMethod, ScriptProperty
+from remora.engine.types.registry import type_names, type_of, unwrap
+from remora.engine.types.typeref import TypeRef, register, type_from_text
+from remora.engine.validators import ValidateNotNullOrEmpty, Validator, refuse
 from remora.modules.common import declare_attributes, matcher
-from remora.values import MISSING, PSObject
+from remora.values import PSObject
+from remora.values.objects import MemberSet
 
-_C = "Microsoft.PowerShell.Commands."
-KINDS = (
-    "AliasProperty", "CodeProperty", "Property", "NoteProperty", "ScriptProperty", "Properties", "PropertySet",
-    "Method",
-    "CodeMethod", "ScriptMethod", "Methods", "ParameterizedProperty", "MemberSet", "Event", "Dynamic", "All",
-)  # fmt: skip
-_RANK = {"Event": 0, "AliasProperty": 1, "CodeProperty": 2, "Method": 3, "NoteProperty": 4, "Property": 5,
-"ScriptMethod": 6,
-         "ScriptProperty": 7}  # fmt: skip
+_C: Final = "Microsoft.PowerShell.Commands."
+_RANK: Final = {
+    "Event": 0, "AliasProperty": 1, "CodeMethod": 2, "CodeProperty": 3, "Method": 4, "NoteProperty": 5,
+    "ParameterizedProperty": 6, "Property": 7, "PropertySet": 8, "ScriptMethod": 9, "ScriptProperty": 10,
+    "MemberSet": 11,
+}  # fmt: skip
+_ADDED: Final = ("AliasProperty", "CodeMethod", "CodeProperty", "MemberSet", "NoteProperty", "PropertySet",
+                 "ScriptMethod", "ScriptProperty")  # fmt: skip
+_COMMON: Final = (
+    ("Equals", "bool Equals(System.Object obj)"),
+    ("GetHashCode", "int GetHashCode()"),
+    ("GetType", "type GetType()"),
+    ("ToString", "string ToString()"),
+)
+_EXTENDED: Final = 1
+_NATIVE: Final = 2 | 4
 
 
 class MemberDefinition(NetObject):
-    """One line of Get-Member."""
+    """One line of Get-Member. member_type: a name of PSMemberTypes."""
 
     __slots__ = ("definition", "member_type", "name", "type_name")
     net_type = NetType(_C + "MemberDefinition", OBJECT)
@@ -49,9 +59,12 @@ declare_attributes(
     MemberDefinition.net_type,
     ("TypeName", "type_name", "System.String"),
     ("Name", "name", "System.String"),
-    ("MemberType", "member_type", "System.String"),
     ("Definition", "definition", "System.String"),
 )
+MemberDefinition.net_type.property("MemberType", MEMBER_TYPES.name)(lambda m: member_type_value(m.member_type))
+register(MemberDefinition.net_type)
+
+Described = tuple[str, str, str]
 
 
 @cmdlet("Get-Member", aliases=("gm",), output_type=(_C + "MemberDefinition",))
@@ -59,41 +72,34 @@ class GetMember(Cmdlet):
     """Lists the properties and methods of objects, once for each type."""
 
     input_object = Parameter("psobject", pipeline=True, default=NOTHING)
-    name = Parameter("string[]", position=0)
-    member_type = Parameter("string[]", aliases=("Type",))
-    view = Parameter("string[]")
+    name = Parameter("string[]", position=0, validate=(ValidateNotNullOrEmpty(),))
+    member_type = Parameter(MEMBER_TYPES.name, aliases=("Type",), default=16383)
+    view = Parameter("System.Management.Automation.PSMemberViewTypes", default=3)
     static = Parameter("switch")
     force = Parameter("switch")
 
     def begin(self) -> None:
         self._seen: set[str] = set()
-        kinds = {to_text(kind).strip().lower() for item in self.member_type or () for kind in str(item).split(",")}
-        self._kinds = set() if "all" in kinds else kinds
 
     def process(self) -> None:
         value = self.input_object
         if value is NOTHING or value is None:
             return
-        members = static_members(value) if self.static else instance_members(value)
         title = (type_names(value) or ("System.Object",))[0]
-        if self.static and isinstance(value, TypeRef):
-            title = value.name
+        if self.static:
+            target = unwrap(value)
+            title = target.name if isinstance(target, TypeRef) else title
         if title in self._seen:
             return
         self._seen.add(title)
         wanted = matcher(self.name)
-        for name, kind, definition in sorted(members, key=lambda row: (_RANK.get(row[1], 9), row[0].lower())):
-            if wanted(name) and self._of_kind(kind):
-                self.emit(MemberDefinition(title, name, kind, definition))
-
-    def _of_kind(self, kind: str) -> bool:
-        folded = kind.lower()
-        return (
-            not self._kinds
-            or folded in self._kinds
-            or ("properties" in self._kinds and folded.endswith("property"))
-            or ("methods" in self._kinds and folded.endswith("method"))
+        kinds = int(self.member_type)
+        members = (
+            static_members(value) if self.static else instance_members(value, int(self.view), force=bool(self.force))
         )
+        for name, kind, text in sorted(members, key=lambda row: (_RANK.get(row[1], 12), row[0].lower())):
+            if wanted(name) and member_type_value(kind) & kinds:
+                self.emit(MemberDefinition(title, name, kind, text))
 
     def end(self) -> None:
         if not self._seen:
@@ -105,169 +111,261 @@ class GetMember(Cmdlet):
             )
 
 
-def instance_members(value: Any) -> list[tuple[str, str, str]]:
-    """Name, kind and definition of everything reachable with a dot."""
-    rows: list[tuple[str, str, str]] = []
-    if isinstance(value, PSObject):
-        rows.extend(_extended(value))
-        if value.base is not MISSING:
-            rows.extend(instance_members(value.base))
-            return rows
-    for member in type_of(value).all_members().values():
-        if isinstance(member, Property):
-            if not member.hidden:
-                access = "{get;set;}" if member.set else "{get;}"
-                rows.append((member.name, member.kind, f"{_short(member.type_name)} {member.name} {access}"))
-        else:
-            rows.append((member.name, member.kind, member.definition()))
-    return rows
+def instance_members(value: Any, views: int, *, force: bool) -> list[Described]:
+    """Name, kind and definition of everything reachable with a dot. views: 1 what was added, 2 and 4 the type's own."""
+    out: list[Described] = []
+    for one in all_members(value):
+        if isinstance(one.member, Property) and one.member_type == "Property" and one.member.name == "Chars":
+            continue
+        extended = not isinstance(one.member, Property | Method) or one.member_type not in ("Property", "Method")
+        if (extended and views & _EXTENDED) or (not extended and views & _NATIVE):
+            out.append((one.name, one.member_type, one.net_text()))
+    if views & _NATIVE:
+        known = {name.lower() for name, _, _ in out}
+        out.extend((name, "Method", text) for name, text in _COMMON if name.lower() not in known)
+    if force:
+        out.extend(_intrinsic(value))
+    return out
 
 
-def _extended(value: PSObject) -> list[tuple[str, str, str]]:
-    rows: list[tuple[str, str, str]] = []
-    for name, member in value.properties().items():
-        if isinstance(member, ScriptMethod):
-            rows.append((name, "ScriptMethod", f"System.Object {name}();"))
-        elif isinstance(member, ScriptProperty):
-            text = member.getter.text if member.getter else ""
-            rows.append((name, "ScriptProperty", f"System.Object {name} {{get={text};}}"))
-        elif isinstance(member, AliasProperty):
-            rows.append((name, "AliasProperty", f"{name} = {member.target}"))
-        else:
-            kind = "NoteProperty" if name in value.extended else "Property"
-            shown = "null" if member is None else to_text(property_value(value, member))
-            type_name = _short((type_names(member) or ("System.Object",))[0])
-            rows.append(
-                (
-                    name,
-                    kind,
-                    f"{type_name} {name}={shown}" if kind == "NoteProperty" else f"{type_name} {name} {{get;set;}}",
-                )
-            )
-    return rows
+def _intrinsic(value: Any) -> list[Described]:
+    shown = ", ".join(one.name for one in all_members(value) if one.member_type == "Property")
+    own = "BaseObject, Members, Properties, Methods, ImmediateBaseObject, TypeNames"
+    names = "System.Collections.ObjectModel.Collection`1[[System.String]] pstypenames{get=PSTypeNames;}"
+    return [
+        ("psadapted", "MemberSet", f"psadapted {{{shown}}}"),
+        ("psbase", "MemberSet", f"psbase {{{shown}}}"),
+        ("psextended", "MemberSet", "psextended {}"),
+        ("psobject", "MemberSet", f"psobject {{{own}}}"),
+        ("pstypenames", "CodeProperty", names),
+    ]
 
 
-def static_members(value: Any) -> list[tuple[str, str, str]]:
+def static_members(value: Any) -> list[Described]:
     """Name, kind and definition of what ``[Type]::`` reaches; of the type itself when the value is one."""
-    net = value.net if isinstance(value, TypeRef) else type_of(value)
-    rows: list[tuple[str, str, str]] = []
+    target = unwrap(value)
+    net = target.net if isinstance(target, TypeRef) else type_of(target)
+    net.ready()
+    out: list[Described] = []
     for member in net.statics.values():
         if isinstance(member, Property):
-            rows.append((member.name, "Property", f"static {_short(member.type_name)} {member.name} {{get;}}"))
+            out.append((member.name, "Property", f"static {definition(member.name, member, 'Property')}"))
         else:
-            rows.append((member.name, "Method", f"static {member.definition()}"))
-    return rows
+            out.append(
+                (
+                    member.name,
+                    "Method",
+                    ", ".join(f"static {text}" for text in member.definition().split(", " + member.returns)),
+                )
+            )
+    out.extend((label, "Property", f"static {net.name} {label} {{get;}}") for label in net.enum or ())
+    if isinstance(target, TypeRef) and net.constructors:
+        made = ", ".join(f"{net.name} new({', '.join(one.parameters)})" for one in net.constructors)
+        out.append(("new", "Method", made))
+    return out
 
 
-def _short(type_name: str) -> str:
-    """C#'s word for a basic type."""
-    plain = type_name.removeprefix("System.")
-    return {
-        "String": "string", "Int32": "int", "Int64": "long", "Boolean": "bool", "Object": "System.Object",
-        "Double": "double",
-        "Char": "char", "Byte": "byte", "DateTime": "datetime", "Decimal": "decimal",
-    }.get(plain, type_name)  # fmt: skip
+_MEMBER: Final = "MemberSet"
+_SINGLE: Final = "NotePropertySingleMemberSet"
+_SEVERAL: Final = "NotePropertyMultiMemberSet"
+_NAMED: Final = "TypeNameSet"
+_ANY: Final[dict[str, dict[str, Any]]] = {_MEMBER: {}, _SINGLE: {}, _SEVERAL: {}}
 
 
-_THIRD = {"MemberSet": {"position": 2}, "NotePropertySingleMemberSet": {"position": 2}}
-_FOURTH = {"MemberSet": {"position": 3}, "NotePropertySingleMemberSet": {"position": 3}}
+class _NoKindOfMember(Validator):
+    """-NotePropertyName is no kind of member: ``Add-Member ScriptProperty Name { }`` means the other set."""
+
+    name = "ValidateNotePropertyName"
+    _kinds = frozenset(text for name in _ADDED for text in (name.lower(), str((MEMBER_TYPES.enum or {})[name])))
+
+    def check(self, value: Any) -> None:
+        if to_text(value).lower() in self._kinds:
+            raise refuse(
+                "The parameter NotePropertyName cannot take values that could be converted to the type "
+                f"{MEMBER_TYPES.name}. To define the name of a member with those values, use Add-Member, and specify "
+                "the member type."
+            )
 
 
-@cmdlet("Add-Member", default_set="NotePropertySingleMemberSet")
+@cmdlet("Add-Member", default_set=_NAMED)
 class AddMember(Cmdlet):
     """Adds properties and methods to objects."""
 
     input_object = Parameter("psobject", mandatory=True, pipeline=True)
-    note_property_name = Parameter("string", sets={"NotePropertySingleMemberSet": {"mandatory": True, "position": 0}})
-    note_property_value = Parameter(
-        "object", sets={"NotePropertySingleMemberSet": {"mandatory": True, "position": 1}}, allow_null=True
-    )
-    note_property_members = Parameter("object", sets={"NotePropertyMultiMemberSet": {"mandatory": True, "position": 0}})
-    member_type = Parameter(
+    note_property_name = Parameter(
         "string",
-        aliases=("Type",),
-        validate=(ValidateSet(*KINDS),),
-        sets={"MemberSet": {"mandatory": True, "position": 0}},
+        sets={_SINGLE: {"mandatory": True, "position": 0}},
+        validate=(ValidateNotNullOrEmpty(), _NoKindOfMember()),
     )
-    name = Parameter("string", sets={"MemberSet": {"mandatory": True, "position": 1}})
-    value = Parameter("object", sets=_THIRD, allow_null=True)
-    second_value = Parameter("object", sets=_FOURTH, allow_null=True)
-    type_name = Parameter("string")
-    force = Parameter("switch")
+    note_property_value = Parameter("object", sets={_SINGLE: {"mandatory": True, "position": 1}}, allow_null=True)
+    note_property_members = Parameter(
+        "System.Collections.IDictionary",
+        sets={_SEVERAL: {"mandatory": True, "position": 0}},
+        validate=(ValidateNotNullOrEmpty(),),
+    )
+    member_type = Parameter(MEMBER_TYPES.name, aliases=("Type",), sets={_MEMBER: {"mandatory": True, "position": 0}})
+    name = Parameter("string", sets={_MEMBER: {"mandatory": True, "position": 1}})
+    value = Parameter("object", sets={_MEMBER: {"position": 2}}, allow_null=True)
+    second_value = Parameter("object", sets={_MEMBER: {"position": 3}}, allow_null=True)
+    type_name = Parameter("string", sets={_NAMED: {"mandatory": True}, **_ANY}, validate=(ValidateNotNullOrEmpty(),))
+    force = Parameter("switch", sets=(_MEMBER, _SINGLE, _SEVERAL))
     pass_thru = Parameter("switch")
 
     def process(self) -> None:
-        self._reinterpret()
         target = self.input_object
-        made = target if isinstance(target, PSObject) else PSObject(type_names(target), base=target)
-        if self.note_property_members is not None:
-            for name, value in self._pairs():
-                self._put(made, name, value)
-        elif self.member_type is not None:
-            self._put(made, self.name, self._member())
-        elif self.note_property_name is not None:
-            self._put(made, self.note_property_name, self.note_property_value)
-        if self.type_name:
-            made.type_names = (self.type_name, *(made.type_names or type_names(target)))
-        if self.pass_thru:
+        made = target if own_dict(target) is not None else PSObject(type_names(target), base=target)
+        added = self._add_all(made)
+        if self.type_name and added:
+            self._name(made)
+        if self.pass_thru and added:
             self.emit(made)
 
-    def _reinterpret(self) -> None:
-        """``Add-Member ScriptProperty Name { }`` by position: the kind of member stood where a name may stand."""
-        given = self.note_property_name
-        if given is None or given.lower() not in {kind.lower() for kind in KINDS} or "Value" not in self.bound:
-            return
-        self.member_type, self.name = given, to_text(self.note_property_value)
-        self.note_property_name = None
+    def _add_all(self, made: Any) -> bool:
+        if self.parameter_set == _NAMED:
+            return True
+        if self.note_property_members is not None:
+            added = [self._note(made, key, value) for key, value in self.note_property_members.items()]
+            return any(added)
+        if self.note_property_name is not None:
+            return self._put(made, self.note_property_name, self.note_property_value)
+        return self._put(made, self.name, self._member())
 
-    def _pairs(self) -> list[tuple[str, Any]]:
-        given = self.note_property_members
-        if isinstance(given, Mapping):
-            return [(to_text(key), value) for key, value in given.items()]
-        raise self.throw(
-            error(
-                "The NotePropertyMembers parameter needs a hashtable.",
-                "InvalidNotePropertyMembers",
-                "InvalidArgument",
-                given,
-            )
-        )
+    def _note(self, made: Any, key: Any, value: Any) -> bool:
+        name = to_text(key)
+        if name:
+            return self._put(made, name, value)
+        self._refuse("NotePropertyNameShouldNotBeNull", "The name for a NoteProperty member should not be null or an "
+                     "empty string.", name)  # fmt: skip
+        return False
+
+    def _name(self, made: Any) -> None:
+        """Put the type name in front; a type's short name is its full one."""
+        found = type_from_text(self.type_name)
+        name = self.type_name if found is None else found.name
+        from remora.engine.members.memberset import type_name_list
+
+        type_name_list(made).insert(0, name)
+
+    # -- members -----------------------------------------------------------------------------------------------------
 
     def _member(self) -> Any:
-        kind = self.member_type.lower()
-        if kind == "scriptproperty":
-            return ScriptProperty(self.value, self.second_value)
-        if kind == "scriptmethod":
-            return ScriptMethod(self.value)
-        if kind == "aliasproperty":
-            return AliasProperty(to_text(self.value))
-        if kind == "noteproperty":
-            return self.value
-        raise self.throw(
-            error(
-                f"A member of type {self.member_type} cannot be added.",
-                "CannotAddMemberType",
-                "InvalidArgument",
-                self.member_type,
-                type_name="System.InvalidOperationException",
+        kind = str(self.member_type)
+        if kind not in _ADDED:
+            several = "," in kind or kind in ("Properties", "Methods", "All")
+            self._end(
+                "WrongMemberCount" if several else "CannotAddMemberType",
+                f'To add a member, only one member type can be specified. The member types specified are: "{kind}"'
+                if several
+                else f'Cannot add a member with type "{kind}". Specify a different type for the MemberTypes parameter.',
             )
-        )
+        if kind not in ("AliasProperty", "ScriptProperty", "CodeProperty") and "SecondValue" in self.bound:
+            self._end(
+                "Value2ShouldNotBeSpecified",
+                f'The SecondValue parameter is not necessary for a member of type "{kind}", and should not be '
+                "specified. Do not specify the SecondValue parameter when you add members of this type.",
+            )
+        try:
+            return self._built(kind)
+        except PSError as problem:
+            raise self.throw(problem) from None
 
-    def _put(self, target: PSObject, name: str, member: Any) -> None:
-        known = find(target, name) is not ABSENT or any(key.lower() == name.lower() for key in target.extended)
-        if known and not self.force:
-            self.fail(
-                f'Cannot add a member with the name "{name}" because a member with that name already exists. '
-                "To overwrite the member anyway, add the Force parameter to your command.",
-                "MemberAlreadyExists",
-                "InvalidOperation",
-                target,
-                type_name="System.InvalidOperationException",
+    def _built(self, kind: str) -> Any:
+        if kind == "NoteProperty":
+            return self.value
+        if kind == "MemberSet":
+            return self._member_set()
+        if kind in ("ScriptProperty", "CodeProperty"):
+            return self._computed(kind)
+        if self.value is None:
+            self._end(
+                "Value1ShouldNotBeNull",
+                f'The Value parameter should not be null for a member of type "{kind}". Specify a non-null value for '
+                "the Value parameter when adding members of this type.",
             )
-            return
-        for key in [key for key in target.extended if key.lower() == name.lower()]:
-            del target.extended[key]
-        target.extended[name] = member
+        if kind == "AliasProperty":
+            return self._alias()
+        if kind == "PropertySet":
+            return PropertySet([to_text(name) for name in items_of(self.value)])
+        if kind == "CodeMethod":
+            raise _no_conversion(self.value, "System.Reflection.MethodInfo")
+        return ScriptMethod(_block(self.value))
+
+    def _alias(self) -> AliasProperty:
+        conversion = None
+        if "SecondValue" in self.bound:
+            if self.second_value is None:
+                self._end(
+                    "Value2ShouldNotBeNull",
+                    'The SecondValue parameter should not be null for a member of type "AliasProperty". Specify a '
+                    "non-null value for the SecondValue parameter when adding members of this type.",
+                )
+            conversion = convert_to(self.second_value, "type").name
+        return AliasProperty(to_text(self.value), conversion)
+
+    def _computed(self, kind: str) -> ScriptProperty:
+        if self.value is None and self.second_value is None:
+            self._end(
+                "Value1AndValue2AreNotBothNull",
+                f'Both Value and SecondValue parameters should not be null for a member of type "{kind}". Specify a '
+                "non-null value for one of the two parameters.",
+            )
+        if kind == "CodeProperty":
+            raise _no_conversion(self.value, "System.Reflection.MethodInfo")
+        getter, setter = self.value, self.second_value
+        return ScriptProperty(None if getter is None else _block(getter), None if setter is None else _block(setter))
+
+    def _member_set(self) -> MemberSet:
+        if self.value is None:
+            return MemberSet()
+        items = list(items_of(unwrap(self.value)))
+        if not all(isinstance(item, PSMemberInfo) for item in items):
+            raise _no_conversion(self.value, "System.Collections.ObjectModel.Collection`1["
+                                 "System.Management.Automation.PSMemberInfo]")  # fmt: skip
+        return MemberSet({item.name: item.member for item in items})
+
+    def _put(self, target: Any, name: str, member: Any) -> bool:
+        folded = name.lower()
+        own = own_dict(target)
+        assert own is not None
+        instance = [known for known in own if known.lower() == folded]
+        adapted = isinstance(target, PSObject) and any(known.lower() == folded for known in target.adapted)
+        inherited = not instance and not adapted and any(one.name.lower() == folded for one in all_members(target))
+        if (instance or inherited or adapted) and not self.force:
+            self._refuse(
+                "MemberAlreadyExists",
+                f'Cannot add a member with the name "{name}" because a member with that name already exists. To '
+                "overwrite the member anyway, add the Force parameter to your command.",
+                target,
+            )
+            return False
+        for known in instance:
+            del own[known]
+        own[name] = member
+        return True
+
+    def _refuse(self, error_id: str, message: str, target: Any) -> None:
+        self.fail(message, error_id, "InvalidOperation", target, type_name="System.InvalidOperationException")
+
+    def _end(self, error_id: str, message: str) -> None:
+        raise self.throw(error(message, error_id, "InvalidOperation", type_name="System.InvalidOperationException"))
+
+
+def _block(value: Any) -> Any:
+    from remora.engine.scriptblock import ScriptBlock
+
+    inner = unwrap(value)
+    if isinstance(inner, ScriptBlock):
+        return inner
+    raise _no_conversion(value, "System.Management.Automation.ScriptBlock")
+
+
+def _no_conversion(value: Any, type_name: str) -> PSError:
+    return error(
+        f'Cannot convert the "{to_text(value)}" value of type "{type_of(unwrap(value)).name}" to type "{type_name}".',
+        "ConvertToFinalInvalidCastException",
+        "NotSpecified",
+        type_name="System.Management.Automation.PSInvalidCastException",
+    )
 
 
 CMDLETS = (AddMember, GetMember)

@@ -7,30 +7,18 @@ from functools import cmp_to_key
 from typing import Any
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
-from remora.engine.format.shaping import ABSENT, SORT_KEYS, PropertySpec
+from remora.engine.format.shaping import SORT_KEYS
 from remora.engine.nothing import NOTHING
 from remora.engine.operators.compare import text_key
 from remora.engine.validators import ValidateRange
-from remora.modules.common import order, property_specs
+from remora.modules.utility.ordering import Row, compare_rows, expanded, key_specs, row_of
 
 _POSITIVE = (ValidateRange(1, 2147483647),)
 
 
-def keys_of(value: Any, specs: list[PropertySpec]) -> list[Any]:
-    """What an object is compared by: itself, or the values of its properties (missing ones are $null)."""
-    if not specs:
-        return [value]
-    keys: list[Any] = []
-    for spec in specs:
-        for one in spec.expand(value):
-            found = one.read(value)
-            keys.append(None if found is ABSENT or found is NOTHING else found)
-    return keys
-
-
 @cmdlet("Sort-Object", aliases=("sort",), default_set="Default")
 class SortObject(Cmdlet):
-    """Sorts objects by themselves or by properties; the sort is stable, case is ignored."""
+    """Sorts objects by themselves or by properties; case is ignored unless asked."""
 
     input_object = Parameter("psobject", pipeline=True, default=NOTHING, allow_null=True)
     property = Parameter("object[]", position=0)
@@ -38,55 +26,66 @@ class SortObject(Cmdlet):
     unique = Parameter("switch")
     case_sensitive = Parameter("switch")
     culture = Parameter("string")
-    stable = Parameter("switch")
-    top = Parameter("int", validate=_POSITIVE)
-    bottom = Parameter("int", validate=_POSITIVE)
+    stable = Parameter("switch", sets=("Default",))
+    top = Parameter("int", validate=_POSITIVE, sets={"Top": {"mandatory": True}})
+    bottom = Parameter("int", validate=_POSITIVE, sets={"Bottom": {"mandatory": True}})
 
     def begin(self) -> None:
-        self._specs = property_specs(self, self.property, SORT_KEYS)
-        self._rows: list[tuple[list[Any], Any]] = []
+        self._values: list[Any] = []
 
     def process(self) -> None:
-        if self.input_object is not NOTHING:
-            self._rows.append((keys_of(self.input_object, self._specs), self.input_object))
+        if self.input_object is not NOTHING and self.input_object is not None:
+            self._values.append(self.input_object)
 
     def end(self) -> None:
-        directions = [spec.descending for spec in self._specs] or [None]
-        backwards = [bool(self.descending) if way is None else way for way in directions]
-        simple = self._simple_key()
-        if simple is not None and not self.unique:
-            self._out(sorted(self._rows, key=simple, reverse=backwards[0]))
-            return
+        first = self._values[0] if self._values else NOTHING
+        specs = expanded(key_specs(self, self.property, SORT_KEYS, first), self._values)
+        rows = [row_of(self, value, specs) for value in self._values]
+        descending = [bool(self.descending) if spec.descending is None else spec.descending for spec in specs]
+        for row in self._chosen(self._sorted(rows, descending)):
+            self.emit(row.value)
 
-        def compared(left: tuple[list[Any], Any], right: tuple[list[Any], Any]) -> int:
-            for at, (a, b) in enumerate(zip(left[0], right[0], strict=False)):
-                sign = order(a, b, case_sensitive=bool(self.case_sensitive))
-                if sign:
-                    return -sign if backwards[min(at, len(backwards) - 1)] else sign
-            return len(left[0]) - len(right[0])
+    def _sorted(self, rows: list[Row], descending: list[bool]) -> list[Row]:
+        by_itself = not descending
+        descending = descending or [bool(self.descending)]
+        simple = self._simple_key(rows)
+        if simple is not None and not self.unique and len(rows) > 3:
+            return sorted(rows, key=simple, reverse=descending[0])
 
-        rows = sorted(self._rows, key=cmp_to_key(compared))
+        def compared(left: Row, right: Row) -> int:
+            return compare_rows(left, right, case_sensitive=bool(self.case_sensitive), descending=descending)
+
+        if len(rows) == 3 and not by_itself and not self.stable and self.top is None and self.bottom is None:
+            ordered = _sorted_three(rows, compared)
+        else:
+            ordered = sorted(rows, key=cmp_to_key(compared))
         if self.unique:
-            rows = [row for at, row in enumerate(rows) if not at or compared(rows[at - 1], row)]
-        self._out(rows)
+            ordered = [row for at, row in enumerate(ordered) if not at or compared(ordered[at - 1], row)]
+        return ordered
 
-    def _simple_key(self) -> Callable[[tuple[list[Any], Any]], Any] | None:
+    def _simple_key(self, rows: list[Row]) -> Callable[[Row], Any] | None:
         """A native sort key when there is one key an object and all are numbers, or all are texts."""
-        kinds = {type(keys[0]) if len(keys) == 1 else None for keys, _ in self._rows}
+        kinds = {type(row.keys[0]) if len(row.keys) == 1 else None for row in rows}
         if kinds <= {int, float}:
-            return lambda row: row[0][0]
+            return lambda row: row.keys[0]
         if kinds == {str}:
             parts = 3 if self.case_sensitive else 2
-            return lambda row: text_key(row[0][0])[:parts]
+            return lambda row: text_key(row.keys[0])[:parts]
         return None
 
-    def _out(self, rows: list[tuple[list[Any], Any]]) -> None:
+    def _chosen(self, rows: list[Row]) -> list[Row]:
         if self.top is not None:
-            rows = rows[: self.top]
-        elif self.bottom is not None:
-            rows = rows[-self.bottom :]
-        for _, value in rows:
-            self.emit(value)
+            return rows[: self.top]
+        return rows if self.bottom is None else rows[-self.bottom :]
+
+
+def _sorted_three(rows: list[Row], compared: Callable[[Row, Row], int]) -> list[Row]:
+    """Three rows as .NET's unstable sort leaves them: equal ones may change places, which -Unique shows."""
+    rows = list(rows)
+    for low, high in ((0, 1), (0, 2), (1, 2)):
+        if compared(rows[low], rows[high]) > 0:
+            rows[low], rows[high] = rows[high], rows[low]
+    return rows
 
 
 CMDLETS = (SortObject,)

@@ -289,6 +289,7 @@ _COMPLEX: Final[dict[type, Callable[..., None]]] = {
     exceptions.ExceptionInfo: _write_exception,
     list: _ARRAY,
     tuple: _ARRAY,
+    collections.ObjectCollection: _list_writer(_fixed(collections.ObjectCollection.TYPE_NAME, OBJECT), "LST"),
     collections.ArrayList: _list_writer(_fixed(collections.ArrayList.TYPE_NAME, OBJECT), "LST"),
     collections.TypedArray: _list_writer(lambda value: (value.type_name, "System.Array", OBJECT), "LST"),
     collections.GenericList: _list_writer(lambda value: (value.type_name, OBJECT), "LST"),
