@@ -219,3 +219,15 @@ def test_error_ids(run: Any, script: str, ids: list[str]) -> None:
 def test_an_empty_list_behind_the_name_leaves_room_for_a_param_block(run: Any) -> None:
     assert run("function f() { [CmdletBinding()] param([int] $x) $x + 1 }; f -x 4").outputs == [5]
     assert run("function f($a) { param($b) }").ids == ["OnlyOneParameterListAllowed"]
+
+
+@pytest.mark.parametrize(
+    ("script", "texts"),
+    [
+        ("function f([string] $s) { $s } f 1.0; f 010; f -s 1e2; f -s:0x10", ["1.0", "010", "1e2", "0x10"]),
+        ("function f([version] $v) { [string] $v } f 1.0; f -v 2.10", ["1.0", "2.10"]),
+        ("function f($v) { $v.GetType().Name; $args } f 1.0 010", ["Double", "10"]),
+    ],
+)
+def test_numbers_are_texts_and_versions_as_they_were_written(run, script, texts):
+    assert run(script).texts == texts

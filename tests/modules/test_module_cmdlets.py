@@ -340,7 +340,7 @@ Import-Module Full; (Get-Module Full, Inner -All).Name
 => 7.0.0.0
 
 @(Get-Module -ListAvailable Full -PSEdition Desktop).Count
-=> 1
+=> 0
 
 (Get-Module -ListAvailable -FullyQualifiedName @{ModuleName='many';RequiredVersion='2.5'}).Version
 => 2.5

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
+
+_AS_WRITTEN: Final = frozenset(("System.String", "System.Version", "System.String[]", "System.Version[]"))
 
 
 class Argument:
-    """One written argument. name: of ``-name`` (without dash), None for positional. given: a value came with it."""
+    """One written argument. name: of ``-name`` (without dash), None for positional. given: a value came with it.
+    text: how a number was written.
+    """
 
-    __slots__ = ("given", "name", "splatted", "value")
+    __slots__ = ("given", "name", "splatted", "text", "value")
 
-    def __init__(self, name: str | None, value: Any, given: bool, splatted: bool = False) -> None:
+    def __init__(self, name: str | None, value: Any, given: bool, splatted: bool = False, text: str = "") -> None:
         self.name = name
         self.value = value
         self.given = given
         self.splatted = splatted
+        self.text = text
+
+    def value_for(self, type_name: str) -> Any:
+        """The value; a number as it was written where a text or a version is wanted."""
+        return self.text if self.text and type_name in _AS_WRITTEN else self.value
 
 
 class NativeWord:

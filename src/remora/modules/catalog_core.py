@@ -79,6 +79,13 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         ),
         {"nmo": "New-Module"},
     ),
+    "core.module_manifests": (
+        (
+            "New-ModuleManifest",
+            "Test-ModuleManifest",
+        ),
+        {},
+    ),
     "core.starting": (
         ("Start-Job",),
         {"sajb": "Start-Job"},

@@ -30,6 +30,10 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         ),
         {"epcsv": "Export-Csv", "ipcsv": "Import-Csv"},
     ),
+    "utility.data_file": (
+        ("Import-PowerShellDataFile",),
+        {},
+    ),
     "utility.dates": (
         (
             "Get-Date",

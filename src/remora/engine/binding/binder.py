@@ -133,17 +133,21 @@ class Binder:
         self, parameter: ParameterMeta, argument: Argument, arguments: list[Argument], index: int
     ) -> tuple[Any, int]:
         if argument.given:
-            return argument.value, index
+            return self._written(parameter, argument), index
         if parameter.is_switch:
             return True, index
         following = arguments[index] if index < len(arguments) else None
         if following is None or following.splatted:
             raise self.failures.missing_argument(parameter)
         if following.name is None:
-            return following.value, index + 1
+            return self._written(parameter, following), index + 1
         if following.given or self.find(following.name) is not None:
             raise self.failures.missing_argument(parameter)
         return f"-{following.name}", index + 1
+
+    @staticmethod
+    def _written(parameter: ParameterMeta, argument: Argument) -> Any:
+        return argument.value_for(parameter.type.name) if argument.text else argument.value
 
     def find(self, name: str) -> ParameterMeta | None:
         """Exact name or alias, else unique prefix."""

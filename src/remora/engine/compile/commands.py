@@ -105,6 +105,9 @@ def _argument(node: ast.Expr | ast.CommandParameter) -> Collect:
     if isinstance(node, ast.Variable) and node.splat:
         return _splat(node)
     value = raw_expression(node)
+    if isinstance(node, ast.Constant):
+        number, text = node.value, node.extent.text
+        return lambda f, out: out.append(Argument(None, number, True, text=text))
 
     def positional(f: Frame, out: list[Argument]) -> None:
         got = value(f)
@@ -118,7 +121,8 @@ def _parameter(node: ast.CommandParameter) -> Collect:
     if node.argument is None:
         return lambda f, out: out.append(Argument(name, None, False))
     value = expression(node.argument)
-    return lambda f, out: out.append(Argument(name, value(f), True))
+    text = node.argument.extent.text if isinstance(node.argument, ast.Constant) else ""
+    return lambda f, out: out.append(Argument(name, value(f), True, text=text))
 
 
 def _splat(node: ast.Variable) -> Collect:

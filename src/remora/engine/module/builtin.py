@@ -64,5 +64,9 @@ def engine_modules(context: EngineContext) -> dict[str, EngineModule]:
 
 
 def engine_module(context: EngineContext, name: str) -> EngineModule | None:
-    """The engine's module of that name."""
-    return engine_modules(context).get(name.lower())
+    """The engine's module of that name, or of that directory or manifest."""
+    known = engine_modules(context)
+    place = name.rstrip("/")
+    return known.get(name.lower()) or next(
+        (m for m in known.values() if "/" in name and place in (m.base, m.path)), None
+    )

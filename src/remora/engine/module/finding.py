@@ -21,7 +21,7 @@ _MAX_MODULES: Final = 20_000
 def module_paths() -> list[str]:
     """The directories of $env:PSModulePath, in order."""
     seen: dict[str, None] = {}
-    for directory in os.environ.get(MODULE_PATH, "").split(os.pathsep):
+    for directory in os.environ.get(MODULE_PATH, "").replace("\\", "/").split(os.pathsep):
         if directory:
             seen.setdefault(directory.rstrip("/") or "/", None)
     return list(seen)
@@ -117,16 +117,23 @@ def _named_file(directory: str, name: str) -> Iterator[str]:
 
 
 def at_path(context: EngineContext, name: str) -> list[str]:
-    """Files a path means: the file itself, a directory's module, or the path with an extension."""
+    """Files a path means: the file itself, a directory's modules, or the path with each extension that is there."""
     full = context.drives.resolve(name.rstrip("/\\") or "/").path
     if os.path.isfile(full):
         return [full]
     if os.path.isdir(full):
         return list(files_of(full, full))
     parent, last = os.path.split(full)
-    found = file_in(parent, last) if os.path.isdir(parent) else None
-    exact = entry(parent, last) if found is None and os.path.isdir(parent) else None
-    return [one for one in (found, exact) if one is not None]
+    if not os.path.isdir(parent):
+        return []
+    named = [entry(parent, last + extension) for extension in EXTENSIONS]
+    found = [one for one in named if one is not None and os.path.isfile(one)]
+    if found:
+        return found
+    exact = entry(parent, last)
+    if exact is None:
+        return []
+    return [exact] if os.path.isfile(exact) else list(files_of(exact, exact))
 
 
 def available(directory: str, *, everything: bool = False) -> Iterator[str]:

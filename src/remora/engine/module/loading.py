@@ -218,10 +218,14 @@ class ModuleLoader:
         inner._depth = self._depth
         for nested in manifest.specifications("NestedModules"):
             part = self._part(manifest, nested, "NestedModules")
-            if part.lower() == module.key or self._is_root(manifest, part):
+            if part.lower() == module.key:
                 module.nested.append(module)
                 continue
-            inner.load_file(part)
+            known = self._loaded(part)
+            if known is not None:
+                inner.import_from(known)
+            else:
+                inner.load_file(part)
         root = manifest.root
         functions, cmdlets, aliases, variables = (
             manifest.texts(f"{kind}ToExport") for kind in ("Functions", "Cmdlets", "Aliases", "Variables")
@@ -247,19 +251,16 @@ class ModuleLoader:
             export_members(module, functions=EVERYTHING, cmdlets=EVERYTHING, aliases=EVERYTHING, say=self._say)
         restrict_exports(module, functions, cmdlets, aliases, variables)
 
-    def _is_root(self, manifest: Manifest, part: str) -> bool:
-        if not manifest.root:
-            return False
-        return self._part(manifest, ModuleSpecification(manifest.root), "RootModule").lower() == part.lower()
-
     def _part(self, manifest: Manifest, wanted: ModuleSpecification, field: str) -> str:
         """The file of a nested or root module: beside the manifest, else by its name."""
         name = wanted.name.replace("\\", "/")
         local = name if name.startswith("/") else os.path.join(manifest.base, name)
-        here = [path for path in at_path(self.context, local) if path.lower() != manifest.path.lower()]
+        root = field == "RootModule"
+        here = [path for path in at_path(self.context, local) if not (root and path.lower().endswith(".psd1"))]
         found = next(iter(here), None)
         if found is None and not is_path(name):
-            found = next((path for path in candidates(name) if path.lower() != manifest.path.lower()), None)
+            others = (path for path in candidates(name) if path.lower() != manifest.path.lower())
+            found = next((path for path in others if not (root and path.lower().endswith(".psd1"))), None)
         if found is None:
             raise error(
                 f"The module to process '{wanted.name}', listed in field '{field}' of module manifest "

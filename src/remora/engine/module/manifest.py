@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from remora.engine import ast
 from remora.engine.compile import parse_failure
-from remora.engine.compile.core import single_expression
 from remora.engine.convert.conversion import convert_to
 from remora.engine.convert.text import to_text
 from remora.engine.errors import PSError, error
@@ -58,31 +57,43 @@ def evaluate(context: EngineContext, text: str, path: str | None) -> Any:
     return unwrap(collected(out))
 
 
-def safe_value(context: EngineContext, text: str, path: str | None = None) -> Any:
-    """The value of the first hashtable literal of a data file, made of constants only. Raises PSError."""
-    block = context.make_block(text, path)
-    node = block.code.node
+def safe_value(context: EngineContext, text: str, path: str | None = None, *, limited: bool = True) -> Any:
+    """The value of the first hashtable literal of a data file, made of constants only; NO_TABLE without one.
+
+    limited: no more than 500 keys or items in one table or list. Raises PSError.
+    """
+    node = context.make_block(text, path).code.node
     table = next((part for part in _in_order(node) if isinstance(part, ast.HashLiteral)), None)
     if table is None:
-        return None
+        return NO_TABLE
     for part in table.walk():
-        if not isinstance(part, _CONSTANT) or (
-            isinstance(part, ast.Variable) and (part.prefix or part.name.lower() not in ("true", "false", "null"))
-        ):
-            if isinstance(part, ast.Pipeline | ast.CommandExpr) and single_expression(part) is None:
-                continue
+        if _dynamic(part) or (limited and _oversized(part)):
             raise error(
                 "Cannot generate a PowerShell object for a ScriptBlock evaluating dynamic expressions. Dynamic "
-                f"expression: {part.extent.text}.",
-                "InvalidOperationException",
+                f"expression: {part.extent.text[:200]}.",
+                "System.InvalidOperationException",
                 "InvalidOperation",
                 type_name="System.InvalidOperationException",
             )
-    literal = context.make_block(table.extent.text, path)
-    found = literal.invoke()
+    found = context.make_block(table.extent.text, path).invoke()
     return unwrap(found[0]) if found else None
 
 
+def _dynamic(part: ast.Node) -> bool:
+    """Tell whether a part of a data file has to be computed."""
+    if isinstance(part, ast.Variable):
+        return bool(part.prefix) or part.name.lower() not in ("true", "false", "null")
+    return not isinstance(part, _CONSTANT)
+
+
+def _oversized(part: ast.Node) -> bool:
+    if isinstance(part, ast.HashLiteral):
+        return len(part.pairs) > MAX_ITEMS
+    return isinstance(part, ast.ArrayLiteral) and len(part.items) > MAX_ITEMS
+
+
+NO_TABLE: Final = object()
+MAX_ITEMS: Final = 500
 _CONSTANT: Final = (
     ast.HashLiteral, ast.ArrayLiteral, ast.ArrayExpr, ast.Paren, ast.SubExpr, ast.Block, ast.Pipeline, ast.CommandExpr,
     ast.Constant, ast.StringConstant, ast.Variable, ast.Unary, ast.ExpandableString, ast.ScriptBlockExpr,

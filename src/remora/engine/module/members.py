@@ -32,16 +32,18 @@ ARCHITECTURE: Final = NetType(
 )
 
 
-def _table(items: Mapping[str, Any], prefix: str = "") -> OrderedDictionary:
-    from remora.engine.module.exports import with_prefix
-
-    return OrderedDictionary({with_prefix(item.name, prefix): item for item in items.values()})
+class ExportTable(OrderedDictionary):
+    """Exported members by name: a dictionary that ignores case."""
 
 
-def _variables(module: PSModuleInfo) -> OrderedDictionary:
+def _table(items: Mapping[str, Any]) -> ExportTable:
+    return ExportTable({item.name: item for item in items.values()})
+
+
+def _variables(module: PSModuleInfo) -> ExportTable:
     from remora.engine.variable import PSVariable
 
-    return OrderedDictionary({cell.name: PSVariable(cell) for cell in module.exports.variables.values()})
+    return ExportTable({cell.name: PSVariable(cell) for cell in module.exports.variables.values()})
 
 
 def _text(key: str) -> Any:

@@ -92,9 +92,9 @@ class ModuleSpecification(NetObject):
     def check(self) -> None:
         """Raise PSError for a specification that says too little or contradicts itself."""
         if not self.name:
-            raise _wrong("The 'ModuleName' member does not exist in the hashtable that describes this module.")
+            raise _missing("The 'ModuleName' member does not exist in the hashtable that describes this module.")
         if self.minimum is None and self.maximum is None and self.required is None:
-            raise _wrong(
+            raise _missing(
                 "The 'ModuleVersion', 'MaximumVersion' and 'RequiredVersion' members do not exist in the hashtable "
                 "that describes this module. One of these three members must exist, and be assigned a version number "
                 "in the format 'n.n.n.n'."
@@ -167,6 +167,10 @@ def _version(value: Any) -> Version | None:
 
 def _wrong(message: str) -> PSError:
     return error(message, "ArgumentException", "InvalidArgument", type_name="System.ArgumentException")
+
+
+def _missing(message: str) -> PSError:
+    return error(message, "MissingMemberException", "InvalidArgument", type_name="System.MissingMemberException")
 
 
 def _from_text(value: Any) -> ModuleSpecification:

@@ -78,6 +78,7 @@ def _dictionaries() -> None:
     entry.setter("Value")(lambda e, v: setattr(e, "value", v))
     keys = KeyCollection.net_type
     keys.property("Count", "System.Int32")(lambda k: k.count())
+    keys.method("Contains(object)", returns="bool")(lambda k, wanted: any(equal(item, wanted) for item in k.items()))
     keys.method("CopyTo(array, int)", returns="void")(lambda k, a, i: copy_to(list(k.items()), a, i))
     keys.method("get_Item(int)")(lambda k, i: list(k.items())[i])
     enumerator = DictionaryEnumerator.net_type

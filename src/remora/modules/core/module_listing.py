@@ -124,7 +124,9 @@ class GetModule(Cmdlet):
         """Module files a path means; its last part may have wildcards."""
         context = self.session.context
         if not has_wildcard(path):
-            yield from at_path(context, path)[: None if self.all_ else 1]
+            found = at_path(context, path)
+            folders = {os.path.dirname(file) for file in found}
+            yield from found if self.all_ or len(folders) == len(found) else found[:1]
             return
         parent, _, pattern = context.drives.resolve(path).path.rpartition("/")
         test = wildcard(pattern)
@@ -158,7 +160,7 @@ def _fits(wanted: ModuleSpecification, module: PSModuleInfo) -> bool:
 
 def _of_edition(module: PSModuleInfo, edition: str) -> bool:
     editions = (module.manifest.texts("CompatiblePSEditions") if module.manifest is not None else None) or []
-    return not editions or any(one.lower() == edition.lower() for one in editions)
+    return any(one.lower() == edition.lower() for one in editions)
 
 
 CMDLETS = (GetModule,)
