@@ -21,10 +21,12 @@ $g = [guid]::NewGuid(); New-ModuleManifest m.psd1 -Guid $g; (Test-ModuleManifest
 => True
 
 New-ModuleManifest m.psd1 -PowerShellVersion 6.0 -ClrVersion 4.0 -DotNetFrameworkVersion 4.5 -PowerShellHostVersion 1.0
-Test-ModuleManifest m.psd1 | % { $_.PowerShellVersion, $_.ClrVersion; $_.DotNetFrameworkVersion, $_.PowerShellHostVersion }
+Test-ModuleManifest m.psd1 | % { $_.PowerShellVersion, $_.ClrVersion
+    $_.DotNetFrameworkVersion, $_.PowerShellHostVersion }
 => 6.0 | 4.0 | 4.5 | 1.0
 
-New-ModuleManifest m.psd1 -Tags a, b -ReleaseNotes n -Prerelease p -RequireLicenseAcceptance -ExternalModuleDependencies x
+New-ModuleManifest m.psd1 -Tags a, b -ReleaseNotes n -Prerelease p -RequireLicenseAcceptance `
+    -ExternalModuleDependencies x
 $d = (Import-PowerShellDataFile m.psd1).PrivateData.PSData
 "$($d.Tags)", $d.ReleaseNotes, $d.Prerelease, $d.RequireLicenseAcceptance, "$($d.ExternalModuleDependencies)"
 => a b | n | p | True | x
@@ -72,7 +74,8 @@ $d = Import-PowerShellDataFile m.psd1; "$($d.CompatiblePSEditions)", $d.PowerShe
 New-ModuleManifest m.psd1 -WhatIf; Test-Path m.psd1
 => False
 
-'' > a.psm1; New-ModuleManifest m.psd1 -RootModule a -NestedModules a.psm1; (Test-ModuleManifest m.psd1).NestedModules.Name
+'' > a.psm1; New-ModuleManifest m.psd1 -RootModule a -NestedModules a.psm1
+(Test-ModuleManifest m.psd1).NestedModules.Name
 => a
 """
 
@@ -179,7 +182,8 @@ $env:MANIFEST_TEST = 'v'; "@{ ModuleVersion = '1.0'; Author = `$env:MANIFEST_TES
 $d.a, $d.b.c[1], $d.d, $d.e, $d.GetType().Name
 => 1 | y | True | -5 | Hashtable
 
-'@{ a = 1 }' > d.psd1; (Import-PowerShellDataFile -LiteralPath ./d.psd1).a; (Get-Item d.psd1 | Import-PowerShellDataFile).a
+'@{ a = 1 }' > d.psd1; (Import-PowerShellDataFile -LiteralPath ./d.psd1).a
+(Get-Item d.psd1 | Import-PowerShellDataFile).a
 => 1 | 1
 
 $pairs = 1..600 | ForEach-Object { "k$_ = $_" }; "@{ $($pairs -join '; ') }" > d.psd1
