@@ -203,7 +203,7 @@ def test_output(run: Any, script: str, expected: list[Any]) -> None:
         ("$null.nope = 1", ["PropertyNotFound"]),
         (
             "$l = [System.Collections.Generic.List[int]]::new(); $l.Add('x'); $l.Add(1, 2)",
-            ["PSInvalidCastException", "MethodCountCouldNotFindBest"],
+            ["MethodArgumentConversionInvalidCastArgument", "MethodCountCouldNotFindBest"],
         ),
         ("[math]::Nope(1); [math]::Round('x')", ["MethodNotFound", "MethodArgumentConversionInvalidCastArgument"]),
         ("'a' -match '('", ["InvalidRegularExpression"]),

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from remora.engine.convert import to_text
 from remora.engine.convert.conversion import convert_to
 from remora.engine.errors import PSError
+from remora.engine.members.overloads import substituted
 from remora.engine.nettype import Method, NetType
 from remora.engine.text.composite import format_composite, format_value
 from remora.engine.types import typeref
@@ -38,7 +39,8 @@ def test_every_signature_names_known_types() -> None:
     for net in all_types():
         methods = [m for m in (*net.members.values(), *net.statics.values()) if isinstance(m, Method)]
         for overload in (*(o for m in methods for o in m.overloads), *net.constructors):
-            unknown |= {(net.name, p) for p in overload.parameters if typeref.type_from_text(p.lstrip("*")) is None}
+            names = (substituted(p.lstrip("*"), None) for p in overload.parameters)
+            unknown |= {(net.name, name) for name in names if typeref.type_from_text(name) is None}
     assert unknown == set()
 
 

@@ -19,6 +19,15 @@ VALIDATE_EACH: Final = NetType(_M + "ValidateEnumeratedArgumentsAttribute", VALI
 TRANSFORM: Final = NetType(_M + "ArgumentTransformationAttribute", METADATA)
 
 
+def _load_members() -> None:
+    from remora.engine.types.catalog import load
+
+    load("attributes")
+
+
+ATTRIBUTE.load = _load_members
+
+
 def attribute_type(name: str, base: NetType = METADATA) -> NetType:
     """The type ``System.Management.Automation.<name>Attribute``."""
     return NetType(f"{_M}{name}Attribute", base)

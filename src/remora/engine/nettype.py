@@ -45,17 +45,19 @@ class Property:
 
 
 class Overload:
-    """One signature of a method: parameter type names (``*type`` takes the rest) and the function that runs it.
+    """One signature of a method: parameter types (``*type`` takes the rest), their names, the function that runs it.
 
-    types: the parameter types themselves (TypeRef), where their names would not find them. of_script: a script's own
-    code, whose errors pass as they are.
+    ``T``, ``TKey`` and ``TValue`` in a generic type's table stand for its arguments. types: the parameter types
+    themselves (TypeRef), where their names would not find them. of_script: a script's own code, whose errors pass as
+    they are.
     """
 
-    __slots__ = ("call", "of_script", "parameters", "types")
+    __slots__ = ("call", "names", "of_script", "parameters", "types")
 
-    def __init__(self, parameters: tuple[str, ...], call: Callable[..., Any]) -> None:
+    def __init__(self, parameters: tuple[str, ...], call: Callable[..., Any], names: tuple[str, ...] = ()) -> None:
         self.parameters = parameters
         self.call = call
+        self.names = names
         self.types: tuple[Any, ...] | None = None
         self.of_script = False
 
@@ -74,33 +76,44 @@ class Method:
         self.returns = returns
         self.kind = kind
 
-    def definition(self) -> str:
-        """The text of Get-Member's Definition column."""
-        return ", ".join(f"{self.returns} {self.name}({', '.join(o.parameters)})" for o in self.overloads)
-
 
 Member = Property | Method
 
 
-def parse_signature(signature: str) -> tuple[str, tuple[str, ...]]:
-    """Split ``Name(type, type)`` into the name and the parameter type names."""
+def parse_signature(signature: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """Split ``Name(type name, type name)`` into the name, the parameters' type names and their names (may be empty)."""
     name, _, rest = signature.partition("(")
-    inner = rest[:-1].strip()
-    return name, tuple(part.strip() for part in inner.split(",")) if inner else ()
+    parts = _split_parameters(rest[:-1].strip())
+    pairs = [part.partition(" ") for part in parts]
+    return name, tuple(kind for kind, _, _ in pairs), tuple(label for _, _, label in pairs)
+
+
+def _split_parameters(text: str) -> list[str]:
+    out: list[str] = []
+    depth = begin = 0
+    for index, char in enumerate(text):
+        if char == "," and depth == 0:
+            out.append(text[begin:index].strip())
+            begin = index + 1
+        depth += (char == "[") - (char == "]")
+    return [*out, text[begin:].strip()] if text else []
 
 
 class NetType:
     """A .NET type as scripts see it: name, bases, instance members, statics, constructors, enum values.
 
     ``members`` and ``statics`` are keyed by the lower-case name. form: what declares it (class, abstract, static,
-    struct, interface, enum, delegate). underlying: the number type of an enum. type_ref: the type as a value, made when
-    asked for. scripted: the ScriptClass behind a class that a script defines.
+    struct, interface, enum, delegate). definition and arguments: of a constructed generic type, whose members are
+    those of its definition. underlying: the number type of an enum. type_ref: the type as a value, made when asked for.
+    scripted: the ScriptClass behind a class that a script defines.
     """
 
     __slots__ = (
+        "arguments",
         "base",
         "constructors",
         "default_display",
+        "definition",
         "enum",
         "flags",
         "form",
@@ -130,6 +143,8 @@ class NetType:
         default_display: tuple[str, ...] = (),
         to_text: Callable[[Any], str] | None = None,
         form: str = "",
+        definition: NetType | None = None,
+        arguments: tuple[str, ...] = (),
         underlying: str = "System.Int32",
     ) -> None:
         self.name = name
@@ -137,6 +152,8 @@ class NetType:
         self.interfaces = interfaces
         self.is_value_type = is_value_type
         self.form = form or ("enum" if enum is not None else "struct" if is_value_type else "class")
+        self.definition = definition
+        self.arguments = arguments
         self.underlying = underlying
         self.type_ref: Any = None
         self.scripted: Any = None
@@ -170,6 +187,8 @@ class NetType:
         while node is not None:
             if node.name.lower() == folded or any(i.lower() == folded for i in node.interfaces):
                 return True
+            if node.definition is not None and node.definition.is_a(name):
+                return True
             node = node.base
         return folded == "system.object"
 
@@ -179,14 +198,18 @@ class NetType:
         if load is not None:
             load()
             self.load = None
+        if self.definition is not None:
+            self.definition.ready()
 
     def find(self, folded: str) -> Member | None:
         """The instance member of that lower-case name, own or inherited."""
-        if self.load is not None:
-            self.ready()
         node: NetType | None = self
         while node is not None:
+            if node.load is not None:
+                node.ready()
             member = node.members.get(folded)
+            if member is None and node.definition is not None:
+                member = node.definition.find(folded)
             if member is not None:
                 return member
             node = node.base
@@ -194,11 +217,13 @@ class NetType:
 
     def find_static(self, folded: str) -> Member | None:
         """The static member of that lower-case name, own or inherited."""
-        if self.load is not None:
-            self.ready()
         node: NetType | None = self
         while node is not None:
+            if node.load is not None:
+                node.ready()
             member = node.statics.get(folded)
+            if member is None and node.definition is not None:
+                member = node.definition.find_static(folded)
             if member is not None:
                 return member
             node = node.base
@@ -208,6 +233,8 @@ class NetType:
         """All instance members, bases first, overridden by the derived ones."""
         self.ready()
         out = dict(self.base.all_members()) if self.base is not None else {}
+        if self.definition is not None:
+            out.update(self.definition.members)
         out.update(self.members)
         return out
 
@@ -270,7 +297,9 @@ class NetType:
         """
 
         def declare(call: Callable[..., Any]) -> Callable[..., Any]:
-            self.constructors.extend(Overload(parse_signature(s)[1], call) for s in signatures)
+            for signature in signatures:
+                _, parameters, names = parse_signature(signature)
+                self.constructors.append(Overload(parameters, call, names))
             return call
 
         return declare
@@ -280,11 +309,11 @@ class NetType:
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         def declare(call: Callable[..., Any]) -> Callable[..., Any]:
             for signature in signatures:
-                name, parameters = parse_signature(signature)
+                name, parameters, names = parse_signature(signature)
                 member = table.get(name.lower())
                 if not isinstance(member, Method):
                     member = table[name.lower()] = Method(name, returns=returns)
-                member.overloads.append(Overload(parameters, call))
+                member.overloads.append(Overload(parameters, call, names))
             return call
 
         return declare

@@ -17,7 +17,7 @@ from remora.engine.classes.scriptclass import ScriptClass
 from remora.engine.frame import Frame
 from remora.engine.nettype import OBJECT, Method, NetType, Overload
 from remora.engine.scopes import Scope
-from remora.engine.types.typeref import SHADOWED, VOID, TypeRef, find_type, is_declared, resolve
+from remora.engine.types.typeref import SHADOWED, VOID, TypeRef, find_type, resolve
 
 
 def define_types(f: Frame, local: ast.LocalTypes) -> None:
@@ -31,8 +31,7 @@ def define_types(f: Frame, local: ast.LocalTypes) -> None:
     for definition in local.definitions:
         folded = definition.name.lower()
         scope.types[folded] = definition.binding.type
-        if is_declared(folded):
-            SHADOWED.add(folded)
+        SHADOWED.add(folded)
 
 
 def _make(definitions: Sequence[ast.TypeDefinition], home: Scope) -> None:

@@ -88,9 +88,6 @@ def _signature(method: ClassMethod, overload: Overload) -> str:
 
 def short_name(name: str) -> str:
     """How Get-Member's definitions write a type."""
-    from remora.engine.types.typeref import ACCELERATORS
+    from remora.engine.types.accelerators import accelerator_of
 
-    for alias in ("int", "long", "bool", "string", "object", "void", "double", "byte", "char", "decimal", "hashtable"):
-        if ACCELERATORS.get(alias) == name:
-            return alias
-    return name
+    return accelerator_of(name) or name

@@ -123,7 +123,7 @@ class ScriptClass:
         return [None if value is NOTHING else value for value in values]
 
     def _construct_base(self, made: Any, arguments: list[Any]) -> None:
-        from remora.engine.members.calls import choose
+        from remora.engine.members.overloads import choose
 
         base = self.base
         if base is None:

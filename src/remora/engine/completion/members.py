@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from remora.engine.completion.results import CompletionResult, begins
 from remora.engine.errors import PSError
+from remora.engine.members.definitions import method_definitions
 from remora.engine.members.memberset import property_list
 from remora.engine.members.properties import get_member
 from remora.engine.nettype import Member, Method, NetType, Property
@@ -130,5 +131,5 @@ def _of_type(net: NetType | None) -> Iterator[CompletionResult]:
 
 def _member(member: Member) -> CompletionResult:
     if isinstance(member, Method):
-        return CompletionResult(f"{member.name}(", member.name, "Method", member.definition())
+        return CompletionResult(f"{member.name}(", member.name, "Method", "\n".join(method_definitions(member)))
     return CompletionResult(member.name, member.name, "Property", f"[{member.type_name}] {member.name}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from remora.engine.completion.results import CompletionResult
-from remora.engine.types.typeref import ACCELERATORS, known_types
+from remora.engine.types.accelerators import ACCELERATORS, FOLDED
+from remora.engine.types.typeref import known_types
 
 if TYPE_CHECKING:
     from remora.engine.completion.scan import Word
@@ -32,7 +33,7 @@ def complete(word: Word) -> list[CompletionResult]:
             if dot >= 0:
                 space = full[: len(folded) + dot]
                 spaces[space.lower()] = prefix + space
-            elif "`" not in full and "[" not in full and lower not in ACCELERATORS:
+            elif "`" not in full and "[" not in full and lower not in FOLDED:
                 names[lower] = full
             break
     out += [CompletionResult(head + spaces[key] + ".", spaces[key], "Namespace") for key in sorted(spaces)]

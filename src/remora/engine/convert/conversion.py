@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from remora.engine.convert import numbers as num
-from remora.engine.convert.simple import SIMPLE, identity
+from remora.engine.convert.simple import SIMPLE
 from remora.engine.convert.text import to_text
 from remora.engine.enumeration import items_of
 from remora.engine.errors import PSError, error
 from remora.engine.nothing import NOTHING
 from remora.engine.psobject import is_custom
 from remora.engine.types.registry import type_of, unwrap
-from remora.engine.types.typeref import DICTIONARY, HASHSET, TypeRef, require, type_from_text
-from remora.values.collections import GenericList, TypedArray
+from remora.engine.types.typeref import NULLABLE, TypeRef, require, type_from_text
+from remora.values.collections import TypedArray
 from remora.values.enums import EnumValue, Underlying
 from remora.values.objects import PSObject
 from remora.values.strings import Char
@@ -52,10 +52,10 @@ def converter_of(target: TypeRef) -> Converter:
 
 def _make(target: TypeRef) -> Converter:
     if target.element is not None:
-        return _array_converter(target.element)
-    if target.name.startswith("System.Nullable`1"):
+        return _array_converter(target.element) if target.rank == 1 else _grid_converter(target)
+    if target.net.definition is NULLABLE:
         inner = converter_of(target.arguments[0])
-        return lambda value: None if value is None or value is NOTHING or value == "" else inner(value)
+        return lambda value: None if value is None or value is NOTHING else inner(value)
     simple = SIMPLE.get(target.name)
     if simple is not None:
         return simple
@@ -63,7 +63,7 @@ def _make(target: TypeRef) -> Converter:
         return num.integer_converter(target.name)
     if target.net.enum is not None:
         return _enum_converter(target)
-    if target.arguments:
+    if target.net.form == "delegate" or target.arguments:
         return _generic_converter(target)
     return _object_converter(target)
 
@@ -85,7 +85,7 @@ def _array_converter(element: TypeRef) -> Converter:
         if name == "System.Object":
             return value if type(value) is list else list(items_of(value))
         if name == "System.Byte":
-            return value if isinstance(value, bytearray) else bytearray(inner(item) for item in items_of(value))
+            return value if isinstance(value, (bytes, bytearray)) else bytearray(map(inner, items_of(value)))
         if isinstance(value, TypedArray) and value.element_type == name:
             return value
         if name == "System.Char" and isinstance(value, str):
@@ -172,21 +172,20 @@ def _enum_converter(target: TypeRef) -> Converter:
 
 
 def _generic_converter(target: TypeRef) -> Converter:
-    if target.net.is_a("System.Collections.Generic.List`1"):
-        inner = converter_of(target.arguments[0])
-        element = target.arguments[0].name
+    from remora.engine.types.generics import generic_from
+    from remora.engine.types.tuples import PAIR
 
-        def to_list(value: Any) -> Any:
-            if value is None or (isinstance(value, GenericList) and value.element_type == element):
-                return value
-            return GenericList([inner(item) for item in items_of(value)], element)
+    general = _object_converter(target)
+    name = target.net.definition.name if target.net.definition is not None else ""
+    if target.net.definition is PAIR or name.startswith(("System.Tuple", "System.ValueTuple")):
+        return general
+    return lambda value: generic_from(target, unwrap(None if value is NOTHING else value))
 
-        return to_list
-    if target.net in (DICTIONARY, HASHSET):
-        from remora.engine.types.collections import generic_from
 
-        return lambda value: None if value is None else generic_from(target, value)
-    return identity
+def _grid_converter(target: TypeRef) -> Converter:
+    from remora.engine.types.grids import grid_from
+
+    return lambda value: grid_from(target, unwrap(value))
 
 
 def _object_converter(target: TypeRef) -> Converter:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from remora.engine.convert.conversion import convert, try_convert
+from remora.engine.convert.conversion import convert
 from remora.engine.convert.text import to_text
 from remora.engine.convert.truth import is_true
 from remora.engine.enumeration import is_enumerable, items_of
@@ -13,8 +13,9 @@ from remora.engine.errors import PSError, error
 from remora.engine.exception_types import exception
 from remora.engine.members import typetable
 from remora.engine.members.methodvalue import MethodValue
+from remora.engine.members.overloads import choose, no_overload
 from remora.engine.members.properties import describe_missing, find_value, static_type
-from remora.engine.nettype import Method, Overload
+from remora.engine.nettype import Method
 from remora.engine.nothing import NOTHING, collected
 from remora.engine.psobject import ScriptMethod
 from remora.engine.scriptblock import ScriptBlock
@@ -105,10 +106,7 @@ def _own_text(value: Any) -> str:
 
 
 def _get_type(target: Any, arguments: list[Any]) -> Any:
-    value = unwrap(target)
-    if isinstance(value, (list, bytes, bytearray)) and type_of(value).name.endswith("[]"):
-        return require(type_of(value).name)
-    return type_ref(type_of(value))
+    return type_ref(type_of(unwrap(target)))
 
 
 def _equals(target: Any, arguments: list[Any]) -> Any:
@@ -201,7 +199,7 @@ _COMMON: dict[str, Callable[[Any, list[Any]], Any]] = {
 
 def call_method(target: Any, method: Method, arguments: list[Any]) -> Any:
     """Pick an overload, convert, call; failures become MethodInvocationException."""
-    overload, converted = choose(method.name, method.overloads, arguments)
+    overload, converted = choose(method.name, method.overloads, arguments, type_of(target))
     if overload.of_script:
         return overload.call(target, *converted)
     result = guarded(method.name, len(arguments), lambda: overload.call(target, *converted))
@@ -235,25 +233,51 @@ def method_not_found_on(kind: TypeRef, name: str) -> PSError:
 
 def construct(kind: TypeRef, arguments: list[Any]) -> Any:
     """``[type]::new(arguments)`` and New-Object."""
-    from remora.engine.types.collections import construct_generic
-
-    if kind.element is not None or kind.arguments:
-        return guarded(".ctor", len(arguments), lambda: construct_generic(kind, arguments))
-    kind.net.ready()
-    if not kind.net.constructors:
-        if kind.net.is_a("System.Exception"):
-            from remora.engine.types.errors import construct_exception
-
-            return construct_exception(kind.net, arguments)
-        raise error(
-            f'Cannot find an overload for "new" and the argument count: "{len(arguments)}".',
-            "MethodCountCouldNotFindBest",
-            type_name=_METHOD,
-        )
-    overload, converted = choose("new", kind.net.constructors, arguments)
+    if kind.element is not None:
+        return guarded(".ctor", len(arguments), lambda: _new_array(kind, arguments))
+    net = kind.net
+    net.ready()
+    constructors = net.constructors or (net.definition.constructors if net.definition is not None else [])
+    if not constructors:
+        return _without_constructor(kind, arguments)
+    overload, converted = choose(kind.short_name, constructors, arguments, net)
     if overload.of_script:
         return overload.call(*converted)
+    if net.definition is not None and net.constructors is not constructors:
+        return guarded(".ctor", len(arguments), lambda: overload.call(kind, *converted))
     return guarded(".ctor", len(arguments), lambda: overload.call(*converted))
+
+
+def _without_constructor(kind: TypeRef, arguments: list[Any]) -> Any:
+    """Exceptions share one constructor; a value type has its default value; other types cannot be made."""
+    if kind.net.is_a("System.Exception"):
+        from remora.engine.types.errors import construct_exception
+
+        return construct_exception(kind.net, arguments)
+    if not arguments and (kind.net.is_value_type or kind.net.enum is not None):
+        return default_value(kind)
+    raise no_overload(kind.short_name, len(arguments))
+
+
+def _new_array(kind: TypeRef, arguments: list[Any]) -> Any:
+    from remora.engine.convert.numbers import to_int
+    from remora.engine.types.collections import new_array
+    from remora.engine.types.grids import Grid
+
+    assert kind.element is not None
+    lengths = tuple(to_int(one) for one in arguments)
+    if len(lengths) != kind.rank:
+        raise no_overload(kind.name, len(arguments))
+    return new_array(kind.element, lengths[0]) if kind.rank == 1 else Grid(kind.element, lengths)
+
+
+def default_value(kind: TypeRef) -> Any:
+    """What a value type's parameterless constructor gives."""
+    if kind.net.enum is not None:
+        from remora.engine.convert.conversion import enum_value
+
+        return enum_value(kind, 0)
+    return convert({"System.Char": 0, "System.Void": None}.get(kind.name), kind)
 
 
 def guarded(name: str, count: int, call: Callable[[], Any]) -> Any:
@@ -283,97 +307,3 @@ def method_failed(name: str, count: int, inner: Any) -> PSError:
         type_name="System.Management.Automation.MethodInvocationException",
         inner=inner,
     )
-
-
-def choose(name: str, overloads: Sequence[Overload], arguments: list[Any]) -> tuple[Overload, list[Any]]:
-    """The best overload for the arguments, and the arguments converted to it."""
-    count = len(arguments)
-    fitting = [o for o in overloads if _arity_fits(o, count)]
-    if not fitting:
-        raise error(
-            f'Cannot find an overload for "{name}" and the argument count: "{count}".',
-            "MethodCountCouldNotFindBest",
-            type_name=_METHOD,
-        )
-    if len(fitting) > 1:
-        fitting.sort(key=lambda o: _distance(o, arguments))
-    failure: PSError | None = None
-    for overload in fitting:
-        try:
-            return overload, _convert_all(name, overload, arguments)
-        except PSError as problem:
-            failure = failure or problem
-    assert failure is not None
-    raise failure
-
-
-def _arity_fits(overload: Overload, count: int) -> bool:
-    parameters = overload.parameters
-    if parameters and parameters[-1].startswith("*"):
-        return count >= len(parameters) - 1
-    return count == len(parameters)
-
-
-def _distance(overload: Overload, arguments: list[Any]) -> int:
-    total = 0
-    parameters = overload.parameters
-    if parameters and parameters[-1].startswith("*") and len(arguments) == len(parameters):
-        last = unwrap(arguments[-1])
-        if isinstance(last, (list, tuple)):
-            arguments = [*arguments[:-1], *last[:1]]
-    for index, argument in enumerate(arguments):
-        total += _one_distance(_parameter(overload, index), argument)
-    return total + (1 if overload.parameters and overload.parameters[-1].startswith("*") else 0)
-
-
-def _one_distance(target: TypeRef, argument: Any) -> int:
-    value = unwrap(argument)
-    kind = type_of(value)
-    if value is None:
-        return 5 if target.net.is_value_type else 1
-    if kind.name == target.name:
-        return 0
-    if target.name == "System.Object":
-        return 6
-    if kind.is_a(target.name):
-        return 1
-    if isinstance(value, str) and target.name == "System.Char":
-        return 3 if len(value) == 1 else 40
-    numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if numeric and target.name in ("System.Int64", "System.Double", "System.Decimal", "System.Int32", "System.Byte"):
-        wider = {"System.Int64": 1, "System.Double": 2, "System.Decimal": 3}.get(target.name, 7)
-        return wider if not (isinstance(value, float) and target.name != "System.Double") else 8
-    ok, _ = try_convert(argument, target)
-    return 10 if ok else 100
-
-
-def _parameter(overload: Overload, index: int) -> TypeRef:
-    if overload.types is not None:
-        return overload.types[index]  # type: ignore[no-any-return]
-    parameters = overload.parameters
-    if index >= len(parameters) - 1 and parameters and parameters[-1].startswith("*"):
-        return require(parameters[-1][1:])
-    return require(parameters[index])
-
-
-def _convert_all(name: str, overload: Overload, arguments: list[Any]) -> list[Any]:
-    parameters = overload.parameters
-    if parameters and parameters[-1].startswith("*") and len(arguments) == len(parameters):
-        last = unwrap(arguments[-1])
-        if isinstance(last, (list, tuple)):
-            arguments = [*arguments[:-1], *last]
-    out: list[Any] = []
-    for index, argument in enumerate(arguments):
-        parameter = _parameter(overload, index)
-        try:
-            out.append(convert(argument, parameter))
-        except PSError as problem:
-            raise error(
-                f'Cannot convert argument "{index}", with value: "{to_text(argument)}", for "{name}" to type '
-                f'"{parameter.name}": '
-                f'"{problem.record.message}"',
-                "MethodArgumentConversionInvalidCastArgument",
-                type_name=_METHOD,
-                inner=problem.record.exception,
-            ) from None
-    return out

@@ -95,7 +95,10 @@ def _outside(index: int, strict: bool) -> Any:
 def _object(target: Any, index: Any, strict: bool) -> Any:
     """An indexer of the type; without one the object is its own element 0 and -1."""
     from remora.engine.nettype import Method
+    from remora.engine.types.grids import Grid
 
+    if isinstance(target, Grid):
+        return target.get(list(index) if isinstance(index, (list, tuple)) else [index])
     member = type_of(target).find("get_item")
     if isinstance(member, Method):
         from remora.engine.members.calls import call_method
@@ -125,9 +128,13 @@ def set_index(target: Any, index: Any, value: Any) -> None:
     if isinstance(target, (list, bytearray)):
         _set_sequence(target, index, value)
         return
-    member = type_of(target).find("set_item")
     from remora.engine.nettype import Method
+    from remora.engine.types.grids import Grid
 
+    if isinstance(target, Grid):
+        target.put(list(index) if isinstance(index, (list, tuple)) else [index], value)
+        return
+    member = type_of(target).find("set_item")
     if isinstance(member, Method):
         from remora.engine.members.calls import call_method
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from remora.engine.convert.text import to_text
+from remora.engine.members.definitions import method_definitions, property_definition
 from remora.engine.nettype import OBJECT, Method, NetObject, NetType, Property
 from remora.engine.psobject import AliasProperty, PropertySet, ScriptMethod, ScriptProperty, member_type, property_value
 from remora.engine.types import registry as r
 from remora.engine.types.registry import type_names, type_of
-from remora.engine.types.typeref import ACCELERATORS, register
+from remora.engine.types.typeref import register, type_from_text
 from remora.values.enums import EnumValue
 from remora.values.objects import MemberSet, PSObject
 
@@ -45,7 +46,6 @@ KINDS: Final[dict[str, NetType]] = {
     "MemberSet": NetType(_M + "PSMemberSet", PSMEMBER),
     "ParameterizedProperty": NetType(_M + "PSParameterizedProperty", PSMETHOD_INFO),
 }
-_WORDS: Final = {full.lower(): word for word, full in reversed(ACCELERATORS.items()) if word != "object"}
 
 
 def member_type_value(name: str) -> EnumValue:
@@ -55,13 +55,9 @@ def member_type_value(name: str) -> EnumValue:
 
 def type_word(type_name: str, *, drop_namespace: bool = False) -> str:
     """A type as definitions show it: PowerShell's word for it, else its full name, or the last part of that."""
-    element, brackets = (type_name[:-2], "[]") if type_name.endswith("[]") else (type_name, "")
-    if element == "System.Object":
-        return ("Object" if drop_namespace else "System.Object") + brackets
-    word = _WORDS.get(element.lower())
-    if word is None:
-        word = element.rpartition(".")[2] if drop_namespace and "[" not in element else element
-    return word + brackets
+    found = type_from_text(type_name)
+    word = found.net_text() if found is not None else type_name
+    return word.rpartition(".")[2] if drop_namespace and "[" not in word.removesuffix("[]") else word
 
 
 def value_type_word(value: Any) -> str:
@@ -145,12 +141,9 @@ class PSMemberInfo(NetObject):
 def definition(name: str, member: Any, kind: str) -> str:
     """The text of Get-Member's Definition column."""
     if isinstance(member, Property):
-        access = "{get;set;}" if member.set is not None else "{get;}"
-        if kind == "AliasProperty":
-            return f"{name} = {name}"
-        return f"{type_word(member.type_name)} {name} {access}"
+        return f"{name} = {name}" if kind == "AliasProperty" else property_definition(member)
     if isinstance(member, Method):
-        return member.definition()
+        return ", ".join(method_definitions(member))
     if isinstance(member, ScriptMethod):
         return f"System.Object {name}();"
     if isinstance(member, ScriptProperty):

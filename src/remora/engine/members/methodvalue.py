@@ -6,26 +6,40 @@ from typing import Any
 
 from remora.engine.nettype import OBJECT, Method, NetObject, NetType
 from remora.engine.types.registry import type_of
+from remora.values.collections import TypedArray
 
 _M = "System.Management.Automation."
 
 
 class MethodValue(NetObject):
-    """A method named without parentheses."""
+    """A method named without parentheses; target: the object, or the type of a static one."""
 
-    __slots__ = ("name", "target")
+    __slots__ = ("is_static", "name", "target")
     net_type = NetType(_M + "PSMethod", OBJECT)
 
-    def __init__(self, target: Any, name: str) -> None:
+    def __init__(self, target: Any, name: str, *, is_static: bool = False) -> None:
         self.target = target
         self.name = name
+        self.is_static = is_static
 
     def net_text(self) -> str:
-        member = type_of(self.target).find(self.name.lower())
-        return member.definition() if isinstance(member, Method) else self.name
+        return ", ".join(self.definitions()) or self.name
+
+    def definitions(self) -> list[str]:
+        """One text for each overload (OverloadDefinitions)."""
+        from remora.engine.members.definitions import constructor_definitions, method_definitions
+
+        if self.is_static:
+            member = self.target.net.find_static(self.name.lower())
+            if isinstance(member, Method):
+                return method_definitions(member, self.target.net, "static")
+            return constructor_definitions(self.target.net)
+        net = type_of(self.target)
+        member = net.find(self.name.lower())
+        return method_definitions(member, net) if isinstance(member, Method) else []
 
 
 _METHOD = MethodValue.net_type
 _METHOD.property("Name", "System.String")(lambda method: method.name)
 _METHOD.property("MemberType")(lambda method: "Method")
-_METHOD.property("OverloadDefinitions")(lambda method: method.net_text())
+_METHOD.property("OverloadDefinitions")(lambda method: TypedArray(method.definitions(), "System.String"))

@@ -16,7 +16,7 @@ from remora.engine.nettype import Method, NetObject, Property
 from remora.engine.nothing import NOTHING
 from remora.engine.psobject import AliasProperty, PropertySet, ScriptMethod, ScriptProperty, is_property, property_value
 from remora.engine.types.registry import type_names, type_of
-from remora.engine.types.typeref import TypeRef
+from remora.engine.types.typeref import TypeRef, type_ref
 from remora.values.objects import MISSING, PSObject
 from remora.values.tables import Hashtable
 
@@ -258,9 +258,11 @@ def write_property(target: Any, member: Property, value: Any) -> None:
         raise _read_only(member.name)
     if member.convert is not None or member.type_name != "System.Object":
         from remora.engine.convert.conversion import convert_to
+        from remora.engine.members.overloads import substituted
 
         try:
-            value = member.convert(value) if member.convert is not None else convert_to(value, member.type_name)
+            named = substituted(member.type_name, type_of(target))
+            value = member.convert(value) if member.convert is not None else convert_to(value, named)
         except PSError as problem:
             raise error(
                 f'Exception setting "{member.name}": "{problem.record.message}"',
@@ -320,7 +322,7 @@ def static_type(target: Any) -> TypeRef:
         if found is not None:
             return found
     kind = type_of(target)
-    return TypeRef(kind.name, kind)
+    return type_ref(kind)
 
 
 def describe_missing(value: Any) -> str:

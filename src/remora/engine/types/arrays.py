@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cmp_to_key
+from math import prod
 from typing import Any
 
 from remora.engine.enumeration import items_of
@@ -11,70 +13,62 @@ from remora.engine.operators.compare import compare, compare_text, equal
 from remora.engine.types import registry as r
 from remora.engine.types.collections import failure, new_array
 from remora.values.collections import ArrayList, GenericList, TypedArray
+from remora.values.numbers import Int64
+from remora.values.objects import PSObject
+from remora.values.tables import Hashtable
 
 
 def _fixed() -> PSError:
     return failure("Collection was of a fixed size.", "System.NotSupportedException")
 
 
-def index_of(items: Any, value: Any) -> int:
+def same_item(left: Any, right: Any) -> bool:
+    """``Equals`` of two items: the same type and value, text with case; other objects by identity."""
+    left, right = r.unwrap(left), r.unwrap(right)
+    if left is right:
+        return True
+    if type(left) is not type(right) or isinstance(left, (list, dict, Hashtable, PSObject)):
+        return False
+    return equal(left, right, ignore_case=False)
+
+
+def index_of(items: Any, value: Any, start: int = 0, count: int | None = None) -> int:
     """Position of an equal item, -1 when there is none."""
-    return next((i for i, item in enumerate(items_of(items)) if equal(item, value, ignore_case=False)), -1)
-
-
-def _remove_at(items: list[Any], index: int) -> None:
-    if not 0 <= index < len(items):
-        raise failure("Index was out of range. Must be non-negative and less than the size of the collection. "
-                      "(Parameter 'index')",
-                      "System.ArgumentOutOfRangeException")  # fmt: skip
-    del items[index]
-
-
-def _insert(items: list[Any], index: int, value: Any) -> None:
-    if not 0 <= index <= len(items):
-        raise failure(
-            "Index must be within the bounds of the List. (Parameter 'index')", "System.ArgumentOutOfRangeException"
-        )
-    items.insert(index, value)
-
-
-def _remove(items: list[Any], value: Any) -> bool:
-    index = index_of(items, value)
-    if index >= 0:
-        del items[index]
-    return index >= 0
+    values = list(items_of(items))
+    end = len(values) if count is None else start + count
+    return next((i for i in range(start, min(end, len(values))) if same_item(values[i], value)), -1)
 
 
 def sort_items(items: Any, comparer: Any = None) -> None:
-    """In place, by the default order or a comparison script block."""
-    from functools import cmp_to_key
-
-    from remora.engine.convert.numbers import to_int
-    from remora.engine.nothing import collected
-    from remora.engine.scriptblock import ScriptBlock
-
-    if isinstance(comparer, ScriptBlock):
-        items.sort(key=cmp_to_key(lambda a, b: to_int(collected(comparer.invoke(a, b)))))
+    """In place, by the default order, a comparer, a comparison; or keys with the values that belong to them."""
+    if isinstance(comparer, (list, bytearray)):
+        _sort_with(items, comparer)
         return
-    items.sort(
-        key=cmp_to_key(
-            lambda a, b: compare_text(a, b, False) if isinstance(a, str) and isinstance(b, str) else compare(a, b)
-        )
-    )
+    try:
+        items.sort(key=cmp_to_key(_order_of(comparer)))
+    except PSError as problem:
+        raise failure("Failed to compare two elements in the array.", "System.InvalidOperationException") from problem
 
 
-def _typed(items: Any, value: Any) -> Any:
-    """The value in the list's element type."""
-    if isinstance(items, GenericList) and items.element_type != "System.Object":
-        from remora.engine.convert.conversion import convert
-        from remora.engine.types.typeref import type_from_text
-
-        element = type_from_text(items.element_type)
-        return convert(value, element) if element is not None else value
-    return value
+def _sort_with(keys: Any, values: Any) -> None:
+    order = sorted(range(len(keys)), key=lambda i: cmp_to_key(_order_of(None))(keys[i]))
+    keys[:], values[: len(order)] = [keys[i] for i in order], [values[i] for i in order]
 
 
-def _sequence_members(net: NetType) -> None:
+def _order_of(comparer: Any) -> Any:
+    from remora.engine.convert.numbers import to_int
+    from remora.engine.types.comparers import StringComparer
+    from remora.engine.types.delegates import call
+
+    if isinstance(comparer, StringComparer):
+        return comparer.compare
+    if comparer is not None:
+        return lambda a, b: to_int(call(comparer, a, b))
+    return lambda a, b: compare_text(a, b, False) if isinstance(a, str) and isinstance(b, str) else compare(a, b)
+
+
+def sequence_members(net: NetType) -> None:
+    """The members that arrays and lists share."""
     for name in ("Count", "Length", "LongLength"):
         net.property(name, "System.Int32")(len)
     net.property("Rank", "System.Int32")(lambda a: 1)
@@ -83,24 +77,43 @@ def _sequence_members(net: NetType) -> None:
     net.property("IsSynchronized", "System.Boolean")(lambda a: False)
     net.property("SyncRoot")(lambda a: a)
     net.method("Contains(object)", returns="bool")(lambda a, v: index_of(a, v) >= 0)
-    net.method("IndexOf(object)", returns="int")(index_of)
+    net.method(
+        "IndexOf(object value)", "IndexOf(object value, int startIndex)",
+        "IndexOf(object value, int startIndex, int count)", returns="int",
+    )(index_of)  # fmt: skip
     net.method("Clone()")(_clone)
     net.method("GetEnumerator()")(get_enumerator)
     net.method("CopyTo(array, int)", returns="void")(copy_to)
     net.method("get_Item(int)")(_item)
 
 
-def _item(items: Any, index: int) -> Any:
+def _item(items: Any, index: Any) -> Any:
     from remora.engine.members.indexes import get_index
 
-    return get_index(items, index)
+    return get_index(items, index, True)
+
+
+def lengths_of(items: Any) -> tuple[int, ...]:
+    """The length of each dimension."""
+    from remora.engine.types.grids import Grid
+
+    return items.lengths if isinstance(items, Grid) else (len(items),)
+
+
+def _length(items: Any, dimension: int) -> int:
+    lengths = lengths_of(items)
+    if not 0 <= dimension < len(lengths):
+        raise failure("Index was outside the bounds of the array.", "System.IndexOutOfRangeException")
+    return lengths[dimension]
 
 
 def _clone(items: Any) -> Any:
-    if isinstance(items, TypedArray):
-        return TypedArray(items, items.element_type)
-    if isinstance(items, GenericList):
-        return GenericList(items, items.element_type)
+    from remora.engine.types.grids import Grid
+
+    if isinstance(items, Grid):
+        return items.copy()
+    if isinstance(items, (TypedArray, GenericList)):
+        return type(items)(items, items.element_type)
     return type(items)(items)
 
 
@@ -118,12 +131,19 @@ def copy_to(items: Any, target: Any, index: int) -> None:
 
 def _array_members() -> None:
     a = r.ARRAY
-    _sequence_members(a)
-    a.method("GetLength(int)", "GetUpperBound(int)", returns="int")(lambda v, d: len(v))
-    a.members["getupperbound"].overloads[0].call = lambda v, d: len(v) - 1  # type: ignore[union-attr]
-    a.method("GetLowerBound(int)", returns="int")(lambda v, d: 0)
-    a.method("GetValue(int)")(_item)
-    a.method("SetValue(object, int)", returns="void")(_set_value)
+    sequence_members(a)
+    a.property("Rank", "System.Int32")(lambda v: len(lengths_of(v)))
+    a.property("Length", "System.Int32")(lambda v: prod(lengths_of(v)))
+    a.property("LongLength", "System.Int64")(lambda v: Int64(prod(lengths_of(v))))
+    a.property("Count", "System.Int32", kind="AliasProperty")(lambda v: prod(lengths_of(v)))
+    a.method("GetLength(int dimension)", returns="int")(_length)
+    a.method("GetLongLength(int dimension)", returns="long")(lambda v, d: Int64(_length(v, d)))
+    a.method("GetUpperBound(int dimension)", returns="int")(lambda v, d: _length(v, d) - 1)
+    a.method("GetLowerBound(int dimension)", returns="int")(lambda v, d: _length(v, d) * 0)
+    a.method("GetValue(*int indices)")(lambda v, *i: _item(v, i[0] if len(i) == 1 else list(i)))
+    a.method("SetValue(object value, *int indices)", returns="void")(
+        lambda v, value, *i: set_item(v, i[0] if len(i) == 1 else list(i), value)
+    )
     a.method("Add(object)", "AddRange(object)", returns="void")(lambda v, x: raise_error(_fixed()))
     a.method("Remove(object)", "RemoveAt(int)", "Insert(int, object)", "Clear()", returns="void")(
         lambda v, *x: raise_error(_fixed())
@@ -132,16 +152,23 @@ def _array_members() -> None:
     a.static("Sort(array)", "Sort(array, object)", returns="void")(sort_items)
     a.static("Reverse(array)", returns="void")(lambda v: v.reverse())
     a.static("IndexOf(array, object)", returns="int")(index_of)
-    a.static("LastIndexOf(array, object)", returns="int")(_last_index)
+    a.static("LastIndexOf(array, object)", returns="int")(last_index)
     a.static("Copy(array, array, int)", returns="void")(_copy)
     a.static("Copy(array, int, array, int, int)", returns="void")(_copy_range)
     a.static("Clear(array, int, int)", returns="void")(_clear)
     a.static("Resize(ref, int)", returns="void")(_resize)
     a.static("CreateInstance(type, int)")(new_array)
     a.static("Empty()")(list)
-    a.static("Find(array, scriptblock)", "FindAll(array, scriptblock)", "Exists(array, scriptblock)")(_find)
-    a.statics["findall"].overloads[0].call = _find_all  # type: ignore[union-attr]
-    a.statics["exists"].overloads[0].call = lambda v, b: bool(_find_all(v, b))  # type: ignore[union-attr]
+    a.static("Find(array, scriptblock)", "FindAll(array, scriptblock)", "Exists(array, scriptblock)")(find_first)
+    a.statics["findall"].overloads[0].call = find_all  # type: ignore[union-attr]
+    a.statics["exists"].overloads[0].call = lambda v, b: bool(find_all(v, b))  # type: ignore[union-attr]
+
+
+def set_item(items: Any, index: Any, value: Any) -> None:
+    """Write one element, converted to the element type."""
+    from remora.engine.members.indexes import set_index
+
+    set_index(items, index, value)
 
 
 def raise_error(problem: Exception) -> Any:
@@ -149,15 +176,10 @@ def raise_error(problem: Exception) -> Any:
     raise problem
 
 
-def _set_value(items: Any, value: Any, index: int) -> None:
-    from remora.engine.members.indexes import set_index
-
-    set_index(items, index, value)
-
-
-def _last_index(items: Any, value: Any) -> int:
+def last_index(items: Any, value: Any) -> int:
+    """Position of the last equal item, -1 when there is none."""
     values = list(items_of(items))
-    return next((i for i in range(len(values) - 1, -1, -1) if equal(values[i], value, ignore_case=False)), -1)
+    return next((i for i in range(len(values) - 1, -1, -1) if same_item(values[i], value)), -1)
 
 
 def _copy(source: Any, target: Any, length: int) -> None:
@@ -189,69 +211,17 @@ def _resize(reference: Any, size: int) -> None:
     reference.value = TypedArray(grown, items.element_type) if isinstance(items, TypedArray) else grown
 
 
-def _find_all(items: Any, block: Any) -> list[Any]:
+def find_all(items: Any, match: Any) -> list[Any]:
+    """The items a predicate is true for."""
     from remora.engine.convert.truth import is_true
-    from remora.engine.nothing import collected
+    from remora.engine.types.delegates import call
 
-    return [item for item in items_of(items) if is_true(collected(block.invoke(item, dollar_under=item)))]
-
-
-def _find(items: Any, block: Any) -> Any:
-    return next(iter(_find_all(items, block)), None)
+    return [item for item in items_of(items) if is_true(call(match, item))]
 
 
-def _growable_members(net: NetType, add_returns_index: bool) -> None:
-    _sequence_members(net)
-    net.members.pop("length", None)
-    net.members.pop("longlength", None)
-    net.property("Capacity", "System.Int32")(len)
-
-    def add(items: Any, value: Any) -> Any:
-        items.append(_typed(items, value))
-        return len(items) - 1
-
-    net.method("Add(object)", returns="int" if add_returns_index else "void")(add)
-    net.method("AddRange(object)", returns="void")(lambda v, xs: v.extend([_typed(v, x) for x in items_of(xs)]))
-    net.method("Insert(int, object)", returns="void")(lambda v, i, x: _insert(v, i, _typed(v, x)))
-    net.method("InsertRange(int, object)", returns="void")(
-        lambda v, i, xs: v.__setitem__(slice(i, i), list(items_of(xs)))
-    )
-    net.method("Remove(object)", returns="void" if add_returns_index else "bool")(_remove)
-    net.method("RemoveAt(int)", returns="void")(_remove_at)
-    net.method("RemoveRange(int, int)", returns="void")(lambda v, i, n: v.__delitem__(slice(i, i + n)))
-    net.method("Clear()", returns="void")(lambda v: v.clear())
-    net.method("Reverse()", returns="void")(lambda v: v.reverse())
-    net.method("Sort()", "Sort(object)", returns="void")(sort_items)
-    net.method("ToArray()")(_to_array)
-    net.method("GetRange(int, int)")(lambda v, i, n: _clone(v)[i : i + n])
-    net.method("TrimExcess()", "TrimToSize()", returns="void")(lambda v: None)
-    net.method("Find(scriptblock)")(_find)
-    net.method("FindAll(scriptblock)")(_find_all)
-    net.method("Exists(scriptblock)", returns="bool")(lambda v, b: bool(_find_all(v, b)))
-    net.method("RemoveAll(scriptblock)", returns="int")(_remove_all)
-    net.method("BinarySearch(object)", returns="int")(index_of)
-
-
-def _to_array(items: Any) -> Any:
-    if isinstance(items, GenericList) and items.element_type != "System.Object":
-        return bytearray(items) if items.element_type == "System.Byte" else TypedArray(items, items.element_type)
-    return list(items)
-
-
-def _remove_all(items: Any, block: Any) -> int:
-    doomed = _find_all(items, block)
-    keep = [item for item in items if not any(item is one for one in doomed)]
-    removed = len(items) - len(keep)
-    items[:] = keep
-    return removed
+def find_first(items: Any, block: Any) -> Any:
+    """The first item a predicate is true for, or None."""
+    return next(iter(find_all(items, block)), None)
 
 
 _array_members()
-
-
-_growable_members(r.ARRAYLIST, True)
-
-
-_growable_members(r.LIST, False)
-_growable_members(r.COLLECTION, False)
-_growable_members(r.NAME_COLLECTION, False)

@@ -1,90 +1,132 @@
-"""Loads every family of types when a script first names a type that is not one of the basic ones."""
+"""Which module declares the members of a type: imported when a script first needs them, or first names a type."""
 
 from __future__ import annotations
 
+import importlib
 import threading
+from collections.abc import Iterable
+from functools import partial
 from typing import Final
+
+from remora.engine.nettype import OBJECT
+from remora.engine.types import registry as r
+from remora.engine.types.typeref import PSREFERENCE, RUNTIME_TYPE
 
 _lock: Final = threading.RLock()
 _done: Final[set[str]] = set()
 
+# a namespace or the beginning of a name -> the modules that declare what is in it; the longest match counts
+_FAMILIES: Final[dict[str, tuple[str, ...]]] = {
+    "system.i": ("interfaces",),
+    "system.": ("core", "enums", "generics", "comparers", "mathematics", "environment"),
+    "system.action": ("generics",),
+    "system.bitconverter": ("mathematics",),
+    "system.console": ("environment",),
+    "system.consolecolor": ("enums",),
+    "system.consolekey": ("enums",),
+    "system.convert": ("numeric",),
+    "system.dat": ("dates", "enums"),
+    "system.dayofweek": ("enums",),
+    "system.dbnull": ("core",),
+    "system.environment": ("environment",),
+    "system.func": ("generics",),
+    "system.math": ("mathematics",),
+    "system.midpointrounding": ("enums",),
+    "system.predicate": ("generics",),
+    "system.random": ("mathematics",),
+    "system.string": ("enums", "comparers"),
+    "system.timezone": ("dates",),
+    "system.tuple": ("generics",),
+    "system.uri": ("network", "enums"),
+    "system.valuetuple": ("generics",),
+    "system.collections.": ("interfaces", "generics"),
+    "system.collections.generic.i": ("interfaces",),
+    "system.collections.i": ("interfaces",),
+    "system.collections.dictionaryentry": ("dictionaries",),
+    "system.diagnostics.": ("diagnostics", "enums"),
+    "system.globalization.": ("culture", "enums"),
+    "system.io.": ("files", "fileops", "streams", "enums"),
+    "system.management.automation.": ("errors", "commandinfo", "enums"),
+    "system.management.automation.com": ("completion.results", "errors", "commandinfo", "enums"),
+    "system.management.automation.language.": ("syntax.kinds", "core", "interfaces"),
+    "system.management.automation.ps": ("members.memberinfo", "syntax.kinds", "hosting", "psstyle"),
+    "system.management.automation.variablepath": ("syntax.kinds",),
+    "system.management.automation.host.": ("hosting", "enums"),
+    "system.management.automation.psmodule": ("module.members",),
+    "system.management.automation.runtimedefined": ("runtimeparameters",),
+    "system.management.automation.validate": ("attributes",),
+    "system.management.automation.pss": ("psstyle", "hosting"),
+    "system.management.automation.errorrecord": ("errors",),
+    "system.net.": ("network", "enums"),
+    "microsoft.powershell.commands.": ("enumerations",),
+    "system.reflection.": ("enums",),
+    "system.runtime.interopservices.": ("environment", "enums"),
+    "system.security.cryptography.": ("hashes", "enums"),
+    "system.text.": ("text",),
+    "system.text.regularexpressions.": ("regextypes",),
+    "system.threading.": ("environment", "generics", "enums"),
+}
+_ALL: Final = (
+    "core", "interfaces", "numeric", "errors", "commandinfo", "enums", "comparers", "generics", "text", "dates",
+    "regextypes", "mathematics", "environment", "files", "fileops", "hashes", "network", "diagnostics", "streams",
+    "psstyle", "hosting", "completion.results", "attributes", "runtimeparameters", "module.members", "culture",
+    "enumerations", "syntax.kinds", "members.memberinfo", "plain",
+)  # fmt: skip
+# types that values have without being named, and the modules that declare their members
+_BASIC: Final = (
+    ((r.STRING, r.CHAR), "strings"),
+    ((r.ARRAY, r.OBJECT_ARRAY, r.BYTE_ARRAY), "arrays"),
+    ((r.LIST, r.COLLECTION_OF), "generics"),
+    ((r.ARRAYLIST,), "growable"),
+    ((r.HASHTABLE, r.ORDERED, r.PRIMITIVES, r.QUEUE, r.STACK, r.PSCUSTOM, r.PSOBJECT, OBJECT), "dictionaries"),
+    ((r.INT32, r.INT64, r.INT16, r.SBYTE, r.UINT64, r.UINT32, r.UINT16, r.BYTE, r.BIG), "numeric"),
+    ((r.DOUBLE, r.SINGLE, r.DECIMAL, r.BOOLEAN), "numeric"),
+    ((r.GUID, r.VERSION, r.SEMVER, r.ENUM, RUNTIME_TYPE), "core"),
+    ((r.DATETIME, r.TIMESPAN), "dates"),
+    ((r.URI,), "network"),
+    ((r.SECURE, r.CREDENTIAL), "hashes"),
+    ((PSREFERENCE,), "reference"),
+)
+
 
 def load_basic() -> None:
-    """The member tables every script needs; some families declare theirs on import alone."""
-    from remora.engine.types import (
-        arrays,
-        collections,
-        commandinfo,
-        core,
-        dictionaries,
-        errors,
-        numeric,
-        reference,
-        registry,
-        strings,
-    )
+    """Say for the types of ordinary values where their members are declared; errors and commands are always there."""
+    load("errors")
+    load("commandinfo")
+    for types, module in _BASIC:
+        for net in types:
+            net.load = partial(load, module)
 
-    del arrays, dictionaries, reference, strings
-    for net in (registry.DATETIME, registry.TIMESPAN, registry.URI, registry.SECURE, registry.CREDENTIAL):
-        net.load = load_all
-    for family in (core, numeric, collections, errors, commandinfo):
-        family.register_types()
+
+def load(module: str) -> None:
+    """Import a table of members (of this package, or of the engine's by ``package.module``) and register its types,
+    once; other threads wait until it is done.
+    """
+    if module in _done:
+        return
+    with _lock:
+        family = importlib.import_module(f"remora.engine.{'' if '.' in module else 'types.'}{module}")
+        register_types = getattr(family, "register_types", None)
+        if register_types is not None and module not in _done:
+            register_types()
+        _done.add(module)
+
+
+def load_named(names: Iterable[str]) -> None:
+    """Load what may declare types of these full names (lower case)."""
+    for name in names:
+        if name.endswith("attribute"):
+            load("attributes")
+        best = max((prefix for prefix in _FAMILIES if name.startswith(prefix)), key=len, default="")
+        for module in _FAMILIES.get(best, ()):
+            load(module)
 
 
 def load_all() -> None:
-    """Import the other member tables and register their types, once; other threads wait until it is done."""
-    with _lock:
-        if "all" not in _done:
-            _load_rest()
-            _done.add("all")
-
-
-def _load_rest() -> None:
-    from remora.engine.completion import results as completion
-    from remora.engine.members import memberinfo
-    from remora.engine.module import members as modules
-    from remora.engine.syntax import kinds
-    from remora.engine.types import (
-        attributes,
-        culture,
-        dates,
-        diagnostics,
-        enumerations,
-        environment,
-        fileops,
-        files,
-        hashes,
-        hosting,
-        mathematics,
-        network,
-        psstyle,
-        regextypes,
-        runtimeparameters,
-        streams,
-        text,
-    )
-
-    del memberinfo
-    for family in (
-        attributes,
-        runtimeparameters,
-        modules,
-        kinds,
-        text,
-        culture,
-        dates,
-        regextypes,
-        mathematics,
-        enumerations,
-        environment,
-        files,
-        fileops,
-        hashes,
-        hosting,
-        completion,
-        network,
-        diagnostics,
-        streams,
-        psstyle,
-    ):
-        family.register_types()
+    """Load every table."""
+    for module in _ALL:
+        load(module)
+    for types, module in _BASIC:
+        load(module)
+        for net in types:
+            net.ready()

@@ -1,17 +1,17 @@
-"""Members of arrays, lists, dictionaries, queues, stacks, sets; generic construction."""
+"""What dictionaries show of themselves (keys, values, pairs, enumerators), and new arrays."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from remora.engine.enumeration import Enumerable, Enumerator, items_of
+from remora.engine.enumeration import Enumerable, Enumerator
 from remora.engine.errors import PSError, error
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types import registry as r
-from remora.engine.types.typeref import DICTIONARY, HASHSET, TypeRef
-from remora.values.collections import GenericList, Queue, Stack, TypedArray
-from remora.values.tables import Hashtable, OrderedDictionary
+from remora.engine.types.typeref import TypeRef
+from remora.values.collections import TypedArray
+from remora.values.tables import OrderedDictionary
 
 MAX_LENGTH = 1 << 28
 
@@ -32,15 +32,23 @@ class DictionaryEntry(NetObject):
         self.value = value
 
 
-class KeyCollection(Enumerator):
+class KeyCollection(Enumerable):
     """Keys or Values of a dictionary, read when asked for."""
 
-    __slots__ = ("_of_values", "_table")
-    net_type = NetType("System.Collections.ICollection", OBJECT, interfaces=("System.Collections.IEnumerable",))
+    __slots__ = ("_of_values", "_table", "kind")
+    net_type = NetType(
+        "System.Collections.Hashtable+KeyCollection",
+        OBJECT,
+        interfaces=("System.Collections.ICollection", "System.Collections.IEnumerable"),
+    )
 
     def __init__(self, table: Any, of_values: bool) -> None:
         self._table = table
         self._of_values = of_values
+        self.kind = _part_type(table, "ValueCollection" if of_values else "KeyCollection")
+
+    def net_type_names(self) -> tuple[str, ...]:
+        return self.kind.names
 
     def items(self) -> Iterator[Any]:
         size = len(self._table)
@@ -56,14 +64,38 @@ class KeyCollection(Enumerator):
         return len(self._table)
 
 
+_PARTS: dict[str, NetType] = {}
+
+
+def _part_type(table: Any, part: str) -> NetType:
+    """The NetType of a dictionary's nested class."""
+    owner = r.type_of(table)
+    if isinstance(table, OrderedDictionary):
+        part = "OrderedDictionaryKeyValueCollection"
+    head, bracket, rest = owner.name.partition("[")
+    name = f"{head}+{part}{bracket}{rest}"
+    found = _PARTS.get(name)
+    if found is None:
+        found = _PARTS[name] = NetType(name, KeyCollection.net_type)
+    return found
+
+
 class DictionaryEnumerator(Enumerator):
-    """GetEnumerator() of a dictionary: yields DictionaryEntry objects."""
+    """GetEnumerator() of a dictionary: yields DictionaryEntry objects, or what ``pair`` makes of key and value."""
 
-    __slots__ = ("_pairs", "current")
-    net_type = NetType("System.Collections.Hashtable+HashtableEnumerator", OBJECT)
+    __slots__ = ("_pairs", "_table", "current", "make")
+    net_type = NetType(
+        "System.Collections.Hashtable+HashtableEnumerator", OBJECT, interfaces=("System.Collections.IEnumerator",)
+    )
 
-    def __init__(self, table: Any) -> None:
-        self._pairs = iter(list(table.items()))
+    def __init__(self, table: Any, pair: Any = DictionaryEntry) -> None:
+        self._table = table
+        self.make = pair
+        self.reset()
+
+    def reset(self) -> None:
+        """Stand before the first pair again."""
+        self._pairs = iter(list(self._table.items()))
         self.current: Any = None
 
     def items(self) -> Iterator[Any]:
@@ -75,70 +107,8 @@ class DictionaryEnumerator(Enumerator):
         pair = next(self._pairs, None)
         if pair is None:
             return False
-        self.current = DictionaryEntry(*pair)
+        self.current = self.make(*pair)
         return True
-
-
-class GenericDictionary(OrderedDictionary):
-    """Dictionary<K,V>: keys as typed, case sensitive."""
-
-    __slots__ = ("types",)
-
-    def __init__(self, types: tuple[TypeRef, ...], items: Any = ()) -> None:
-        self.types = types
-        super().__init__(items, case_sensitive=True)
-
-
-class GenericSet(Enumerable):
-    """HashSet<T>."""
-
-    __slots__ = ("element", "entries")
-    net_type = HASHSET
-
-    def __init__(self, element: TypeRef, items: Any = ()) -> None:
-        self.element = element
-        self.entries = Hashtable(((item, True) for item in items), case_sensitive=True)
-
-    def items(self) -> Iterator[Any]:
-        return iter(list(self.entries))
-
-
-def generic_from(target: TypeRef, value: Any) -> Any:
-    """Convert to Dictionary or HashSet."""
-    from remora.engine.convert.conversion import convert
-    from remora.engine.convert.numbers import cannot_convert
-
-    if target.net is HASHSET:
-        if isinstance(value, GenericSet):
-            return value
-        return GenericSet(target.arguments[0], [convert(item, target.arguments[0]) for item in items_of(value)])
-    if isinstance(value, GenericDictionary):
-        return value
-    if isinstance(value, (Hashtable, dict)):
-        key, item = target.arguments
-        return GenericDictionary(target.arguments, [(convert(k, key), convert(v, item)) for k, v in value.items()])
-    raise cannot_convert(value, target.name)
-
-
-def construct_generic(kind: TypeRef, arguments: list[Any]) -> Any:
-    """``[List[int]]::new()``, ``[int[]]::new(5)`` and their relatives."""
-    from remora.engine.convert.conversion import convert
-    from remora.engine.convert.numbers import to_int
-
-    first = arguments[0] if arguments else None
-    if kind.element is not None:
-        return new_array(kind.element, to_int(first))
-    sized = isinstance(first, int) and not isinstance(first, bool)
-    if kind.net in (DICTIONARY, HASHSET):
-        if kind.net is HASHSET:
-            return GenericSet(kind.arguments[0], [] if sized or first is None else items_of(first))
-        return GenericDictionary(kind.arguments, first.items() if isinstance(first, (Hashtable, dict)) else ())
-    if kind.net in (r.QUEUE, r.STACK):
-        made: Any = Queue() if kind.net is r.QUEUE else Stack()
-        made.extend([] if first is None or sized else items_of(first))
-        return made
-    items = [] if first is None or sized else [convert(item, kind.arguments[0]) for item in items_of(first)]
-    return GenericList(items, kind.arguments[0].name)
 
 
 def new_array(element: TypeRef, size: int) -> Any:
@@ -147,24 +117,12 @@ def new_array(element: TypeRef, size: int) -> Any:
 
     if not 0 <= size <= MAX_LENGTH:
         raise failure("Array dimensions exceeded supported range.", "System.OutOfMemoryException")
-    if element.name == "System.Byte":
-        return bytearray(size)
     ok, default = try_convert(None, element) if element.net.is_value_type else (True, None)
-    items = [default if ok else None] * size
-    return items if element.name == "System.Object" else TypedArray(items, element.name)
+    return bytearray(size) if element.name == "System.Byte" else typed_array([default if ok else None] * size, element)
 
 
-# -- arrays and lists --------------------------------------------------------------------------------------------------
-
-
-# -- dictionaries ------------------------------------------------------------------------------------------------------
-
-
-# -- queues, stacks, sets ----------------------------------------------------------------------------------------------
-
-
-def register_types() -> None:
-    """The types are registered with the basic ones; their members are declared on import."""
-
-
-r.BY_CLASS[GenericDictionary] = DICTIONARY
+def typed_array(items: list[Any], element: TypeRef) -> Any:
+    """An array of items that have the element type already."""
+    if element.name == "System.Object":
+        return items
+    return bytearray(items) if element.name == "System.Byte" else TypedArray(items, element.name)

@@ -135,53 +135,12 @@ def _version_members() -> None:
     r.SEMVER.static("Parse(string)")(SemanticVersion.parse)
 
 
-_BINDING_FLAGS = {
-    "Default": 0,
-    "IgnoreCase": 1,
-    "DeclaredOnly": 2,
-    "Instance": 4,
-    "Static": 8,
-    "Public": 16,
-    "NonPublic": 32,
-    "FlattenHierarchy": 64,
-    "InvokeMethod": 256,
-    "GetField": 1024,
-    "SetField": 2048,
-    "GetProperty": 4096,
-    "SetProperty": 8192,
-}
-
-
-# names of values 0, 1, 2 ...
-_ENUMS = {
-    "System.StringComparison": "CurrentCulture CurrentCultureIgnoreCase InvariantCulture InvariantCultureIgnoreCase "
-    "Ordinal OrdinalIgnoreCase",
-    "System.DayOfWeek": "Sunday Monday Tuesday Wednesday Thursday Friday Saturday",
-    "System.ConsoleColor": "Black DarkBlue DarkGreen DarkCyan DarkRed DarkMagenta DarkYellow Gray DarkGray Blue Green "
-    "Cyan Red Magenta Yellow White",
-    "System.DateTimeKind": "Unspecified Utc Local",
-    "System.MidpointRounding": "ToEven AwayFromZero ToZero ToNegativeInfinity ToPositiveInfinity",
-    "System.Management.Automation.ActionPreference": "SilentlyContinue Stop Continue Inquire Ignore Suspend Break",
-}
-
-
 def _nullable_and_rest() -> None:
     null = NetType("System.Management.Automation.Language.NullString", OBJECT)
     null.static_property("Value")(lambda: None)
     missing = NetType("System.DBNull", OBJECT)
     missing.static_property("Value")(lambda: None)
-    for name, labels in _ENUMS.items():
-        register(NetType(name, r.ENUM, enum={label: number for number, label in enumerate(labels.split())}))
-    flags = NetType(
-        "System.StringSplitOptions", r.ENUM, enum={"None": 0, "RemoveEmptyEntries": 1, "TrimEntries": 2}, flags=True
-    )
-    binding = NetType("System.Reflection.BindingFlags", r.ENUM, enum=_BINDING_FLAGS, flags=True)
-    from remora.engine.errors import CATEGORIES
-
-    categories = NetType(
-        "System.Management.Automation.ErrorCategory", r.ENUM, enum={n: i for i, n in enumerate(CATEGORIES)}
-    )
-    register(null, missing, flags, binding, categories)
+    register(null, missing)
 
 
 def register_types() -> None:

@@ -10,8 +10,7 @@ from remora.engine.nettype import OBJECT, NetType
 from remora.engine.operators.compare import equal
 from remora.engine.types import registry as r
 from remora.engine.types.arrays import copy_to, get_enumerator, index_of, raise_error
-from remora.engine.types.collections import DictionaryEntry, DictionaryEnumerator, GenericSet, KeyCollection, failure
-from remora.engine.types.typeref import DICTIONARY, HASHSET
+from remora.engine.types.collections import DictionaryEntry, DictionaryEnumerator, KeyCollection, failure
 from remora.values.collections import ArrayList, Queue, Stack
 from remora.values.objects import PSObject
 from remora.values.tables import Hashtable, OrderedDictionary
@@ -51,22 +50,11 @@ def _dictionary_add(table: Any, key: Any, value: Any) -> None:
     table[key] = value
 
 
-def _try_get(table: Any, key: Any, out: Any) -> bool:
-    found = key in table
-    out.value = table[key] if found else None
-    return found
-
-
 def _dictionaries() -> None:
     _dictionary_members(r.HASHTABLE)
     _dictionary_members(r.ORDERED)
-    _dictionary_members(DICTIONARY)
     r.ORDERED.method("Insert(int, object, object)", returns="void")(_ordered_insert)
     r.ORDERED.method("RemoveAt(int)", returns="void")(lambda d, i: d.pop(list(d)[i], None) and None)
-    DICTIONARY.method("TryGetValue(object, ref)", returns="bool")(_try_get)
-    DICTIONARY.method("TryAdd(object, object)", returns="bool")(
-        lambda d, k, v: k not in d and d.__setitem__(k, v) is None
-    )
     r.HASHTABLE.constructor("()", "(int)")(lambda *size: Hashtable(case_sensitive=True))
     r.HASHTABLE.constructor("(hashtable)")(lambda other: Hashtable(other, case_sensitive=True))
     r.ORDERED.constructor("()")(OrderedDictionary)
@@ -125,30 +113,6 @@ def _queues() -> None:
     r.ARRAYLIST.constructor("(array)")(lambda items: ArrayList(items_of(items)))
 
 
-def _set_add(owner: GenericSet, value: Any) -> bool:
-    from remora.engine.convert.conversion import convert
-
-    value = convert(value, owner.element)
-    new = value not in owner.entries
-    owner.entries[value] = True
-    return new
-
-
-def _sets() -> None:
-    h = HASHSET
-    h.property("Count", "System.Int32")(lambda s: len(s.entries))
-    h.method("Add(object)", returns="bool")(_set_add)
-    h.method("Contains(object)", returns="bool")(lambda s, v: v in s.entries)
-    h.method("Remove(object)", returns="bool")(lambda s, v: s.entries.pop(v, False))
-    h.method("Clear()", returns="void")(lambda s: s.entries.clear())
-    h.method("UnionWith(object)", returns="void")(lambda s, xs: [_set_add(s, x) for x in items_of(xs)] and None)
-    h.method("ExceptWith(object)", returns="void")(
-        lambda s, xs: [s.entries.pop(x, None) for x in items_of(xs)] and None
-    )
-    h.method("GetEnumerator()")(get_enumerator)
-    h.method("ToArray()")(lambda s: list(s.entries))
-
-
 def _rest() -> None:
     p = r.PSCUSTOM
     p.constructor("()")(lambda: PSObject.custom({}))
@@ -161,9 +125,6 @@ _dictionaries()
 
 
 _queues()
-
-
-_sets()
 
 
 _rest()

@@ -16,16 +16,11 @@ from typing import Any
 from remora.engine.context import current
 from remora.engine.convert.text import to_text
 from remora.engine.nettype import OBJECT, NetObject, NetType
-from remora.engine.types import registry as r
 from remora.engine.types.collections import failure
 from remora.engine.types.filestat import CommonStat, declare_more, set_read_only
 from remora.engine.types.typeref import register, require
 from remora.values.numbers import Int64
 
-ATTRIBUTES = NetType(
-    "System.IO.FileAttributes", r.ENUM, flags=True,
-    enum={"ReadOnly": 1, "Hidden": 2, "System": 4, "Directory": 16, "Archive": 32, "Normal": 128, "ReparsePoint": 1024},
-)  # fmt: skip
 _SYSTEM_INFO = NetType("System.IO.FileSystemInfo", NetType("System.MarshalByRefObject", OBJECT))
 
 
@@ -291,7 +286,7 @@ def remove_directory(path: Any, deep: bool = False) -> None:
 
 def register_types() -> None:
     """The info objects."""
-    register(FileInfo.net_type, DirectoryInfo.net_type, _SYSTEM_INFO, ATTRIBUTES, CommonStat.net_type)
+    register(FileInfo.net_type, DirectoryInfo.net_type, _SYSTEM_INFO, CommonStat.net_type)
 
 
 _system_members()

@@ -29,8 +29,8 @@ from remora.values.tables import Hashtable, OrderedDictionary, OrderedHashtable,
 from remora.values.times import DateTime, TimeSpan
 from remora.values.versions import SemanticVersion, Version
 
-VALUE_TYPE: Final = NetType("System.ValueType", OBJECT)
-ENUM: Final = NetType("System.Enum", VALUE_TYPE)
+VALUE_TYPE: Final = NetType("System.ValueType", OBJECT, form="abstract")
+ENUM: Final = NetType("System.Enum", VALUE_TYPE, form="abstract")
 ARRAY: Final = NetType(
     "System.Array",
     OBJECT,
@@ -57,7 +57,11 @@ SINGLE: Final = _number("System.Single")
 DECIMAL: Final = _number("System.Decimal")
 BOOLEAN: Final = _number("System.Boolean")
 CHAR: Final = _number("System.Char")
-STRING: Final = NetType("System.String", OBJECT, interfaces=("System.IComparable", "System.Collections.IEnumerable"))
+STRING: Final = NetType(
+    "System.String",
+    OBJECT,
+    interfaces=("System.IComparable", "System.IConvertible", "System.Collections.IEnumerable", "System.ICloneable"),
+)
 DATETIME: Final = _number("System.DateTime")
 TIMESPAN: Final = _number("System.TimeSpan")
 GUID: Final = _number("System.Guid")
@@ -73,12 +77,11 @@ ORDERED_HASHTABLE: Final = NetType("System.Management.Automation.OrderedHashtabl
 PRIMITIVES: Final = NetType("System.Management.Automation.PSPrimitiveDictionary", HASHTABLE)
 ARRAYLIST: Final = NetType("System.Collections.ArrayList", OBJECT, interfaces=_LIST)
 LIST: Final = NetType("System.Collections.Generic.List`1", OBJECT, interfaces=_LIST)
-NAME_COLLECTION: Final = NetType(TypeNameCollection.TYPE_NAME, OBJECT, interfaces=_LIST)
-COLLECTION: Final = NetType(ObjectCollection.TYPE_NAME, OBJECT, interfaces=_LIST)
+COLLECTION_OF: Final = NetType("System.Collections.ObjectModel.Collection`1", OBJECT, interfaces=_LIST)
 STACK: Final = NetType("System.Collections.Stack", OBJECT, interfaces=_LIST[1:])
 QUEUE: Final = NetType("System.Collections.Queue", OBJECT, interfaces=_LIST[1:])
-OBJECT_ARRAY: Final = NetType("System.Object[]", ARRAY)
-BYTE_ARRAY: Final = NetType("System.Byte[]", ARRAY)
+OBJECT_ARRAY: Final = NetType("System.Object[]", ARRAY, arguments=("System.Object",))
+BYTE_ARRAY: Final = NetType("System.Byte[]", ARRAY, arguments=("System.Byte",))
 PSCUSTOM: Final = NetType("System.Management.Automation.PSCustomObject", OBJECT)
 PSOBJECT: Final = NetType("System.Management.Automation.PSObject", OBJECT)
 SECURE: Final = NetType("System.Security.SecureString", OBJECT)
@@ -116,8 +119,6 @@ BY_CLASS: Final[dict[type, NetType]] = {
     OrderedHashtable: ORDERED_HASHTABLE,
     PrimitiveDictionary: PRIMITIVES,
     ArrayList: ARRAYLIST,
-    ObjectCollection: COLLECTION,
-    TypeNameCollection: NAME_COLLECTION,
     Stack: STACK,
     Queue: QUEUE,
     list: OBJECT_ARRAY,
@@ -129,38 +130,66 @@ BY_CLASS: Final[dict[type, NetType]] = {
     ScriptBlockText: BLOCK_TEXT,
 }
 
-_arrays: dict[str, NetType] = {"System.Object": OBJECT_ARRAY, "System.Byte": BYTE_ARRAY}
-_lists: dict[str, NetType] = {}
-_enums: dict[tuple[str, ...], NetType] = {}
+_arrays: dict[tuple[str, int], NetType] = {("System.Object", 1): OBJECT_ARRAY, ("System.Byte", 1): BYTE_ARRAY}
+_constructed: dict[tuple[str, tuple[str, ...]], NetType] = {}
+ENUMS: Final[dict[str, NetType]] = {}
+"""Declared enum types by full name."""
 
 
-def array_type(element: str) -> NetType:
+def array_type(element: str, rank: int = 1) -> NetType:
     """The NetType of an array with that element type's full name."""
-    found = _arrays.get(element)
+    found = _arrays.get((element, rank))
     if found is None:
-        found = _arrays[element] = NetType(f"{element}[]", ARRAY)
+        name = f"{element}[{',' * (rank - 1)}]"
+        found = _arrays[element, rank] = NetType(name, ARRAY, arguments=(element,))
+    return found
+
+
+def constructed(definition: NetType, arguments: tuple[str, ...]) -> NetType:
+    """The NetType of a generic type with its arguments' full names; members come from the definition."""
+    from remora.engine.types.assemblies import qualified, unqualified
+
+    arguments = tuple(unqualified(one) for one in arguments)
+    found = _constructed.get((definition.name, arguments))
+    if found is None:
+        inner = ",".join(f"[{qualified(one)}]" for one in arguments)
+        found = _constructed[definition.name, arguments] = NetType(
+            f"{definition.name}[{inner}]",
+            definition.base,
+            interfaces=definition.interfaces,
+            is_value_type=definition.is_value_type,
+            form=definition.form,
+            definition=definition,
+            arguments=arguments,
+        )
     return found
 
 
 def list_type(element: str) -> NetType:
     """The NetType of List<element>."""
-    found = _lists.get(element)
-    if found is None:
-        found = _lists[element] = NetType(f"System.Collections.Generic.List`1[[{element}]]", LIST)
-    return found
+    return constructed(LIST, (element,))
 
 
 def enum_type(names: tuple[str, ...]) -> NetType:
-    """The NetType of an enum value that only knows its type names."""
-    found = _enums.get(names)
+    """The NetType of an enum value; one that is declared nowhere only knows its names."""
+    name = names[0] if names else "System.Enum"
+    found = ENUMS.get(name)
     if found is None:
-        found = _enums[names] = NetType(names[0] if names else "System.Enum", ENUM)
+        from remora.engine.types.typeref import find_type
+
+        known = find_type(name)
+        found = known.net if known is not None else NetType(name, ENUM, form="enum")
+        ENUMS[name] = found
     return found
 
 
 def register_enum(net: NetType) -> None:
     """Make an enum the type of the values with its type names."""
-    _enums[net.names] = net
+    ENUMS[net.name] = net
+
+
+BY_CLASS[ObjectCollection] = constructed(COLLECTION_OF, ("System.Management.Automation.PSObject",))
+BY_CLASS[TypeNameCollection] = constructed(COLLECTION_OF, ("System.String",))
 
 
 def type_of(value: Any) -> NetType:
@@ -175,6 +204,9 @@ def type_of(value: Any) -> NetType:
         return kind if isinstance(kind, NetType) else value.net_type
     if isinstance(value, TypedArray):
         return array_type(value.element_type)
+    kind = getattr(value, "generic", None)
+    if isinstance(kind, NetType):
+        return kind
     if isinstance(value, GenericList):
         return list_type(value.element_type)
     if isinstance(value, EnumValue):

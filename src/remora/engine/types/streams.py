@@ -8,7 +8,6 @@ import zlib
 from typing import Any
 
 from remora.engine.nettype import OBJECT, NetObject, NetType
-from remora.engine.types import registry as r
 from remora.engine.types.collections import failure
 from remora.engine.types.text import Encoding
 from remora.engine.types.typeref import register
@@ -274,27 +273,7 @@ def _packed() -> list[NetType]:
     deflate.constructor("(object, object)", "(object, object, object)")(
         lambda inner, mode, leave=None: PackedStream(inner, mode, True)
     )
-    modes = NetType("System.IO.Compression.CompressionMode", r.ENUM, enum={"Decompress": 0, "Compress": 1})
-    return [gz, deflate, modes]
-
-
-def _enums() -> list[NetType]:
-    return [
-        NetType(
-            "System.IO.FileMode",
-            r.ENUM,
-            enum={"CreateNew": 1, "Create": 2, "Open": 3, "OpenOrCreate": 4, "Truncate": 5, "Append": 6},
-        ),
-        NetType("System.IO.FileAccess", r.ENUM, enum={"Read": 1, "Write": 2, "ReadWrite": 3}, flags=True),
-        NetType(
-            "System.IO.FileShare",
-            r.ENUM,
-            enum={"None": 0, "Read": 1, "Write": 2, "ReadWrite": 3, "Delete": 4},
-            flags=True,
-        ),
-        NetType("System.IO.SeekOrigin", r.ENUM, enum={"Begin": 0, "Current": 1, "End": 2}),
-        NetType("System.IO.SearchOption", r.ENUM, enum={"TopDirectoryOnly": 0, "AllDirectories": 1}),
-    ]
+    return [gz, deflate]
 
 
 def register_types() -> None:
@@ -307,7 +286,6 @@ def register_types() -> None:
         TextWriter.net_type,
         _string_reader(),
         *_packed(),
-        *_enums(),
     )
 
 

@@ -9,38 +9,70 @@ from remora.engine.errors import PSError, error
 from remora.engine.exception_types import EXCEPTION_BASES, exception_type
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types import registry as r
+from remora.engine.types.accelerators import FOLDED, accelerator_of
 
+_A: Final = "System.Management.Automation."
 RUNTIME_TYPE: Final = NetType(
-    "System.RuntimeType", NetType("System.Type", NetType("System.Reflection.MemberInfo", OBJECT))
+    "System.RuntimeType",
+    NetType(
+        "System.Type",
+        NetType("System.Reflection.MemberInfo", OBJECT, form="abstract"),
+        form="abstract",
+    ),
 )
 
 
 class TypeRef(NetObject):
-    """A type as a value. net: its NetType; element: of an array type; arguments: of a generic one; enum: it has named
-    values.
-    """
+    """A type as a value. net: its NetType; element, rank: of an array type; arguments: of a constructed generic one."""
 
-    __slots__ = ("arguments", "converter", "element", "name", "net")
+    __slots__ = ("arguments", "converter", "element", "name", "net", "rank")
     net_type = RUNTIME_TYPE
 
     def __init__(
-        self, name: str, net: NetType, *, element: TypeRef | None = None, arguments: tuple[TypeRef, ...] = ()
+        self,
+        name: str,
+        net: NetType,
+        *,
+        element: TypeRef | None = None,
+        arguments: tuple[TypeRef, ...] = (),
+        rank: int = 1,
     ) -> None:
         self.name = name
         self.net = net
         self.element = element
         self.arguments = arguments
+        self.rank = rank
         self.converter: Callable[[Any], Any] | None = None
 
     def net_text(self) -> str:
-        """``ToString()``: the full name, generic arguments in single brackets."""
+        """The text in PowerShell's words: accelerators, generic arguments in single brackets, no assemblies."""
+        if self.element is not None:
+            return f"{self.element.net_text()}[{',' * (self.rank - 1)}]"
         if self.arguments:
-            return f"{self.net.name.partition('[')[0]}[{','.join(a.net_text() for a in self.arguments)}]"
+            head = self.name.partition("[")[0].partition("`")[0]
+            return f"{head}[{','.join(a.net_text() for a in self.arguments)}]"
+        return accelerator_of(self.name) or self.name
+
+    @property
+    def display(self) -> str:
+        """The text as .NET's own ``ToString()`` has it: full names, what error messages show."""
+        if self.element is not None:
+            return f"{self.element.display}[{',' * (self.rank - 1)}]"
+        if self.arguments:
+            return f"{self.name.partition('[')[0]}[{','.join(a.display for a in self.arguments)}]"
         return self.name
 
     @property
     def short_name(self) -> str:
-        return self.name.partition("[[")[0].rpartition(".")[2]
+        """The name without namespace and generic arguments; of a nested type its own."""
+        if self.element is not None:
+            return f"{self.element.short_name}[{',' * (self.rank - 1)}]"
+        return self.name.partition("[[")[0].rpartition(".")[2].rpartition("+")[2]
+
+    @property
+    def is_definition(self) -> bool:
+        """True for an open generic type such as ``List`1``."""
+        return not self.arguments and self.element is None and "`" in self.name
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, TypeRef) and other.name == self.name
@@ -49,110 +81,9 @@ class TypeRef(NetObject):
         return hash(self.name)
 
 
-_A = "System.Management.Automation."
-ACCELERATORS: Final[dict[str, str]] = {
-    "int": "System.Int32",
-    "int32": "System.Int32",
-    "long": "System.Int64",
-    "int64": "System.Int64",
-    "short": "System.Int16",
-    "int16": "System.Int16",
-    "byte": "System.Byte",
-    "sbyte": "System.SByte",
-    "uint": "System.UInt32",
-    "uint32": "System.UInt32",
-    "uint16": "System.UInt16",
-    "ushort": "System.UInt16",
-    "uint64": "System.UInt64",
-    "ulong": "System.UInt64",
-    "bigint": "System.Numerics.BigInteger",
-    "double": "System.Double",
-    "float": "System.Single",
-    "single": "System.Single",
-    "decimal": "System.Decimal",
-    "bool": "System.Boolean",
-    "boolean": "System.Boolean",
-    "char": "System.Char",
-    "string": "System.String",
-    "object": "System.Object",
-    "void": "System.Void",
-    "array": "System.Array",
-    "hashtable": "System.Collections.Hashtable",
-    "ordered": "System.Collections.Specialized.OrderedDictionary",
-    "datetime": "System.DateTime",
-    "timespan": "System.TimeSpan",
-    "guid": "System.Guid",
-    "version": "System.Version",
-    "semver": _A + "SemanticVersion",
-    "uri": "System.Uri",
-    "xml": "System.Xml.XmlDocument",
-    "regex": "System.Text.RegularExpressions.Regex",
-    "type": "System.Type",
-    "math": "System.Math",
-    "convert": "System.Convert",
-    "switch": _A + "SwitchParameter",
-    "scriptblock": _A + "ScriptBlock",
-    "psobject": _A + "PSObject",
-    "pscustomobject": _A + "PSCustomObject",
-    "pscredential": _A + "PSCredential",
-    "securestring": "System.Security.SecureString",
-    "ref": _A + "PSReference",
-    "psvariable": _A + "PSVariable",
-    "psmoduleinfo": _A + "PSModuleInfo",
-    "psnoteproperty": _A + "PSNoteProperty",
-    "psaliasproperty": _A + "PSAliasProperty",
-    "psscriptproperty": _A + "PSScriptProperty",
-    "psscriptmethod": _A + "PSScriptMethod",
-    "psmemberinfo": _A + "PSMemberInfo",
-    "pspropertyset": _A + "PSPropertySet",
-    "psmemberset": _A + "PSMemberSet",
-    "exception": "System.Exception",
-    "errorrecord": _A + "ErrorRecord",
-    "environment": "System.Environment",
-    "stringbuilder": "System.Text.StringBuilder",
-    "cultureinfo": "System.Globalization.CultureInfo",
-    "wildcardpattern": _A + "WildcardPattern",
-    "psprimitivedictionary": _A + "PSPrimitiveDictionary",
-    "ipaddress": "System.Net.IPAddress",
-    "random": "System.Random",
-    "bitconverter": "System.BitConverter",
-    "nullstring": _A + "Language.NullString",
-    "pstypename": _A + "PSTypeNameAttribute",
-    "parameter": _A + "ParameterAttribute",
-    "cmdletbinding": _A + "CmdletBindingAttribute",
-    "alias": _A + "AliasAttribute",
-    "validateset": _A + "ValidateSetAttribute",
-    "outputtype": _A + "OutputTypeAttribute",
-    "dbnull": "System.DBNull",
-    **{
-        name.lower(): f"{_A}{name}Attribute"
-        for name in (
-            "ValidateCount",
-            "ValidateDrive",
-            "ValidateLength",
-            "ValidateNotNull",
-            "ValidateNotNullOrEmpty",
-            "ValidateNotNullOrWhiteSpace",
-            "ValidatePattern",
-            "ValidateRange",
-            "ValidateScript",
-            "ValidateTrustedData",
-            "ValidateUserDrive",
-            "AllowNull",
-            "AllowEmptyString",
-            "AllowEmptyCollection",
-            "SupportsWildcards",
-            "PSDefaultValue",
-            "ArgumentCompleter",
-            "ArgumentCompletions",
-            "Experimental",
-        )
-    },
-}
-
 _BY_NAME: Final[dict[str, NetType]] = {}
 SHADOWED: Final[set[str]] = set()
-"""Folded names of declared types that a script gave to a class or enum of its own."""
+"""Folded names that scripts gave to classes and enums of their own: looked up in the scopes first."""
 _CACHE: Final[dict[str, TypeRef]] = {}
 
 
@@ -160,6 +91,13 @@ def register(*types: NetType) -> None:
     """Make types known under their full names."""
     for net in types:
         _BY_NAME[net.name.lower()] = net
+        if net.enum is not None:
+            r.ENUMS[net.name] = net
+
+
+def known(name: str) -> NetType | None:
+    """The registered type of exactly that full name."""
+    return _BY_NAME.get(name.lower())
 
 
 def known_types() -> list[str]:
@@ -173,79 +111,36 @@ def known_types() -> list[str]:
 for _value in list(vars(r).values()):
     if isinstance(_value, NetType):
         register(_value)
-VOID: Final = NetType("System.Void", r.VALUE_TYPE)
-SWITCH: Final = NetType(_A + "SwitchParameter", r.VALUE_TYPE)
+VOID: Final = NetType("System.Void", r.VALUE_TYPE, is_value_type=True)
+SWITCH: Final = NetType(_A + "SwitchParameter", r.VALUE_TYPE, is_value_type=True)
 PSREFERENCE: Final = NetType(_A + "PSReference", OBJECT)
-DICTIONARY: Final = NetType(
-    "System.Collections.Generic.Dictionary`2", OBJECT, interfaces=("System.Collections.IDictionary",)
-)
-HASHSET: Final = NetType("System.Collections.Generic.HashSet`1", OBJECT, interfaces=("System.Collections.IEnumerable",))
-register(OBJECT, RUNTIME_TYPE, VOID, SWITCH, PSREFERENCE, DICTIONARY, HASHSET)
+NULLABLE: Final = NetType("System.Nullable`1", r.VALUE_TYPE, is_value_type=True)
+register(OBJECT, RUNTIME_TYPE, VOID, SWITCH, PSREFERENCE, NULLABLE)
 _BY_NAME["system.type"] = RUNTIME_TYPE.base or RUNTIME_TYPE
-for _interface in (
-    "System.Collections.IEnumerable",
-    "System.Collections.IDictionary",
-    "System.Collections.IList",
-    "System.Collections.ICollection",
-    "System.IComparable",
-    "System.IConvertible",
-    "System.IFormattable",
-    "System.IDisposable",
-    "System.ICloneable",
-    "System.Collections.IEnumerator",
-    "System.Collections.IComparer",
-    "System.Collections.IEqualityComparer",
-    _A + "IArgumentCompleter",
-    _A + "IValidateSetValuesGenerator",
-    _A + "IDynamicParameters",
-    "System.Delegate",
-):
-    register(NetType(_interface, OBJECT, form="delegate" if _interface == "System.Delegate" else "interface"))
-
-_GENERIC: Final = {
-    "system.collections.generic.list": 1,
-    "system.collections.generic.dictionary": 2,
-    "system.collections.generic.hashset": 1,
-    "system.collections.generic.queue": 1,
-    "system.collections.generic.stack": 1,
-    "system.nullable": 1,
-    "system.collections.objectmodel.collection": 1,
-    "system.func": 0,
-    "system.action": 0,
-    "system.collections.generic.ienumerable": 1,
-    "system.predicate": 1,
-    "system.comparison": 1,
-    "system.collections.generic.keyvaluepair": 2,
-    "system.collections.generic.sorteddictionary": 2,
-}
+_BY_NAME["system.reflection.memberinfo"] = _BY_NAME["system.type"].base or RUNTIME_TYPE
+_EXCEPTIONS: Final = {name.lower(): name for name in (*EXCEPTION_BASES, "System.Exception")}
 
 
 def find_type(name: str) -> TypeRef | None:
     """The type of a simple or qualified name, accelerators first, ``System.`` tried in front; None when unknown."""
     folded = name.lower()
-    cached = _CACHE.get(folded)
-    if cached is not None and folded not in SHADOWED:
-        return cached
-    found = visible_type(folded) if folded in SHADOWED else None
-    if found is not None:
-        return found
-    found = _lookup(folded) or visible_type(folded)
+    if folded not in SHADOWED:
+        cached = _CACHE.get(folded)
+        if cached is not None:
+            return cached
+    else:
+        found = visible_type(folded)
+        if found is not None:
+            return found
+    found = _lookup(folded)
     if found is None:
-        from remora.engine.types.catalog import load_all
-
-        load_all()
-        found = _lookup(folded)
-    elif found.net.scripted is not None:
-        return found
+        found = visible_type(folded) or _session_type(folded)
+        if found is not None:
+            return found
+        found = _loaded(folded)
     if found is not None:
-        found = _CACHE.setdefault(found.name.lower(), found)
         _CACHE[folded] = found
     return found
-
-
-def is_declared(folded: str) -> bool:
-    """Tell whether a folded name means a type of the tables."""
-    return _lookup(folded) is not None
 
 
 def visible_type(folded: str) -> TypeRef | None:
@@ -261,63 +156,92 @@ def visible_type(folded: str) -> TypeRef | None:
     return None
 
 
-def type_ref(net: NetType) -> TypeRef:
-    """A type as a value."""
-    found = net.type_ref
-    return found if isinstance(found, TypeRef) else TypeRef(net.name, net)
+def _session_type(folded: str) -> TypeRef | None:
+    """A type accelerator that a script of this session added."""
+    from remora.engine.context import running
+
+    context = running()
+    added = context.store.get("type_accelerators") if context is not None else None
+    found = added.get(folded) if added is not None else None
+    return found if isinstance(found, TypeRef) else None
+
+
+def _loaded(folded: str) -> TypeRef | None:
+    """Look again when the tables that may declare the name are loaded, then when all are."""
+    from remora.engine.types.catalog import load_all, load_named
+
+    load_named(_candidates(folded))
+    found = _lookup(folded)
+    if found is None:
+        load_all()
+        found = _lookup(folded)
+    return found
+
+
+def _candidates(folded: str) -> tuple[str, str]:
+    return FOLDED.get(folded, folded).lower(), "system." + folded
 
 
 def _lookup(folded: str) -> TypeRef | None:
-    for candidate in (ACCELERATORS.get(folded, folded).lower(), "system." + folded):
+    for candidate in _candidates(folded):
         net = _BY_NAME.get(candidate)
         if net is None and candidate in _EXCEPTIONS:
             net = exception_type(_EXCEPTIONS[candidate])
         if net is not None:
-            return TypeRef(net.name, net)
+            return TypeRef(net.name, net) if folded == "pscustomobject" else type_ref(net)
     return None
 
 
-_EXCEPTIONS: Final = {name.lower(): name for name in (*EXCEPTION_BASES, "System.Exception")}
-
-
-def array_of(element: TypeRef) -> TypeRef:
-    """The array type with that element type."""
-    name = f"{element.name}[]"
-    if element.net.scripted is not None:
-        return TypeRef(name, r.array_type(element.name), element=element)
-    found = _CACHE.get(name.lower())
+def type_ref(net: NetType) -> TypeRef:
+    """The type value of a NetType, one for each."""
+    found = net.type_ref
     if found is None:
-        found = _CACHE[name.lower()] = TypeRef(name, r.array_type(element.name), element=element)
+        if net.base is r.ARRAY and net.arguments:
+            found = array_of(require(net.arguments[0]), net.name[:-1].rpartition("[")[2].count(",") + 1)
+        else:
+            found = TypeRef(net.name, net, arguments=tuple(require(one) for one in net.arguments))
+        if all(argument.net.scripted is None for argument in found.arguments) and _element(found).net.scripted is None:
+            net.type_ref = found
+    return found  # type: ignore[no-any-return]
+
+
+def _element(kind: TypeRef) -> TypeRef:
+    """What an array type is made of in the end; other types themselves."""
+    while kind.element is not None:
+        kind = kind.element
+    return kind
+
+
+def array_of(element: TypeRef, rank: int = 1) -> TypeRef:
+    """The array type with that element type and number of dimensions."""
+    net = r.array_type(element.name, rank)
+    if _element(element).net.scripted is not None:
+        return TypeRef(net.name, net, element=element, rank=rank)
+    key = net.name.lower()
+    found = _CACHE.get(key)
+    if found is None:
+        found = _CACHE[key] = TypeRef(net.name, net, element=element, rank=rank)
+        net.type_ref = found
     return found
 
 
-def generic_of(name: str, arguments: tuple[TypeRef, ...]) -> TypeRef | None:
-    """A constructed generic type: List, Dictionary, HashSet, Queue, Stack, Nullable ..."""
-    folded = name.lower().partition("`")[0]
-    for candidate in (folded, "system." + folded):
-        if candidate in _GENERIC:
-            return _construct(candidate, arguments)
-    return None
+def definition_of(name: str, count: int) -> NetType | None:
+    """The NetType of an open generic type by name with or without its arity."""
+    wanted = name if "`" in name else f"{name}`{count}"
+    found = find_type(wanted)
+    return found.net if found is not None else None
 
 
-def _construct(folded: str, arguments: tuple[TypeRef, ...]) -> TypeRef | None:
-    if folded == "system.nullable":
-        return TypeRef(f"System.Nullable`1[[{arguments[0].name}]]", arguments[0].net, arguments=arguments)
-    inner = ",".join(f"[{a.name}]" for a in arguments)
-    nets = {
-        "system.collections.generic.list": r.list_type(arguments[0].name),
-        "system.collections.objectmodel.collection": r.list_type(arguments[0].name),
-        "system.collections.generic.ienumerable": _BY_NAME["system.collections.ienumerable"],
-        "system.collections.generic.dictionary": DICTIONARY,
-        "system.collections.generic.sorteddictionary": DICTIONARY,
-        "system.collections.generic.hashset": HASHSET,
-        "system.collections.generic.queue": r.QUEUE,
-        "system.collections.generic.stack": r.STACK,
-    }
-    net = nets.get(folded, OBJECT)
-    short = {"list": "List`1", "dictionary": "Dictionary`2", "hashset": "HashSet`1"}.get(folded.rpartition(".")[2])
-    head = f"System.Collections.Generic.{short}" if short else net.name
-    return TypeRef(f"{head}[{inner}]", net, arguments=arguments)
+def construct_type(definition: NetType, arguments: tuple[TypeRef, ...]) -> TypeRef | None:
+    """The constructed generic type; None when the number of arguments is wrong."""
+    if definition.name.rpartition("`")[2] != str(len(arguments)):
+        return None
+    if definition is NULLABLE and not arguments[0].net.is_value_type and arguments[0].net.enum is None:
+        return None
+    net = r.constructed(definition, tuple(a.name for a in arguments))
+    if any(_element(argument).net.scripted is not None for argument in arguments):
+        return TypeRef(net.name, net, arguments=arguments)
+    return type_ref(net)
 
 
 def type_from_text(text: str) -> TypeRef | None:
@@ -325,57 +249,48 @@ def type_from_text(text: str) -> TypeRef | None:
     malformed.
     """
     cached = _CACHE.get(text.lower())
-    if cached is not None:
+    if cached is not None and text.lower() not in SHADOWED:
         return cached
-    if "[" not in text:
-        return find_type(text.strip())
-    from remora.engine.parser import parse
-    from remora.engine.source import ParseError
+    if text.isidentifier():
+        return find_type(text)
+    from remora.engine.types.typename import parse_type_name
 
-    try:
-        script = parse(f"[{text.strip().strip('[]') if text.strip().startswith('[') else text.strip()}]")
-    except ParseError:
-        return None
-    from remora.engine import ast
-
-    for node in script.walk():
-        if isinstance(node, ast.TypeLiteral):
-            return resolve(node.type)
-    return None
+    parsed = parse_type_name(text)
+    return None if parsed is None else resolve(parsed)
 
 
 def resolve(node: Any) -> TypeRef | None:
-    """The type an ``ast.TypeName`` means; None when unknown."""
-    base: TypeRef | None
-    if node.binding is not None and not node.arguments:
-        base = node.binding.type
-    elif node.arguments:
-        arguments = tuple(resolve(argument) for argument in node.arguments)
-        if any(argument is None for argument in arguments):
+    """The type an ``ast.TypeName`` or a parsed text means; None when unknown."""
+    arguments: list[TypeRef] = []
+    for argument in node.arguments:
+        one = resolve(argument)
+        if one is None:
             return None
-        base = generic_of(node.name, tuple(a for a in arguments if a is not None))
+        arguments.append(one)
+    base: TypeRef | None
+    if node.binding is not None and not arguments:
+        base = node.binding.type
     else:
-        base = find_type(node.name)
-    if base is None:
-        base = _in_namespaces(node)
+        base = _named(node.name, tuple(arguments)) or _in_namespaces(node, tuple(arguments))
     if base is None:
         return None
-    for _ in node.ranks:
-        base = array_of(base)
+    for rank in node.ranks:
+        base = array_of(base, rank)
     return base
 
 
-def _in_namespaces(node: Any) -> TypeRef | None:
+def _named(name: str, arguments: tuple[TypeRef, ...]) -> TypeRef | None:
+    if not arguments:
+        return find_type(name)
+    definition = definition_of(name, len(arguments))
+    return construct_type(definition, arguments) if definition is not None else None
+
+
+def _in_namespaces(node: Any, arguments: tuple[TypeRef, ...]) -> TypeRef | None:
     """The type in one of the namespaces that the script uses."""
-    for namespace in node.extent.source.namespaces:
-        name = f"{namespace}.{node.name}"
-        arguments = tuple(resolve(argument) for argument in node.arguments)
-        if not arguments:
-            found = find_type(name)
-        elif any(argument is None for argument in arguments):
-            return None
-        else:
-            found = generic_of(name, tuple(a for a in arguments if a is not None))
+    extent = getattr(node, "extent", None)
+    for namespace in extent.source.namespaces if extent is not None else ():
+        found = _named(f"{namespace}.{node.name}", arguments)
         if found is not None:
             return found
     return None

@@ -7,15 +7,12 @@ from typing import Any
 
 from remora.engine.convert import to_text
 from remora.engine.errors import error
-from remora.engine.types.files import ATTRIBUTES
+from remora.engine.types.typeref import require
 from remora.modules.common import as_list
 
 DIRECTORY, HIDDEN, READ_ONLY, SYSTEM = 16, 2, 1, 4
 _SHORT = {"d": DIRECTORY, "h": HIDDEN, "r": READ_ONLY, "s": SYSTEM}
-_EVERY: dict[str, int] = {
-    **(ATTRIBUTES.enum or {}), "Device": 64, "Temporary": 256, "SparseFile": 512, "Compressed": 2048, "Offline": 4096,
-    "NotContentIndexed": 8192, "Encrypted": 16384, "IntegrityStream": 32768, "NoScrubData": 131072,
-}  # fmt: skip
+_EVERY: dict[str, int] = dict(require("System.IO.FileAttributes").net.enum or {})
 
 Test = Callable[[int], bool]
 

@@ -9,7 +9,8 @@ from remora.engine.convert import to_text
 from remora.engine.convert.conversion import convert_to
 from remora.engine.enumeration import items_of
 from remora.engine.errors import PSError, error
-from remora.engine.members.memberinfo import MEMBER_TYPES, PSMemberInfo, definition, member_type_value
+from remora.engine.members.definitions import constructor_definitions, method_definitions, property_definition
+from remora.engine.members.memberinfo import MEMBER_TYPES, PSMemberInfo, member_type_value
 from remora.engine.members.memberset import all_members, own_dict
 from remora.engine.nettype import OBJECT, Method, NetObject, NetType, Property
 from remora.engine.nothing import NOTHING
@@ -147,21 +148,14 @@ def static_members(value: Any) -> list[Described]:
     net = target.net if isinstance(target, TypeRef) else type_of(target)
     net.ready()
     out: list[Described] = []
-    for member in net.statics.values():
+    for member in (net.definition or net).statics.values():
         if isinstance(member, Property):
-            out.append((member.name, "Property", f"static {definition(member.name, member, 'Property')}"))
+            out.append((member.name, "Property", property_definition(member, net, "static")))
         else:
-            out.append(
-                (
-                    member.name,
-                    "Method",
-                    ", ".join(f"static {text}" for text in member.definition().split(", " + member.returns)),
-                )
-            )
+            out.append((member.name, "Method", ", ".join(method_definitions(member, net, "static"))))
     out.extend((label, "Property", f"static {net.name} {label} {{get;}}") for label in net.enum or ())
-    if isinstance(target, TypeRef) and net.constructors:
-        made = ", ".join(f"{net.name} new({', '.join(one.parameters)})" for one in net.constructors)
-        out.append(("new", "Method", made))
+    if made := constructor_definitions(net):
+        out.append(("new", "Method", ", ".join(made)))
     return out
 
 
