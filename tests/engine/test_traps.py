@@ -202,7 +202,7 @@ FLOW: list[Case] = [
     (
         77,
         "try { [int]::Parse('x') } catch [FormatException] { $_.FullyQualifiedErrorId; $_.Exception.GetType().Name }",
-        ["FormatException", "MethodInvocationException"],
+        ["FormatException", "FormatException"],
     ),
     (81, "trap { 't'; continue }; 1/0; 'after'", ["t", "after"]),
     (81, "try { 'a' } finally { 'f' }", ["a", "f"]),

@@ -72,7 +72,7 @@ class CommandRuntime:
         if isinstance(record, PSError):
             record = record.record
         self.claim(record)
-        return PSError(record)
+        return PSError(record, wrapper="System.Management.Automation.CmdletInvocationException")
 
     def write_warning(self, message: str) -> None:
         self.pipes.write_warning(message, self.invocation)

@@ -96,11 +96,14 @@ class EngineContext:
 
     def stack_trace(self, extent: Extent | None = None) -> str:
         """ScriptStackTrace: innermost call first, each with the line it had reached. extent: where the error is."""
+        from remora.engine.commands import FunctionInfo
+
         lines = []
         for call in reversed(self.calls[-50:]):
             file = extent.source.file if extent is not None else None
             line = extent.start_line if extent is not None else 1
-            lines.append(f"at {call.name or '<ScriptBlock>'}, {file or '<No file>'}: line {line}")
+            name = call.name if isinstance(call.invocation.command, FunctionInfo) else ""
+            lines.append(f"at {name or '<ScriptBlock>'}, {file or '<No file>'}: line {line}")
             extent = call.invocation.extent or extent
         return "\n".join(lines)
 

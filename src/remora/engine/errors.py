@@ -159,11 +159,12 @@ class ErrorRecord(NetObject):
 
 class PSError(Exception):
     """A terminating error on its way: carries the record. ``thrown``: raised by ``throw``, ends the script when nobody
-    catches it.
+    catches it. ``wrapper``: name of the exception class that stands around the record's in PowerShell, "" for none.
     """
 
-    def __init__(self, record: ErrorRecord, *, thrown: bool = False) -> None:
+    def __init__(self, record: ErrorRecord, *, thrown: bool = False, wrapper: str = "") -> None:
         super().__init__(record)
+        self.wrapper = wrapper
         self.record = record
         self.thrown = thrown
         self.reported = False

@@ -115,7 +115,8 @@ class Pipes:
         if action == "Ignore":
             return
         if action in ("Stop", "Break"):
-            raise PSError(record, thrown=True)
+            wrapper = "System.Management.Automation.ActionPreferenceStopException"
+            raise PSError(record, thrown=True, wrapper=wrapper)
         self.context.remember(record)
         self._capture("error", record)
         if action == "SilentlyContinue":

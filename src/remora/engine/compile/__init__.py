@@ -36,6 +36,7 @@ for _statements in (
     core.STATEMENTS.update(_statements)
 core.VALUES.update(assign.VALUE_TABLE)
 core.VALUES.update(commands.VALUE_TABLE)
+core.VALUES.update(flow.VALUE_TABLE)
 
 
 MAX_SHOWN = 10

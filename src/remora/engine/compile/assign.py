@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from remora.engine import ast
-from remora.engine.compile.core import Closure, Table, expression, single_expression, value_of
+from remora.engine.compile.core import Closure, Table, expression, sets_success, value_of
 from remora.engine.compile.variables import Writer, read_variable, write_variable
 from remora.engine.convert.conversion import converter_of
 from remora.engine.enumeration import items_of
@@ -162,7 +162,7 @@ def assign(node: ast.Assignment) -> Closure:
     right = value_of(node.right)
     if node.op == "=":
         put = writer(node.left)
-        pure = single_expression(node.right) is not None
+        pure = sets_success(node)
 
         def simple(f: Frame) -> Any:
             value = right(f)
@@ -171,12 +171,27 @@ def assign(node: ast.Assignment) -> Closure:
                 f.context.success = True
             return value
 
-        return simple
+        return _converted(node.left, simple) if isinstance(node.left, (ast.Cast, ast.AttributedExpr)) else simple
     if node.op == "??=":
         return _coalesce(node, right)
     if isinstance(node.left, ast.Variable) and not node.left.prefix:
         return _compound_variable(node.left, node.op, right)
     return _compound(node.left, COMPOUND[node.op], right)
+
+
+def _converted(target: ast.Expr, run: Closure) -> Closure:
+    """The value of ``([int]$x = "1")`` is what the variable holds then."""
+    while isinstance(target, (ast.Cast, ast.AttributedExpr)):
+        target = target.operand
+    if not isinstance(target, ast.Variable):
+        return run
+    read = expression(target)
+
+    def assigned(f: Frame) -> Any:
+        run(f)
+        return read(f)
+
+    return assigned
 
 
 def _coalesce(node: ast.Assignment, right: Closure) -> Closure:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from remora.engine import ast
+from remora.engine.compile.catching import Handler, find_handler
 from remora.engine.compile.core import Closure, Table, no_output, single_expression, statement, value_of
 from remora.engine.compile.literals import raw_expression, type_closure
 from remora.engine.compile.variables import restore_cell, swap_cell
@@ -110,34 +111,6 @@ def _note(f: Frame, record: ErrorRecord, action: str) -> None:
 # -- catching ----------------------------------------------------------------------------------------------------------
 
 
-def match_distance(exc: NetException, type_name: str) -> int | None:
-    """How far up the exception's bases the type is; None when it is not there."""
-    folded = type_name.lower()
-    for distance, name in enumerate(exc.net_type_names()):
-        if name.lower() == folded:
-            return distance
-    return None
-
-
-def select_clause(record: ErrorRecord, clauses: list[list[str]]) -> int | None:
-    """Index of the clause that catches: most specific first, a clause without types last, inner exceptions of wrappers
-    too.
-    """
-    exc: NetException | None = record.exception
-    catch_all = next((i for i, names in enumerate(clauses) if not names), None)
-    while exc is not None:
-        best: tuple[int, int] | None = None
-        for index, names in enumerate(clauses):
-            for name in names:
-                distance = match_distance(exc, name)
-                if distance is not None and (best is None or distance < best[0]):
-                    best = (distance, index)
-        if best is not None:
-            return best[1]
-        exc = exc.inner
-    return catch_all
-
-
 def _try(node: ast.Try) -> Closure:
     body = block(node.body)
     catches = [([type_closure(name) for name in clause.types], block(clause.body)) for clause in node.catches]
@@ -175,12 +148,16 @@ def _guard(body: Closure, catches: list[tuple[list[Closure], Closure]], extent: 
             place(f, problem, extent)
         finally:
             context.try_depth -= 1
-        names = [[type_of(f).name for type_of in types] for types, _ in catches]
-        chosen = select_clause(problem.record, names)
-        if chosen is None:
+        handlers = [
+            Handler(type_of(f).name if type_of is not None else None, index)
+            for index, (types, _) in enumerate(catches)
+            for type_of in types or (None,)
+        ]
+        caught_by = find_handler(problem, handlers)
+        if caught_by is None:
             raise problem
         context.remember(problem.record)
-        handle(f, problem, catches[chosen][1])
+        handle(f, problem, caught_by.record, catches[caught_by.clause][1])
 
     return run
 
@@ -197,11 +174,11 @@ def too_deep() -> PSError:
     return made
 
 
-def handle(f: Frame, problem: PSError, body: Closure) -> None:
+def handle(f: Frame, problem: PSError, record: ErrorRecord, body: Closure) -> None:
     """Run a handler with ``$_`` set to the record; ``throw`` alone rethrows."""
     handling = f.context.handling
     handling.append(problem)
-    hidden = swap_cell(f.scope, "_", problem.record)
+    hidden = swap_cell(f.scope, "_", record)
     try:
         body(f)
     finally:
@@ -233,14 +210,15 @@ def _with_traps(node: ast.Block, pairs: tuple[tuple[Closure, Extent], ...]) -> C
 
 
 def _spring(f: Frame, problem: PSError, traps: list[tuple[Closure | None, Closure]], extent: Extent) -> None:
-    names = [[type_of(f).name] if type_of is not None else [] for type_of, _ in traps]
-    chosen = select_clause(problem.record, names)
-    if chosen is None:
+    names = [type_of(f).name if type_of is not None else None for type_of, _ in traps]
+    handlers = [Handler(name, index) for index, name in enumerate(names)]
+    caught = find_handler(problem, sorted(handlers, key=lambda handler: handler.type is None))
+    if caught is None:
         failed(f, problem, extent)
         return
     inner = Frame(f.context, Scope(f.scope), f.emit, f.sinks)
     try:
-        handle(inner, problem, traps[chosen][1])
+        handle(inner, problem, caught.record, traps[caught.clause][1])
     except ContinueSignal:
         f.context.remember(problem.record)
         return

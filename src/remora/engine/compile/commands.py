@@ -8,7 +8,16 @@ from typing import Any
 
 from remora.engine import ast
 from remora.engine.arguments import Argument, NativeWord
-from remora.engine.compile.core import Closure, Table, captured, expression, no_output, single_expression, statement
+from remora.engine.compile.core import (
+    Closure,
+    Table,
+    captured,
+    expression,
+    no_output,
+    sets_success,
+    single_expression,
+    statement,
+)
 from remora.engine.compile.literals import raw_expression
 from remora.engine.convert.text import to_text
 from remora.engine.enumeration import emit_each, is_enumerable, items_of
@@ -46,9 +55,12 @@ def _expression_statement(node: ast.Expr) -> Closure:
     ):
         return statement(node.pipeline)
 
+    success = sets_success(node)
+
     def emit(f: Frame) -> None:
         value = run(f)
-        f.context.success = True
+        if success:
+            f.context.success = True
         kind = type(value)
         if kind is int or kind is str:
             f.emit(value)
@@ -67,7 +79,8 @@ def _pipeline_value(node: ast.Pipeline) -> Closure:
 
 def _element(node: ast.Command | ast.CommandExpr) -> CommandCode | ExpressionCode:
     if isinstance(node, ast.CommandExpr):
-        return ExpressionCode(raw_expression(node.expression), _redirects(node.redirections), node.extent)
+        run, decides = raw_expression(node.expression), not sets_success(node.expression)
+        return ExpressionCode(run, _redirects(node.redirections), node.extent, decides=decides)
     return command_code(node)
 
 
@@ -93,6 +106,7 @@ def command_code(node: ast.Command) -> CommandCode:
         verbatim=node.verbatim,
         redirects=_redirects(node.redirections),
         extent=node.extent,
+        name_extent=name.extent,
     )
 
 

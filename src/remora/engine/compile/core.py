@@ -76,6 +76,32 @@ def single_expression(node: ast.Node) -> ast.Expr | None:
     return None
 
 
+def sets_success(node: ast.Node) -> bool:
+    """Tell whether a statement that succeeds makes $? true by itself: commands inside it have the last word."""
+    if isinstance(node, ast.Assignment):
+        return isinstance(node.right, (ast.Assignment, ast.Pipeline)) and sets_success(node.right)
+    if isinstance(node, ast.Pipeline):
+        only = node.elements[0] if len(node.elements) == 1 else None
+        return isinstance(only, ast.CommandExpr) and sets_success(only.expression)
+    if isinstance(node, ast.Paren):
+        return sets_success(node.pipeline)
+    if isinstance(node, ast.SubExpr):
+        return not node.body.statements
+    if isinstance(node, ast.ArrayExpr):
+        body = node.body
+        return not body.statements or (
+            len(body.statements) == 1 and not body.traps and sets_success(body.statements[0])
+        )
+    return isinstance(node, ast.Expr)
+
+
+def runs_commands(node: ast.Node) -> bool:
+    """Tell whether a command stands in the node, outside of script blocks."""
+    if isinstance(node, ast.Command):
+        return True
+    return not isinstance(node, ast.ScriptBlockExpr) and any(runs_commands(child) for child in node.children())
+
+
 def no_output(node: ast.Expr) -> bool:
     """Tell whether an expression statement prints nothing: ``$i++`` and its relatives (trap 18)."""
     return isinstance(node, ast.Postfix) or (isinstance(node, ast.Unary) and node.op in ("++", "--"))

@@ -7,10 +7,10 @@ from contextlib import suppress
 from typing import Any
 
 from remora.engine import ast
-from remora.engine.compile.blocks import block
-from remora.engine.compile.core import Closure, Table, expression, single_expression, statement, value_of
+from remora.engine.compile.blocks import block, place
+from remora.engine.compile.core import Closure, Table, expression, runs_commands, single_expression, statement, value_of
 from remora.engine.compile.literals import raw_expression
-from remora.engine.compile.variables import restore_cell, swap_cell, write_variable
+from remora.engine.compile.variables import write_variable
 from remora.engine.convert.numbers import to_int
 from remora.engine.convert.text import to_text
 from remora.engine.convert.truth import is_true
@@ -20,20 +20,52 @@ from remora.engine.frame import Frame
 from remora.engine.nothing import NOTHING
 
 
+def condition_of(node: ast.Statement) -> Closure:
+    """A closure for a condition or the items of a loop: commands in it leave $? true."""
+    run = value_of(node)
+    if not runs_commands(node):
+        return run
+
+    def test(f: Frame) -> Any:
+        value = run(f)
+        f.context.success = True
+        return value
+
+    return test
+
+
+def placed(node: ast.Statement) -> Closure:
+    """Like condition_of; what fails is reported at the node."""
+    run, extent = condition_of(node), node.extent
+
+    def test(f: Frame) -> Any:
+        try:
+            return run(f)
+        except PSError as problem:
+            place(f, problem, extent)
+            raise
+
+    return test
+
+
 def _if(node: ast.If) -> Closure:
-    clauses = [(value_of(condition), block(body)) for condition, body in node.clauses]
     otherwise = block(node.otherwise) if node.otherwise is not None else None
-    if len(clauses) == 1:
-        condition, body = clauses[0]
+    if len(node.clauses) == 1:
+        condition, body, extent = condition_of(node.clauses[0][0]), block(node.clauses[0][1]), node.clauses[0][0].extent
 
         def single(f: Frame) -> None:
-            value = condition(f)
+            try:
+                value = condition(f)
+            except PSError as problem:
+                place(f, problem, extent)
+                raise
             if value is True or (value is not False and is_true(value)):
                 body(f)
             elif otherwise is not None:
                 otherwise(f)
 
         return single
+    clauses = [(placed(condition), block(body)) for condition, body in node.clauses]
 
     def run(f: Frame) -> None:
         for condition, body in clauses:
@@ -46,13 +78,13 @@ def _if(node: ast.If) -> Closure:
     return run
 
 
-def _mine(signal: BreakSignal | ContinueSignal, label: str) -> bool:
+def mine(signal: BreakSignal | ContinueSignal, label: str) -> bool:
     """Tell whether a break or continue means this loop."""
     return not signal.label or signal.label == label
 
 
 def _while(node: ast.While) -> Closure:
-    condition, body, label = value_of(node.condition), block(node.body), node.label
+    condition, body, label, extent = condition_of(node.condition), block(node.body), node.label, node.condition.extent
 
     def run(f: Frame) -> None:
         context = f.context
@@ -61,19 +93,23 @@ def _while(node: ast.While) -> Closure:
                 try:
                     body(f)
                 except ContinueSignal as signal:
-                    if not _mine(signal, label):
+                    if not mine(signal, label):
                         raise
                 if context.stopped:
                     context.check_stop()
         except BreakSignal as signal:
-            if not _mine(signal, label):
+            if not mine(signal, label):
                 raise
+        except PSError as problem:  # the condition's: whatever failed in the body has its place
+            place(f, problem, extent)
+            raise
 
     return run
 
 
 def _do(node: ast.DoLoop) -> Closure:
-    condition, body, label, until = value_of(node.condition), block(node.body), node.label, node.until
+    condition, body, label, until = condition_of(node.condition), block(node.body), node.label, node.until
+    extent = node.condition.extent
 
     def run(f: Frame) -> None:
         context = f.context
@@ -82,15 +118,18 @@ def _do(node: ast.DoLoop) -> Closure:
                 try:
                     body(f)
                 except ContinueSignal as signal:
-                    if not _mine(signal, label):
+                    if not mine(signal, label):
                         raise
                 if context.stopped:
                     context.check_stop()
                 if is_true(condition(f)) == until:
                     return
         except BreakSignal as signal:
-            if not _mine(signal, label):
+            if not mine(signal, label):
                 raise
+        except PSError as problem:  # the condition's: whatever failed in the body has its place
+            place(f, problem, extent)
+            raise
 
     return run
 
@@ -98,8 +137,9 @@ def _do(node: ast.DoLoop) -> Closure:
 def _for(node: ast.For) -> Closure:
     start = _silent(node.start)
     step = _silent(node.step)
-    condition = value_of(node.condition) if node.condition is not None else None
+    condition = condition_of(node.condition) if node.condition is not None else None
     body, label = block(node.body), node.label
+    extent = node.condition.extent if node.condition is not None else node.extent
 
     def run(f: Frame) -> None:
         context = f.context
@@ -114,15 +154,18 @@ def _for(node: ast.For) -> Closure:
                 try:
                     body(f)
                 except ContinueSignal as signal:
-                    if not _mine(signal, label):
+                    if not mine(signal, label):
                         raise
                 if step is not None:
                     step(f)
                 if context.stopped:
                     context.check_stop()
         except BreakSignal as signal:
-            if not _mine(signal, label):
+            if not mine(signal, label):
                 raise
+        except PSError as problem:  # the condition's: whatever failed in the body has its place
+            place(f, problem, extent)
+            raise
 
     return run
 
@@ -132,29 +175,43 @@ def _silent(node: ast.Statement | None) -> Closure | None:
     if node is None:
         return None
     only = single_expression(node)
-    return expression(only) if only is not None else value_of(node)
+    run, extent = expression(only) if only is not None else value_of(node), node.extent
+
+    def silent(f: Frame) -> None:
+        try:
+            run(f)
+        except PSError as problem:
+            place(f, problem, extent)
+            raise
+
+    return silent
 
 
 def _foreach(node: ast.ForEach) -> Closure:
     only = single_expression(node.items)
-    items = raw_expression(only) if only is not None else value_of(node.items)
+    items = raw_expression(only) if only is not None else condition_of(node.items)
+    extent = node.items.extent
     put, body, label = write_variable(node.variable), block(node.body), node.label
 
     def run(f: Frame) -> None:
         context = f.context
-        values = _foreach_items(items(f))
+        try:
+            values = _foreach_items(items(f))
+        except PSError as problem:
+            place(f, problem, extent)
+            raise
         try:
             for value in values:
                 put(f, value)
                 try:
                     body(f)
                 except ContinueSignal as signal:
-                    if not _mine(signal, label):
+                    if not mine(signal, label):
                         raise
                 if context.stopped:
                     context.check_stop()
         except BreakSignal as signal:
-            if not _mine(signal, label):
+            if not mine(signal, label):
                 raise
 
     return run
@@ -183,107 +240,10 @@ def _checked(items: list[Any]) -> Iterable[Any]:
         yield items[index]
 
 
-# -- switch ------------------------------------------------------------------------------------------------------------
-
-
 def _switch(node: ast.Switch) -> Closure:
-    condition = _switch_source(node)
-    clauses = [(_switch_test(clause.condition, node.flags), block(clause.body)) for clause in node.clauses]
-    default = block(node.default) if node.default is not None else None
-    label = node.label
+    from remora.engine.compile.switches import switch
 
-    def run(f: Frame) -> None:
-        context = f.context
-        try:
-            for value in condition(f):
-                hidden = swap_cell(f.scope, "_", value)
-                try:
-                    _switch_one(f, value, clauses, default)
-                except ContinueSignal as signal:
-                    if not _mine(signal, label):
-                        raise
-                finally:
-                    restore_cell(f.scope, "_", hidden)
-                if context.stopped:
-                    context.check_stop()
-        except BreakSignal as signal:
-            if not _mine(signal, label):
-                raise
-
-    return run
-
-
-Test = Callable[[Frame, Any], bool]
-
-
-def _switch_one(f: Frame, value: Any, clauses: list[tuple[Test, Closure]], default: Closure | None) -> None:
-    matched = False
-    for test, body in clauses:
-        if test(f, value):
-            matched = True
-            body(f)
-    if not matched and default is not None:
-        default(f)
-
-
-def _switch_source(node: ast.Switch) -> Callable[[Frame], Iterable[Any]]:
-    if "file" in node.flags:
-        assert isinstance(node.condition, ast.Expr)
-        path = expression(node.condition)
-
-        def lines(f: Frame) -> Iterable[Any]:
-            from remora.engine.errors import error
-
-            name = to_text(path(f))
-            try:
-                with open(f.context.drives.resolve(name).path, encoding="utf-8-sig", errors="replace") as stream:
-                    return stream.read().splitlines()
-            except OSError:
-                raise error(f"Could not find file '{name}'.", "FileReadError", "ReadError", name) from None
-
-        return lines
-    assert isinstance(node.condition, ast.Statement)
-    only = single_expression(node.condition)
-    value = raw_expression(only) if only is not None else value_of(node.condition)
-
-    def items(f: Frame) -> Iterable[Any]:
-        got = value(f)
-        return [None] if got is None else list(items_of(got))
-
-    return items
-
-
-def _switch_test(node: ast.Expr, flags: frozenset[str]) -> Test:
-    if isinstance(node, ast.ScriptBlockExpr):
-        from remora.engine.compile.core import captured
-
-        assert node.script.end is not None
-        run = captured(block(node.script.end))
-        return lambda f, value: is_true(run(f))
-    condition = expression(node)
-    ignore_case = "casesensitive" not in flags
-    if "regex" in flags:
-        from remora.engine.operators.text import match
-
-        return lambda f, value: bool(
-            match(to_text(value), condition(f), ignore_case, False, lambda table: f.scope.set("Matches", table))
-        )
-    if "wildcard" in flags:
-        from remora.engine.wildcard import like
-
-        return lambda f, value: like(to_text(value), to_text(condition(f)), ignore_case)
-    from remora.engine.operators.compare import equal
-    from remora.engine.scriptblock import ScriptBlock
-
-    def test(f: Frame, value: Any) -> bool:
-        wanted = condition(f)
-        if isinstance(wanted, ScriptBlock):
-            from remora.engine.nothing import collected
-
-            return is_true(collected(wanted.invoke(dollar_under=value)))
-        return equal(value, wanted, ignore_case)
-
-    return test
+    return switch(node)
 
 
 # -- leaving -----------------------------------------------------------------------------------------------------------
@@ -355,6 +315,7 @@ def _exit(node: ast.Exit) -> Closure:
     return run
 
 
+VALUE_TABLE: Table = {ast.Return: _return}
 STATEMENT_TABLE: Table = {
     ast.If: _if,
     ast.While: _while,

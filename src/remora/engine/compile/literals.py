@@ -61,6 +61,8 @@ def raw_expression(node: ast.Expr) -> Closure:
     """Like expression, but a variable that holds NOTHING gives NOTHING."""
     if isinstance(node, ast.Variable):
         return read_variable(node, raw=True)
+    if isinstance(node, ast.SubExpr):
+        return _sub_expr(node, raw=True)
     return expression(node)
 
 
@@ -91,7 +93,7 @@ def _array_expr(node: ast.ArrayExpr) -> Closure:
     return wrap
 
 
-def _sub_expr(node: ast.SubExpr) -> Closure:
+def _sub_expr(node: ast.SubExpr, raw: bool = False) -> Closure:
     from remora.engine.compile.blocks import block
 
     statements = node.body.statements
@@ -103,14 +105,14 @@ def _sub_expr(node: ast.SubExpr) -> Closure:
             value = run(f)
             if is_enumerable(value):
                 value = collected(list(items_of(value)))
-            return None if value is NOTHING else value
+            return None if value is NOTHING and not raw else value
 
         return unroll
     gather = capture_list(block(node.body))
 
     def collect(f: Frame) -> Any:
         value = collected(gather(f))
-        return None if value is NOTHING else value
+        return None if value is NOTHING and not raw else value
 
     return collect
 

@@ -9,7 +9,8 @@ from remora.engine.lexer import DOUBLE_QUOTES, NEWLINES, SINGLE_QUOTES, WORD_END
 from remora.engine.parser.base import ParserBase
 
 _PLAIN = re.compile(rf"[^{DOUBLE_QUOTES}`$]+")
-_PLAIN_HERE = re.compile(r"[^`$\n]+")
+_PLAIN_HERE = re.compile(r"[^`$\r\n]+")
+_NEWLINE = re.compile(r"\r\n|\r|\n")
 _SINGLE = re.compile(rf"[^{SINGLE_QUOTES}]+")
 _PLAIN_WORD = re.compile(rf"[^{re.escape(''.join(sorted(WORD_END)))}`${SINGLE_QUOTES}{DOUBLE_QUOTES}]+")
 
@@ -163,11 +164,11 @@ class StringParser(ParserBase):
         lexer = self.lexer
         begin = lexer.pos
         while not self._closes_here(SINGLE_QUOTES):
-            newline = lexer.text.find("\n", lexer.pos)
-            if newline < 0:
+            newline = _NEWLINE.search(lexer.text, lexer.pos)
+            if newline is None:
                 self._unterminated_here(start, begin, "'@", SINGLE_QUOTES)
                 return ast.StringConstant(self.extent(start), lexer.text[begin:], "here")
-            lexer.pos = newline + 1
+            lexer.pos = newline.end()
         text = lexer.text[begin : lexer.pos]
         lexer.pos += 2
         return ast.StringConstant(self.extent(start), _without_last_newline(text), "here")
@@ -203,7 +204,7 @@ class StringParser(ParserBase):
                 self._unterminated_here(start, begin, '"@', DOUBLE_QUOTES)
                 break
             char = lexer.text[lexer.pos]
-            at_line_start = char == "\n"
+            at_line_start = char == "\n" or (char == "\r" and lexer.peek(1) != "\n")
             if char == "`":
                 literal.append(lexer.escape())
             elif char == "$":
@@ -264,4 +265,4 @@ def _join(parts: list[str | ast.Expr], literal: list[str], inner: list[str | ast
 def _without_last_newline(text: str) -> str:
     if text.endswith("\r\n"):
         return text[:-2]
-    return text.removesuffix("\n")
+    return text[:-1] if text.endswith(("\n", "\r")) else text

@@ -182,6 +182,8 @@ class CmdletProcessor(Processor):
         except PSError as problem:
             self.failed = True
             self._runtime.claim(problem.record)
+            if not problem.wrapper:
+                problem.wrapper = "System.Management.Automation.CmdletInvocationException"
             raise
         except OSError as problem:
             self.failed = True

@@ -23,12 +23,13 @@ from remora.engine.types.registry import unwrap
 
 
 class ExpressionCode:
-    """An expression as the first element."""
+    """An expression as the first element. decides: commands inside it have set $?."""
 
-    __slots__ = ("extent", "redirects", "run")
+    __slots__ = ("decides", "extent", "redirects", "run")
 
-    def __init__(self, run: Closure, redirects: Redirects | None, extent: Extent) -> None:
+    def __init__(self, run: Closure, redirects: Redirects | None, extent: Extent, *, decides: bool = False) -> None:
         self.run = run
+        self.decides = decides
         self.redirects = redirects
         self.extent = extent
 
@@ -36,7 +37,18 @@ class ExpressionCode:
 class CommandCode:
     """A command call. name: when it is a constant, else name_of computes it. alone: it is the only element."""
 
-    __slots__ = ("alone", "arguments", "extent", "name", "name_of", "native", "operator", "redirects", "verbatim")
+    __slots__ = (
+        "alone",
+        "arguments",
+        "extent",
+        "name",
+        "name_extent",
+        "name_of",
+        "native",
+        "operator",
+        "redirects",
+        "verbatim",
+    )
 
     def __init__(
         self,
@@ -49,6 +61,7 @@ class CommandCode:
         verbatim: str | None = None,
         redirects: Redirects | None = None,
         extent: Extent | None = None,
+        name_extent: Extent | None = None,
     ) -> None:
         self.name = name
         self.name_of = name_of
@@ -58,6 +71,7 @@ class CommandCode:
         self.verbatim = verbatim
         self.redirects = redirects
         self.extent = extent
+        self.name_extent = name_extent
         self.alone = False
 
 
@@ -137,7 +151,7 @@ def make_processor(f: Frame, code: CommandCode, length: int, position: int) -> P
     except PSError as problem:
         if problem.record.invocation is None:
             problem.record.invocation = InvocationInfo(
-                None, code.extent, code.name or "", length=length, position=position
+                None, code.name_extent or code.extent, code.name or "", length=length, position=position
             )
         raise
     invocation = InvocationInfo(info, code.extent, name, length=length, position=position)
@@ -185,7 +199,8 @@ def run_pipeline(f: Frame, elements: Sequence[Element]) -> None:
             _run_from_expression(links[0][1], source, processors, outlet)
         else:
             _drive(context, processors, ())
-        context.success = not any(processor.failed for processor in processors)
+        if processors or source is None or not source.decides:
+            context.success = not any(processor.failed for processor in processors)
     except PSError:
         context.success = False
         raise

@@ -219,6 +219,7 @@ def _blocks() -> None:
     b.property("StartPosition", wire=False)(lambda x: None)
     b.method("Invoke(*object)")(_invoke)
     b.method("InvokeReturnAsIs(*object)")(_invoke_as_is)
+    b.method("CheckRestrictedLanguage(object, object, bool)", returns="void")(_check_restricted)
     b.method("GetNewClosure()")(lambda x: x.new_closure())
     b.static("Create(string)")(_create)
 
@@ -229,6 +230,18 @@ def _ast(block: ScriptBlock) -> Any:
 
         block.code.tree = tree_of_code(block.code)
     return block.code.tree
+
+
+def _check_restricted(block: ScriptBlock, commands: Any, variables: Any, env: bool) -> None:
+    from remora.engine.compile import parse_failure
+    from remora.engine.convert.text import to_text
+    from remora.engine.parser.restricted import check_errors
+
+    names = [None if given is None else [to_text(one) for one in given] for given in (commands, variables)]
+    errors = check_errors(block.code.node, names[0], names[1], env=env)
+    if errors:
+        errors[0].others = tuple(errors[1:])
+        raise parse_failure(errors[0])
 
 
 def _invoke(block: ScriptBlock, *arguments: Any) -> Any:

@@ -1,0 +1,109 @@
+"""Errors: where they happened, which handler catches and what it sees, what decides $?."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+M = "System.Management.Automation"
+
+
+def place_of(script: str) -> str:
+    """Catch what the script does and show line, column and the text at fault."""
+    return (
+        f"try {{ {script}\n}} catch {{ $i = $_.InvocationInfo; $i.ScriptLineNumber; $i.OffsetInLine; "
+        "$m = $i.PositionMessage -split \"`n\"; ($m[2] -replace '[^~]').Length }"
+    )
+
+
+@pytest.mark.parametrize(
+    ("script", "line", "column", "length"),
+    [
+        ("1/0", 1, 7, 3),
+        ("$x = 1 +\n [int]'x'", 1, 7, 8),
+        ("if ($null[0]) { }", 1, 11, 8),
+        ("if (0) { } elseif ($null[0]) { }", 1, 26, 8),
+        ("while ($null[0]) { }", 1, 14, 8),
+        ("do { 1 > $null }\nwhile ($null[0])", 2, 8, 8),
+        ("do { 1 > $null }\nuntil ($null[0])", 2, 8, 8),
+        ("for ($i = $null[0]; ; ) { }", 1, 12, 13),
+        ("for (; $null[0]; ) { }", 1, 14, 8),
+        ("for ($i = 0; $i -lt 1; $null[0]) { }", 1, 30, 8),
+        ("foreach ($x in $null[0]) { }", 1, 22, 8),
+        ("switch ($null[0]) { 1 { } }", 1, 15, 8),
+        ("nope-command 1 2", 1, 7, 12),
+        ("throw 'x'", 1, 7, 9),
+        ("$null.M()", 1, 7, 9),
+        ("Get-Item /nope -ErrorAction Stop", 1, 7, 32),
+    ],
+)
+def test_places(run: Callable[..., Any], script: str, line: int, column: int, length: int) -> None:
+    outcome = run(place_of(script))
+    assert outcome.texts == [str(line), str(column), str(length)], outcome.ids
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("try { 1/0 } catch { $_.Exception.GetType().Name }", ["RuntimeException"]),
+        ("try { 1/0 } catch [DivideByZeroException] { $_.Exception.GetType().Name }", ["DivideByZeroException"]),
+        ("try { 1/0 } catch [Exception] { $_.Exception.GetType().Name }", ["DivideByZeroException"]),
+        ("try { 1/0 } catch [FormatException] { 1 } catch { $_.Exception.GetType().Name }", ["RuntimeException"]),
+        ("try { 1/0 } catch [DivideByZeroException] { 2 } catch [Exception] { 3 }", ["2"]),
+        ("try { 1/0 } catch [FormatException], [ArithmeticException] { 4 }", ["4"]),
+        ("try { Get-Item /nope -ea Stop } catch { $_.Exception.GetType().Name }", ["ItemNotFoundException"]),
+        (
+            f"try {{ Get-Item /nope -ea Stop }} catch [{M}.ActionPreferenceStopException] {{ $_.TargetObject }}",
+            ["/nope"],
+        ),
+        (f"try {{ Invoke-Expression 'Get-Command -Name' }} catch [{M}.CmdletInvocationException] {{ 5 }}", ["5"]),
+        ("try { throw [ArgumentException]'x' } catch [FormatException] { 1 } catch [ArgumentException] { 2 }", ["2"]),
+        ("try { try { 1/0 } catch [FormatException] { 1 } } catch { 2 }", ["2"]),
+        ("try { try { throw 'a' } finally { 1 } } catch { \"$_\" }", ["1", "a"]),
+        ("trap [DivideByZeroException] { 'd'; continue }; trap { 'all'; continue }; 1/0; [int]'x'", ["d", "all"]),
+    ],
+)
+def test_which_handler(run: Callable[..., Any], script: str, expected: list[str]) -> None:
+    assert run(script).texts == expected
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("Write-Error x -ea Ignore; $?; $?", ["False", "True"]),
+        ("$(Write-Error x -ea Ignore); $?", ["False"]),
+        ("@(Write-Error x -ea Ignore); $?", ["False"]),
+        ("@('a'; Write-Error x -ea Ignore) > $null; $?", ["False"]),
+        ("(Write-Error x -ea Ignore); $?", ["False"]),
+        ("$x = Write-Error x -ea Ignore; $?", ["False"]),
+        ("$x = (1); $?", ["True"]),
+        ("Write-Error x -ea Ignore; $x = 1; $?", ["True"]),
+        ("if ((Write-Error x -ea Ignore) -or 1) { $? }", ["True"]),
+        ("while ((Write-Error x -ea Ignore) -or 1) { $?; break }", ["True"]),
+        ("('a' && (Write-Error x -ea Ignore)) && 'b'", ["a"]),
+        ("$x = return 'one'", ["one"]),
+        ("([bool]$v = 42).GetType().Name", ["Boolean"]),
+    ],
+)
+def test_what_decides_success(run: Callable[..., Any], script: str, expected: list[str]) -> None:
+    assert run(script).texts == expected
+
+
+def test_stack_names_scripts_as_blocks(run: Callable[..., Any], tmp_path: Any) -> None:
+    (tmp_path / "s.ps1").write_text("function f { 1/0 }\nf")
+    outcome = run(f"try {{ & '{tmp_path}/s.ps1' }} catch {{ $_.ScriptStackTrace }}")
+    lines = outcome.texts[0].splitlines()
+    assert lines[:2] == [f"at f, {tmp_path}/s.ps1: line 1", f"at <ScriptBlock>, {tmp_path}/s.ps1: line 2"]
+
+
+def test_restricted_language_of_a_block(run: Callable[..., Any]) -> None:
+    assert run("{ 2 + 2 }.CheckRestrictedLanguage($null, $null, $false); 1").texts == ["1"]
+    outcome = run("try { { $x }.CheckRestrictedLanguage($null, $null, $false) } catch { $_.FullyQualifiedErrorId }")
+    assert outcome.texts == ["ParseException"]
+    assert run("{ $x }.CheckRestrictedLanguage($null, [string[]]'x', $false); 1").texts == ["1"]
+
+
+def test_here_strings_take_any_newline(run: Callable[..., Any]) -> None:
+    assert run("@'\rab\r'@.Length; @\"\r$(1)\r\"@.Length").texts == ["2", "1"]
