@@ -120,17 +120,31 @@ class InvokeCommandView(NetObject):
         return self.context.resolver.find(name, SessionView(self.context, self.session).scope())
 
 
+def _providers(context: EngineContext) -> Any:
+    from remora.engine.provider_intrinsics import ProviderOperations
+
+    return ProviderOperations(context)
+
+
+def _watch_location(view: InvokeCommandView, action: Any) -> None:
+    from remora.engine.provider_intrinsics import watch_location
+
+    watch_location(view.context, action)
+
+
 def _declare() -> None:
     engine = EngineIntrinsics.net_type
     engine.property("Host")(lambda e: e.context.global_scope.get("host"))
     engine.property("SessionState")(lambda e: SessionView(e.context, e.session))
     engine.property("InvokeCommand")(lambda e: InvokeCommandView(e.context, e.session))
+    engine.property("InvokeProvider")(lambda e: _providers(e.context))
     session = SessionView.net_type
     session.property("LanguageMode")(lambda s: "FullLanguage")
     session.property("Path")(lambda s: PathView(s.context))
     session.property("Drive")(lambda s: DriveView(s.context))
     session.property("Provider")(lambda s: ProviderView(s.context))
     session.property("InvokeCommand")(lambda s: InvokeCommandView(s.context, s.session))
+    session.property("InvokeProvider")(lambda s: _providers(s.context))
     session.property("Module")(lambda s: s.session.module)
     session.property("PSVariable")(VariableView)
     session.property("Applications")(lambda s: ["*"])
@@ -142,6 +156,8 @@ def _declare() -> None:
     variables.method("Set(string, object)", "Set(object)", returns="void")(VariableView.set)
     variables.method("Remove(string)", "Remove(object)", returns="void")(VariableView.remove)
     invoke = InvokeCommandView.net_type
+    invoke.property("LocationChangedAction")(lambda i: i.context.store.get("location action"))
+    invoke.setter("LocationChangedAction")(_watch_location)
     invoke.method("InvokeScript(string)")(lambda i, text: i.invoke_script(text))
     invoke.method("ExpandString(string)", returns="string")(lambda i, text: i.expand_string(text))
     invoke.method("GetCommand(string, object)")(lambda i, name, kind: i.get_command(name))

@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING, Any
 
 from remora.engine.drives import Drive, Drives, ResolvedPath, drive_not_found
+from remora.engine.errors import PSError, error
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.pathinfo import PathInfo, PathInfoStack
 from remora.engine.pathtext import combine, is_absolute, leaf_of, parent_of, split_qualifier
@@ -55,7 +56,13 @@ def run_cmdlet(context: EngineContext, name: str, *arguments: Any, **parameters:
     from remora.engine.invoke import call_command
 
     parameters.setdefault("ErrorAction", "Stop")
-    return call_command(context.active_frame(), name, list(arguments), parameters)
+    try:
+        return call_command(context.active_frame(), name, list(arguments), parameters)
+    except PSError as problem:
+        thrown = problem.record.exception
+        raise error(
+            problem.record.message, thrown.short_name, "NotSpecified", type_name=thrown.kind.name, inner=thrown.inner
+        ) from None
 
 
 def _resolved(view: PathView, path: str) -> list[Any]:

@@ -97,7 +97,8 @@ class ArgumentParser(ParserBase):
         node = self.parse_primary()
         if node is not None:
             char = lexer.peek()
-            if isinstance(node, ast.SubExpr) or lexer.ends_word(lexer.pos) or char in ".[=:" or self._null_safe(start):
+            goes_on = char in ".[=" or (char == ":" and lexer.peek(1) == ":")
+            if isinstance(node, ast.SubExpr) or lexer.ends_word(lexer.pos) or goes_on or self._null_safe(start):
                 return self.parse_postfix(node, argument=True)
             del self.errors[errors:]
         lexer.pos = start

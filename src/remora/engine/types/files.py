@@ -17,7 +17,7 @@ from remora.engine.context import current
 from remora.engine.convert.text import to_text
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types.collections import failure
-from remora.engine.types.filestat import CommonStat, declare_more, set_read_only
+from remora.engine.types.filestat import PROVIDER, CommonStat, declare_more, set_read_only
 from remora.engine.types.typeref import register, require
 from remora.values.numbers import Int64
 
@@ -286,7 +286,7 @@ def remove_directory(path: Any, deep: bool = False) -> None:
 
 def register_types() -> None:
     """The info objects."""
-    register(FileInfo.net_type, DirectoryInfo.net_type, _SYSTEM_INFO, CommonStat.net_type)
+    register(FileInfo.net_type, DirectoryInfo.net_type, _SYSTEM_INFO, CommonStat.net_type, PROVIDER)
 
 
 _system_members()

@@ -8,6 +8,7 @@ import pwd
 import stat
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from remora.engine.nettype import OBJECT, NetObject, NetType
@@ -147,4 +148,33 @@ def declare_more(kind: NetType) -> None:
     kind.method("Delete()", returns="void")(lambda info: os.unlink(info.path))
 
 
+PROVIDER = NetType("Microsoft.PowerShell.Commands.FileSystemProvider", OBJECT)
+
+
+def _declare_provider() -> None:
+    """The type whose statics show files in tables."""
+    from remora.engine.format.access import get
+
+    for name, source in (("Mode", "Mode"), ("ModeWithoutHardLink", "Mode")):
+        PROVIDER.static(f"{name}(psobject)", returns="string")(partial(_shown, source))
+    PROVIDER.static("NameString(psobject)", returns="string")(
+        lambda item: (
+            f"{get(item, 'Name')} -> {get(item, 'LinkTarget')}" if get(item, "LinkTarget") else get(item, "Name")
+        )
+    )
+    PROVIDER.static("LengthString(psobject)", returns="string")(
+        lambda item: "" if get(item, "Length") is None else str(get(item, "Length"))
+    )
+    PROVIDER.static("LastWriteTimeString(psobject)", returns="string")(
+        lambda item: f"{get(item, 'LastWriteTime'):%m/%d/%Y %H:%M}"
+    )
+
+
+def _shown(name: str, item: Any) -> Any:
+    from remora.engine.format.access import get
+
+    return get(item, name)
+
+
 _declare_stat()
+_declare_provider()

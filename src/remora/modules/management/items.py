@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+import posixpath
 from functools import partial
 
 from remora.engine.cmdlet import Parameter, cmdlet
 from remora.engine.drives import ResolvedPath
 from remora.engine.pathtext import combine
-from remora.engine.wildcard import has_wildcard
 from remora.modules.common import as_list
 from remora.modules.management.failures import path_not_found
 from remora.modules.management.paths import attempt, chosen, glob
@@ -58,12 +58,17 @@ class NewItem(ItemCommand):
         session = self.session
         if self.name is None:
             return [session.resolve_path(text)]
-        parents = [place.full() for place in glob(session, text, hidden=True)] if has_wildcard(text) else []
-        if not parents and text and "`" in text:
-            parents = [place.full() for place in glob(session, text, hidden=True)]
-        return [
-            session.resolve_path(combine(parent, self.name) if parent else self.name) for parent in parents or [text]
-        ]
+        if not text:
+            return [session.resolve_path(self.name)]
+        parents = list(glob(session, text, hidden=True)) or [session.resolve_path(text)]
+        return [self._below(parent) for parent in parents]
+
+    def _below(self, parent: ResolvedPath) -> ResolvedPath:
+        """The place of -Name below a container."""
+        if not parent.is_file_system:
+            return self.session.resolve_path(combine(parent.full(), self.name))
+        path = posixpath.normpath(posixpath.join(parent.path, self.name.replace("\\", "/").lstrip("/")))
+        return parent.at(path)
 
 
 class _OnItems(ItemCommand):

@@ -149,7 +149,7 @@ class GetChildItem(ItemCommand):
             self._others(provider, place, self._included(include), 0)
             return
         walk = _Walk(self, place, self._included(include), mixed=selecting and not self.name)
-        walk.run(place.path, 0)
+        walk.start(place.path)
 
     def _single(self, provider: Provider, place: ResolvedPath, test: Test) -> None:
         if not test(posixpath.basename(place.path)):
@@ -203,6 +203,22 @@ class _Walk:
         self._provider = provider_of(command.session, place)
         self._seen: set[tuple[int, int]] = set()
 
+    def start(self, folder: str) -> None:
+        """List the top directory."""
+        self._is_new(folder)
+        self.run(folder, 0)
+
+    def _is_new(self, folder: str) -> bool:
+        """Note a directory; False when it was listed before under whatever name."""
+        try:
+            found = os.stat(folder)
+        except OSError:
+            return True
+        key = (found.st_dev, found.st_ino)
+        known = key in self._seen
+        self._seen.add(key)
+        return not known
+
     def run(self, folder: str, level: int) -> None:
         command = self._command
         command.check_stop()
@@ -245,11 +261,9 @@ class _Walk:
         if not entry.is_dir() or not command.goes_into(entry.name, level):
             return
         if command.follow_symlink:
-            found = os.stat(entry.path)
-            if (found.st_dev, found.st_ino) in self._seen:
+            if not self._is_new(entry.path):
                 command.write_warning(f"Skip already-visited directory {entry.path}.")
                 return
-            self._seen.add((found.st_dev, found.st_ino))
         elif entry.is_symlink():
             return
         self.run(entry.path, level + 1)

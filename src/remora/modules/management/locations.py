@@ -91,14 +91,12 @@ class _Mover(Cmdlet):
 
     def _move(self, text: str, *, literal: bool) -> None:
         session = self.session
-        found = [session.resolve_path(text)] if literal or not has_wildcard(text) else self._containers(text)
+        found = [session.resolve_path(text)] if literal else self._containers(text)
         if len(found) > 1:
             raise bad_argument(
                 f"Cannot set the location because path '{text}' resolved to multiple containers. You can only set "
                 "the location to a single container at a time.", text,
             )  # fmt: skip
-        if not found and not literal:
-            found = list(glob(session, text))[:1]
         place = found[0] if found else session.resolve_path(text)
         if not exists(session, place) or not is_container(session, place):
             raise path_not_found(place.full())
@@ -114,7 +112,8 @@ class _Mover(Cmdlet):
         session.drives.set_location(place)
 
     def _containers(self, text: str) -> list[ResolvedPath]:
-        return [place for place in glob(self.session, text) if is_container(self.session, place)]
+        places = glob(self.session, text, hidden=not has_wildcard(text))
+        return [place for place in places if is_container(self.session, place)]
 
     def _travel(self, sign: str) -> None:
         """``-`` goes back, ``+`` forward again."""

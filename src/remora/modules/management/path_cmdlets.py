@@ -219,21 +219,12 @@ class ResolvePath(Cmdlet):
     """Paths that wildcards stand for, as PathInfo objects or relative texts."""
 
     path = Parameter(
-        "string[]",
-        sets={
-            "Path": {"position": 0, "mandatory": True, "pipeline": True, "by_property": True},
-            "PathRelative": {"position": 0, "mandatory": True, "pipeline": True, "by_property": True},
-        },
+        "string[]", sets={"Path": {"position": 0, "mandatory": True, "pipeline": True, "by_property": True}}
     )
     literal_path = Parameter(
-        "string[]",
-        sets={
-            "LiteralPath": {"mandatory": True, "by_property": True},
-            "LiteralPathRelative": {"mandatory": True, "by_property": True},
-        },
-        aliases=_LITERAL,
+        "string[]", sets={"LiteralPath": {"mandatory": True, "by_property": True}}, aliases=_LITERAL
     )
-    relative = Parameter("switch", sets={"Path": {}, "LiteralPath": {}, "PathRelative": {}, "LiteralPathRelative": {}})
+    relative = Parameter("switch", sets=("Path", "LiteralPath"))
     relative_base_path = Parameter("string")
     force = Parameter("switch")
     credential = Parameter("object")
@@ -289,7 +280,9 @@ def _relative(place: ResolvedPath, base: ResolvedPath) -> str:
     if not place.is_file_system:
         return "./" + place.path
     relative = os.path.relpath(place.path, base.path)
-    return relative if relative in (".", "..") or relative.startswith("../") else "./" + relative
+    if relative == ".":
+        return "./"
+    return relative if relative == ".." or relative.startswith("../") else "./" + relative
 
 
 @cmdlet("Convert-Path", aliases=("cvpa",), default_set="Path", module=_MODULE, output_type=("System.String",))

@@ -8,11 +8,13 @@ import shutil
 from typing import TYPE_CHECKING
 
 from remora.engine.drives import ResolvedPath
+from remora.engine.errors import error
 from remora.engine.types.files import DirectoryInfo, FileInfo, file_info
 from remora.modules.common import as_list, matcher
 from remora.modules.management.failures import IO, os_failure
 from remora.modules.management.providers.file_creating import create_directory
 from remora.modules.management.providers.file_system import name_order
+from remora.values.tables import Hashtable
 
 if TYPE_CHECKING:
     from remora.modules.management.providers.base import ItemCommand
@@ -29,7 +31,7 @@ def same_file(left: str, right: str) -> bool:
 def copy_item(command: ItemCommand, place: ResolvedPath, target: ResolvedPath, *, recurse: bool) -> None:
     """Copy a file, or a directory and with recurse what is in it."""
     if same_file(place.path, target.path):
-        _onto_itself(command, place.path)
+        _onto_itself(command, place.path, target.path)
         return
     excluded = as_list(command.exclude)
     copier = _Copier(command, target, excluded, recurse=recurse)
@@ -39,8 +41,10 @@ def copy_item(command: ItemCommand, place: ResolvedPath, target: ResolvedPath, *
         copier.file(place.path, target.path)
 
 
-def _onto_itself(command: ItemCommand, path: str) -> None:
-    command.fail(f"Cannot overwrite the item {path} with itself.", "CopyError", "WriteError", path, type_name=IO)
+def _onto_itself(command: ItemCommand, path: str, other: str) -> None:
+    made = error(f"Cannot overwrite the item {path} with itself.", "CopyError", "WriteError", path, type_name=IO)
+    made.record.exception.properties["Data"] = Hashtable({"SelfCopy": other})
+    command.write_error(made.record)
 
 
 class _Copier:
@@ -81,7 +85,7 @@ class _Copier:
         if os.path.isdir(target):
             target = posixpath.join(target, posixpath.basename(source))
         if same_file(source, target):
-            _onto_itself(command, target)
+            _onto_itself(command, target, source)
             return
         if self._excluded(posixpath.basename(source)):
             return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from remora.engine.convert import to_text
 from remora.engine.drives import ResolvedPath
-from remora.engine.errors import error
+from remora.engine.errors import PSError, error
 from remora.engine.types.files import file_info
 from remora.engine.wildcard import compile_wildcard
 from remora.modules.management.failures import IO, report
@@ -101,10 +101,7 @@ def _link(command: ItemCommand, place: ResolvedPath, value: Any, *, hard: bool) 
         return
     target = to_text(value) if value is not None else ""
     if not target:
-        raise bad_argument(
-            "Cannot process argument because the value of argument \"value\" is null. Change the value of argument "
-            "\"value\" to a non-null value.", error_id="ArgumentNull",
-        )  # fmt: skip
+        raise _no_target()
     target = target.replace("\\", "/")
     if hard and not _hard_target(command, target):
         return
@@ -119,6 +116,17 @@ def _link(command: ItemCommand, place: ResolvedPath, value: Any, *, hard: bool) 
         _link_failed(command, problem, path, target)
         return
     command.emit(file_info(path, place.drive))
+
+
+def _no_target() -> PSError:
+    """A link needs a -Value."""
+    made = error(
+        "Cannot process argument because the value of argument \"content\" is null. Change the value of argument "
+        "\"content\" to a non-null value.", "ArgumentNull", "InvalidArgument",
+        type_name="System.Management.Automation.PSArgumentNullException",
+    )  # fmt: skip
+    made.record.exception.properties["ParamName"] = "content"
+    return made
 
 
 def _hard_target(command: ItemCommand, target: str) -> bool:

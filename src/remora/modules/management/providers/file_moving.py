@@ -65,6 +65,12 @@ def move_item(command: ItemCommand, place: ResolvedPath, target: ResolvedPath) -
         return
     prefix = "MoveDirectoryItem" if is_directory else "MoveFileInfoItem"
     item = file_info(path)
+    if is_directory and os.path.isfile(destination):
+        command.fail(
+            f"An item with the specified name {destination} already exists.", "DirectoryExist", "ResourceExists",
+            destination, type_name=IO,
+        )  # fmt: skip
+        return
     if os.path.lexists(destination) and not _may_replace(command, path, destination, is_directory=is_directory):
         command.fail(_EXISTS, prefix + "IOError", "WriteError", item, type_name=IO)
         return

@@ -6,6 +6,7 @@ import os
 import posixpath
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -105,7 +106,7 @@ class FileSystemProvider(Provider):
                 error(f"An error occurred trying to start process '{path}'. {problem.strerror}", "Win32Exception",
                       "NotSpecified", path, type_name="System.ComponentModel.Win32Exception")
             ) from None  # fmt: skip
-        self.session.store.setdefault("started processes", []).append(child)
+        threading.Thread(target=child.wait, daemon=True).start()
 
     # -- content and properties ----------------------------------------------------------------------------------------
 
