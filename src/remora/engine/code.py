@@ -39,11 +39,11 @@ class ScriptCode:
         from remora.engine.compile.blocks import block
 
         run = block(node)
-        if self.node.types is None or node is not self._first_block:
+        if (self.node.types is None and not self.node.usings) or node is not self._first_block:
             return run
         from remora.engine.compile.definitions import with_types
 
-        return with_types(self.node.types, run)
+        return with_types(self.node, run)
 
     @property
     def _first_block(self) -> ast.Block | None:

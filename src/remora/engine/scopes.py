@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from remora.engine.frame import CallInfo
     from remora.engine.module.info import PSModuleInfo
     from remora.engine.types.typeref import TypeRef
+    from remora.engine.types.visible import Ambiguous
 
 READ_ONLY: Final = 1
 CONSTANT: Final = 2
@@ -156,7 +157,7 @@ class Scope:
         self.functions: dict[str, FunctionInfo] | None = None
         self.aliases: dict[str, AliasInfo] | None = None
         self.strict: int | None = None
-        self.types: dict[str, TypeRef] | None = None
+        self.types: dict[str, TypeRef | Ambiguous] | None = None
         self.call: CallInfo | None = None
 
     def lookup(self, name: str) -> Cell | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from remora.engine.compile import OUTSIDE
 from remora.engine.parser import parse
 from remora.engine.source import ParseError
-from remora.engine.types.typeref import resolve
 
 CASES = [
     ("class", [("MissingNameAfterKeyword", 5)]),
@@ -78,7 +78,7 @@ CASES = [
 def test_errors_of_definitions(text: str, expected: list[tuple[str, int]]) -> None:
     found: list[tuple[str, int]] = []
     try:
-        parse(text, known=lambda name: resolve(name) is not None)
+        parse(text, outside=OUTSIDE)
     except ParseError as problem:
         found = [(one.id, one.extent.start) for one in (problem, *problem.others)]
     assert found == expected

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from remora.engine.errors import PSError, error
-from remora.engine.types.typeref import TypeRef, require
+from remora.engine.types.typeref import TypeRef, require, resolve
+from remora.engine.types.visible import is_lasting
 
 if TYPE_CHECKING:
+    from remora.engine import ast
     from remora.engine.binding.attributes import Checks
     from remora.engine.cmdlet import Cmdlet, Parameter
     from remora.engine.frame import Frame
@@ -63,6 +65,7 @@ class ParameterMeta:
     """One parameter. default: evaluated in the function's scope when unbound. attribute: name on the cmdlet
     instance. make_checks: transformations and validators that need a frame. ps_type: a PSTypeName its values must have.
     obsolete: the message of [Obsolete], None without. objects: attributes given as objects (dynamic parameters).
+    type_node: the type as written.
     """
 
     name: str
@@ -83,6 +86,7 @@ class ParameterMeta:
     obsolete: str | None = None
     attributes: tuple[Any, ...] = ()
     objects: tuple[Any, ...] = ()
+    type_node: ast.TypeName | None = None
     mandatory: bool = field(init=False)
     takes_input: bool = field(init=False)
     everywhere: bool = field(init=False)
@@ -97,7 +101,12 @@ class ParameterMeta:
     def type(self) -> TypeRef:
         """The declared type. Raises PSError TypeNotFound for an unknown one."""
         if self._type is None:
-            self._type = require(self.type_name)
+            found = resolve(self.type_node) if self.type_node is not None else None
+            if found is None:
+                found = require(self.type_name)
+            if not is_lasting(found, self.type_node):
+                return found
+            self._type = found
         return self._type
 
     @property

@@ -127,6 +127,7 @@ def _parameter(node: ast.ParameterNode) -> ParameterMeta:
         ps_type=values.get("pstypename", ""),
         obsolete=values.get("obsolete"),
         attributes=node.attributes,
+        type_node=node.types[0] if node.types else None,
     )
 
 

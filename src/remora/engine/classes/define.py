@@ -17,7 +17,8 @@ from remora.engine.classes.scriptclass import ScriptClass
 from remora.engine.frame import Frame
 from remora.engine.nettype import OBJECT, Method, NetType, Overload
 from remora.engine.scopes import Scope
-from remora.engine.types.typeref import SHADOWED, VOID, TypeRef, find_type, resolve
+from remora.engine.types.typeref import VOID, TypeRef, find_type, resolve
+from remora.engine.types.visible import SHADOWED
 
 
 def define_types(f: Frame, local: ast.LocalTypes) -> None:

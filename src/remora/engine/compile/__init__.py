@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final
 
 from remora.engine import ast
 from remora.engine.code import ScriptCode
@@ -22,7 +23,6 @@ from remora.engine.exception_types import exception
 from remora.engine.invocation import InvocationInfo, position_message
 from remora.engine.parser import parse
 from remora.engine.source import ParseError
-from remora.engine.types.typeref import resolve
 
 for _table in (literals.TABLE, operators.TABLE, access.TABLE):
     core.EXPRESSIONS.update(_table)
@@ -46,18 +46,33 @@ def compile_text(text: str, file: str | None = None) -> ScriptCode:
     """Parse and compile. Raises PSError with a ParseException, its id that of the first error."""
     try:
         code = _cached(text, file)
-        return code if code.node.types is None else ScriptCode(parse(text, file, known=_known))
+        return (
+            code if code.node.types is None and not code.node.usings else ScriptCode(parse(text, file, outside=OUTSIDE))
+        )
     except ParseError as problem:
         raise parse_failure(problem) from None
 
 
 @lru_cache(maxsize=256)
 def _cached(text: str, file: str | None) -> ScriptCode:
-    return ScriptCode(parse(text, file, known=_known))
+    return ScriptCode(parse(text, file, outside=OUTSIDE))
 
 
-def _known(name: ast.TypeName) -> bool:
-    return resolve(name) is not None
+class _Session:
+    """What the running session knows; asked by texts with classes or using statements only."""
+
+    def knows(self, name: ast.TypeName, usings: tuple[ast.Using, ...]) -> bool:
+        from remora.engine.module.using import SessionOutside
+
+        return SessionOutside().knows(name, usings)
+
+    def using_errors(self, usings: tuple[ast.Using, ...]) -> list[ParseError]:
+        from remora.engine.module.using import SessionOutside
+
+        return SessionOutside().using_errors(usings)
+
+
+OUTSIDE: Final = _Session()
 
 
 def error_text(problem: ParseError) -> str:

@@ -58,15 +58,26 @@ def _type_definition(node: ast.TypeDefinition) -> Closure:
     return lambda f: None
 
 
-def with_types(local: ast.LocalTypes, body: Closure) -> Closure:
-    """The first block of a script block that defines types."""
-    from remora.engine.classes.define import define_types
+def with_types(node: ast.ScriptNode, body: Closure) -> Closure:
+    """The first block of a script block that uses modules or defines types."""
 
     def run(f: Frame) -> None:
-        define_types(f, local)
+        prepare(f, node)
         body(f)
 
     return run
+
+
+def prepare(f: Frame, node: ast.ScriptNode) -> None:
+    """Import the modules a script uses, and make its types."""
+    if node.usings:
+        from remora.engine.module.using import use_modules
+
+        use_modules(f, node.usings)
+    if node.types is not None:
+        from remora.engine.classes.define import define_types
+
+        define_types(f, node.types)
 
 
 STATEMENT_TABLE: Table = {ast.FunctionDef: _function, ast.Data: _data, ast.TypeDefinition: _type_definition}

@@ -15,7 +15,8 @@ from remora.engine.exception_types import exception
 from remora.engine.frame import Frame
 from remora.engine.nothing import NOTHING, collected
 from remora.engine.scriptblock import ScriptBlock
-from remora.engine.types.typeref import SHADOWED, resolve, type_not_found
+from remora.engine.types.typeref import resolve, type_not_found
+from remora.engine.types.visible import SHADOWED, is_lasting
 from remora.values.objects import PSObject
 from remora.values.tables import Hashtable, OrderedDictionary
 
@@ -156,7 +157,11 @@ def _type_literal(node: ast.TypeLiteral) -> Closure:
 def type_closure(name: ast.TypeName) -> Closure:
     """A closure that gives the type; unknown at compile time, it is looked up again at run time."""
     found = resolve(name)
-    if found is not None and name.name.lower() not in SHADOWED:
+    if (
+        found is not None
+        and is_lasting(found, name)
+        and (name.binding is not None or name.name.lower() not in SHADOWED)
+    ):
         return lambda f: found
 
     def late(f: Frame) -> Any:
@@ -183,7 +188,7 @@ def _cast(node: ast.Cast) -> Closure:
         return _reference(node.operand)
     operand = expression(node.operand)
     target = resolve(node.type)
-    if target is None or folded in SHADOWED:
+    if target is None or folded in SHADOWED or not is_lasting(target, node.type):
         late = type_closure(node.type)
         return lambda f: converter_of(late(f))(operand(f))
     if folded == "ordered":

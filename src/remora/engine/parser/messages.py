@@ -172,6 +172,10 @@ MESSAGES: Final[dict[str, str]] = {
     "missing a value. Supply a cmdlet or function name to the parameter.",
     "MissingVariableNameAfterForeach": f"Missing variable name after foreach.{_FOREACH}",
     "MissingWhileOrUntilInDoWhile": "Missing while or until keyword in do loop.",
+    "ModuleNotFoundDuringParse": "Could not find the module '{0}'.",
+    "MultipleModuleEntriesFoundDuringParse": "Multiple versions of the module '{0}' were found. You can run "
+    "'Get-Module -ListAvailable -FullyQualifiedName {0}' to see available versions on the system, and then use the "
+    'fully qualified name \'@{{ModuleName="{0}"; RequiredVersion="Version"}}\'.',
     "MultipleSwitchDefaultClauses": "A switch statement can have only one default clause.",
     "MultipleTypeConstraintsOnMethodParam": "Multiple type constraints are not allowed on a method parameter.",
     "NamedBlockNotAllowedInMethod": "A named block is not allowed in a class method.",
@@ -202,6 +206,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ReferenceNeedsToBeByItselfInTypeConstraint": "Cannot use [ref] with other types in a type constraint.",
     "ReferenceNeedsToBeByItselfInTypeSequence": "Cannot have two occurrences of [ref] in a type sequence.",
     "ReferenceNeedsToBeLastTypeInTypeConversion": "[ref] can only be the final type in type conversion sequence.",
+    "RequiresModuleInvalid": "The argument for the Module parameter is not valid. {0}",
     "ReservedKeywordNotAllowed": "The '{0}' keyword is not supported in this version of the language.",
     "ScriptBlockNotSupportedInDataSection": f"Script block literals are not {_RESTRICTED}",
     "ScriptTooComplicated": "Processing was stopped because the script is too complex.",
@@ -247,5 +252,6 @@ MESSAGES: Final[dict[str, str]] = {
     "Data section is being referenced. Variables that can be referenced include the following: {0}.",
     "VoidMethodHasReturn": "Invalid return statement within void method.",
     "WhitespaceBeforeHereStringFooter": "White space is not allowed before the string terminator.",
+    "WildCardModuleNameError": "Wildcard characters are not supported for module names.",
     "WorkflowNotSupportedInPowerShellCore": "Workflow is not supported in PowerShell 6+.",
 }

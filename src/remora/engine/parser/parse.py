@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from remora.engine import ast
 from remora.engine.parser.commands import CommandParser
@@ -18,7 +17,9 @@ from remora.engine.parser.types import TypeParser
 from remora.engine.parser.words import ArgumentParser
 from remora.engine.source import Extent, ParseError, Source
 
-Known = Callable[[ast.TypeName], bool]
+if TYPE_CHECKING:
+    from remora.engine.parser.outside import Outside
+
 MAX_SOURCE = 32 * 1024 * 1024
 _REQUIRES = re.compile(r"^[ \t]*#requires[ \t]+([^\r\n]+)", re.IGNORECASE | re.MULTILINE)
 
@@ -68,10 +69,8 @@ class Parsed(NamedTuple):
     errors: tuple[ParseError, ...]
 
 
-def parse_tolerant(text: str, file: str | None = None, *, known: Known = lambda name: True) -> Parsed:
-    """Parse a script whatever is wrong with it. Never raises for any text. known: tells whether a type exists that
-    members of classes name.
-    """
+def parse_tolerant(text: str, file: str | None = None, *, outside: Outside | None = None) -> Parsed:
+    """Parse a script whatever is wrong with it. Never raises for any text. outside: what the session knows."""
     source = Source(text, file)
     parser = Parser(source)
     try:
@@ -80,8 +79,10 @@ def parse_tolerant(text: str, file: str | None = None, *, known: Known = lambda 
         script = parser.parse_script_file()
         if parser.checks:
             _run_checks(parser)
+        if script.usings and outside is not None:
+            parser.errors.extend(outside.using_errors(script.usings))
         if parser.defines:
-            _finish_definitions(parser, script, known)
+            _finish_definitions(parser, script, outside)
     except RecursionError:
         return _failed(source, [*parser.errors, _too_complicated(source, parser.lexer.pos)])
     except ParseError as problem:
@@ -98,13 +99,15 @@ def _run_checks(parser: Parser) -> None:
         CHECKS[name](parser, *subjects)
 
 
-def _finish_definitions(parser: Parser, script: ast.ScriptNode, known: Known) -> None:
+def _finish_definitions(parser: Parser, script: ast.ScriptNode, outside: Outside | None) -> None:
     """Bind the classes of a text and, if it is well formed, check them."""
     from remora.engine.parser.binding import bind_definitions
     from remora.engine.parser.class_checks import class_errors
 
     bind_definitions(script)
     if not parser.errors:
+        usings = script.usings
+        known = (lambda name: outside.knows(name, usings)) if outside is not None else (lambda name: True)
         parser.errors.extend(class_errors(script, known))
 
 
@@ -120,11 +123,11 @@ def _failed(source: Source, errors: list[ParseError]) -> Parsed:
     return Parsed(ast.ScriptNode(whole, None, None, None, None, empty, None, False), tuple(errors))
 
 
-def parse(text: str, file: str | None = None, *, known: Known = lambda name: True) -> ast.ScriptNode:
+def parse(text: str, file: str | None = None, *, outside: Outside | None = None) -> ast.ScriptNode:
     """Parse a script. Raises ParseError (the first error found, with the others), and nothing else, for any text.
-    known: as of parse_tolerant.
+    outside: as of parse_tolerant.
     """
-    script, errors = parse_tolerant(text, file, known=known)
+    script, errors = parse_tolerant(text, file, outside=outside)
     if errors:
         errors[0].others = errors[1:]
         raise errors[0]

@@ -9,6 +9,7 @@ from remora.engine.arguments import Argument
 from remora.engine.binding.common import overrides_of, preference_variables, wrap_emit
 from remora.engine.commands import FunctionInfo, ScriptInfo
 from remora.engine.compile.core import Closure
+from remora.engine.compile.definitions import prepare
 from remora.engine.errors import BreakSignal, ContinueSignal, ExitSignal, PSError, ReturnSignal
 from remora.engine.frame import CallInfo, Frame
 from remora.engine.input import InputEnumerator
@@ -154,6 +155,8 @@ class BlockProcessor(Processor):
             check_requires(node.requires, self._info.name)
         self._enter()
         try:
+            if node.params is not None and (node.types is not None or node.usings):
+                prepare(self.frame, node)
             self._bind()
         finally:
             self._leave()

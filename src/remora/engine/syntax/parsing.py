@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from remora.engine.compile import OUTSIDE
 from remora.engine.errors import error
 from remora.engine.invocation import position_message
 from remora.engine.nettype import NetObject
@@ -127,7 +128,7 @@ def _result(parsed: Parsed, tokens: Any, errors: Any) -> AstObject:
 
 def _parse_input(text: Any, *rest: Any) -> AstObject:
     file = str(rest[0]) if len(rest) == 3 and rest[0] is not None else None
-    return _result(parse_tolerant(text, file), *rest[-2:])
+    return _result(parse_tolerant(text, file, outside=OUTSIDE), *rest[-2:])
 
 
 def _parse_file(name: str, tokens: Any, errors: Any) -> AstObject:
@@ -141,7 +142,7 @@ def _parse_file(name: str, tokens: Any, errors: Any) -> AstObject:
         raise error(
             f"Could not find file '{path}'.", "FileNotFoundException", type_name="System.IO.FileNotFoundException"
         ) from None
-    return _result(parse_tolerant(text, path), tokens, errors)
+    return _result(parse_tolerant(text, path, outside=OUTSIDE), tokens, errors)
 
 
 def _tokenize(script: Any, errors: Any) -> GenericList:

@@ -10,6 +10,7 @@ from remora.engine.exception_types import EXCEPTION_BASES, exception_type
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types import registry as r
 from remora.engine.types.accelerators import FOLDED, accelerator_of
+from remora.engine.types.visible import SHADOWED, visible_type
 
 _A: Final = "System.Management.Automation."
 RUNTIME_TYPE: Final = NetType(
@@ -82,8 +83,6 @@ class TypeRef(NetObject):
 
 
 _BY_NAME: Final[dict[str, NetType]] = {}
-SHADOWED: Final[set[str]] = set()
-"""Folded names that scripts gave to classes and enums of their own: looked up in the scopes first."""
 _CACHE: Final[dict[str, TypeRef]] = {}
 
 
@@ -141,19 +140,6 @@ def find_type(name: str) -> TypeRef | None:
     if found is not None:
         _CACHE[folded] = found
     return found
-
-
-def visible_type(folded: str) -> TypeRef | None:
-    """The class or enum of that folded name that the running script can see."""
-    from remora.engine.context import running
-
-    context = running()
-    if context is None or not context.frames:
-        return None
-    for level in context.frames[-1].scope.chain():
-        if level.types is not None and folded in level.types:
-            return level.types[folded]
-    return None
 
 
 def _session_type(folded: str) -> TypeRef | None:
