@@ -231,3 +231,35 @@ def test_an_empty_list_behind_the_name_leaves_room_for_a_param_block(run: Any) -
 )
 def test_numbers_are_texts_and_versions_as_they_were_written(run, script, texts):
     assert run(script).texts == texts
+
+
+@pytest.mark.parametrize(
+    ("script", "outputs"),
+    [
+        ("$n = & {}; (@(1) + $n).Count; (@(1) + $null).Count; 1 + $n", [1, 2, 1]),
+        ("$h = [ordered]@{1000 = 'M'; 5 = 'V'}; $k = 1000; $h.$k; $h.'1000'", ["M", None]),
+        ("function f { param([int] $a, [ValidateScript({ $_ -gt $a })] [int] $b) $b }; f 1 2; f -a 3 -b 4", [2, 4]),
+    ],
+)
+def test_values_of_variables(run: Any, script: str, outputs: list[Any]) -> None:
+    assert run(script).outputs == outputs
+
+
+def test_a_validation_script_has_a_message_of_its_own(run: Any) -> None:
+    failed = run("function f { param([ValidateScript({ $false }, ErrorMessage = 'not {0}')] $x) }; f 5")
+    assert failed.ids == ["ParameterArgumentValidationError,f"]
+    assert failed.sink.errors[0].message.endswith("not 5")
+
+
+def test_a_mistake_of_the_engine_is_an_error_of_the_statement(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from remora.modules.utility import dates
+
+    def broken(self: Any) -> None:
+        raise LookupError("secret")
+
+    monkeypatch.setattr(dates.CMDLETS[0], "process", broken)
+    name = dates.CMDLETS[0].spec.name
+    outcome = run(f"{name}; try {{ {name} }} catch {{ 'caught' }}; 'goes on'")
+    assert outcome.ids == ["InternalError"]
+    assert outcome.outputs == ["caught", "goes on"]
+    assert "secret" not in outcome.sink.errors[0].message

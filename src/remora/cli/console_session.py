@@ -55,6 +55,7 @@ class ConsoleSession:
         host.nested_prompt = self._nested_prompt
         if strict:
             self.runspace.context.global_scope.strict = 3
+            self.runspace.context.strict = True
 
     def run_text(self, text: str, *, history: bool = False) -> int:
         """Run text; the exit code of ``pwsh -Command``: exit n, 1 for a failure, else 0."""

@@ -30,7 +30,15 @@ ATTRIBUTE.load = _load_members
 
 def attribute_type(name: str, base: NetType = METADATA) -> NetType:
     """The type ``System.Management.Automation.<name>Attribute``."""
-    return NetType(f"{_M}{name}Attribute", base)
+    kind = NetType(f"{_M}{name}Attribute", base)
+    kind.load = _load
+    return kind
+
+
+def _load() -> None:
+    from remora.engine.types.catalog import load_all
+
+    load_all()
 
 
 class Attribute(NetObject):

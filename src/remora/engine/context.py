@@ -48,6 +48,7 @@ class EngineContext:
         self.stop = threading.Event()
         self.stopped = False
         self.success = True
+        self.strict = False  # strict mode was asked for somewhere: whoever reads a member must look where it holds
         self.try_depth = 0
         self.depth = 0
         self.calls: list[CallInfo] = []

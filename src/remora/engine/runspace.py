@@ -32,6 +32,7 @@ from remora.engine.frame import Frame
 from remora.engine.history import add_entry, command_line
 from remora.engine.initial import InitialSessionState, populate
 from remora.engine.jobs import JobHost
+from remora.engine.mistakes import unexpected
 from remora.engine.pipeline.processor import Processor, drop
 from remora.engine.pipeline.redirect import Redirects
 from remora.engine.pipeline.run import CommandCode, feed, make_processor
@@ -211,6 +212,8 @@ class Runspace:
             return PipelineResult(state="Completed", had_errors=counting.errors > 0, exit_code=signal.code)
         except (BreakSignal, ContinueSignal, ReturnSignal):
             pass
+        except Exception as problem:
+            return self._failed(unexpected(problem), counting)
         return PipelineResult(state="Completed", had_errors=counting.errors > 0)
 
     def _failed(self, problem: PSError, counting: _Counting) -> PipelineResult:

@@ -37,6 +37,7 @@ class Binder:
         self.failures = Failures(info, invocation, frame)
         self.values: dict[str, Any] = {}
         self.rest: list[Any] = []
+        self.on_set: Callable[[ParameterMeta, Any], None] | None = None
         self.delayed: dict[ParameterMeta, ScriptBlock] = {}
         self.sets = ParameterSets(metadata, self.unbound, self.failures.ambiguous_set)
         self._values = ValueBinder(frame, self.failures, metadata.advanced)
@@ -221,7 +222,9 @@ class Binder:
                 raise self.failures.no_input(parameter)
             self.delayed[parameter] = value
         else:
-            self.values[parameter.name.lower()] = self.convert(parameter, value)
+            converted = self.values[parameter.name.lower()] = self.convert(parameter, value)
+            if self.on_set is not None:
+                self.on_set(parameter, converted)
         self.sets.narrow(parameter)
 
     def _delays(self, parameter: ParameterMeta) -> bool:

@@ -149,6 +149,7 @@ class CommandMetadata:
     takes_mandatory: bool = False
     confirm_impact: str = "Medium"
     paging: bool = False
+    asks_blocks: bool = False
 
     def __post_init__(self) -> None:
         names: dict[str, None] = {self.default_set: None} if self.default_set not in ("", ALL_SETS) else {}
@@ -158,6 +159,7 @@ class CommandMetadata:
             names.update((name, None) for name in parameter.sets if name != ALL_SETS)
             self.takes_pipeline = self.takes_pipeline or parameter.takes_input
             self.takes_mandatory = self.takes_mandatory or parameter.mandatory
+            self.asks_blocks = self.asks_blocks or parameter.make_checks is not None
         self.set_names = tuple(names)
         if len(names) > MAX_SETS:
             raise metadata_error(

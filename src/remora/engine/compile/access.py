@@ -13,6 +13,8 @@ from remora.engine.convert.text import to_text
 from remora.engine.frame import Frame
 from remora.engine.members import get_index, get_member, get_static, invoke_member, invoke_static
 from remora.engine.nothing import NOTHING
+from remora.engine.types.registry import unwrap
+from remora.values.tables import Hashtable
 
 
 def member_name(node: ast.Expr) -> str | Closure:
@@ -24,21 +26,36 @@ def _member(node: ast.Member) -> Closure:
     target = expression(node.target)
     name = member_name(node.name)
     if node.static:
-        return lambda f: get_static(target(f), name if isinstance(name, str) else to_text(name(f)), is_strict(f, 2))
+        return lambda f: get_static(
+            target(f), name if isinstance(name, str) else to_text(name(f)), f.context.strict and is_strict(f, 2)
+        )
     if node.null_safe:
 
         def safe(f: Frame) -> Any:
             value = target(f)
             if value is None or value is NOTHING:
                 return None
-            return get_member(value, name if isinstance(name, str) else to_text(name(f)), is_strict(f, 2))
+            return get_member(
+                value, name if isinstance(name, str) else to_text(name(f)), f.context.strict and is_strict(f, 2)
+            )
 
         return safe
     if isinstance(name, str):
         constant = name
-        return lambda f: get_member(target(f), constant, is_strict(f, 2))
-    computed = name
-    return lambda f: get_member(target(f), to_text(computed(f)), is_strict(f, 2))
+        return lambda f: get_member(target(f), constant, f.context.strict and is_strict(f, 2))
+    return _computed_member(target, name)
+
+
+def _computed_member(target: Closure, name: Closure) -> Closure:
+    """``$x.$name``: in a dictionary the name's value is the key, whatever its type."""
+
+    def read(f: Frame) -> Any:
+        value, key = target(f), name(f)
+        if not isinstance(key, str) and isinstance(table := unwrap(value), (Hashtable, dict)) and key in table:
+            return table[key]
+        return get_member(value, to_text(key), f.context.strict and is_strict(f, 2))
+
+    return read
 
 
 def _invoke(node: ast.Invoke) -> Closure:
@@ -93,7 +110,7 @@ def _index(node: ast.Index) -> Closure:
         position = index(f)
         if type(position) is int and type(value) is list and -len(value) <= position < len(value):
             return value[position]
-        return get_index(value, position, is_strict(f, 3))
+        return get_index(value, position, f.context.strict and is_strict(f, 3))
 
     return run
 

@@ -17,6 +17,7 @@ from remora.engine.errors import BreakSignal, ContinueSignal, ErrorRecord, NetEx
 from remora.engine.exception_types import exception
 from remora.engine.frame import Frame
 from remora.engine.invocation import InvocationInfo
+from remora.engine.mistakes import unexpected
 from remora.engine.nothing import NOTHING, collected
 from remora.engine.pipes import action_name
 from remora.engine.scopes import Scope
@@ -38,6 +39,10 @@ def block(node: ast.Block) -> Closure:
                 only(f)
             except PSError as problem:
                 failed(f, problem, extent)
+            except (RecursionError, MemoryError):
+                raise
+            except Exception as problem:
+                failed(f, unexpected(problem), extent)
 
         return run_one
 
@@ -47,6 +52,10 @@ def block(node: ast.Block) -> Closure:
                 one(f)
             except PSError as problem:
                 failed(f, problem, extent)
+            except (RecursionError, MemoryError):
+                raise
+            except Exception as problem:
+                failed(f, unexpected(problem), extent)
 
     return run
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from remora.engine import ast
 from remora.engine.compile.assign import increment_closure
 from remora.engine.compile.core import Closure, Table, expression
+from remora.engine.compile.literals import raw_expression
 from remora.engine.convert.truth import is_true
 from remora.engine.frame import Frame
 from remora.engine.nothing import NOTHING
@@ -78,6 +79,8 @@ def _binary(node: ast.Binary) -> Closure:
     if op in _INT_COMPARE:
         return _fast_compare(op, left, right, node.right)
     if op in ("+", "-", "*", "%"):
+        if op == "+" and isinstance(node.right, ast.Variable):
+            right = raw_expression(node.right)  # a variable that holds nothing adds nothing to an array
         return _fast_arithmetic(op, left, right, node.right)
     run = BINARY[op]
     return lambda f: run(left(f), right(f))

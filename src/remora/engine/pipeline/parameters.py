@@ -42,6 +42,8 @@ class BlockParameters:
         self.call = call
         self.metadata = code.metadata()
         self.binder = Binder(frame, info, self.metadata, call.invocation)
+        if self.metadata.asks_blocks:
+            self.binder.on_set = self._show
         self._run = run
         self._dynamic: dict[str, RuntimeParameter] = {}
         self._defaults: dict[str, Any] = {}
@@ -59,6 +61,10 @@ class BlockParameters:
         call.bound.clear()
         self._note(binder.values)
         call.invocation.unbound = [str(a) if isinstance(a, ParameterText) else a for a in call.args]
+
+    def _show(self, parameter: ParameterMeta, value: Any) -> None:
+        """A validation script sees the parameters that were bound before its own."""
+        self.frame.scope.vars[parameter.name.lower()] = Cell(parameter.name, value)
 
     def _note(self, values: dict[str, Any]) -> None:
         """Show what is bound in $PSBoundParameters and in the parameters made at run time."""

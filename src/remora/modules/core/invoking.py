@@ -18,6 +18,7 @@ class SetStrictMode(Cmdlet):
 
     def end(self) -> None:
         self.session.scope.strict = None if self.off else self._level()
+        self.runtime.frame.context.strict = True
 
     def _level(self) -> int | None:
         text = to_text(self.version).lower()
