@@ -15,7 +15,7 @@ from remora.engine.members import typetable
 from remora.engine.members.methodvalue import MethodValue
 from remora.engine.members.overloads import choose, no_overload
 from remora.engine.members.properties import describe_missing, find_value, static_type
-from remora.engine.nettype import Method
+from remora.engine.nettype import Member, Method, Property
 from remora.engine.nothing import NOTHING, collected
 from remora.engine.psobject import ScriptMethod
 from remora.engine.scriptblock import ScriptBlock
@@ -48,6 +48,8 @@ def invoke_member(target: Any, name: str, arguments: list[Any]) -> Any:
         return call_method(value, method, arguments)
     if folded in _COMMON and not (isinstance(value, PSObject) and value.base is not MISSING):
         return _COMMON[folded](target, arguments)
+    if folded[:4] in ("get_", "set_") and (property := type_of(value).find(folded[4:])) is not None:
+        return _accessor(target, name, property, arguments)
     if isinstance(value, (Hashtable, dict)) and isinstance(held := find_value(value, name), ScriptBlock):
         raise method_not_found(held, name)
     if isinstance(value, list):
@@ -55,6 +57,18 @@ def invoke_member(target: Any, name: str, arguments: list[Any]) -> Any:
     held = find_value(target, name)
     if isinstance(held, MethodValue):
         return invoke_member(held.target, held.name, arguments)
+    raise method_not_found(target, name)
+
+
+def _accessor(target: Any, name: str, member: Member, arguments: list[Any]) -> Any:
+    """``$x.get_Name()`` and ``$x.set_Name(value)``: the methods behind a property."""
+    value = unwrap(target)
+    if isinstance(member, Property):
+        if name[:4].lower() == "get_" and not arguments:
+            return member.get(value)
+        if name[:4].lower() == "set_" and len(arguments) == 1 and member.set is not None:
+            member.set(value, arguments[0])
+            return NOTHING
     raise method_not_found(target, name)
 
 

@@ -296,6 +296,8 @@ class ModuleLoader:
 
     def _require(self, wanted: ModuleSpecification, manifest: Manifest) -> PSModuleInfo:
         """A required module, imported into the session's own state when it is not there."""
+        if is_path(wanted.name) and not wanted.name.startswith("/"):
+            wanted = wanted.at(os.path.normpath(os.path.join(manifest.base, wanted.name.replace("\\", "/"))))
         known = next(
             (m for m in self.context.modules.values() if m.name.lower() == wanted.name.lower() and wanted.accepts(m)),
             None,

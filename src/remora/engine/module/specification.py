@@ -105,12 +105,12 @@ class ModuleSpecification(NetObject):
                 f"The hashtable describing a module cannot have both '{other}' and 'RequiredVersion': "
                 "use one of them only."
             )
-        if self.maximum is not None:
-            upper = maximum_version(self.maximum)
-            if self.minimum is not None and self.minimum > upper:
-                raise _wrong(
-                    f"The MinimumVersion '{self.minimum}' should not be greater than MaximumVersion '{self.maximum}'."
-                )
+
+    def at(self, path: str) -> ModuleSpecification:
+        """The same demands on a module at a path."""
+        return ModuleSpecification(
+            path, minimum=self.minimum, maximum=self.maximum, required=self.required, guid=self.guid
+        )
 
     @property
     def is_bare(self) -> bool:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from remora.engine.parser.outside import Outside
 
 MAX_SOURCE = 32 * 1024 * 1024
-_REQUIRES = re.compile(r"^[ \t]*#requires[ \t]+([^\r\n]+)", re.IGNORECASE | re.MULTILINE)
+_REQUIRES = re.compile(r"^[ \t]*#requires", re.IGNORECASE | re.MULTILINE)
 
 
 class Parser(
@@ -87,8 +87,12 @@ def parse_tolerant(text: str, file: str | None = None, *, outside: Outside | Non
         return _failed(source, [*parser.errors, _too_complicated(source, parser.lexer.pos)])
     except ParseError as problem:
         return _failed(source, [*parser.errors, problem])
-    if "#" in text and (found := _REQUIRES.findall(text)):
-        script = script.replaced(requires=tuple(line.strip() for line in found))
+    if "#" in text and _REQUIRES.search(text):
+        from remora.engine.parser.requirements import requirements
+
+        lines, problems = requirements(source)
+        script = script.replaced(requires=lines)
+        parser.errors.extend(problems)
     return Parsed(script, tuple(parser.errors))
 
 

@@ -17,7 +17,6 @@ from remora.engine.pipeline.parameters import BlockParameters
 from remora.engine.pipeline.processor import Processor, drop
 from remora.engine.pipeline.run import Call
 from remora.engine.pipes import Pipes, Sinks
-from remora.engine.requires import check_requires
 from remora.engine.scopes import Cell, Scope
 
 
@@ -151,8 +150,10 @@ class BlockProcessor(Processor):
 
     def prepare(self) -> None:
         node = self._code.node
-        if node.requires and self._is_file:
-            check_requires(node.requires, self._info.name)
+        if node.requires and (self._is_file or not self._info.name):
+            from remora.engine.requires import check_requires
+
+            check_requires(node.requires, self._info.name, self._call.frame)
         self._enter()
         try:
             if node.params is not None and (node.types is not None or node.usings):
