@@ -48,7 +48,7 @@ def test_host_is_not_asked_without_one(ps) -> None:
 
 
 def test_help_names_and_describes(ps) -> None:
-    shown = ps("Get-Help Get-Item").output[0]
+    shown = ps("Get-Help Get-Item | Out-String").output[0]
     assert "NAME\n    Get-Item\n" in shown
     assert "SYNTAX" in shown
     assert ps("Get-Help nosuchthing").ids[0].startswith("HelpNotFound")

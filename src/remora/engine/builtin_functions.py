@@ -21,6 +21,19 @@ TEXTS: Final = {
         "begin { $all = [System.Collections.Generic.List[object]]::new() } process { $all.Add($InputObject) } "
         "end { $null = $PSBoundParameters.Remove('InputObject'); $all | Out-String -Stream @PSBoundParameters }"
     ),
+    "help": (
+        "[CmdletBinding(DefaultParameterSetName = 'AllUsersView')] param("
+        "[Parameter(Position = 0, ValueFromPipelineByPropertyName = $true)] [string] $Name, [string] $Path, "
+        "[string[]] $Category, [Parameter(ParameterSetName = 'DetailedView', Mandatory = $true)] [switch] $Detailed, "
+        "[Parameter(ParameterSetName = 'AllUsersView')] [switch] $Full, "
+        "[Parameter(ParameterSetName = 'Examples', Mandatory = $true)] [switch] $Examples, "
+        "[Parameter(ParameterSetName = 'Parameters', Mandatory = $true)] [string[]] $Parameter, "
+        "[string[]] $Component, [string[]] $Functionality, [string[]] $Role, "
+        "[Parameter(ParameterSetName = 'Online', Mandatory = $true)] [switch] $Online, "
+        "[Parameter(ParameterSetName = 'ShowWindow', Mandatory = $true)] [switch] $ShowWindow) "
+        "if ($PSCmdlet.ParameterSetName -eq 'AllUsersView') { $PSBoundParameters['Full'] = $true } "
+        "Get-Help @PSBoundParameters"
+    ),
     "Pause": "$null = Read-Host 'Press Enter to continue...'",
 }
 

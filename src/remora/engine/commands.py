@@ -62,6 +62,15 @@ class CommandInfo(NetObject):
         """Text of the Definition property; depends on the kind of command."""
         return self.name
 
+    @property
+    def known_metadata(self) -> CommandMetadata | None:
+        """What was found out about the parameters so far; may be set to what holds for certain arguments."""
+        return self._metadata
+
+    @known_metadata.setter
+    def known_metadata(self, metadata: CommandMetadata) -> None:
+        self._metadata = metadata
+
     def metadata(self) -> CommandMetadata | None:
         """Parameters and sets, or None for what has none (applications)."""
         if self._metadata is None:
@@ -136,7 +145,7 @@ class CmdletInfo(CommandInfo):
 
     @property
     def definition(self) -> str:
-        from remora.engine.binding.metadata import syntax_text
+        from remora.engine.binding.syntax import syntax_text
 
         metadata = self.metadata()
         return "" if metadata is None else syntax_text(self.name, metadata)

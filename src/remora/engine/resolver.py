@@ -63,7 +63,7 @@ class Resolver:
                 target = found.target
                 continue
             if found is None:
-                found = self._from_module(target, scope) or self._guess(target, scope)
+                found = self.from_module(target, scope) or self._guess(target, scope)
             if found is None:
                 raise not_recognized(name)
             if not isinstance(found, AliasInfo):
@@ -93,7 +93,7 @@ class Resolver:
                     return info
         return None
 
-    def _from_module(self, name: str, scope: Scope) -> CommandInfo | None:
+    def from_module(self, name: str, scope: Scope) -> CommandInfo | None:
         """Import the module on $env:PSModulePath that exports such a command; the command, when there is one."""
         preference = to_text(scope.get("psmoduleautoloadingpreference") or "All").lower()
         module, separator, bare = name.rpartition("\\")

@@ -58,7 +58,7 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
 }
 
 # aliases of commands that are not cmdlets of ours, and second names
-EXTRA_ALIASES: Final = {"help": "Get-Help", "man": "Get-Help"}
+EXTRA_ALIASES: Final = {"man": "help"}
 
 # aliases that hide a program of every Unix
 _FILES: Final = ("cat", "cp", "diff", "ls", "mkdir", "mount", "mv", "pwd", "rm", "rmdir", "sort", "tee", "type")

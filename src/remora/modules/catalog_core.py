@@ -7,11 +7,16 @@ from typing import Final
 # module below remora.modules -> (cmdlets, alias -> cmdlet)
 FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
     "core.commands": (
-        (
-            "Get-Command",
-            "Get-Help",
-        ),
+        ("Get-Command",),
         {"gcm": "Get-Command"},
+    ),
+    "core.help": (
+        (
+            "Get-Help",
+            "Save-Help",
+            "Update-Help",
+        ),
+        {},
     ),
     "core.completion": (
         ("TabExpansion2",),

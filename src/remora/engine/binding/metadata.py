@@ -284,23 +284,3 @@ def _from_declaration(p: Parameter) -> ParameterMeta:
         allow_empty_collection=p.allow_empty,
         attribute=p.attribute,
     )
-
-
-def syntax_text(name: str, metadata: CommandMetadata) -> str:
-    """One line per parameter set, as Get-Command -Syntax shows it."""
-    lines = []
-    for set_name in metadata.set_names or (ALL_SETS,):
-        parts = [name]
-        chosen = [(p, s) for p in metadata.parameters.values() if (s := p.spec({set_name})) is not None]
-        chosen.sort(key=lambda pair: (pair[1].position is None, pair[1].position or 0))
-        for parameter, spec in chosen:
-            label = f"-{parameter.name}"
-            if spec.position is not None:
-                label = f"[{label}]"
-            text = label if parameter.is_switch else f"{label} <{parameter.type_name}>"
-            parts.append(text if spec.mandatory else f"[{text}]")
-        if metadata.advanced:
-            parts.extend(["[-WhatIf]", "[-Confirm]"] if metadata.should_process else ())
-            parts.append("[<CommonParameters>]")
-        lines.append(" ".join(parts))
-    return "\n".join(lines)

@@ -97,7 +97,7 @@ def command_code(node: ast.Command) -> CommandCode:
             collect(f, out)
         return out
 
-    return CommandCode(
+    code = CommandCode(
         name=constant,
         name_of=None if constant is not None else expression(name),
         operator=node.operator,
@@ -108,6 +108,8 @@ def command_code(node: ast.Command) -> CommandCode:
         extent=node.extent,
         name_extent=name.extent,
     )
+    code.asks_help = any(isinstance(e, ast.CommandParameter) and e.name == "?" for e in node.elements)
+    return code
 
 
 # -- arguments ---------------------------------------------------------------------------------------------------------

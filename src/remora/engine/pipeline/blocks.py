@@ -7,6 +7,7 @@ from typing import Any
 
 from remora.engine.arguments import Argument
 from remora.engine.binding.common import overrides_of, preference_variables, wrap_emit
+from remora.engine.binding.metadata import CommandMetadata
 from remora.engine.commands import FunctionInfo, ScriptInfo
 from remora.engine.compile.core import Closure
 from remora.engine.compile.definitions import prepare
@@ -56,6 +57,11 @@ class BlockProcessor(Processor):
     def link(self, emit: Callable[[Any], None]) -> None:
         self.emit = emit
         self.frame.emit = emit
+
+    @property
+    def metadata(self) -> CommandMetadata:
+        """The parameters, with those that the dynamicparam block has made."""
+        return self._parameters.binder.metadata
 
     @property
     def caller(self) -> Scope:

@@ -35,11 +35,14 @@ class ExpressionCode:
 
 
 class CommandCode:
-    """A command call. name: when it is a constant, else name_of computes it. alone: it is the only element."""
+    """A command call. name: when it is a constant, else name_of computes it. alone: it is the only element. asks_help:
+    it was written with ``-?``.
+    """
 
     __slots__ = (
         "alone",
         "arguments",
+        "asks_help",
         "extent",
         "name",
         "name_extent",
@@ -73,6 +76,7 @@ class CommandCode:
         self.extent = extent
         self.name_extent = name_extent
         self.alone = False
+        self.asks_help = False
 
 
 Element = CommandCode | ExpressionCode
@@ -154,6 +158,8 @@ def make_processor(f: Frame, code: CommandCode, length: int, position: int) -> P
                 None, code.name_extent or code.extent, code.name or "", length=length, position=position
             )
         raise
+    if code.asks_help and name and not isinstance(info, ApplicationInfo):
+        info, arguments = f.context.resolver.resolve("Get-Help", f.scope), [Argument("Name", info.name, True)]
     invocation = InvocationInfo(info, code.extent, name, length=length, position=position)
     call = Call(f, code, info, name, invocation)
     if isinstance(info, CmdletInfo):

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from remora.engine import commands as c
-from remora.engine.binding.metadata import ALL_SETS, ParameterMeta
+from remora.engine.binding.metadata import ALL_SETS, CommandMetadata, ParameterMeta, SetSpec
 from remora.engine.drives import Drive
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.pathinfo import PathInfo
 from remora.engine.providerinfo import CAPABILITIES, ProviderInfo
 from remora.engine.types import registry as r
-from remora.engine.types.typeref import register, require
-from remora.values.collections import TypedArray
+from remora.engine.types.typeref import find_type, register, require
+from remora.values.collections import GenericList, TypedArray
 from remora.values.tables import OrderedDictionary
 
 _M = "System.Management.Automation."
+NO_POSITION = -2147483648
 COMMAND_TYPES = NetType(
     _M + "CommandTypes",
     r.ENUM,
@@ -56,13 +57,61 @@ class ParameterView(NetObject):
 class SetView(NetObject):
     """CommandParameterSetInfo: one parameter set."""
 
-    __slots__ = ("is_default", "name", "parameters")
+    __slots__ = ("metadata", "name")
     net_type = NetType(_M + "CommandParameterSetInfo", OBJECT)
 
-    def __init__(self, name: str, is_default: bool, parameters: list[ParameterView]) -> None:
+    def __init__(self, name: str, metadata: CommandMetadata) -> None:
         self.name = name
-        self.is_default = is_default
-        self.parameters = parameters
+        self.metadata = metadata
+
+    def net_text(self) -> str:
+        from remora.engine.binding.syntax import set_text
+
+        return set_text(self.metadata, self.name)
+
+    def parameters(self) -> list[SetParameterView]:
+        """Own and common parameters of the set."""
+        found = []
+        for parameter in self.metadata.all():
+            spec = parameter.spec({self.name})
+            if spec is not None:
+                found.append(SetParameterView(parameter, spec))
+        return found
+
+
+class SetParameterView(NetObject):
+    """CommandParameterInfo: a parameter in one set."""
+
+    __slots__ = ("meta", "spec")
+    net_type = NetType(_M + "CommandParameterInfo", OBJECT)
+
+    def __init__(self, meta: ParameterMeta, spec: SetSpec) -> None:
+        self.meta = meta
+        self.spec = spec
+
+
+class ParameterSetView(NetObject):
+    """ParameterSetMetadata: how a parameter takes part in one set."""
+
+    __slots__ = ("spec",)
+    net_type = NetType(_M + "ParameterSetMetadata", OBJECT)
+
+    def __init__(self, spec: SetSpec) -> None:
+        self.spec = spec
+
+
+class PSTypeNameView(NetObject):
+    """PSTypeName: what a command says it puts out."""
+
+    __slots__ = ("name",)
+    net_type = NetType(_M + "PSTypeName", OBJECT)
+
+    def __init__(self, name: str) -> None:
+        known = find_type(name)
+        self.name = known.name if known is not None else name
+
+    def net_text(self) -> str:
+        return self.name
 
 
 def _command_type(info: c.CommandInfo) -> Any:
@@ -78,15 +127,43 @@ def _parameters(info: c.CommandInfo) -> Any:
     return OrderedDictionary({p.name: ParameterView(p) for p in metadata.all()})
 
 
-def _sets(info: c.CommandInfo) -> list[SetView]:
+def _sets(info: c.CommandInfo) -> Any:
     metadata = info.metadata()
     if metadata is None:
         return []
-    names = metadata.set_names or (ALL_SETS,)
-    return [
-        SetView(n, n == metadata.default_set, [ParameterView(p) for p in metadata.all() if p.spec({n}) is not None])
-        for n in names
-    ]
+    return GenericList([SetView(name, metadata) for name in metadata.set_names or (ALL_SETS,)], SetView.net_type.name)
+
+
+def _output(info: c.CommandInfo) -> list[PSTypeNameView]:
+    metadata = info.metadata()
+    return [PSTypeNameView(name) for name in metadata.output_type] if metadata is not None else []
+
+
+def _attributes(meta: ParameterMeta) -> list[Any]:
+    """The attributes of a parameter as objects; one [Parameter] for each set, whether written or not."""
+    from remora.engine import attribute as a
+
+    found: list[Any] = []
+    for name, spec in meta.sets.items():
+        made = a.ParameterAttribute()
+        made.set_name, made.mandatory, made.help = name, spec.mandatory, spec.help
+        made.position = a.NO_POSITION if spec.position is None else spec.position
+        made.pipeline, made.by_property, made.remaining = spec.pipeline, spec.by_property, spec.remaining
+        made.dont_show = spec.dont_show
+        found.append(made)
+    if meta.aliases:
+        found.append(a.AliasAttribute(*meta.aliases))
+    found.extend(meta.validators)
+    found.extend(item for item in meta.objects if not isinstance(item, (a.ParameterAttribute, a.AliasAttribute)))
+    return [*found, *_written(meta)]
+
+
+def _written(meta: ParameterMeta) -> list[Any]:
+    from remora.engine.binding.attributes import make_attribute, short_name
+    from remora.engine.context import current
+
+    frame = current().active_frame()
+    return [make_attribute(frame, n) for n in meta.attributes if short_name(n.type.name) not in ("parameter", "alias")]
 
 
 def _module(info: c.CommandInfo) -> Any:
@@ -115,11 +192,13 @@ def _commands() -> None:
     k.property("Visibility", "System.String")(lambda i: i.visibility)
     k.property("Parameters")(_parameters)
     k.property("ParameterSets")(_sets)
-    k.property("OutputType")(lambda i: list(((m := i.metadata()) and m.output_type) or ()))
+    k.property("OutputType")(_output)
     k.property("RemotingCapability", "System.String")(lambda i: "PowerShell")
     k.method("ResolveParameter(string)")(lambda i, name: (_parameters(i) or {}).get(name))
     function = c.FunctionInfo.net_type
     function.property("ScriptBlock", wire=False)(lambda i: i.block)
+    function.property("DefaultParameterSet", "System.String")(lambda i: ((m := i.metadata()) and m.default_set) or None)
+    function.property("HelpFile", "System.String")(lambda i: None)
     function.property("CmdletBinding", "System.Boolean")(lambda i: bool((m := i.metadata()) and m.advanced))
     function.property("Description", "System.String")(lambda i: i.description)
     function.property("Options")(_options)
@@ -149,17 +228,31 @@ def _parameter_members() -> None:
     p.property("ParameterType")(lambda v: v.meta.type)
     p.property("Aliases")(lambda v: TypedArray(v.meta.aliases, "System.String"))
     p.property("SwitchParameter", "System.Boolean")(lambda v: v.meta.is_switch)
-    p.property("IsDynamic", "System.Boolean")(lambda v: False)
-    p.property("IsMandatory", "System.Boolean", wire=False)(lambda v: any(s.mandatory for s in v.meta.sets.values()))
-    p.property("Position", "System.Int32", wire=False)(
-        lambda v: next((s.position for s in v.meta.sets.values() if s.position is not None), -2147483648)
-    )
-    p.property("ParameterSets")(lambda v: OrderedDictionary({name: name for name in v.meta.sets}))
-    p.property("Attributes", wire=False)(lambda v: [])
+    p.property("IsDynamic", "System.Boolean")(lambda v: v.meta.dynamic)
+    p.property("ParameterSets")(lambda v: OrderedDictionary({n: ParameterSetView(s) for n, s in v.meta.sets.items()}))
+    p.property("Attributes", wire=False)(lambda v: GenericList(_attributes(v.meta), "System.Attribute"))
+    p.method("ResolveParameter(string)")(lambda v, name: v)
     s = SetView.net_type
     s.property("Name", "System.String")(lambda v: v.name)
-    s.property("IsDefault", "System.Boolean")(lambda v: v.is_default)
-    s.property("Parameters")(lambda v: v.parameters)
+    s.property("IsDefault", "System.Boolean")(lambda v: v.name == v.metadata.default_set)
+    s.property("Parameters")(lambda v: GenericList(v.parameters(), SetParameterView.net_type.name))
+    one = SetParameterView.net_type
+    one.property("Name", "System.String")(lambda v: v.meta.name)
+    one.property("ParameterType")(lambda v: v.meta.type)
+    one.property("IsMandatory", "System.Boolean")(lambda v: v.spec.mandatory)
+    one.property("IsDynamic", "System.Boolean")(lambda v: v.meta.dynamic)
+    one.property("Aliases")(lambda v: TypedArray(v.meta.aliases, "System.String"))
+    one.property("Attributes", wire=False)(lambda v: GenericList(_attributes(v.meta), "System.Attribute"))
+    for net in (one, ParameterSetView.net_type):
+        net.property("Position", "System.Int32")(lambda v: NO_POSITION if v.spec.position is None else v.spec.position)
+        net.property("ValueFromPipeline", "System.Boolean")(lambda v: v.spec.pipeline)
+        net.property("ValueFromPipelineByPropertyName", "System.Boolean")(lambda v: v.spec.by_property)
+        net.property("ValueFromRemainingArguments", "System.Boolean")(lambda v: v.spec.remaining)
+        net.property("HelpMessage", "System.String")(lambda v: v.spec.help)
+    ParameterSetView.net_type.property("IsMandatory", "System.Boolean")(lambda v: v.spec.mandatory)
+    name = PSTypeNameView.net_type
+    name.property("Name", "System.String")(lambda v: v.name)
+    name.property("Type", wire=False)(lambda v: find_type(v.name))
 
 
 def register_types() -> None:
@@ -174,6 +267,7 @@ def register_types() -> None:
     from remora.engine.pipeline.native_arguments import STYLES
 
     register(STYLES)
+    register(SetView.net_type, SetParameterView.net_type, ParameterSetView.net_type, PSTypeNameView.net_type)
     register(ParameterView.net_type, Drive.net_type, PathInfo.net_type, ProviderInfo.net_type, CAPABILITIES)
 
 

@@ -1,4 +1,4 @@
-"""Get-Command, Get-Module and Get-Help."""
+"""Get-Command."""
 
 from __future__ import annotations
 
@@ -6,41 +6,35 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
-from remora.engine.commands import AliasInfo, ApplicationInfo, CmdletInfo, CommandInfo
+from remora.engine.commands import AliasInfo, CommandInfo
 from remora.engine.convert import to_text
-from remora.engine.errors import PSError
+from remora.engine.errors import ErrorRecord, PSError
+from remora.engine.module.specification import ModuleSpecification
+from remora.engine.types.typeref import find_type
 from remora.engine.wildcard import has_wildcard
-from remora.modules.common import as_list, custom, matcher, not_found
-from remora.modules.core.programs import all_programs
-from remora.values import PSObject
+from remora.modules.common import as_list, matcher, not_found
+from remora.modules.core.command_search import (
+    abbreviates,
+    all_programs,
+    distance,
+    files_matching,
+    kinds_of,
+    module_commands,
+    programs_named,
+)
+from remora.modules.core.command_view import show_command, syntax_of, with_arguments
+from remora.modules.core.module_common import SPECIFICATIONS
 
 _MODULE = "Microsoft.PowerShell.Core"
-_KINDS = ("Alias", "Function", "Filter", "Cmdlet", "ExternalScript", "Application", "Script", "Configuration")
-
-
-def _kinds(value: Any) -> set[str]:
-    """Names of CommandTypes in lower case; All means every one."""
-    found: set[str] = set()
-    for item in as_list(value):
-        number = int(item) if isinstance(item, int) else None
-        if number is not None:
-            bits = {
-                1: "alias",
-                2: "function",
-                4: "filter",
-                8: "cmdlet",
-                16: "externalscript",
-                32: "application",
-                64: "script",
-            }
-            found |= {name for bit, name in bits.items() if number & bit}
-            continue
-        found |= {word.strip().lower() for word in to_text(item).split(",")}
-    return {kind.lower() for kind in _KINDS} if "all" in found else found
+_LISTED = frozenset(("cmdlet", "function", "filter", "alias"))
+_ORDER = {"alias": 0, "function": 1, "filter": 1, "cmdlet": 2}
 
 
 @cmdlet("Get-Command", aliases=("gcm",), default_set="CmdletSet", module=_MODULE,
-        output_type=("System.Management.Automation.CommandInfo", "System.String"))  # fmt: skip
+        output_type=("System.Management.Automation.AliasInfo", "System.Management.Automation.ApplicationInfo",
+                     "System.Management.Automation.FunctionInfo", "System.Management.Automation.CmdletInfo",
+                     "System.Management.Automation.ExternalScriptInfo", "System.Management.Automation.FilterInfo",
+                     "System.String", "System.Management.Automation.PSObject"))  # fmt: skip
 class GetCommand(Cmdlet):
     """Shows commands: cmdlets, functions, aliases, scripts and programs."""
 
@@ -48,7 +42,8 @@ class GetCommand(Cmdlet):
     verb = Parameter("string[]", sets={"CmdletSet": {"by_property": True}})
     noun = Parameter("string[]", sets={"CmdletSet": {"by_property": True}})
     module = Parameter("string[]", by_property=True, aliases=("PSSnapin",))
-    fully_qualified_module = Parameter("object[]", by_property=True)
+    fully_qualified_module = Parameter(SPECIFICATIONS, by_property=True)
+    command_type = Parameter("object", sets={"AllCommandSet": {"by_property": True}}, aliases=("Type",))
     total_count = Parameter("int", by_property=True, default=-1)
     syntax = Parameter("switch", by_property=True)
     show_command_info = Parameter("switch")
@@ -59,14 +54,15 @@ class GetCommand(Cmdlet):
     list_imported = Parameter("switch", by_property=True)
     parameter_name = Parameter("string[]")
     parameter_type = Parameter("object[]")
-    command_type = Parameter("object", sets={"AllCommandSet": {"by_property": True}}, aliases=("Type",))
     use_fuzzy_matching = Parameter("switch", sets=("AllCommandSet",))
+    fuzzy_minimum_distance = Parameter("uint32", sets=("AllCommandSet",), default=5)
     use_abbreviation_expansion = Parameter("switch", sets=("AllCommandSet",))
 
     def begin(self) -> None:
         self._left = self.total_count if self.total_count >= 0 else None
-        self._types = _kinds(self.command_type)
+        self._types = kinds_of(self.command_type)
         self._of_module = matcher(self.module)
+        self._near: list[tuple[int, CommandInfo]] = []
 
     def process(self) -> None:
         if self.name is not None:
@@ -74,53 +70,81 @@ class GetCommand(Cmdlet):
                 self._by_name(pattern)
             return
         verbs, nouns = matcher(self.verb), matcher(self.noun)
-        kinds = self._types or {"cmdlet", "function", "filter", "alias"}
-        for found in self._everything(kinds):
+        for found in self._everything(self._types or _LISTED, *(self.noun or self.verb or ["*"])):
             verb, _, noun = found.name.partition("-")
             if (self.verb is None and self.noun is None) or (noun and verbs(verb) and nouns(noun)):
                 self._out(found)
 
+    def end(self) -> None:
+        for _, found in sorted(self._near, key=lambda pair: (pair[0], pair[1].name.lower())):
+            self._out(found)
+
     def _by_name(self, pattern: str) -> None:
-        if has_wildcard(pattern):
-            test = matcher([pattern])
-            for found in self._everything(self._types or {kind.lower() for kind in _KINDS}):
-                if test(found.name):
+        if self.use_fuzzy_matching:
+            for found in self._everything(self._types or {*_LISTED, "application"}):
+                away = distance(pattern, found.name)
+                if away <= self.fuzzy_minimum_distance:
+                    self._near.append((away, found))
+            return
+        if self.use_abbreviation_expansion and not has_wildcard(pattern):
+            for found in self._everything(self._types or _LISTED):
+                if abbreviates(pattern, found.name):
+                    self._out(found)
+        elif has_wildcard(pattern):
+            self._by_pattern(pattern)
+        else:
+            self._exactly(pattern)
+
+    def _by_pattern(self, pattern: str) -> None:
+        if "/" in pattern or pattern.startswith((".\\", "..\\")):
+            for found in files_matching(self.session, pattern):
+                if not self._types or found.command_type.lower() in self._types:
                     self._out(found)
             return
-        matches = [one for one in self._exact(pattern) if not self._types or one.command_type.lower() in self._types]
-        for one in matches if self.all_ else matches[:1]:
+        module, separator, bare = pattern.rpartition("\\")
+        test = matcher([bare])
+        for found in self._everything(self._types or {*_LISTED, "application"}):
+            if test(found.name) and (not separator or found.module.lower() == module.lower()):
+                self._out(found)
+
+    def _exactly(self, name: str) -> None:
+        found = [one for one in self._exact(name) if not self._types or one.command_type.lower() in self._types]
+        if self.module is not None or self.fully_qualified_module is not None:
+            found = [one for one in found if self._wanted(one)]
+        for one in found if self.all_ else found[:1]:
             self._out(one)
-        if not matches:
+        if not found:
             self.write_error(
                 not_found(
-                    f"The term '{pattern}' is not recognized as a name of a cmdlet, function, script file, or "
-                    "executable program.\n"
-                    "Check the spelling of the name, or if a path was included, verify that the path is correct "
-                    "and try again.",
+                    f"The term '{name}' is not recognized as a name of a cmdlet, function, script file, or "
+                    "executable program.\nCheck the spelling of the name, or if a path was included, verify that the "
+                    "path is correct and try again.",
                     "CommandNotFoundException",
-                    pattern,
+                    name,
                     "System.Management.Automation.CommandNotFoundException",
                 ).record
             )
 
     def _exact(self, name: str) -> list[CommandInfo]:
-        """Everything of that name in order of precedence: alias, function, cmdlet, program."""
-        folded = name.lower()
-        session = self.session
-        found: list[CommandInfo] = []
+        """Everything of that name in order of precedence: alias, function, cmdlet, script, program."""
+        folded, session = name.lower(), self.session
+        context = session.context
         tables: tuple[Mapping[str, CommandInfo], ...] = (session.aliases(), session.functions())
-        found.extend(table[folded] for table in tables if folded in table)
-        known = session.context.commands.find(name)
+        found: list[CommandInfo] = [table[folded] for table in tables if folded in table]
+        known = context.commands.find(name)
         if known is not None:
             found.append(known)
-        first = session.find_command(name)
-        if first is not None and first.command_type in ("Application", "ExternalScript"):
+        first = context.resolver.find(name, session.scope)
+        if first is not None and not found:
             found.append(first)
-        else:
-            found.extend(program for program in all_programs() if program.name == name)
+        if self.all_ or self._types:
+            found.extend(one for one in programs_named(name) if one.definition not in {f.definition for f in found})
+        if not found and not self.list_imported:
+            loaded = context.resolver.from_module(name, session.scope)
+            found.extend([loaded] if loaded is not None else [])
         return found
 
-    def _everything(self, kinds: set[str]) -> Iterator[CommandInfo]:
+    def _everything(self, kinds: frozenset[str] | set[str], *hints: str) -> Iterator[CommandInfo]:
         found: list[CommandInfo] = []
         session = self.session
         if "alias" in kinds:
@@ -129,87 +153,78 @@ class GetCommand(Cmdlet):
             found.extend(one for one in session.functions().values() if one.command_type.lower() in kinds)
         if "cmdlet" in kinds:
             found.extend(session.context.commands.all())
-        order = {"alias": 0, "function": 1, "filter": 1, "cmdlet": 2}
-        yield from sorted(found, key=lambda one: (order[one.command_type.lower()], one.name.lower()))
-        if "application" in kinds:
+        if not self.list_imported:
+            seen = {(one.command_type, one.name.lower()) for one in found}
+            found.extend(
+                one
+                for one in module_commands(session.context)
+                if one.command_type.lower() in kinds and (one.command_type, one.name.lower()) not in seen
+            )
+        yield from sorted(found, key=lambda one: (_ORDER[one.command_type.lower()], one.name.lower()))
+        if "application" in kinds and self.module is None:
             yield from all_programs()
 
+    def _wanted(self, found: CommandInfo) -> bool:
+        """Tell whether the command comes from the modules asked for."""
+        if not self._of_module(found.module):
+            return False
+        if self.fully_qualified_module is None:
+            return True
+        specifications = [ModuleSpecification.of(one) for one in self.fully_qualified_module]
+        module = found.owner
+        return any(
+            one.name.lower() == found.module.lower()
+            and (one.accepts(module) if module is not None else found.version and one.accepts_version(found.version))
+            for one in specifications
+        )
+
     def _out(self, found: CommandInfo) -> None:
-        if not self._of_module(found.module) or (self._left is not None and self._left <= 0):
+        if not self._wanted(found) or (self._left is not None and self._left <= 0):
             return
-        if self.parameter_name is not None and not self._has_parameter(found):
+        try:
+            if self.argument_list is not None:
+                found = with_arguments(self.session, found, as_list(self.argument_list))
+            if (self.parameter_name is not None or self.parameter_type is not None) and not self._has_parameter(found):
+                return
+        except PSError as problem:
+            self.write_error(_metadata_error(found, problem))
             return
         if self._left is not None:
             self._left -= 1
-        if not self.syntax:
+        if self.syntax:
+            target = self.session.find_command(found.target) if isinstance(found, AliasInfo) else found
+            self.emit("" if target is None else syntax_of(target, found.name))
+        elif self.show_command_info:
+            self.emit(show_command(found))
+        else:
             self.emit(found)
-            return
-        target: CommandInfo | None = found
-        if isinstance(found, AliasInfo):
-            target = self.session.find_command(found.target)
-        self.emit("" if target is None else "\n" + target.definition)
 
     def _has_parameter(self, found: CommandInfo) -> bool:
+        target = self.session.find_command(found.target) if isinstance(found, AliasInfo) else found
         try:
-            metadata = found.metadata()
+            metadata = target.metadata() if target is not None else None
         except PSError:
             return False
+        if metadata is None:
+            return False
         wanted = matcher(self.parameter_name)
-        return metadata is not None and any(wanted(parameter.name) for parameter in metadata.all())
+        types = {_type_name(one).lower() for one in as_list(self.parameter_type)}
+        for parameter in metadata.all():
+            named = any(wanted(name) for name in (parameter.name, *parameter.aliases))
+            if named and (not types or parameter.type.name.lower() in types):
+                return True
+        return False
 
 
-@cmdlet("Get-Help", default_set="AllUsersView", module=_MODULE)
-class GetHelp(Cmdlet):
-    """Says what a command is for and how it is called."""
-
-    name = Parameter("string", position=0, by_property=True)
-    category = Parameter("string[]")
-    full = Parameter("switch")
-    detailed = Parameter("switch")
-    examples = Parameter("switch")
-    online = Parameter("switch")
-    parameter = Parameter("string[]")
-
-    def end(self) -> None:
-        if self.name is None or has_wildcard(self.name):
-            test = matcher([self.name or "*"])
-            for info in self.session.context.commands.all():
-                if test(info.name):
-                    self.emit(_summary(info))
-            return
-        found: CommandInfo | None = self.session.find_command(self.name)
-        if isinstance(found, AliasInfo):
-            found = self.session.find_command(found.target)
-        if found is None or isinstance(found, ApplicationInfo):
-            raise self.throw(
-                not_found(
-                    f"Get-Help could not find {self.name} in a help file in this session.",
-                    "HelpNotFound",
-                    self.name,
-                    "Microsoft.PowerShell.Commands.HelpNotFoundException",
-                )
-            )
-        self.emit(_help(found))
+def _type_name(value: Any) -> str:
+    """Full name of a type given as a type or a name."""
+    text = to_text(value).strip("[]")
+    known = find_type(text)
+    return known.name if known is not None else text
 
 
-def _synopsis(info: CommandInfo) -> str:
-    return (info.cls.__doc__ or "").strip() if isinstance(info, CmdletInfo) else ""
+def _metadata_error(found: CommandInfo, problem: PSError) -> ErrorRecord:
+    return ErrorRecord(problem.record.exception, "GetCommandMetadataError", "MetadataError", found)
 
 
-def _summary(info: CommandInfo) -> PSObject:
-    return custom(Name=info.name, Category=info.command_type, Module=info.module, Synopsis=_synopsis(info))
-
-
-def _help(info: CommandInfo) -> str:
-    """NAME, SYNOPSIS, SYNTAX as text."""
-    syntax = info.definition if isinstance(info, CmdletInfo) else ""
-    if not syntax:
-        from remora.engine.binding.metadata import syntax_text
-
-        metadata = info.metadata()
-        syntax = "" if metadata is None else syntax_text(info.name, metadata)
-    body = "\n\n".join("    " + line for line in syntax.splitlines() if line.strip())
-    return f"\nNAME\n    {info.name}\n\nSYNOPSIS\n    {_synopsis(info) or info.name}\n\nSYNTAX\n{body}\n"
-
-
-CMDLETS = (GetCommand, GetHelp)
+CMDLETS = (GetCommand,)

@@ -1,0 +1,1 @@
+"""Help on commands: what comments say, what declarations tell, and how it is shown."""
