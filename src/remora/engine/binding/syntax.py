@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from remora.engine.binding.metadata import ALL_SETS, CommandMetadata, ParameterMeta, SetSpec
 from remora.engine.errors import PSError
-from remora.engine.types.accelerators import ACCELERATORS
+from remora.engine.types.accelerators import accelerator_of
 from remora.engine.types.typeref import TypeRef
 
-_SHORT = {full.lower(): short for short, full in reversed(ACCELERATORS.items())}
 _PREFERRED = {
     "system.management.automation.switchparameter": "switch",
     "system.int32": "int",
@@ -35,8 +34,7 @@ def _short(target: TypeRef) -> str:
         return _short(target.arguments[0])
     if target.arguments:
         return f"{target.short_name.partition('`')[0]}[{','.join(_short(a) for a in target.arguments)}]"
-    folded = target.name.lower()
-    return _PREFERRED.get(folded) or _SHORT.get(folded) or target.short_name
+    return _PREFERRED.get(target.name.lower()) or accelerator_of(target.name) or target.short_name
 
 
 def in_order(metadata: CommandMetadata, set_name: str) -> list[tuple[ParameterMeta, SetSpec]]:
