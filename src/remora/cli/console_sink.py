@@ -35,9 +35,10 @@ class ConsoleSink:
             if type(value) in _PLAIN:
                 self._host.write_line(str(value))
                 return
-            from remora.engine.format import TextOutput
+            from remora.engine.context import current
+            from remora.engine.format.session import host_output
 
-            self._text = TextOutput(self._host.get_buffer_size()[0], self._host.write_line)
+            self._text = host_output(current(), self._host.write_line)
         self._text.feed(value)
 
     def finish(self) -> None:

@@ -20,6 +20,8 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
     ),
     "utility.callstack": (("Get-PSCallStack",), {"gcs": "Get-PSCallStack"}),
     "utility.comparing": (("Compare-Object",), {"compare": "Compare-Object", "diff": "Compare-Object"}),
+    "utility.formatdata": (("Export-FormatData", "Get-FormatData", "Update-FormatData"), {}),
+    "utility.typedata": (("Get-TypeData", "Remove-TypeData", "Update-TypeData"), {}),
     "utility.teeing": (("Tee-Object",), {"tee": "Tee-Object"}),
     "utility.csv_text": (
         (

@@ -95,12 +95,17 @@ class TextSink:
 
     def __init__(self, host: TextHost) -> None:
         self._host = host
-        self._text = TextOutput(host.get_buffer_size()[0], host.write_line)
+        self._text: TextOutput | None = None
 
     def output(self, value: Any) -> None:
         if isinstance(value, ErrorRecord):
             self.error(value)
         else:
+            if self._text is None:
+                from remora.engine.context import current
+                from remora.engine.format.session import host_output
+
+                self._text = host_output(current(), self._host.write_line)
             self._text.feed(value)
 
     def error(self, record: ErrorRecord) -> None:
@@ -131,7 +136,8 @@ class TextSink:
 
     def finish(self) -> None:
         """Show what formatting held back."""
-        self._text.finish()
+        if self._text is not None:
+            self._text.finish()
 
 
 class TextConsole:

@@ -8,6 +8,7 @@ from remora.engine import ast
 from remora.engine.compile.core import Closure, Table, capture_list, expression, single_expression, value_of
 from remora.engine.compile.variables import read_variable
 from remora.engine.convert.conversion import converter_of
+from remora.engine.convert.simple import custom_object
 from remora.engine.convert.text import join_text, to_text
 from remora.engine.enumeration import is_enumerable, items_of
 from remora.engine.errors import error
@@ -17,7 +18,6 @@ from remora.engine.nothing import NOTHING, collected
 from remora.engine.scriptblock import ScriptBlock
 from remora.engine.types.typeref import resolve, type_not_found
 from remora.engine.types.visible import SHADOWED, is_lasting
-from remora.values.objects import PSObject
 from remora.values.tables import Hashtable, OrderedDictionary
 
 
@@ -183,7 +183,7 @@ def _cast(node: ast.Cast) -> Closure:
         make = _hash(node.operand, ordered=True)
         if folded == "ordered":
             return make
-        return lambda f: PSObject.custom({to_text(key): value for key, value in make(f).items()})
+        return lambda f: custom_object({to_text(key): value for key, value in make(f).items()})
     if folded == "ref" and isinstance(node.operand, ast.Variable):
         return _reference(node.operand)
     operand = expression(node.operand)

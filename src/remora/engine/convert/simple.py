@@ -68,9 +68,21 @@ def _ordered(value: Any) -> Any:
     raise num.cannot_convert(value, "System.Collections.Specialized.OrderedDictionary")
 
 
+def custom_object(members: dict[str, Any]) -> PSObject:
+    """A PSCustomObject; the member PSTypeName is not shown: it is the object's type name."""
+    named = next((name for name in members if name.lower() == "pstypename"), None)
+    if named is None:
+        return PSObject.custom(members)
+    type_name = to_text(members.pop(named))
+    made = PSObject.custom(members)
+    if type_name:
+        made.type_names = (type_name, *made.type_names)
+    return made
+
+
 def _pscustom(value: Any) -> Any:
     if isinstance(value, (Hashtable, dict)):
-        return PSObject.custom({to_text(key): item for key, item in value.items()})
+        return custom_object({to_text(key): item for key, item in value.items()})
     return value
 
 

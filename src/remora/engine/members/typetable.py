@@ -10,62 +10,76 @@ from remora.values.objects import DESERIALIZED, PSObject
 
 if TYPE_CHECKING:
     from remora.engine.context import EngineContext
+    from remora.engine.members.typedata import TypeData
 
 _STORE: Final = "typetable"
 ABSENT: Final = object()
 
 
-class TypeData:
-    """What was added to one type. members: as PSObject's extended ones; standard: settings such as
-    DefaultDisplayPropertySet (a list of names) or SerializationDepth, by name.
+class TypeTable:
+    """The added members of a session: what its files say, and on top of it what commands added or took away, in the
+    order it happened. removed: names of built-in types whose data is not to be shown any more.
     """
 
-    __slots__ = ("is_override", "members", "standard", "type_name")
-
-    def __init__(self, type_name: str) -> None:
-        self.type_name = type_name
-        self.members: dict[str, Any] = {}
-        self.standard: dict[str, Any] = {}
-        self.is_override = False
-
-    def find(self, name: str) -> str | None:
-        """The spelling under which the member is kept."""
-        folded = name.lower()
-        return next((known for known in self.members if known.lower() == folded), None)
-
-    def find_standard(self, name: str) -> Any:
-        """A setting by name, case ignored."""
-        folded = name.lower()
-        return next((value for known, value in self.standard.items() if known.lower() == folded), None)
-
-
-class TypeTable:
-    """The added members of a session, by type name. files: where they came from."""
-
     def __init__(self) -> None:
+        self._files: dict[str, list[TypeData]] = {}
+        self._changes: list[TypeData | str] = []
         self.types: dict[str, TypeData] = {}
-        self.files: list[str] = []
+        self.removed: set[str] = set()
         self._cache: dict[tuple[str, ...], dict[str, tuple[str, Any]]] = {}
+
+    @property
+    def files(self) -> list[str]:
+        """Paths of the files that were read."""
+        return list(self._files)
 
     def get(self, type_name: str) -> TypeData | None:
         """What was added to exactly that type."""
         return self.types.get(type_name.lower())
 
-    def declare(self, type_name: str) -> TypeData:
-        """The entry of a type, made when there is none."""
-        found = self.types.get(type_name.lower())
-        if found is None:
-            found = self.types[type_name.lower()] = TypeData(type_name)
-        return found
+    def add_file(self, file: str, found: list[TypeData], *, prepend: bool) -> None:
+        """Take the members of a file; a file that was read before keeps its place."""
+        if prepend and file not in self._files:
+            self._files = {file: found, **self._files}
+        else:
+            self._files[file] = found
+        self._rebuild()
+
+    def remove_file(self, file: str) -> bool:
+        """Forget a file; False when it was not read."""
+        known = self._files.pop(file, None) is not None
+        self._rebuild()
+        return known
+
+    def add(self, data: TypeData) -> list[str]:
+        """Add members to a type; the names that are taken already, when they must not be overridden."""
+        known = self.get(data.type_name)
+        if known is not None and not data.is_override and (taken := known.conflicts(data)):
+            return taken
+        self._changes.append(data)
+        self._rebuild()
+        return []
 
     def remove(self, type_name: str) -> bool:
-        """Forget what was added to a type; False when nothing was."""
-        self.changed()
-        return self.types.pop(type_name.lower(), None) is not None
+        """Forget everything about a type, be it built in; False when the session had added nothing."""
+        self.removed.add(type_name.lower())
+        if self.get(type_name) is None:
+            return False
+        self._changes.append(type_name.lower())
+        self._rebuild()
+        return True
 
-    def changed(self) -> None:
-        """Members were added or removed."""
+    def _rebuild(self) -> None:
         self._cache.clear()
+        types: dict[str, TypeData] = {}
+        for change in (*(data for found in self._files.values() for data in found), *self._changes):
+            if isinstance(change, str):
+                types.pop(change, None)
+            elif change.type_name.lower() in types:
+                types[change.type_name.lower()].merge(change)
+            else:
+                types[change.type_name.lower()] = change.copy()
+        self.types = types
 
     def members_of(self, names: tuple[str, ...]) -> dict[str, tuple[str, Any]]:
         """Members by lower-case name, those of the more derived types hiding others."""
@@ -74,8 +88,8 @@ class TypeTable:
             found = {}
             for name in names:
                 data = self.types.get(name.lower())
-                for known, member in data.members.items() if data is not None else ():
-                    found.setdefault(known.lower(), (known, member))
+                for one in data.members.values() if data is not None else ():
+                    found.setdefault(one.name.lower(), (one.name, one.member))
             if len(self._cache) > 1000:
                 self._cache.clear()
             self._cache[names] = found

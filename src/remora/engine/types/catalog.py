@@ -57,6 +57,10 @@ _FAMILIES: Final[dict[str, tuple[str, ...]]] = {
     "system.management.automation.validate": ("attributes",),
     "system.management.automation.pss": ("psstyle", "hosting"),
     "system.management.automation.errorrecord": ("errors",),
+    "system.management.automation.internal.string": ("psstyle",),
+    "system.management.automation.outputrendering": ("psstyle",),
+    "system.management.automation.progressview": ("psstyle",),
+    "system.management.automation.runspaces.": ("members.typedata",),
     "system.net.": ("network", "enums"),
     "microsoft.powershell.commands.": ("enumerations",),
     "system.reflection.": ("enums",),
@@ -70,7 +74,8 @@ _ALL: Final = (
     "core", "interfaces", "numeric", "errors", "commandinfo", "enums", "comparers", "generics", "text", "dates",
     "regextypes", "mathematics", "environment", "files", "fileops", "hashes", "network", "diagnostics", "streams",
     "psstyle", "hosting", "completion.results", "attributes", "runtimeparameters", "module.members", "culture",
-    "enumerations", "syntax.kinds", "members.memberinfo", "plain",
+    "enumerations", "syntax.kinds", "members.memberinfo", "members.typedata",
+    "plain",
 )  # fmt: skip
 # types that values have without being named, and the modules that declare their members
 _BASIC: Final = (

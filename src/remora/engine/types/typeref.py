@@ -120,6 +120,11 @@ _BY_NAME["system.reflection.memberinfo"] = _BY_NAME["system.type"].base or RUNTI
 _EXCEPTIONS: Final = {name.lower(): name for name in (*EXCEPTION_BASES, "System.Exception")}
 
 
+def declared_types() -> list[NetType]:
+    """All types that are registered so far."""
+    return list(dict.fromkeys(_BY_NAME.values()))
+
+
 def find_type(name: str) -> TypeRef | None:
     """The type of a simple or qualified name, accelerators first, ``System.`` tried in front; None when unknown."""
     folded = name.lower()

@@ -9,6 +9,7 @@ from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.errors import PSError, error
 from remora.engine.format import Formatter
 from remora.engine.format.generate import Parameters
+from remora.engine.format.session import format_context
 from remora.engine.format.shaping import (
     CUSTOM_KEYS,
     GROUP_BY_KEYS,
@@ -23,7 +24,6 @@ from remora.engine.format.shaping import (
 from remora.engine.nothing import NOTHING
 from remora.engine.validators import ValidateNotNullOrEmpty, ValidateRange, ValidateSet
 from remora.modules.common import matcher
-from remora.modules.utility.output import format_context
 
 _EXPANSIONS = ("CoreOnly", "EnumOnly", "Both")
 
@@ -51,7 +51,7 @@ class _FormatCommand(Cmdlet):
         expand = next((name for name in _EXPANSIONS if self.expand and name.lower() == self.expand.lower()), None)
         self._formatter = Formatter(
             self.emit,
-            format_context(self),
+            format_context(self.session.context, self.runtime.item_value),
             shape=self.shape,
             parameters=parameters,
             view=self.view or None,

@@ -57,12 +57,10 @@ class MemberDefinition(NetObject):
 
 
 declare_attributes(
-    MemberDefinition.net_type,
-    ("TypeName", "type_name", "System.String"),
-    ("Name", "name", "System.String"),
-    ("Definition", "definition", "System.String"),
+    MemberDefinition.net_type, ("TypeName", "type_name", "System.String"), ("Name", "name", "System.String")
 )
 MemberDefinition.net_type.property("MemberType", MEMBER_TYPES.name)(lambda m: member_type_value(m.member_type))
+declare_attributes(MemberDefinition.net_type, ("Definition", "definition", "System.String"))
 register(MemberDefinition.net_type)
 
 Described = tuple[str, str, str]

@@ -8,33 +8,13 @@ from typing import Any
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.errors import ErrorRecord, PSError, error
-from remora.engine.format import Accents, CellStyle, FormatContext, TextOutput, ViewTable
-from remora.engine.format.decorated import RESET
-from remora.engine.format.renderer import UNLIMITED
+from remora.engine.format import TextOutput
+from remora.engine.format.session import host_output, text_output
 from remora.engine.nothing import NOTHING
 from remora.engine.text.encodings import encode_text
-from remora.engine.types.psstyle import ANSI, HOST, PSStyle, known_style
 from remora.engine.validators import ValidateRange
 
 _WIDTH = (ValidateRange(2, 2147483647),)
-_VIEWS = "views"
-
-
-def format_context(command: Cmdlet) -> FormatContext:
-    """How values are shown in this session: its limit, its views, its scripts."""
-    limit = command.session.get_variable("FormatEnumerationLimit", 4)
-    views = command.session.store.setdefault(_VIEWS, ViewTable())
-    return FormatContext(
-        style=CellStyle(enumeration_limit=limit if isinstance(limit, int) and not isinstance(limit, bool) else 4),
-        views=views,
-        evaluate=command.runtime.item_value,
-    )
-
-
-def accents_of(style: PSStyle | None) -> Accents:
-    """The sequences of headers and labels."""
-    values = (style or PSStyle()).formatting.values
-    return Accents(values["TableHeader"], values["FormatAccent"], values["CustomTableHeaderLabel"], RESET)
 
 
 class _TextWriter(Cmdlet):
@@ -42,29 +22,15 @@ class _TextWriter(Cmdlet):
 
     input_object = Parameter("psobject", pipeline=True, default=NOTHING, allow_null=True)
 
-    def _open(self, width: int | None, line: Callable[[str], None], *, on_host: bool = False) -> TextOutput:
+    def _open(self, width: int | None, line: Callable[[str], None]) -> TextOutput:
         """width: columns; None: tables are as wide as the host, other text is not broken."""
-        style = known_style(self.session.context)
-        rendering = style.rendering if style is not None else HOST
-        coloured = rendering == ANSI or (rendering == HOST and on_host and _has_terminal(self.session.host))
-        own = self.session.output_width
-        return TextOutput(
-            width or own,
-            line,
-            text_width=width or (own if on_host else UNLIMITED),
-            accents=accents_of(style) if coloured else None,
-            context=format_context(self),
-        )
+        return text_output(self.session.context, line, width=width, evaluate=self.runtime.item_value)
 
     def _feed(self, text: TextOutput, value: Any) -> None:
         try:
             text.feed(value)
         except PSError as problem:
             raise self.throw(problem) from None
-
-
-def _has_terminal(host: Any) -> bool:
-    return bool(getattr(host, "supports_virtual_terminal", False))
 
 
 @cmdlet("Out-String", aliases=("oss",), output_type=("System.String",), default_set="NoNewLineFormatting")
@@ -167,7 +133,7 @@ class _HostWriter(_TextWriter):
             self.session.host.write_error_line(concise(value))
             return
         if self._text is None:
-            self._text = self._open(None, self.session.host.write_line, on_host=True)
+            self._text = host_output(self.session.context, self.session.host.write_line)
         self._feed(self._text, value)
 
     def end(self) -> None:
