@@ -10,7 +10,6 @@ from remora.engine.path_intrinsics import DriveView, PathView, ProviderView
 if TYPE_CHECKING:
     from remora.engine.context import EngineContext
     from remora.engine.scopes import Cell, Scope, SessionScopes
-    from remora.engine.scriptblock import ScriptBlock
 
 _M = "System.Management.Automation."
 
@@ -92,32 +91,16 @@ class VariableView(NetObject):
                 return
 
 
-class InvokeCommandView(NetObject):
-    """$ExecutionContext.InvokeCommand."""
+def _invoke_command(view: EngineIntrinsics | SessionView) -> Any:
+    from remora.engine.invokecommand import InvokeCommandView
 
-    __slots__ = ("context", "session")
-    net_type = NetType(_M + "CommandInvocationIntrinsics", OBJECT)
+    return InvokeCommandView(view.context, view.session)
 
-    def __init__(self, context: EngineContext, session: SessionScopes) -> None:
-        self.context = context
-        self.session = session
 
-    def invoke_script(self, text: str) -> list[Any]:
-        return self._block(text).invoke()
+def _events(view: EngineIntrinsics) -> Any:
+    from remora.engine.events import manager_of
 
-    def _block(self, text: str) -> ScriptBlock:
-        block = self.context.make_block(text)
-        block.session = self.session
-        return block
-
-    def expand_string(self, text: str) -> Any:
-        """The text as the inside of a double-quoted string."""
-        escaped = text.replace('"', '`"')
-        out = self._block(f'"{escaped}"').invoke()
-        return out[0] if out else ""
-
-    def get_command(self, name: str) -> Any:
-        return self.context.resolver.find(name, SessionView(self.context, self.session).scope())
+    return manager_of(view.context)
 
 
 def _providers(context: EngineContext) -> Any:
@@ -126,24 +109,19 @@ def _providers(context: EngineContext) -> Any:
     return ProviderOperations(context)
 
 
-def _watch_location(view: InvokeCommandView, action: Any) -> None:
-    from remora.engine.provider_intrinsics import watch_location
-
-    watch_location(view.context, action)
-
-
 def _declare() -> None:
     engine = EngineIntrinsics.net_type
     engine.property("Host")(lambda e: e.context.global_scope.get("host"))
     engine.property("SessionState")(lambda e: SessionView(e.context, e.session))
-    engine.property("InvokeCommand")(lambda e: InvokeCommandView(e.context, e.session))
+    engine.property("InvokeCommand")(_invoke_command)
     engine.property("InvokeProvider")(lambda e: _providers(e.context))
+    engine.property("Events")(_events)
     session = SessionView.net_type
     session.property("LanguageMode")(lambda s: "FullLanguage")
     session.property("Path")(lambda s: PathView(s.context))
     session.property("Drive")(lambda s: DriveView(s.context))
     session.property("Provider")(lambda s: ProviderView(s.context))
-    session.property("InvokeCommand")(lambda s: InvokeCommandView(s.context, s.session))
+    session.property("InvokeCommand")(_invoke_command)
     session.property("InvokeProvider")(lambda s: _providers(s.context))
     session.property("Module")(lambda s: s.session.module)
     session.property("PSVariable")(VariableView)
@@ -155,12 +133,6 @@ def _declare() -> None:
     variables.method("GetValue(string)", "GetValue(string, object)")(VariableView.value)
     variables.method("Set(string, object)", "Set(object)", returns="void")(VariableView.set)
     variables.method("Remove(string)", "Remove(object)", returns="void")(VariableView.remove)
-    invoke = InvokeCommandView.net_type
-    invoke.property("LocationChangedAction")(lambda i: i.context.store.get("location action"))
-    invoke.setter("LocationChangedAction")(_watch_location)
-    invoke.method("InvokeScript(string)")(lambda i, text: i.invoke_script(text))
-    invoke.method("ExpandString(string)", returns="string")(lambda i, text: i.expand_string(text))
-    invoke.method("GetCommand(string, object)")(lambda i, name, kind: i.get_command(name))
 
 
 _declare()

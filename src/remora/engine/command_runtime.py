@@ -10,6 +10,7 @@ from remora.engine.session import SessionState
 
 if TYPE_CHECKING:
     from remora.engine.commands import CommandInfo
+    from remora.engine.confirmation import Confirmation
     from remora.engine.frame import Frame
     from remora.engine.invocation import InvocationInfo
     from remora.engine.pipes import Pipes
@@ -18,11 +19,22 @@ if TYPE_CHECKING:
 
 
 class CommandRuntime:
-    """One per running cmdlet. frame: the caller's; emit: one object downstream; pipes: the streams with redirections
-    applied.
+    """One per running cmdlet. given: folded names of the parameters the command line bound. frame: the caller's; emit:
+    one object downstream; pipes: the streams with redirections applied.
     """
 
-    __slots__ = ("_session", "command", "confirm", "emit", "frame", "invocation", "pipes", "what_if")
+    __slots__ = (
+        "_confirmation",
+        "_session",
+        "command",
+        "confirm",
+        "emit",
+        "frame",
+        "given",
+        "invocation",
+        "pipes",
+        "what_if",
+    )
 
     def __init__(
         self, frame: Frame, pipes: Pipes, emit: Callable[[Any], None], command: CommandInfo, invocation: InvocationInfo
@@ -32,9 +44,11 @@ class CommandRuntime:
         self.emit = emit
         self.command = command
         self.invocation = invocation
+        self.given: frozenset[str] = frozenset()
         self.what_if: bool | None = None
         self.confirm: bool | None = None
         self._session: SessionState | None = None
+        self._confirmation: Confirmation | None = None
 
     @property
     def session(self) -> SessionState:
@@ -57,8 +71,10 @@ class CommandRuntime:
         self.pipes.write_error(record)
 
     def claim(self, record: ErrorRecord) -> None:
-        """Complete the record with this command's name, class and position, unless somebody did before."""
-        if record.settled:
+        """Complete the record with this command's name, class and position, unless somebody did before: another
+        command, or the statement of a script block that the command ran.
+        """
+        if record.settled or (record.invocation is not None and record.invocation is not self.invocation):
             return
         if not record.command_id:
             record.command_id = self.command.error_suffix
@@ -92,25 +108,14 @@ class CommandRuntime:
     # -- questions and waiting -----------------------------------------------------------------------------------------
 
     def should_process(self, target: str, action: str) -> bool:
-        """-WhatIf prints and says no; -Confirm asks the host; otherwise yes."""
-        what_if = self.what_if
-        if what_if is None:
-            what_if = bool(self.frame.scope.get("whatifpreference", False))
-        if what_if:
-            self.frame.context.host.write_line(f'What if: Performing the operation "{action}" on target "{target}".')
-            return False
-        if self.confirm:
-            choice = self.frame.context.host.prompt_for_choice(
-                "Confirm",
-                f'Are you sure you want to perform this action?\nPerforming the operation "{action}" on target '
-                f'"{target}".',
-                [("&Yes", ""), ("Yes to &All", ""), ("&No", ""), ("No to A&ll", "")],
-                0,
-            )
-            if choice in (1, 3):
-                self.confirm = None if choice == 1 else True
-            return choice in (0, 1)
-        return True
+        """-WhatIf prints and says no; -Confirm, or a $ConfirmPreference low enough, asks the host; otherwise yes."""
+        if self._confirmation is None:
+            from remora.engine.confirmation import Confirmation
+
+            self._confirmation = Confirmation(self.frame.context, self.frame.scope, self.pipes, self.invocation)
+        confirmation = self._confirmation
+        confirmation.what_if, confirmation.confirm = self.what_if, self.confirm
+        return confirmation.should_process(target, action)
 
     @property
     def stopping(self) -> bool:

@@ -19,6 +19,8 @@ from remora.engine.scriptblock import ScriptBlock
 from remora.engine.streams import EngineHost, SilentHost
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from remora.engine.jobs import JobHost
     from remora.engine.module.info import PSModuleInfo
     from remora.engine.records import InformationRecord
@@ -55,29 +57,44 @@ class EngineContext:
         self.handling: list[PSError] = []
         self.history_id = 1
         self.frames: list[Frame] = []
+        self.on_stop: list[Callable[[], None]] = []
+        self.attend: Callable[[], None] | None = None
+        self.runspace: Any = None
 
     # -- stopping ------------------------------------------------------------------------------------------------------
 
     def check_stop(self) -> None:
-        """Raise PipelineStopped when the pipeline was asked to stop."""
+        """Raise PipelineStopped when the pipeline was asked to stop. Runs the actions of events that wait, too: their
+        arrival sets ``stopped`` for as long as it takes to get here.
+        """
         if self.stopped:
-            raise PipelineStopped
+            if self.stop.is_set() or self.attend is None:
+                raise PipelineStopped
+            self.stopped = False
+            self.attend()
+
+    def call_attention(self) -> None:
+        """Have the running pipeline look after its events soon; safe from any thread."""
+        self.stopped = True
 
     def sleep(self, seconds: float) -> None:
         """Wait that long or until the pipeline is stopped."""
         deadline = time.monotonic() + seconds
-        while not self.stopped:
+        while True:
+            if self.stopped:
+                self.check_stop()
             left = deadline - time.monotonic()
             if left <= 0:
                 return
             if self.stop.wait(min(left, 3600.0)) and not self.stopped:
                 time.sleep(min(left, 0.01))
-        self.check_stop()
 
     def request_stop(self) -> None:
         """Ask the running pipeline to stop; safe from any thread, returns at once."""
         self.stopped = True
         self.stop.set()
+        for tell in list(self.on_stop):
+            tell()
 
     def fresh(self) -> None:
         """Make ready for the next pipeline."""

@@ -160,6 +160,8 @@ class ErrorRecord(NetObject):
 class PSError(Exception):
     """A terminating error on its way: carries the record. ``thrown``: raised by ``throw``, ends the script when nobody
     catches it. ``wrapper``: name of the exception class that stands around the record's in PowerShell, "" for none.
+    ``ends``: the call that it ends whatever the preference is (ThrowTerminatingError). ``passes``: methods it goes
+    through do not wrap it.
     """
 
     def __init__(self, record: ErrorRecord, *, thrown: bool = False, wrapper: str = "") -> None:
@@ -168,6 +170,8 @@ class PSError(Exception):
         self.record = record
         self.thrown = thrown
         self.reported = False
+        self.ends: object = None
+        self.passes = False
 
     def __str__(self) -> str:
         return self.record.message

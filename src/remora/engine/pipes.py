@@ -118,7 +118,7 @@ class Pipes:
             wrapper = "System.Management.Automation.ActionPreferenceStopException"
             raise PSError(record, thrown=True, wrapper=wrapper)
         self.context.remember(record)
-        self._capture("error", record)
+        self.capture("error", record)
         if action == "SilentlyContinue":
             return
         if action == "Inquire":
@@ -131,7 +131,7 @@ class Pipes:
         )
         record = WarningRecord(message, invocation)
         if action != "Ignore":
-            self._capture("warning", record)
+            self.capture("warning", record)
         self._act(action, record, self.sinks.warning, "WarningPreference")
 
     def write_verbose(self, message: str, invocation: InvocationInfo | None = None) -> None:
@@ -160,7 +160,7 @@ class Pipes:
         self.context.sign(record)
         if action == "Ignore":
             return
-        self._capture("information", record)
+        self.capture("information", record)
         record.shown = action != "SilentlyContinue" or ("PSHOST" in record.tags and override is None)
         if action == "SilentlyContinue":
             self.sinks.information(record)
@@ -189,7 +189,8 @@ class Pipes:
             stop.thrown = True
             raise stop
 
-    def _capture(self, stream: str, record: Any) -> None:
+    def capture(self, stream: str, record: Any) -> None:
+        """Give the record to -ErrorVariable and its relatives."""
         self.sinks.capture(stream, record)
         if self.overrides is not None:
             target = self.overrides.variables.get(stream)

@@ -73,11 +73,12 @@ class PipelineResult:
     """How an invoke ended. state: Completed, Failed (error says why) or Stopped. had_errors: something went to the
     error stream.
 
-    exit_code: of an ``exit`` statement, else None.
+    exit_code: of an ``exit`` statement, else None. problem: the error on its way, as it left the script.
     """
 
     state: str
     error: ErrorRecord | None = None
+    problem: PSError | None = None
     had_errors: bool = False
     exit_code: int | None = None
 
@@ -95,6 +96,7 @@ class Runspace:
         self.state = state if state is not None else InitialSessionState()
         commands = self.state.commands if self.state.commands is not None else CommandTable()
         self.context = EngineContext(commands, host, job_host)
+        self.context.runspace = self
         populate(self.context, self.state)
         self._owner: int | None = None
         self._lock = threading.Lock()
@@ -109,6 +111,10 @@ class Runspace:
         """True while a pipeline runs."""
         return self._owner is not None
 
+    def mine(self) -> bool:
+        """True while a pipeline of this thread runs."""
+        return self._owner == threading.get_ident()
+
     def stop(self) -> None:
         """Ask the running pipeline to stop; thread-safe, returns at once. Nothing happens when none runs."""
         if self._owner is not None:
@@ -122,9 +128,10 @@ class Runspace:
         sink: StreamSink,
         add_to_history: bool = False,
         use_local_scope: bool = False,
+        arguments: Sequence[Any] = (),
     ) -> PipelineResult:
         """Run and return when it has ended; output goes to the sink as it comes. input: pipeline input, taken as it
-        comes.
+        comes. arguments: $args or parameters of a script.
 
         Called from inside a running pipeline on the same thread (a host callback, a cmdlet) it is a nested pipeline of
         the same
@@ -138,7 +145,7 @@ class Runspace:
             self.context.frames.append(frame)
             start = datetime.now().astimezone()
             try:
-                result = self._run(frame, script, input, use_local_scope, counting)
+                result = self._run(frame, script, input, use_local_scope, counting, arguments)
             finally:
                 self.context.frames.pop()
             if add_to_history and not nested:
@@ -194,10 +201,11 @@ class Runspace:
         input: Iterable[Any] | None,
         local: bool,
         counting: _Counting,
+        arguments: Sequence[Any],
     ) -> PipelineResult:
         try:
             if isinstance(script, (str, ScriptBlock)):
-                self._run_script(f, script, input, local)
+                self._run_script(f, script, input, local, arguments)
             else:
                 self._run_statements(f, script, input)
         except PSError as problem:
@@ -219,11 +227,21 @@ class Runspace:
     def _failed(self, problem: PSError, counting: _Counting) -> PipelineResult:
         self.context.remember(problem.record)
         self.context.success = False
-        return PipelineResult(state="Failed", error=problem.record, had_errors=True)
+        return PipelineResult(state="Failed", error=problem.record, problem=problem, had_errors=True)
 
-    def _run_script(self, f: Frame, script: str | ScriptBlock, input: Iterable[Any] | None, local: bool) -> None:
+    def _run_script(
+        self,
+        f: Frame,
+        script: str | ScriptBlock,
+        input: Iterable[Any] | None,
+        local: bool,
+        arguments: Sequence[Any] = (),
+    ) -> None:
         block = script if isinstance(script, ScriptBlock) else self.context.make_block(script)
         code = script_code(block, local)
+        if arguments:
+            given = [Argument(None, argument, True) for argument in arguments]
+            code.arguments = lambda f: given
         self.context.success = True
         self._drive(f, [code], input, own_success=True)
 

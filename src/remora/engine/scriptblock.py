@@ -71,3 +71,12 @@ class ScriptBlock(NetObject):
         from remora.engine.invoke import call_block
 
         return call_block(self, list(arguments), dollar_under=dollar_under, input=input)
+
+
+def _load_members() -> None:
+    from remora.engine.types import scriptblocks
+
+    scriptblocks.declare()
+
+
+ScriptBlock.net_type.load = _load_members

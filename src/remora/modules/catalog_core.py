@@ -91,6 +91,10 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         ),
         {},
     ),
+    "core.threading_jobs": (
+        ("Start-ThreadJob",),
+        {},
+    ),
     "core.starting": (
         ("Start-Job",),
         {"sajb": "Start-Job"},

@@ -5,6 +5,23 @@ from __future__ import annotations
 from typing import Final
 
 FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
+    "utility.eventing": (
+        (
+            "Get-Event",
+            "Get-EventSubscriber",
+            "New-Event",
+            "Register-EngineEvent",
+            "Register-ObjectEvent",
+            "Remove-Event",
+            "Unregister-Event",
+            "Wait-Event",
+        ),
+        {},
+    ),
+    "utility.runspaces": (
+        ("Get-Runspace",),
+        {},
+    ),
     "utility.aliases": (
         (
             "Get-Alias",

@@ -127,6 +127,10 @@ def build_attribute(f: Frame, node: ast.AttributeNode, positional: list[Any], na
         made = builder(positional) if builder is not None else construct(attribute_ref(f, node), positional)
     except PSError as problem:
         raise _unmade(problem) from None
+    if named:
+        from remora.engine.types.catalog import load_all
+
+        load_all()
     for key, value in named.items():
         try:
             set_member(made, key, value)

@@ -99,7 +99,7 @@ def failed(f: Frame, problem: PSError, extent: Extent) -> None:
         raise problem
     action = action_name(f.scope.get("erroractionpreference"), "Continue")
     if problem.thrown:
-        if action in ("SilentlyContinue", "Ignore") and not problem.reported:
+        if problem.ends is None and action in ("SilentlyContinue", "Ignore") and not problem.reported:
             _note(f, problem.record, action)
             return
         raise problem

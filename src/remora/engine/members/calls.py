@@ -300,7 +300,11 @@ def guarded(name: str, count: int, call: Callable[[], Any]) -> Any:
         return call()
     except PSError as problem:
         inner = problem.record.exception
-        if problem.thrown or (inner.kind.is_a("System.Management.Automation.RuntimeException") and problem.reported):
+        if (
+            problem.thrown
+            or problem.passes
+            or (inner.kind.is_a("System.Management.Automation.RuntimeException") and problem.reported)
+        ):
             raise
         raise method_failed(name, count, inner) from None
     except OSError as problem:

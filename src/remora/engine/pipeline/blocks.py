@@ -144,6 +144,11 @@ class BlockProcessor(Processor):
             body(self.frame)
         except ReturnSignal:
             pass
+        except PSError as problem:
+            if problem.ends is self._info:
+                problem.ends, problem.thrown = None, False
+                self.failed = True
+            raise
         except ExitSignal as signal:
             if not self._is_file:
                 raise
@@ -226,9 +231,12 @@ class BlockProcessor(Processor):
         if self._code.end is not None:
             self._run(self._code.end)
 
-    def end_as_first(self) -> None:
+    def process_once(self) -> None:
         if self._code.process is not None:
             self._run(self._code.process)
+
+    def end_as_first(self) -> None:
+        self.process_once()
         self.end()
 
     def run_alone(self) -> None:

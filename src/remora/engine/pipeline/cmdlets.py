@@ -95,6 +95,7 @@ class CmdletProcessor(Processor):
         values = binder.values
         cmdlet, scope = self.cmdlet, self._call.frame.scope
         cmdlet.runtime = self._runtime
+        self._runtime.given = frozenset(values)
         overrides = overrides_of(values, scope)
         if overrides is not None:
             self._runtime.pipes.overrides = overrides
@@ -170,6 +171,9 @@ class CmdletProcessor(Processor):
         self.begin()
         self._guard(self.cmdlet.process)
         self._guard(self.cmdlet.end)
+
+    def process_once(self) -> None:
+        self._guard(self.cmdlet.process)
 
     def end_as_first(self) -> None:
         """The first command of a pipeline: process once without input, then end."""

@@ -38,6 +38,9 @@ class Processor:
     def end(self) -> None:
         """After the last object."""
 
+    def process_once(self) -> None:
+        """The turn of a command that gets no input."""
+
     def end_as_first(self) -> None:
         """The end of a pipeline's first command when there is no input: where it does its work."""
         self.end()

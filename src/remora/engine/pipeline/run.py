@@ -270,7 +270,7 @@ def _drive(context: Any, processors: list[Processor], items: Any) -> None:
         try:
             processors[0].run_alone()
         except StopUpstream as stop:
-            if not _owns(processors[0], stop.token):
+            if not owns(processors[0], stop.token):
                 raise
         return
     for processor in processors:
@@ -283,7 +283,7 @@ def _drive(context: Any, processors: list[Processor], items: Any) -> None:
         start = _cut(processors, stop)
         for processor in waiting:
             processor.begin()
-        _finish(processors, start)
+        finish(processors, start)
         return
     try:
         if items == ():
@@ -297,26 +297,28 @@ def _drive(context: Any, processors: list[Processor], items: Any) -> None:
                     context.check_stop()
     except StopUpstream as stop:
         start = _cut(processors, stop)
-    _finish(processors, start)
+    finish(processors, start)
 
 
-def _finish(processors: list[Processor], start: int) -> None:
+def finish(processors: list[Processor], start: int) -> None:
+    """End the commands from that one on; one of them may cut off those before it."""
     index = start
     while index < len(processors):
         try:
             processors[index].end()
             index += 1
         except StopUpstream as stop:
-            index = max(_cut(processors, stop), index + 1 if _owns(processors[index], stop.token) else index)
+            index = max(_cut(processors, stop), index + 1 if owns(processors[index], stop.token) else index)
 
 
-def _owns(processor: Processor, token: object) -> bool:
+def owns(processor: Processor, token: object) -> bool:
+    """Tell whether it was this command that asked for no more input."""
     return processor is token or getattr(processor, "cmdlet", None) is token
 
 
 def _cut(processors: list[Processor], stop: StopUpstream) -> int:
     """Position of the command that asked for the stop; those before it get no end. Not ours: goes further."""
     for index, processor in enumerate(processors):
-        if _owns(processor, stop.token):
+        if owns(processor, stop.token):
             return index
     raise stop

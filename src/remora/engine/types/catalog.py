@@ -52,6 +52,12 @@ _FAMILIES: Final[dict[str, tuple[str, ...]]] = {
     "system.management.automation.ps": ("members.memberinfo", "syntax.kinds", "hosting", "psstyle"),
     "system.management.automation.variablepath": ("syntax.kinds",),
     "system.management.automation.host.": ("hosting", "enums"),
+    "system.management.automation.powershell": ("runspaces",),
+    "system.management.automation.pscommand": ("runspaces",),
+    "system.management.automation.psdata": ("runspaces",),
+    "system.management.automation.psinvocationstate": ("runspaces",),
+    "system.management.automation.runspace": ("runspaces",),
+    "system.management.automation.psevent": ("eventsources",),
     "system.management.automation.psmodule": ("module.members",),
     "system.management.automation.runtimedefined": ("runtimeparameters",),
     "system.management.automation.validate": ("attributes",),
@@ -68,14 +74,15 @@ _FAMILIES: Final[dict[str, tuple[str, ...]]] = {
     "system.security.cryptography.": ("hashes", "enums"),
     "system.text.": ("text",),
     "system.text.regularexpressions.": ("regextypes",),
-    "system.threading.": ("environment", "generics", "enums"),
+    "system.threading.": ("environment", "generics", "enums", "runspaces"),
+    "system.timers.": ("eventsources",),
 }
 _ALL: Final = (
     "core", "interfaces", "numeric", "errors", "commandinfo", "enums", "comparers", "generics", "text", "dates",
     "regextypes", "mathematics", "environment", "files", "fileops", "hashes", "network", "diagnostics", "streams",
     "psstyle", "hosting", "completion.results", "attributes", "runtimeparameters", "module.members", "culture",
     "enumerations", "syntax.kinds", "members.memberinfo", "members.typedata",
-    "plain",
+    "plain", "runspaces", "eventsources",
 )  # fmt: skip
 # types that values have without being named, and the modules that declare their members
 _BASIC: Final = (

@@ -119,6 +119,12 @@ def _putter(at_front: bool) -> Callable[[list[Any], Any], None]:
     return put
 
 
+def _observable(kind: TypeRef, *items: Any) -> GenericList:
+    from remora.engine.types.eventsources import ObservableList
+
+    return ObservableList(kind, *items)
+
+
 _MAKERS: Final[dict[NetType, Callable[..., Any]]] = {
     QUEUE: GenericQueue,
     STACK: GenericStack,
@@ -127,7 +133,7 @@ _MAKERS: Final[dict[NetType, Callable[..., Any]]] = {
     BAG: GenericQueue,
     COLLECTION: CollectionList,
     READ_ONLY: CollectionList,
-    OBSERVABLE: CollectionList,
+    OBSERVABLE: _observable,
 }
 
 

@@ -139,6 +139,13 @@ for _name in ("Output", "Error", "Progress", "Verbose", "Debug", "Warning", "Inf
     _T.property(_name, wire=False)(_stream(_name.lower()))
 
 
+def next_job_id(session: Any, count: int = 2) -> int:
+    """Ids count up through the session and are not used twice; a job takes so many (itself and its children)."""
+    first = int(session.store.get("next job id", 1))
+    session.store["next job id"] = first + count
+    return first
+
+
 def add_job(
     jobs: list[Any],
     name: str | None,

@@ -8,10 +8,10 @@ from typing import Any
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.errors import ErrorRecord, error
-from remora.engine.records import DebugRecord, InformationRecord, ProgressRecord, VerboseRecord, WarningRecord
 from remora.engine.wildcard import has_wildcard
 from remora.modules.common import as_list, matcher
 from remora.modules.core.job import Job
+from remora.modules.core.receiving import pass_on, write_record
 
 _MODULE = "Microsoft.PowerShell.Core"
 _JOB = "System.Management.Automation.Job"
@@ -226,42 +226,13 @@ class ReceiveJob(_OnJobs):
             return
         finished = job.finished
         for stream, value in job.handle.receive(keep=bool(self.keep)):
-            self._write(stream, value)
+            write_record(self, stream, value)
         if finished and not getattr(job.handle, "failure_reported", False):
             failure = job.handle.failure
             if isinstance(failure, ErrorRecord):
                 if not self.keep:
                     job.handle.failure_reported = True  # type: ignore[attr-defined]
-                self._pass_on(failure)
-
-    def _pass_on(self, record: ErrorRecord) -> None:
-        """An error of the job as it is: it keeps the id of the command that wrote it."""
-        name, comma, command = record.error_id.partition(",")
-        if comma and not record.command_id:
-            record.error_id, record.command_id = name, command
-        record.settled = True
-        self.write_error(record)
-
-    def _write(self, stream: str, value: Any) -> None:
-        """To the stream of the same name; whether a record is shown was decided where it was written."""
-        sinks = self.runtime.pipes.sinks
-        match stream:
-            case "output":
-                self.emit(value)
-            case "error" if isinstance(value, ErrorRecord):
-                self._pass_on(value)
-            case "warning" if isinstance(value, WarningRecord):
-                sinks.warning(value)
-            case "verbose" if isinstance(value, VerboseRecord):
-                sinks.verbose(value)
-            case "debug" if isinstance(value, DebugRecord):
-                sinks.debug(value)
-            case "information" if isinstance(value, InformationRecord):
-                sinks.information(value)
-            case "progress" if isinstance(value, ProgressRecord):
-                sinks.progress(value)
-            case _:
-                self.emit(value)
+                pass_on(self, failure)
 
 
 @cmdlet("Wait-Job", aliases=("wjb",), default_set="SessionIdParameterSet", module=_MODULE, output_type=(_JOB,))

@@ -14,6 +14,7 @@ from remora.engine.members.properties import get_member
 from remora.engine.nothing import NOTHING
 from remora.engine.operators.compare import comparison, contains
 from remora.engine.operators.text import is_instance, like, match, type_operand
+from remora.engine.validators import ValidateRange
 from remora.engine.wildcard import has_wildcard
 from remora.modules.common import as_list, matcher, names
 
@@ -40,12 +41,19 @@ class ForEachObject(Cmdlet):
     member_name = Parameter("string", sets={"PropertyAndMethodSet": {"position": 0, "mandatory": True}})
     argument_list = Parameter("object[]", sets={"PropertyAndMethodSet": {"remaining": True}}, aliases=("Args",))
     parallel = Parameter("scriptblock", sets={"ParallelParameterSet": {"mandatory": True}})
-    throttle_limit = Parameter("int", sets=("ParallelParameterSet",), default=5)
-    timeout_seconds = Parameter("int", sets=("ParallelParameterSet",), default=0)
+    throttle_limit = Parameter(
+        "int", sets=("ParallelParameterSet",), default=5, validate=(ValidateRange(1, 2147483647),)
+    )
+    timeout_seconds = Parameter("int", sets=("ParallelParameterSet",), default=0, validate=(ValidateRange(0, 2147483),))
+    as_job = Parameter("switch", sets=("ParallelParameterSet",))
+    use_new_runspace = Parameter("switch", sets=("ParallelParameterSet",))
 
     def begin(self) -> None:
         if self.parallel is not None:
-            raise self.runtime.not_supported("ForEach-Object -Parallel")
+            from remora.modules.core.parallel import ParallelRun
+
+            self._parallel = ParallelRun(self)
+            return
         self._blocks: list[Callable[[Any], None]] = []
         self._last: Callable[[Any], None] | None = None
         if self.member_name is not None:
@@ -65,6 +73,10 @@ class ForEachObject(Cmdlet):
 
     def process(self) -> None:
         value = self.input_object
+        if self.parallel is not None:
+            if value is not NOTHING:
+                self._parallel.take(value)
+            return
         if self.member_name is not None:
             self._member(None if value is NOTHING else value)
             return
@@ -74,8 +86,15 @@ class ForEachObject(Cmdlet):
             run(value)
 
     def end(self) -> None:
-        if self._last is not None:
+        if self.parallel is not None:
+            self._parallel.finish()
+        elif self._last is not None:
             self._last(None)
+
+    def dispose(self) -> None:
+        running = self.__dict__.get("_parallel")
+        if running is not None:
+            running.stop()
 
     def _member(self, value: Any) -> None:
         name = self.member_name

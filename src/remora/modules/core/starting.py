@@ -11,18 +11,11 @@ from remora.engine.errors import PSError, error
 from remora.engine.nothing import NOTHING
 from remora.engine.using import using_values
 from remora.modules.common import as_list
-from remora.modules.core.job import add_job
+from remora.modules.core.job import add_job, next_job_id
 from remora.modules.management.failures import os_failure, path_not_found
 from remora.modules.management.paths import glob
 
 _MODULE = "Microsoft.PowerShell.Core"
-
-
-def next_job_id(session: Any) -> int:
-    """Ids count up through the session and are not used twice; a job takes two (itself and its child)."""
-    first = int(session.store.get("next job id", 1))
-    session.store["next job id"] = first + 2
-    return first
 
 
 @cmdlet("Start-Job", aliases=("sajb",), default_set="ComputerName", module=_MODULE,

@@ -1,0 +1,1 @@
+"""Runspaces that scripts make: [powershell], [runspacefactory], pools, initial session states, their threads."""
