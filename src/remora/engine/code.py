@@ -12,6 +12,7 @@ from remora.engine import ast
 if TYPE_CHECKING:
     from remora.engine.binding.metadata import CommandMetadata
     from remora.engine.compile.core import Closure
+    from remora.engine.pipeline.quickcall import Plan
 
 
 class ScriptCode:
@@ -69,6 +70,13 @@ class ScriptCode:
     @cached_property
     def dynamic(self) -> Closure | None:
         return self._closure(self.node.dynamic)
+
+    @cached_property
+    def plan(self) -> Plan | None:
+        """How it is called in the short way, if it is that simple."""
+        from remora.engine.pipeline.quickcall import plan_of
+
+        return plan_of(self)
 
     @cached_property
     def value_closure(self) -> Closure | None:

@@ -16,20 +16,36 @@ if TYPE_CHECKING:
 
 
 class CallInfo:
-    """One call: ``$args $input $PSBoundParameters $MyInvocation $PSCmdlet`` and the source it runs."""
+    """One call: ``$args $input $PSBoundParameters $MyInvocation $PSCmdlet`` and the source it runs. given: the values
+    that the table of bound parameters is made of when somebody asks for it.
+    """
 
-    __slots__ = ("args", "bound", "cmdlet", "code", "failed", "input", "invocation", "name", "pipes")
+    __slots__ = ("_bound", "args", "cmdlet", "code", "failed", "given", "input", "invocation", "name", "pipes")
 
     def __init__(self, name: str, code: ScriptCode | None, invocation: InvocationInfo) -> None:
         self.name = name
         self.code = code
         self.invocation = invocation
         self.args: list[Any] = []
-        self.bound: Any = None
+        self._bound: Any = None
+        self.given: dict[str, Any] | None = None
         self.input: Any = None
         self.cmdlet: Any = None
         self.failed = False
         self.pipes: Pipes | None = None
+
+    @property
+    def bound(self) -> Any:
+        """$PSBoundParameters."""
+        if self._bound is None and self.given is not None:
+            from remora.engine.pipeline.parameters import BoundTable
+
+            self._bound = BoundTable(self.given)
+        return self._bound
+
+    @bound.setter
+    def bound(self, table: Any) -> None:
+        self._bound = table
 
 
 class Frame:

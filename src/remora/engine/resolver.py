@@ -6,7 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from remora.engine.commands import AliasInfo, ApplicationInfo, CommandInfo, ScriptInfo
+from remora.engine.commands import AliasInfo, ApplicationInfo, CommandInfo, FunctionInfo, ScriptInfo
 from remora.engine.convert.text import to_text
 from remora.engine.errors import PSError, error
 
@@ -53,6 +53,11 @@ class Resolver:
                 function = level.functions.get(folded)
             level = level.parent
         return function
+
+    def scoped_function(self, folded: str, scope: Scope) -> FunctionInfo | None:
+        """The function that a folded name would run, if it is one and no alias stands before it."""
+        found = self._scoped(folded, scope)
+        return found if isinstance(found, FunctionInfo) else None
 
     def resolve(self, name: str, scope: Scope) -> CommandInfo:
         """The command with aliases followed. Raises CommandNotFoundException."""

@@ -24,6 +24,7 @@ from remora.engine.enumeration import emit_each, is_enumerable, items_of
 from remora.engine.errors import error
 from remora.engine.frame import Frame
 from remora.engine.nothing import NOTHING
+from remora.engine.pipeline.quickcall import quick_call
 from remora.engine.pipeline.redirect import Redirects
 from remora.engine.pipeline.run import CommandCode, ExpressionCode, run_pipeline
 from remora.values.objects import PSObject
@@ -40,7 +41,10 @@ def _pipeline(node: ast.Pipeline) -> Closure:
         return _expression_statement(only)
     elements = [_element(element) for element in node.elements]
     if len(elements) == 1 and isinstance(elements[0], CommandCode):
-        elements[0].alone = True
+        only_command = elements[0]
+        only_command.alone = True
+        if only_command.name and not only_command.operator and only_command.redirects is None:
+            return quick_call(only_command)
     return lambda f: run_pipeline(f, elements)
 
 

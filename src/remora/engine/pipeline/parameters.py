@@ -93,11 +93,11 @@ class BlockParameters:
             value = None if value is NOTHING else value
             cell.value = self.binder.coerce(parameter, value) if parameter.typed else value
         elif parameter.typed:
-            cell.value = _empty(parameter)
+            cell.value = empty(parameter)
         if parameter.takes_input:
             self._defaults[folded] = cell.value
         if parameter.typed and not parameter.is_switch:
-            cell.constrain((lambda value: _assigned(parameter, value),), parameter.type.name)
+            cell.constrain(constraint(parameter), parameter.type.name)
 
     # -- dynamic parameters --------------------------------------------------------------------------------------------
 
@@ -154,7 +154,12 @@ def _assigned(parameter: ParameterMeta, value: Any) -> Any:
         ) from None
 
 
-def _empty(parameter: ParameterMeta) -> Any:
+def constraint(parameter: ParameterMeta) -> tuple[Callable[[Any], Any]]:
+    """What later assignments to a typed parameter's variable go through."""
+    return (lambda value: _assigned(parameter, value),)
+
+
+def empty(parameter: ParameterMeta) -> Any:
     """The value of a typed parameter that was not given: 0, "", False or $null by type."""
     if parameter.is_switch:
         return False

@@ -217,6 +217,24 @@ def run_pipeline(f: Frame, elements: Sequence[Element]) -> None:
             close()
 
 
+def run_processor(f: Frame, call: Call, arguments: list[Argument]) -> None:
+    """Run one function, alone, whose arguments are evaluated already."""
+    from remora.engine.pipeline.blocks import BlockProcessor
+
+    assert isinstance(call.info, FunctionInfo)
+    context = f.context
+    processor = BlockProcessor(call, call.info, arguments)
+    try:
+        processor.link(f.emit)
+        _drive(context, [processor], ())
+        context.success = not processor.failed
+    except PSError:
+        context.success = False
+        raise
+    finally:
+        processor.dispose()
+
+
 def link(
     links: list[tuple[Processor | None, Frame, Redirects | None]],
     emit: Callable[[Any], None],
