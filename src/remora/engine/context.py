@@ -52,6 +52,8 @@ class EngineContext:
         self.success = True
         self.strict = False  # strict mode was asked for somewhere: whoever reads a member must look where it holds
         self.try_depth = 0
+        self.trace = 0
+        self.step = False
         self.depth = 0
         self.calls: list[CallInfo] = []
         self.handling: list[PSError] = []

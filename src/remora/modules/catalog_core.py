@@ -10,12 +10,28 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         ("Get-Command",),
         {"gcm": "Get-Command"},
     ),
+    "core.debugging": (
+        ("Set-PSDebug",),
+        {},
+    ),
+    "core.experimental": (
+        (
+            "Disable-ExperimentalFeature",
+            "Enable-ExperimentalFeature",
+            "Get-ExperimentalFeature",
+        ),
+        {},
+    ),
     "core.help": (
         (
             "Get-Help",
             "Save-Help",
             "Update-Help",
         ),
+        {},
+    ),
+    "core.completers": (
+        ("Register-ArgumentCompleter",),
         {},
     ),
     "core.completion": (
@@ -93,6 +109,22 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
     ),
     "core.threading_jobs": (
         ("Start-ThreadJob",),
+    "core.process_host": (
+        (
+            "Enter-PSHostProcess",
+            "Exit-PSHostProcess",
+            "Get-PSHostProcessInfo",
+            "Get-PSSubsystem",
+            "Switch-Process",
+        ),
+        {},
+    ),
+    "core.session_files": (
+        (
+            "New-PSRoleCapabilityFile",
+            "New-PSSessionConfigurationFile",
+            "Test-PSSessionConfigurationFile",
+        ),
         {},
     ),
     "core.starting": (

@@ -31,23 +31,31 @@ def block(node: ast.Block) -> Closure:
         return _with_traps(node, pairs)
     if not pairs:
         return lambda f: None
-    if len(pairs) == 1:
-        only, extent = pairs[0]
+    return _single(*pairs[0]) if len(pairs) == 1 else _sequence(pairs)
 
-        def run_one(f: Frame) -> None:
-            try:
-                only(f)
-            except PSError as problem:
-                failed(f, problem, extent)
-            except (RecursionError, MemoryError):
-                raise
-            except Exception as problem:
-                failed(f, unexpected(problem), extent)
 
-        return run_one
+def _single(only: Closure, extent: Extent) -> Closure:
+    def run_one(f: Frame) -> None:
+        if f.context.trace:
+            show_statement(f, extent)
+        try:
+            only(f)
+        except PSError as problem:
+            failed(f, problem, extent)
+        except (RecursionError, MemoryError):
+            raise
+        except Exception as problem:
+            failed(f, unexpected(problem), extent)
 
+    return run_one
+
+
+def _sequence(pairs: tuple[tuple[Closure, Extent], ...]) -> Closure:
     def run(f: Frame) -> None:
+        context = f.context
         for one, extent in pairs:
+            if context.trace:
+                show_statement(f, extent)
             try:
                 one(f)
             except PSError as problem:
@@ -58,6 +66,23 @@ def block(node: ast.Block) -> Closure:
                 failed(f, unexpected(problem), extent)
 
     return run
+
+
+def show_statement(f: Frame, extent: Extent) -> None:
+    """Set-PSDebug -Trace: the line of a statement that is about to run."""
+    context, column = f.context, extent.start_column - 1
+    line = extent.source.line(extent.start_line)
+    context.host.write_debug_line(f"{extent.start_line:>4}+ {line[:column]} >>>> {line[column:]}")
+    if context.step:
+        choices = [("&Yes", ""), ("Yes to &All", ""), ("&No", ""), ("No to A&ll", "")]
+        answer = context.host.prompt_for_choice("Continue with this operation?", line, choices, 0)
+        context.step = answer == 0
+        if answer >= 2:
+            halted = error(
+                "Command execution stopped because the user selected the Stop option.", "ActionPreferenceStop"
+            )
+            halted.thrown = True
+            raise halted
 
 
 def value_block(node: ast.Statement) -> Closure | None:

@@ -12,6 +12,7 @@ from remora.engine.completion.results import CompletionResult, begins
 from remora.engine.convert.text import to_text
 from remora.engine.errors import PSError
 from remora.engine.nettype import Property
+from remora.values.tables import Hashtable
 
 if TYPE_CHECKING:
     from remora.engine.binding.metadata import CommandMetadata, ParameterMeta
@@ -134,7 +135,7 @@ def _completed(
     word = place.word.content
     given: list[Any] = [word, " ".join(w.text for w in place.command), place.word.start + len(place.word.text)]
     try:
-        found = block.invoke([command, parameter, word, None, {}] if parameter else given)
+        found = block.invoke(*([command, parameter, word, None, Hashtable()] if parameter else given))
     except PSError:
         return None
     return [r if isinstance(r, CompletionResult) else CompletionResult(to_text(r)) for r in found]

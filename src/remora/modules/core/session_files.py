@@ -1,0 +1,218 @@
+"""New-PSSessionConfigurationFile, Test-PSSessionConfigurationFile, New-PSRoleCapabilityFile."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, ClassVar, Final
+from uuid import uuid4
+
+from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
+from remora.engine.convert import to_text
+from remora.engine.errors import PSError, error
+from remora.engine.module.manifest import evaluate, read_text
+from remora.engine.module.manifest_text import literal
+from remora.engine.types.registry import unwrap
+from remora.engine.validators import ValidateSet
+from remora.modules.common import as_list
+from remora.values import Version
+from remora.values.tables import Hashtable
+
+_MODULE = "Microsoft.PowerShell.Core"
+_LANGUAGES = ("FullLanguage", "RestrictedLanguage", "NoLanguage", "ConstrainedLanguage")
+_TYPES = ("Empty", "RestrictedRemoteServer", "Default")
+_POLICIES = ("Unrestricted", "RemoteSigned", "AllSigned", "Restricted", "Bypass", "Undefined", "Default")
+# key -> what it says
+_CAPABILITIES: Final = {
+    "GUID": "What identifies this file",
+    "Author": "Who wrote it",
+    "Description": "What it is for",
+    "CompanyName": "The company it comes from",
+    "Copyright": "Whose rights are reserved",
+    "ModulesToImport": "Modules to import",
+    "VisibleAliases": "Aliases that may be used",
+    "VisibleCmdlets": "Cmdlets that may be used",
+    "VisibleFunctions": "Functions that may be used",
+    "VisibleExternalCommands": "Programs and scripts that may be used",
+    "VisibleProviders": "Providers that may be used",
+    "ScriptsToProcess": "Scripts to run at the start",
+    "AliasDefinitions": "Aliases to define",
+    "FunctionDefinitions": "Functions to define",
+    "VariableDefinitions": "Variables to define",
+    "EnvironmentVariables": "Environment variables to set",
+    "TypesToProcess": "Type files to load",
+    "FormatsToProcess": "Format files to load",
+    "AssembliesToLoad": "Assemblies to load",
+}
+_CONFIGURATION: Final = {
+    "SchemaVersion": "The version of this file's form",
+    **{key: _CAPABILITIES[key] for key in ("GUID", "Author", "Description", "CompanyName", "Copyright")},
+    "SessionType": "What a session begins with: Empty, RestrictedRemoteServer or Default",
+    "TranscriptDirectory": "Where transcripts are kept",
+    "RunAsVirtualAccount": "Whether sessions run as an account of their own",
+    "RunAsVirtualAccountGroups": "Groups of that account",
+    "MountUserDrive": "Whether each user gets a User: drive",
+    "UserDriveMaximumSize": "The most bytes of that drive",
+    "GroupManagedServiceAccount": "The service account sessions run as",
+    "RoleDefinitions": "Which users have which role capabilities",
+    "RequiredGroups": "Groups that users must be in",
+    "LanguageMode": "The language mode of sessions",
+    "ExecutionPolicy": "The execution policy of sessions",
+    "PowerShellVersion": "The version of the engine",
+    **_CAPABILITIES,
+}
+_ALLOWED: Final = {"SessionType": _TYPES, "LanguageMode": _LANGUAGES, "ExecutionPolicy": _POLICIES}
+
+
+class _DataFile(Cmdlet):
+    """What both kinds of files say."""
+
+    extension = ""
+    keys: ClassVar[dict[str, str]] = _CAPABILITIES
+
+    path = Parameter("string", position=0, mandatory=True)
+    guid = Parameter("guid")
+    author = Parameter("string")
+    description = Parameter("string")
+    company_name = Parameter("string")
+    copyright = Parameter("string")
+    modules_to_import = Parameter("object[]")
+    visible_aliases = Parameter("string[]")
+    visible_cmdlets = Parameter("object[]")
+    visible_functions = Parameter("object[]")
+    visible_external_commands = Parameter("string[]")
+    visible_providers = Parameter("string[]")
+    scripts_to_process = Parameter("string[]")
+    alias_definitions = Parameter("hashtable[]")
+    function_definitions = Parameter("hashtable[]")
+    variable_definitions = Parameter("object")
+    environment_variables = Parameter("hashtable")
+    types_to_process = Parameter("string[]")
+    formats_to_process = Parameter("string[]")
+    assemblies_to_load = Parameter("string[]")
+
+    def _defaults(self) -> dict[str, Any]:
+        author = self.author or self.session.context.user
+        return {
+            "GUID": self.guid or uuid4(),
+            "Author": author,
+            "CompanyName": self.company_name or "Unknown",
+            "Copyright": self.copyright or f"(c) {author}. All rights reserved.",
+        }
+
+    def end(self) -> None:
+        target = self.session.resolve_path(self.path)
+        if not target.is_file_system or not target.path.lower().endswith(self.extension):
+            raise self.throw(
+                error(
+                    f"The path '{self.path}' is not valid. It must name a file with the extension '{self.extension}'.",
+                    f"Invalid{'RoleCapability' if self.extension == '.psrc' else 'PSSessionConfiguration'}FilePath",
+                    "InvalidArgument",
+                    self.path,
+                    type_name="System.InvalidOperationException",
+                )
+            )
+        values = {**self._defaults(), **self._given()}
+        out = ["@{\n\n"]
+        for key, comment in self.keys.items():
+            mark = "" if key in values else "# "
+            shown = literal(values[key]) if key in values else "''"
+            out.append(f"# {comment}\n{mark}{key} = {shown}\n\n")
+        out.append("}\n")
+        with open(target.path, "w", encoding="utf-8", newline="") as file:
+            file.write("".join(out))
+
+    def _given(self) -> dict[str, Any]:
+        """Values of the parameters that were bound, by key."""
+        names = {parameter.name: parameter.attribute for parameter in self.spec.parameters}
+        return {
+            key: _plain(getattr(self, names[name]))
+            for key in self.keys
+            for name in names
+            if name.lower() == key.lower() and name in self.bound and key != "GUID"
+        }
+
+
+def _plain(value: Any) -> Any:
+    value = unwrap(value)
+    return to_text(value) if isinstance(value, Version) else value
+
+
+@cmdlet("New-PSRoleCapabilityFile", module=_MODULE)
+class NewPSRoleCapabilityFile(_DataFile):
+    """Writes a file that says what a role may do in restricted sessions."""
+
+    extension = ".psrc"
+
+
+@cmdlet("New-PSSessionConfigurationFile", module=_MODULE)
+class NewPSSessionConfigurationFile(_DataFile):
+    """Writes a file that says what sessions of a configuration are like."""
+
+    extension = ".pssc"
+    keys = _CONFIGURATION
+
+    schema_version = Parameter("version", default=Version(2, 0, 0, 0))
+    session_type = Parameter("string", validate=(ValidateSet(*_TYPES),), default="Default")
+    transcript_directory = Parameter("string")
+    run_as_virtual_account = Parameter("switch")
+    run_as_virtual_account_groups = Parameter("string[]")
+    mount_user_drive = Parameter("switch")
+    user_drive_maximum_size = Parameter("int64")
+    group_managed_service_account = Parameter("string")
+    role_definitions = Parameter("object")
+    required_groups = Parameter("object")
+    language_mode = Parameter("string", validate=(ValidateSet(*_LANGUAGES),))
+    execution_policy = Parameter("string", validate=(ValidateSet(*_POLICIES),))
+    power_shell_version = Parameter("version", name="PowerShellVersion")
+    full = Parameter("switch")
+
+    def _defaults(self) -> dict[str, Any]:
+        found = super()._defaults()
+        basic = {"SchemaVersion": to_text(self.schema_version), "SessionType": self.session_type, "GUID": found["GUID"]}
+        return {**found, **basic, "LanguageMode": "FullLanguage" if self.session_type == "Default" else "NoLanguage"}
+
+
+@cmdlet("Test-PSSessionConfigurationFile", module=_MODULE, output_type=("System.Boolean",))
+class TestPSSessionConfigurationFile(Cmdlet):
+    """Tells whether the keys and values of a session configuration file are valid."""
+
+    path = Parameter("string", position=0, mandatory=True, pipeline=True, by_property=True)
+
+    def process(self) -> None:
+        path = self.session.file_path(self.path)
+        if not os.path.isfile(path):
+            raise self.throw(
+                error(
+                    f"The file '{self.path}' was not found.", "PSSessionConfigurationFileNotFound", "ObjectNotFound",
+                    self.path, type_name="System.IO.FileNotFoundException",
+                )
+            )  # fmt: skip
+        try:
+            table = evaluate(self.session.context, read_text(path), path)
+        except PSError as problem:
+            self.write_verbose(problem.record.message)
+            self.emit(False)
+            return
+        self.emit(isinstance(table, Hashtable) and self._valid(table))
+
+    def _valid(self, table: Hashtable) -> bool:
+        known = {key.lower(): key for key in _CONFIGURATION}
+        given = {to_text(key).lower(): value for key, value in table.items()}
+        problems = [f"The key '{key}' is not valid." for key in given if key not in known]
+        if "schemaversion" not in given:
+            problems.append("The key 'SchemaVersion' is missing.")
+        for key, values in _ALLOWED.items():
+            value = given.get(key.lower())
+            if value is not None and to_text(value).lower() not in {one.lower() for one in values}:
+                problems.append(f"The value of '{key}' is not one of {', '.join(values)}.")
+        problems.extend(
+            f"The value of '{key}' is not a list of hashtables."
+            for key in ("AliasDefinitions", "FunctionDefinitions")
+            if any(not isinstance(unwrap(one), Hashtable) for one in as_list(given.get(key.lower())))
+        )
+        for problem in problems:
+            self.write_verbose(problem)
+        return not problems
+
+
+CMDLETS = (NewPSRoleCapabilityFile, NewPSSessionConfigurationFile, TestPSSessionConfigurationFile)
