@@ -109,6 +109,8 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
     ),
     "core.threading_jobs": (
         ("Start-ThreadJob",),
+        {},
+    ),
     "core.process_host": (
         (
             "Enter-PSHostProcess",
