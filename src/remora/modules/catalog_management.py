@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
+    "management.clipboard": (
+        ("Get-Clipboard", "Set-Clipboard"),
+        {"gcb": "Get-Clipboard", "scb": "Set-Clipboard"},
+    ),
+    "management.computers": (("Rename-Computer", "Restart-Computer", "Stop-Computer"), {}),
     "management.content": (
         ("Get-Content",),
         {"gc": "Get-Content", "cat": "Get-Content", "type": "Get-Content"},
@@ -69,16 +74,14 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
     ),
     "management.processes": (
         (
+            "Debug-Process",
             "Get-Process",
-            "Start-Process",
             "Stop-Process",
             "Wait-Process",
         ),
         {
             "gps": "Get-Process",
             "ps": "Get-Process",
-            "saps": "Start-Process",
-            "start": "Start-Process",
             "spps": "Stop-Process",
             "kill": "Stop-Process",
         },
@@ -116,8 +119,26 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         {"gdr": "Get-PSDrive", "ndr": "New-PSDrive", "mount": "New-PSDrive", "rdr": "Remove-PSDrive"},
     ),
     "management.services": (
-        ("Get-Service",),
-        {"gsv": "Get-Service"},
+        (
+            "Get-Service",
+            "New-Service",
+            "Remove-Service",
+            "Restart-Service",
+            "Resume-Service",
+            "Set-Service",
+            "Start-Service",
+            "Stop-Service",
+            "Suspend-Service",
+        ),
+        {"gsv": "Get-Service", "sasv": "Start-Service", "spsv": "Stop-Service", "ssv": "Set-Service"},
+    ),
+    "management.starting": (
+        ("Start-Process",),
+        {"saps": "Start-Process", "start": "Start-Process"},
+    ),
+    "management.timezones": (
+        ("Get-TimeZone", "Set-TimeZone"),
+        {"gtz": "Get-TimeZone", "stz": "Set-TimeZone"},
     ),
     "management.transfer": (
         (

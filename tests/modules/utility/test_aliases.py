@@ -14,7 +14,7 @@ _A = ",Microsoft.PowerShell.Commands."
         ("(Set-Alias qq Get-Date -PassThru -Description d).Description", ["d"]),
         ("(Set-Alias qq Get-Date -PassThru -Option 'ReadOnly, Private').Options.ToString()", ["ReadOnly, Private"]),
         ("(Get-Alias -Definition Get-ChildItem -Exclude none).Name -contains 'gci'", [True]),
-        ("(Get-Alias gc* -Exclude gci,gcm).Name -join ' '", ["gc gcs"]),
+        ("(Get-Alias gc* -Exclude gci,gcm).Name -join ' '", ["gc gcb gcs"]),
         ("(Get-Alias gci).Options.ToString()", ["ReadOnly"]),
         ("(Get-Alias foreach).Options.ToString()", ["ReadOnly, AllScope"]),
         ("function f { sal inner Get-Date; (gal inner -Scope 0).Name; gal inner -Scope 1 -ea Ignore }; f",

@@ -69,6 +69,10 @@ _FAMILIES: Final[dict[str, tuple[str, ...]]] = {
     "system.management.automation.runspaces.": ("members.typedata",),
     "system.net.": ("network", "enums"),
     "microsoft.powershell.commands.": ("enumerations",),
+    "microsoft.powershell.commands.filesystemprovider": ("files",),
+    "system.management.automation.pathinfo": ("commandinfo",),
+    "system.management.automation.platform": ("files",),
+    "system.timezoneinfo": ("timezones",),
     "system.reflection.": ("enums",),
     "system.runtime.interopservices.": ("environment", "enums"),
     "system.security.cryptography.": ("hashes", "enums"),
@@ -82,7 +86,7 @@ _ALL: Final = (
     "regextypes", "mathematics", "environment", "files", "fileops", "hashes", "network", "diagnostics", "streams",
     "psstyle", "hosting", "completion.results", "attributes", "runtimeparameters", "module.members", "culture",
     "enumerations", "syntax.kinds", "members.memberinfo", "members.typedata",
-    "plain", "runspaces", "eventsources",
+    "plain", "timezones", "runspaces", "eventsources",
 )  # fmt: skip
 # types that values have without being named, and the modules that declare their members
 _BASIC: Final = (

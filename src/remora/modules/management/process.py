@@ -11,18 +11,20 @@ from typing import Any
 import psutil
 
 from remora.engine.nettype import OBJECT, NetObject, NetType
+from remora.engine.types.typeref import register
 from remora.values import Int64
 
 
 class Process(NetObject):
     """One process; values are read when asked for. child: when this engine started it."""
 
-    __slots__ = ("child", "handle", "name")
+    __slots__ = ("child", "handle", "name", "with_user")
     net_type = NetType("System.Diagnostics.Process", NetType("System.ComponentModel.Component", OBJECT))
 
     def __init__(self, handle: psutil.Process, child: subprocess.Popen[bytes] | None = None) -> None:
         self.handle = handle
         self.child = child
+        self.with_user = False
         try:
             self.name = handle.name()
         except psutil.Error:
@@ -82,6 +84,81 @@ def _parent(self: Process) -> Process | None:
     return None if found is None else Process(found)
 
 
+def _user_name(self: Process) -> str | None:
+    try:
+        return str(self.handle.username())
+    except (psutil.Error, KeyError):
+        return None
+
+
+def _exit_code(self: Process) -> int | None:
+    code = None if self.child is None else self.child.poll()
+    return 128 - code if code is not None and code < 0 else code
+
+
+def modules_of(process: Process) -> list[ProcessModule]:
+    """The files mapped into a process, the program first. Raises psutil.Error for a process that may not be read."""
+    program = process.handle.exe()
+    paths = [program] if program else []
+    for found in process.handle.memory_maps():
+        if found.path.startswith("/") and found.path not in paths:
+            paths.append(found.path)
+    return [ProcessModule(path) for path in paths]
+
+
+def _safe_modules(self: Process) -> list[ProcessModule] | None:
+    try:
+        return modules_of(self)
+    except (psutil.Error, OSError):
+        return None
+
+
+def _main_module(self: Process) -> ProcessModule | None:
+    try:
+        program = self.handle.exe()
+    except (psutil.Error, OSError):
+        return None
+    return ProcessModule(program) if program else None
+
+
+class ProcessModule(NetObject):
+    """A file mapped into a process."""
+
+    __slots__ = ("path",)
+    net_type = NetType("System.Diagnostics.ProcessModule", NetType("System.ComponentModel.Component", OBJECT))
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def net_text(self) -> str:
+        return f"System.Diagnostics.ProcessModule ({os.path.basename(self.path)})"
+
+
+class FileVersionInfo(NetObject):
+    """What a program file tells about its version: on Unix its name and no more."""
+
+    __slots__ = ("path",)
+    net_type = NetType("System.Diagnostics.FileVersionInfo", OBJECT)
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def net_text(self) -> str:
+        return f"File:             {self.path}"
+
+
+def _declare_files() -> None:
+    m = ProcessModule.net_type
+    m.property("ModuleName", "System.String")(lambda v: os.path.basename(v.path))
+    m.property("FileName", "System.String")(lambda v: v.path)
+    m.property("FileVersionInfo", FileVersionInfo.net_type.name, wire=False)(lambda v: FileVersionInfo(v.path))
+    m.property("Size", "System.Int64", kind="ScriptProperty")(lambda v: Int64(os.path.getsize(v.path) // 1024))
+    f = FileVersionInfo.net_type
+    f.property("FileName", "System.String")(lambda v: v.path)
+    for name in ("FileVersion", "ProductVersion", "ProductName", "CompanyName", "FileDescription", "Comments"):
+        f.property(name, "System.String")(lambda v: "")
+
+
 def _cpu(handle: psutil.Process) -> float:
     times = handle.cpu_times()
     return float(times.user + times.system)
@@ -98,7 +175,7 @@ _declare("Path", "System.String", _safe(lambda handle: handle.exe() or None), "S
 _declare("CommandLine", "System.String", _safe(lambda handle: " ".join(handle.cmdline()) or None), "ScriptProperty")
 _declare("Parent", "System.Diagnostics.Process", _parent, "CodeProperty")
 _declare("CPU", "System.Double", _safe(_cpu), "ScriptProperty")
-_declare("UserName", "System.String", _safe(lambda handle: handle.username()), "NoteProperty")
+_declare("UserName", "System.String", lambda self: _user_name(self) if self.with_user else None, "NoteProperty")
 _declare("Id", "System.Int32", lambda self: self.id)
 _declare("ProcessName", "System.String", lambda self: self.name)
 _declare("HandleCount", "System.Int32", _safe(lambda handle: handle.num_fds()))
@@ -111,7 +188,14 @@ _declare(
 )
 _declare("TotalProcessorTime", "System.TimeSpan", _safe(lambda handle: timedelta(seconds=_cpu(handle))))
 _declare("HasExited", "System.Boolean", lambda self: not self.running)
-_declare("ExitCode", "System.Int32", lambda self: None if self.child is None else self.child.poll())
+_declare("ExitCode", "System.Int32", _exit_code)
+_declare("MainModule", "System.Diagnostics.ProcessModule", _main_module)
+_declare("Modules", "System.Diagnostics.ProcessModuleCollection", _safe_modules)
+_declare("Company", "System.String", lambda self: None, "ScriptProperty")
+_declare("FileVersion", "System.String", lambda self: None, "ScriptProperty")
+_declare("ProductVersion", "System.String", lambda self: None, "ScriptProperty")
+_declare("Description", "System.String", lambda self: None, "ScriptProperty")
+_declare("Product", "System.String", lambda self: None, "ScriptProperty")
 _declare("Responding", "System.Boolean", lambda self: self.running)
 _declare("MachineName", "System.String", lambda self: ".")
 _declare("Threads", "System.Object", _safe(lambda handle: [item.id for item in handle.threads()]))
@@ -140,3 +224,7 @@ def _wait(self: Process, milliseconds: int = -1) -> bool:
 @Process.net_type.method("Refresh()", "Dispose()", "Close()", returns="void")
 def _refresh(self: Process) -> None:
     """Values are read when asked for: nothing to do."""
+
+
+_declare_files()
+register(Process.net_type, ProcessModule.net_type, FileVersionInfo.net_type)

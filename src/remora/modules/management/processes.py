@@ -1,36 +1,33 @@
-"""Get-Process, Stop-Process, Wait-Process, Start-Process."""
+"""Get-Process, Stop-Process, Wait-Process, Debug-Process."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import signal
-import subprocess
 import time
-from contextlib import ExitStack
-from typing import Any
 
 import psutil
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
-from remora.engine.errors import error
+from remora.engine.validators import ValidateRange
 from remora.engine.wildcard import has_wildcard
 from remora.modules.common import as_list, matcher
-from remora.modules.management.process import Process
+from remora.modules.management.process import FileVersionInfo, Process, modules_of
 
 _MODULE = "Microsoft.PowerShell.Management"
 _ERROR = "Microsoft.PowerShell.Commands.ProcessCommandException"
+_PROCESS = "System.Diagnostics.Process"
 _POLL = 0.05
 
 
 class _OnProcesses(Cmdlet):
     name = Parameter("string[]", sets={"Name": {"position": 0, "by_property": True}}, aliases=("ProcessName",))
     id = Parameter("int[]", sets={"Id": {"mandatory": True, "by_property": True}}, aliases=("PID",))
-    input_object = Parameter("object[]", sets={"InputObject": {"mandatory": True, "pipeline": True}})
+    input_object = Parameter(f"{_PROCESS}[]", sets={"InputObject": {"mandatory": True, "pipeline": True}})
 
-    def _chosen(self) -> list[Process]:
+    def chosen(self) -> list[Process]:
+        """The processes meant, by name and id; those that are not there are reported."""
         if self.input_object is not None:
-            return [item for item in self.input_object if isinstance(item, Process)]
+            return as_list(self.input_object)
         if self.id is not None:
             return [one for number in self.id if (one := self._by_id(number)) is not None]
         everything = sorted(Process.all(), key=lambda process: (process.name.lower(), process.id))
@@ -40,47 +37,103 @@ class _OnProcesses(Cmdlet):
             found = [process for process in everything if test(process.name)]
             chosen.extend(found)
             if not found and not has_wildcard(pattern):
-                self.fail(
-                    f'Cannot find a process with the name "{pattern}". Verify the process name and call the '
-                    "cmdlet again.",
-                    "NoProcessFoundForGivenName",
-                    "ObjectNotFound",
-                    pattern,
-                    type_name=_ERROR,
-                )
+                advice = "Verify the process name and call the cmdlet again."
+                if pattern.isdecimal():
+                    advice = "Try running with -Id to search by Id of processes."
+                self.report(
+                    f'Cannot find a process with the name "{pattern}". {advice}', "NoProcessFoundForGivenName",
+                    "ObjectNotFound", pattern,
+                )  # fmt: skip
         return chosen
 
     def _by_id(self, number: int) -> Process | None:
         try:
             return Process(psutil.Process(number))
-        except psutil.Error:
-            self.fail(
-                f"Cannot find a process with the process identifier {number}.",
-                "NoProcessFoundForGivenId",
-                "ObjectNotFound",
-                number,
-                type_name=_ERROR,
-            )
+        except (psutil.Error, ValueError):
+            self.report(
+                f"Cannot find a process with the process identifier {number}.", "NoProcessFoundForGivenId",
+                "ObjectNotFound", number,
+            )  # fmt: skip
             return None
 
+    def report(self, message: str, error_id: str, category: str, target: object) -> None:
+        """Write an error of one process."""
+        self.fail(message, error_id, category, target, type_name=_ERROR)
 
-@cmdlet(
-    "Get-Process",
-    aliases=("gps", "ps"),
-    default_set="Name",
-    module=_MODULE,
-    output_type=("System.Diagnostics.Process",),
-)
+
+@cmdlet("Get-Process", aliases=("gps", "ps"), default_set="Name", module=_MODULE, output_type=(_PROCESS,))
 class GetProcess(_OnProcesses):
     """Shows processes of this machine."""
 
-    include_user_name = Parameter("switch")
-    module = Parameter("switch")
-    file_version_info = Parameter("switch")
+    name = Parameter(
+        "string[]",
+        sets={
+            "Name": {"position": 0, "by_property": True},
+            "NameWithUserName": {"position": 0, "by_property": True},
+        },
+        aliases=("ProcessName",),
+    )
+    id = Parameter(
+        "int[]",
+        sets={
+            "Id": {"mandatory": True, "by_property": True},
+            "IdWithUserName": {"mandatory": True, "by_property": True},
+        },
+        aliases=("PID",),
+    )
+    input_object = Parameter(
+        f"{_PROCESS}[]",
+        sets={
+            "InputObject": {"mandatory": True, "pipeline": True},
+            "InputObjectWithUserName": {"mandatory": True, "pipeline": True},
+        },
+    )
+    include_user_name = Parameter(
+        "switch",
+        sets={
+            "NameWithUserName": {"mandatory": True},
+            "IdWithUserName": {"mandatory": True},
+            "InputObjectWithUserName": {"mandatory": True},
+        },
+    )
+    module = Parameter("switch", sets=("Name", "Id", "InputObject"))
+    file_version_info = Parameter("switch", sets=("Name", "Id", "InputObject"), aliases=("FV", "FVI"))
 
     def process(self) -> None:
-        for found in self._chosen():
-            self.emit(found)
+        for found in self.chosen():
+            if self.module:
+                self._modules(found)
+            elif self.file_version_info:
+                self._version(found)
+            else:
+                found.with_user = bool(self.include_user_name)
+                self.emit(found)
+
+    def _modules(self, process: Process) -> None:
+        try:
+            modules = modules_of(process)
+        except (psutil.Error, OSError):
+            both = self.file_version_info
+            what = "modules and the file version information" if both else "modules"
+            self.report(
+                f'Cannot enumerate the {what} of the "{process.name}" process.',
+                "CouldNotEnumerateModuleFileVer" if both else "CouldNotEnumerateModules", "PermissionDenied", process,
+            )  # fmt: skip
+            return
+        for module in modules:
+            self.emit(FileVersionInfo(module.path) if self.file_version_info else module)
+
+    def _version(self, process: Process) -> None:
+        try:
+            path = process.handle.exe()
+        except (psutil.Error, OSError):
+            self.report(
+                f'Cannot enumerate the file version information of the "{process.name}" process.',
+                "CouldNotEnumerateFileVer", "PermissionDenied", process,
+            )  # fmt: skip
+            return
+        if path:
+            self.emit(FileVersionInfo(path))
 
 
 @cmdlet("Stop-Process", aliases=("spps", "kill"), default_set="Id", module=_MODULE, should_process=True)
@@ -88,146 +141,134 @@ class StopProcess(_OnProcesses):
     """Ends processes."""
 
     name = Parameter("string[]", sets={"Name": {"mandatory": True, "by_property": True}}, aliases=("ProcessName",))
-    id = Parameter("int[]", sets={"Id": {"position": 0, "mandatory": True, "by_property": True}}, aliases=("PID",))
-    input_object = Parameter("object[]", sets={"InputObject": {"position": 0, "mandatory": True, "pipeline": True}})
+    id = Parameter("int[]", sets={"Id": {"position": 0, "mandatory": True, "by_property": True}})
+    input_object = Parameter(
+        f"{_PROCESS}[]", sets={"InputObject": {"position": 0, "mandatory": True, "pipeline": True}}
+    )
     pass_thru = Parameter("switch")
     force = Parameter("switch")
 
+    def begin(self) -> None:
+        self._own: list[Process] = []
+
     def process(self) -> None:
-        for target in self._chosen():
+        for target in self.chosen():
             if not self.should_process(f"{target.name} ({target.id})", "Stop-Process"):
                 continue
-            try:
-                target.handle.kill()
-            except psutil.NoSuchProcess:
-                pass
-            except psutil.Error:
-                self.fail(
-                    f'Cannot stop process "{target.name} ({target.id})" because of the following error: Operation '
-                    "not permitted",
-                    "CouldNotStopProcess",
-                    "CloseError",
-                    target,
-                    type_name=_ERROR,
-                )
-                continue
-            if self.pass_thru:
+            if target.id == os.getpid():
+                self._own.append(target)  # this process goes last
+            elif self._kill(target) and self.pass_thru:
                 self.emit(target)
 
+    def end(self) -> None:
+        for target in self._own:
+            self._kill(target)
 
-@cmdlet("Wait-Process", default_set="Name", module=_MODULE)
+    def _kill(self, target: Process) -> bool:
+        if not self._may_kill(target):
+            return False
+        try:
+            target.handle.kill()
+        except psutil.NoSuchProcess:
+            return True
+        except psutil.Error:
+            self.report(
+                f'Cannot stop process "{target.name} ({target.id})" because of the following error: Operation not '
+                "permitted", "CouldNotStopProcess", "CloseError", target,
+            )  # fmt: skip
+            return False
+        return True
+
+    def _may_kill(self, target: Process) -> bool:
+        """A process of somebody else is ended after a question only, unless with -Force."""
+        try:
+            foreign = target.running and target.handle.uids().real != os.getuid()
+        except psutil.Error:
+            foreign = False
+        if not foreign or self.force:
+            return True
+        return self.session.host.prompt_for_choice(
+            "Confirm",
+            f"Are you sure you want to perform the Stop-Process operation on the following item: "
+            f"{target.name}({target.id})?",
+            [("&Yes", ""), ("&No", "")],
+            0,
+        ) == 0  # fmt: skip
+
+
+@cmdlet("Wait-Process", default_set="Name", module=_MODULE, output_type=(_PROCESS,))
 class WaitProcess(_OnProcesses):
     """Waits until processes have ended."""
 
     name = Parameter(
         "string[]", sets={"Name": {"position": 0, "mandatory": True, "by_property": True}}, aliases=("ProcessName",)
     )
-    timeout = Parameter("int", aliases=("TimeoutSec",))
-
-    def process(self) -> None:
-        limit = None if self.timeout is None else time.monotonic() + self.timeout
-        for target in self._chosen():
-            while target.running:
-                if limit is not None and time.monotonic() >= limit:
-                    self.fail(
-                        f'This command stopped operation because process "{target.name} ({target.id})" is not '
-                        "stopped in the "
-                        "specified time-out.",
-                        "ProcessNotTerminated",
-                        "CloseError",
-                        target,
-                        type_name="System.TimeoutException",
-                    )
-                    break
-                self.sleep(_POLL)
-
-
-@cmdlet("Start-Process", aliases=("saps", "start"), module=_MODULE, should_process=True)
-class StartProcess(Cmdlet):
-    """Starts a program, with or without waiting for its end."""
-
-    file_path = Parameter("string", position=0, mandatory=True, aliases=("PSPath", "Path"))
-    argument_list = Parameter("string[]", position=1, aliases=("Args",), allow_empty=True)
-    working_directory = Parameter("string")
-    environment = Parameter("hashtable")
-    wait = Parameter("switch")
+    id = Parameter(
+        "int[]", sets={"Id": {"position": 0, "mandatory": True, "by_property": True}}, aliases=("PID", "ProcessId")
+    )
+    timeout = Parameter(
+        "int", position=1, aliases=("TimeoutSec",), validate=(ValidateRange(0, 32767),)
+    )  # fmt: skip
+    any = Parameter("switch")
     pass_thru = Parameter("switch")
-    no_new_window = Parameter("switch", aliases=("nnw",))
-    redirect_standard_input = Parameter("string", aliases=("RSI",))
-    redirect_standard_output = Parameter("string", aliases=("RSO",))
-    redirect_standard_error = Parameter("string", aliases=("RSE",))
-    use_new_environment = Parameter("switch")
-    window_style = Parameter("string")
-    verb = Parameter("string")
-    credential = Parameter("object")
+
+    def begin(self) -> None:
+        self._waiting: list[Process] = []
 
     def process(self) -> None:
-        from remora.engine.cmd.programs import split_arguments
-
-        path = self._program()
-        arguments = split_arguments(" ".join(self.argument_list or ()))
-        if not self.should_process(self.file_path, "Start-Process"):
-            return
-        variables = dict(os.environ)
-        for name, value in (self.environment or {}).items():
-            variables[str(name)] = str(value)
-        folder = (
-            self.session.file_path(self.working_directory) if self.working_directory else self.session.file_location
-        )
-        with ExitStack() as stack:
-            streams = [self._stream(stack, given, mode) for given, mode in (
-                (self.redirect_standard_input, "rb"), (self.redirect_standard_output, "wb"),
-                (self.redirect_standard_error, "wb"),
-            )]  # fmt: skip
-            try:
-                child = subprocess.Popen(
-                    [path, *arguments], stdin=streams[0], stdout=streams[1], stderr=streams[2], cwd=folder,
-                    env=variables,
-                    start_new_session=True,
+        for target in self.chosen():
+            if target.id == os.getpid():
+                self.report(
+                    "This command stopped operation because it cannot wait on itself. Specify another process and "
+                    "Run your command again.", "WaitOnItself", "ObjectNotFound", target,
                 )  # fmt: skip
-            except OSError as problem:
-                raise self.throw(_cannot_start(self.file_path, problem.strerror or str(problem))) from None
-        self._after(child)
+            else:
+                self._waiting.append(target)
 
-    def _program(self) -> str:
-        if "/" not in self.file_path and "\\" not in self.file_path:
-            found: str | None = shutil.which(self.file_path)
-            if found is not None:
-                return found
-        path: str = self.session.file_path(self.file_path)
-        if os.access(path, os.X_OK) and not os.path.isdir(path):
-            return path
-        raise self.throw(_cannot_start(self.file_path, "No such file or directory"))
-
-    def _stream(self, stack: ExitStack, given: str | None, mode: str) -> Any:
-        if given is None:
-            return subprocess.DEVNULL
-        return stack.enter_context(open(self.session.file_path(given), mode))
-
-    def _after(self, child: subprocess.Popen[bytes]) -> None:
-        target = Process(psutil.Process(child.pid), child)
-        if self.wait:
-            try:
-                while child.poll() is None:
-                    self.sleep(_POLL)
-            except BaseException:
-                os.killpg(child.pid, signal.SIGKILL)
-                child.wait()
-                raise
-        else:
-            self.session.store.setdefault("started processes", []).append(child)
+    def end(self) -> None:
+        limit = None if self.timeout is None else time.monotonic() + self.timeout
+        while self._goes_on():
+            if limit is not None and time.monotonic() >= limit:
+                self._timed_out()
+                break
+            self.sleep(_POLL)
         if self.pass_thru:
-            self.emit(target)
+            for target in self._waiting:
+                self.emit(target)
+
+    def _goes_on(self) -> bool:
+        running = [target.running for target in self._waiting]
+        return bool(running) and (all(running) if self.any else any(running))
+
+    def _timed_out(self) -> None:
+        for target in self._waiting:
+            if target.running:
+                self.fail(
+                    f'This command stopped operation because process "{target.name} ({target.id})" is not stopped '
+                    "in the specified time-out.", "ProcessNotTerminated", "CloseError", target,
+                    type_name="System.TimeoutException",
+                )  # fmt: skip
 
 
-def _cannot_start(name: str, reason: str) -> Any:
-    return error(
-        f"This command cannot be run due to the error: An error occurred trying to start process '{name}'. {reason}",
-        "InvalidOperationException",
-        "InvalidOperation",
-        name,
-        type_name="System.InvalidOperationException",
+@cmdlet("Debug-Process", default_set="Name", module=_MODULE, should_process=True)
+class DebugProcess(_OnProcesses):
+    """Attaching a debugger: there is none to attach on Unix, which is what it says."""
+
+    name = Parameter(
+        "string[]", sets={"Name": {"position": 0, "mandatory": True, "by_property": True}}, aliases=("ProcessName",)
+    )
+    id = Parameter(
+        "int[]", sets={"Id": {"position": 0, "mandatory": True, "by_property": True}}, aliases=("PID", "ProcessId")
     )
 
+    def process(self) -> None:
+        for target in self.chosen():
+            if self.should_process(f"{target.name} ({target.id})", "Debug-Process"):
+                self.report(
+                    "This command cannot be run because the debugger cannot be attached to the process "
+                    f'"{target.name} ({target.id})". Specify another process and Run your command.',
+                    "NoDebuggerFound", "ObjectNotFound", target,
+                )  # fmt: skip
 
-CMDLETS = (GetProcess, StartProcess, StopProcess, WaitProcess)
+
+CMDLETS = (DebugProcess, GetProcess, StopProcess, WaitProcess)

@@ -1,0 +1,267 @@
+"""Processes, services, time zones, the computer and the clipboard, with stand-ins for the system's programs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.support.cases import cases
+
+P = "Microsoft.PowerShell.Commands."
+
+_SYSTEMCTL = """#!/bin/sh
+echo "$@" >> "$CALLS"
+case "$1" in
+list-units) echo "web.service loaded active running Web Server"; echo "db.service loaded inactive dead Data Base";;
+list-unit-files) echo "web.service enabled enabled"; echo "db.service masked enabled";;
+list-dependencies) case "$2" in --reverse) echo web.service;; *) echo db.service;; esac;;
+start) case "$2" in db.service) echo "it is broken" >&2; exit 1;; esac;;
+esac
+"""
+
+
+@pytest.fixture
+def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand-ins for programs in front of PATH; the file has a line for each of their calls."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    log = tmp_path / "calls"
+    log.touch()
+    recorder = '#!/bin/sh\necho "${0##*/} $@" >> "$CALLS"\n'
+    texts = {
+        "systemctl": _SYSTEMCTL,
+        "shutdown": recorder + "echo 'not permitted' >&2\nexit 1\n",
+        "timedatectl": recorder,
+        "hostnamectl": recorder,
+        "wl-paste": '#!/bin/sh\ncat "$CALLS.clip"\n',
+        "wl-copy": '#!/bin/sh\ncat > "$CALLS.clip"\n',
+    }
+    for name, text in texts.items():
+        (programs / name).write_text(text)
+        (programs / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    monkeypatch.setenv("CALLS", str(log))
+    return log
+
+
+_SERVICES = """
+Get-Service | % { "$($_.Name) $($_.Status) $($_.StartType)" }
+=> db Stopped Disabled | web Running Automatic
+
+Get-Service w* -Exclude x* | % DisplayName; Get-Service -DisplayName 'Data*' | % Name; gsv -Include d* | % Name
+=> Web Server | db | db
+
+gsv web | gsv | % Name; gsv web -RequiredServices | % Name; gsv db -DependentServices | % Name
+=> web | db | web
+
+Start-Service web -PassThru | % Name; Stop-Service web -Force -NoWait; Restart-Service -DisplayName Web*
+=> web
+
+Suspend-Service web; Resume-Service web; gsv web | Restart-Service -PassThru -Force | % Name
+=> web
+
+Set-Service web -StartupType Disabled -Status Stopped -PassThru | % Name; Set-Service web -StartupType Manual
+=> web
+"""
+
+
+@pytest.mark.parametrize(("script", "expected"), cases(_SERVICES))
+def test_services(ps, calls: Path, script: str, expected: list[str]) -> None:
+    ran = ps(script)
+    assert [str(value) for value in ran.output] == expected, ran.messages
+
+
+def test_what_service_cmdlets_ask_of_systemd(ps, calls: Path) -> None:
+    ps("Stop-Service web -NoWait; Set-Service web -StartupType Disabled; Suspend-Service web; sasv web -WhatIf")
+    asked = [line for line in calls.read_text().splitlines() if not line.startswith("list-")]
+    assert asked == ["--no-block stop web.service", "mask web.service", "freeze web.service"]
+
+
+def test_errors_of_services(ps, calls: Path) -> None:
+    assert ps("Get-Service nope").ids == [f"NoServiceFoundForGivenName,{P}GetServiceCommand"]
+    assert ps("Get-Service -DisplayName nope").ids == [f"NoServiceFoundForGivenDisplayName,{P}GetServiceCommand"]
+    failed = ps("Start-Service db")
+    assert failed.ids == [f"StartServiceFailed,{P}StartServiceCommand"]
+    assert "it is broken" in failed.messages[0]
+    assert ps("Set-Service web -StartupType Sometimes").ids == [
+        f"ParameterArgumentValidationError,{P}SetServiceCommand"
+    ]
+    assert ps("New-Service a/b /bin/true").ids == [f"CouldNotNewService,{P}NewServiceCommand"]
+
+
+_ZONES = """
+(Get-TimeZone -Id europe/BERLIN).Id; (Get-TimeZone -Id UTC).BaseUtcOffset.TotalHours -eq 0
+=> Europe/Berlin | True
+
+(Get-TimeZone -ListAvailable).Count -gt 100; (Get-TimeZone -Name 'Pacific Standard*').Id -contains 'America/Los_Angeles'
+=> True | True
+
+'Central European*' | Get-TimeZone | ? Id -eq Europe/Berlin | % { $_.StandardName; $_.SupportsDaylightSavingTime }
+=> Central European Standard Time | True
+
+[TimeZoneInfo]::ConvertTimeBySystemTimeZoneId([datetime]'2024-07-01T12:00:00Z', 'Europe/Berlin').Hour
+=> 14
+
+[TimeZoneInfo]::Local.Id -eq (Get-TimeZone).Id; [TimeZoneInfo]::Utc.DisplayName
+=> True | (UTC) Coordinated Universal Time
+
+Set-TimeZone -Id Europe/Berlin -PassThru | % Id; Get-TimeZone -Id UTC | Set-TimeZone; Set-TimeZone -Id UTC -WhatIf
+=> Europe/Berlin
+"""
+
+
+@pytest.mark.parametrize(("script", "expected"), cases(_ZONES))
+def test_time_zones(ps, calls: Path, script: str, expected: list[str]) -> None:
+    ran = ps(script)
+    assert [str(value) for value in ran.output] == expected, ran.messages
+
+
+def test_setting_the_time_zone(ps, calls: Path) -> None:
+    ps("Set-TimeZone -Id Europe/Berlin; Set-TimeZone -Id UTC -WhatIf")
+    assert calls.read_text() == "timedatectl set-timezone Europe/Berlin\n"
+    assert ps("Get-TimeZone -Id nope").ids == [f"TimeZoneNotFound,{P}GetTimeZoneCommand"]
+    assert ps("Get-TimeZone nope").ids == [f"TimeZoneNotFound,{P}GetTimeZoneCommand"]
+    assert ps("Set-TimeZone -Name Central*").ids == [f"MultipleMatchingTimeZones,{P}SetTimeZoneCommand"]
+
+
+def test_the_computer(ps, calls: Path) -> None:
+    assert ps("Restart-Computer -WhatIf; Stop-Computer -WhatIf").ids == []
+    assert calls.read_text() == ""
+    failed = ps("Restart-Computer")
+    assert failed.ids == [f"CommandFailed,{P}RestartComputerCommand"]
+    assert failed.messages == ["not permitted"]
+    assert ps("Stop-Computer").ids == [f"CommandFailed,{P}StopComputerCommand"]
+    assert calls.read_text() == "shutdown -r now\nshutdown -P now\n"
+    assert ps("Rename-Computer -NewName 'not valid'").ids == [f"InvalidNewName,{P}RenameComputerCommand"]
+    assert ps("Rename-Computer ([Net.Dns]::GetHostName())").ids == [f"NewNameIsOldName,{P}RenameComputerCommand"]
+    assert ps("(Rename-Computer other-name -Force -PassThru).NewComputerName").output == ["other-name"]
+    assert calls.read_text().endswith("hostnamectl set-hostname other-name\n")
+
+
+def test_the_clipboard(ps, calls: Path) -> None:
+    assert ps("'a','b' | Set-Clipboard -PassThru; Set-Clipboard c -Append; Get-Clipboard").output == [
+        "a",
+        "b",
+        "a",
+        "b",
+        "c",
+    ]
+    assert ps("Get-Clipboard -Raw; Get-Clipboard -Delimiter b").output == ["a\nb\nc", "a\n", "\nc"]
+    ps("Set-Clipboard x -WhatIf; Set-Clipboard x -AsOSC52")
+    assert ps("Get-Clipboard -Raw").output == ["a\nb\nc"]
+
+
+def test_no_clipboard(ps, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert ps("Get-Clipboard").ids == [f"PlatformNotSupported,{P}GetClipboardCommand"]
+
+
+_PROCESSES = """
+(Get-Process -Id $PID).Id -eq $PID; (gps -Id $PID -IncludeUserName).UserName -ne $null;
+(gps -Id $PID).UserName -eq $null
+=> True | True | True
+
+(Get-Process -Id $PID -Module)[0].ModuleName -like 'python*';
+(Get-Process -Id $PID -FileVersionInfo).FileName -like '/*'
+=> True | True
+
+(Get-Process -InputObject (gps -Id $PID)).Id -eq $PID; (gps -Id $PID).MainModule.FileName -like '/*'
+=> True | True
+
+$p = Start-Process sleep 30 -PassThru; Stop-Process $p -PassThru | % Name; $p.WaitForExit(5000); $p.HasExited;
+$p.ExitCode
+=> sleep | True | True | 137
+
+$p = Start-Process sleep 30 -PassThru; Stop-Process -Id $p.Id -WhatIf; $p.HasExited;
+Stop-Process -Name nosuch* -Force; kill $p
+=> False
+
+$a = Start-Process sleep 30 -PassThru; $b = Start-Process true -PassThru;
+(Wait-Process -InputObject $a,$b -Any -PassThru).Count; kill $a
+=> 2
+
+$a = Start-Process true -PassThru; Wait-Process -Id $a.Id -ErrorAction Ignore;
+Wait-Process -InputObject $a -Timeout 5; $a.HasExited
+=> True
+
+Start-Process sh -ArgumentList '-c "exit 4"' -Wait -PassThru | % ExitCode
+=> 4
+
+'in' > i; Start-Process cat -RedirectStandardInput i -RedirectStandardOutput o -Wait -NoNewWindow; gc o
+=> in
+
+Start-Process sh '-c "echo err >&2;
+pwd"' -RedirectStandardError e -RedirectStandardOutput o -WorkingDirectory / -Wait; gc e,o
+=> err | /
+
+$env:RXA = 'a'; Start-Process env -Environment @{ RXB = 'b'; RXA = $null } -RedirectStandardOutput o -Wait;
+(gc o) -match '^RX'
+=> RXB=b
+
+Start-Process /usr/bin/env -UseNewEnvironment -Environment @{ Q = 1 } -RedirectStandardOutput o -Wait; gc o
+=> Q=1
+
+Start-Process true -WhatIf -PassThru;
+Start-Process true -ArgumentList $null -Wait -LoadUserProfile -PassThru | % ExitCode
+=> 0
+"""
+
+
+@pytest.mark.parametrize(("script", "expected"), cases(_PROCESSES))
+def test_processes(ps, script: str, expected: list[str]) -> None:
+    ran = ps(script)
+    assert [str(value) for value in ran.output] == expected, ran.messages
+
+
+_PROCESS_ERRORS = """
+Get-Process nosuchprocess
+=> NoProcessFoundForGivenName,GetProcessCommand
+
+Get-Process -Id 99999999
+=> NoProcessFoundForGivenId,GetProcessCommand
+
+Get-Process -Module -IncludeUserName
+=> AmbiguousParameterSet,GetProcessCommand
+
+Wait-Process -Id $PID
+=> WaitOnItself,WaitProcessCommand
+
+$p = Start-Process sleep 30 -PassThru; Wait-Process -InputObject $p -Timeout 0; kill $p
+=> ProcessNotTerminated,WaitProcessCommand
+
+Debug-Process -Id $PID
+=> NoDebuggerFound,DebugProcessCommand
+
+Start-Process nosuchprogram
+=> InvalidOperationException,StartProcessCommand
+
+Start-Process true -Verb open
+=> NotSupportedException,StartProcessCommand
+
+Start-Process true -WindowStyle Hidden
+=> NotSupportedException,StartProcessCommand
+
+Start-Process true -Credential x
+=> NotSupportedException,StartProcessCommand
+
+Start-Process true -NoNewWindow -WindowStyle Hidden
+=> InvalidOperationException,StartProcessCommand
+
+Start-Process true -WorkingDirectory nowhere
+=> DirectoryNotFoundException,StartProcessCommand
+
+Start-Process true -RedirectStandardInput nothing
+=> FileNotFoundException,StartProcessCommand
+
+Start-Process true -RedirectStandardOutput o -RedirectStandardError o
+=> InvalidOperationException,StartProcessCommand
+"""
+
+
+@pytest.mark.parametrize(("script", "expected"), cases(_PROCESS_ERRORS))
+def test_errors_of_processes(ps, script: str, expected: list[str]) -> None:
+    (found,) = expected
+    error_id, _, command = found.partition(",")
+    assert ps(script).ids == [f"{error_id},{P}{command}"]
