@@ -55,9 +55,9 @@ class ConsoleSink:
         """An error, on standard error."""
         self.failed = True
         self._between()
-        from remora.engine.format.concise import concise
+        from remora.engine.format.concise import error_text
 
-        self._host.write_error_line(concise(record))
+        self._host.write_error_line(error_text(record))
 
     def warning(self, record: WarningRecord) -> None:
         """A warning line."""

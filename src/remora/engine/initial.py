@@ -16,6 +16,7 @@ from remora.engine.drives import Drive
 from remora.engine.pathinfo import PathInfo
 from remora.engine.scopes import ALL_SCOPE, CONSTANT, READ_ONLY, ComputedCell
 from remora.values.collections import ArrayList
+from remora.values.enums import EnumValue
 from remora.values.tables import Hashtable, OrderedDictionary
 from remora.values.versions import SemanticVersion, Version
 
@@ -76,7 +77,7 @@ _PREFERENCES: Final[dict[str, Any]] = {
     "ProgressPreference": "Continue",
     "ConfirmPreference": "High",
     "WhatIfPreference": False,
-    "ErrorView": "ConciseView",
+    "ErrorView": EnumValue(2, "System.Management.Automation.ErrorView", "ConciseView"),
     "MaximumHistoryCount": 4096,
     "NestedPromptLevel": 0,
     "PSNativeCommandArgumentPassing": "Standard",

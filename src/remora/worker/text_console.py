@@ -11,7 +11,7 @@ from typing import Any, Final, TextIO
 
 from remora.engine.errors import ErrorRecord
 from remora.engine.format import TextOutput
-from remora.engine.format.concise import concise
+from remora.engine.format.concise import error_text
 from remora.engine.initial import InitialSessionState
 from remora.engine.records import (
     DebugRecord,
@@ -109,7 +109,7 @@ class TextSink:
             self._text.feed(value)
 
     def error(self, record: ErrorRecord) -> None:
-        self._host.write_error_line(concise(record))
+        self._host.write_error_line(error_text(record))
 
     def warning(self, record: WarningRecord) -> None:
         self._host.write_warning_line(record.message)

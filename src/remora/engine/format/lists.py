@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from remora.engine.format.decorated import fitting, width_of
+from remora.engine.format.decorated import ESC, RESET, fitting, width_of
 from remora.engine.format.layout import split_lines, wrap
 from remora.engine.format.records import ListViewEntry
 
@@ -30,6 +30,7 @@ def list_lines(entry: ListViewEntry, width: int, accents: Accents | None) -> lis
             lead = accents.label + lead + accents.reset
         for line in split_lines(part.format_property_field.property_value):
             for piece in wrap(line, width - indent):
-                out.append(lead + piece)
+                closed = ESC not in piece or piece.rstrip().endswith(RESET)
+                out.append(lead + piece + ("" if closed else RESET))
                 lead = " " * indent
     return out

@@ -117,13 +117,15 @@ class TableWriter:
                 text = block[number] if number < len(block) else " " * self._widths[self._shown[at]]
                 if at == last and count > 1:
                     text = text.rstrip()
-                parts.append(self._title(text, at) if titles else self._accented(text, titles=False))
-            out.append(" ".join(parts))
+                parts.append(self._title(text, at) if titles else (" " if at else "") + text)
+            out.append("".join(parts))
         return out
 
     def _title(self, text: str, at: int) -> str:
+        """A title with the blank before it; the style of one that is a property's own name begins before the blank."""
+        blank = " " if at else ""
         if self._accents is None or not self._accents.header:
-            return text
-        matches = self._heads[self._shown[at]].header_matches_property
-        style = self._accents.header if matches else self._accents.custom_header
-        return f"{style}{text}{self._accents.reset}" if text else text
+            return blank + text
+        if self._heads[self._shown[at]].header_matches_property:
+            return f"{self._accents.header}{blank}{text}{self._accents.reset}"
+        return f"{blank}{self._accents.custom_header}{text}{self._accents.reset}"

@@ -264,13 +264,23 @@ def write_property(target: Any, member: Property, value: Any) -> None:
             named = substituted(member.type_name, type_of(target))
             value = member.convert(value) if member.convert is not None else convert_to(value, named)
         except PSError as problem:
-            raise error(
-                f'Exception setting "{member.name}": "{problem.record.message}"',
-                "ExceptionWhenSetting",
-                type_name="System.Management.Automation.SetValueInvocationException",
-                inner=problem.record.exception,
-            ) from None
-    member.set(target, value)
+            raise _setting_failed(member.name, problem) from None
+    try:
+        member.set(target, value)
+    except PSError as problem:
+        if problem.record.exception.kind.is_a("System.Management.Automation.RuntimeException"):
+            raise
+        raise _setting_failed(member.name, problem) from None
+
+
+def _setting_failed(name: str, problem: PSError) -> PSError:
+    """What stands around the error of a property's setter."""
+    return error(
+        f'Exception setting "{name}": "{problem.record.message}"',
+        "ExceptionWhenSetting",
+        type_name="System.Management.Automation.SetValueInvocationException",
+        inner=problem.record.exception,
+    )
 
 
 def _read_only(name: str) -> PSError:

@@ -251,12 +251,12 @@ def _declare_parts() -> None:
         _sequence(files, name, settable=True)
     table = FileExtensionDictionary.net_type
     table.property("Keys", "System.Collections.Generic.IEnumerable`1[[System.String]]")(lambda d: list(d.table))
-    table.method("Add(string, string)", returns="System.Void")(lambda d, name, style: d.add(name, style))
-    table.method("Remove(string)", returns="System.Void")(_drop)
-    table.method("Clear()", returns="System.Void")(lambda d: d.table.clear())
+    table.method("Add(string, string)", returns="void")(lambda d, name, style: d.add(name, style))
+    table.method("Remove(string)", returns="void")(_drop)
+    table.method("Clear()", returns="void")(lambda d: d.table.clear())
     table.method("ContainsKey(string)", returns="System.Boolean")(lambda d, name: bool(name) and d.key(name) in d.table)
     table.method("get_Item(string)", returns="System.String")(lambda d, name: d.get(name))
-    table.method("set_Item(string, string)", returns="System.Void")(lambda d, name, style: d.put(name, style))
+    table.method("set_Item(string, string)", returns="void")(lambda d, name, style: d.put(name, style))
 
 
 def _drop(table: FileExtensionDictionary, name: Any) -> None:

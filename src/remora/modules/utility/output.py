@@ -128,9 +128,9 @@ class _HostWriter(_TextWriter):
         if value is NOTHING:
             return
         if isinstance(value, ErrorRecord):
-            from remora.engine.format.concise import concise
+            from remora.engine.format.concise import error_text
 
-            self.session.host.write_error_line(concise(value))
+            self.session.host.write_error_line(error_text(value))
             return
         if self._text is None:
             self._text = host_output(self.session.context, self.session.host.write_line)

@@ -21,7 +21,8 @@ _ELLIPSIS: Final = "…"
 _INDEX: Final = "PSErrorIndex"
 
 
-def _details(value: Any) -> str:
+def details(value: Any) -> str:
+    """Everything there is in an error."""
     return "\n".join(_lines(value, 0, 1))
 
 
@@ -102,5 +103,5 @@ _GROUPING = Grouping(key=_INDEX, label="ErrorIndex")
 VIEWS = tuple(
     view
     for kind in ("System.Management.Automation.ErrorRecord#PSExtendedError", "System.Exception#PSExtendedError")
-    for view in views(kind, name="GetErrorInstance", custom=replace(text(_details), grouping=_GROUPING))
+    for view in views(kind, name="GetErrorInstance", custom=replace(text(details), grouping=_GROUPING))
 )
