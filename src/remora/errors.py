@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 
-@dataclass(frozen=True, slots=True)
 class FaultSpec:
     """Wire identity of a fault.
 
@@ -15,11 +13,26 @@ class FaultSpec:
     without ``ERROR_``. Source: MS-WSMV 2.2.4.43, wsmerror.h.
     """
 
-    http: int
-    code: str
-    subcode: str | None
-    number: int
-    constant: str
+    __slots__ = ("code", "constant", "http", "number", "subcode")
+
+    def __init__(self, http: int, code: str, subcode: str | None, number: int, constant: str) -> None:
+        self.http = http
+        self.code = code
+        self.subcode = subcode
+        self.number = number
+        self.constant = constant
+
+    def _key(self) -> tuple[object, ...]:
+        return self.http, self.code, self.subcode, self.number, self.constant
+
+    def __eq__(self, other: object) -> bool:
+        return self._key() == other._key() if isinstance(other, FaultSpec) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __repr__(self) -> str:
+        return f"FaultSpec{self._key()}"
 
 
 class RemoraError(Exception):

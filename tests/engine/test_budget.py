@@ -37,7 +37,18 @@ def test_a_console_loads_little() -> None:
     shown, modules = done.stdout.splitlines()
     assert shown == "1"
     loaded = set(modules.split())
-    heavy = {*HEAVY, "logging", "psutil", "hashlib", "zipfile", "email", "json", "importlib.metadata"}
+    heavy = {
+        *HEAVY,
+        "inspect",
+        "dataclasses",
+        "logging",
+        "psutil",
+        "hashlib",
+        "zipfile",
+        "email",
+        "json",
+        "importlib.metadata",
+    }
     assert loaded & heavy == set()
     ours = {name for name in loaded if name.startswith("remora")}
     assert {name for name in ours if name.startswith(("remora.engine.format", "remora.engine.wire"))} == set()

@@ -6,7 +6,6 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import FrameType
 from typing import Any, Final
 
@@ -23,15 +22,24 @@ from remora.modules import builtin_commands
 INTERRUPTED: Final = 130
 
 
-@dataclass(frozen=True, slots=True)
 class FileCommand:
     """A script's text with its arguments, as a pipeline of one command. file: where the text came from."""
 
-    name: str
-    parameters: tuple[tuple[str | None, Any], ...]
-    file: str
-    is_script: bool = True
-    use_local_scope: bool | None = False
+    __slots__ = ("file", "is_script", "name", "parameters", "use_local_scope")
+
+    def __init__(
+        self,
+        name: str,
+        parameters: tuple[tuple[str | None, Any], ...],
+        file: str,
+        is_script: bool = True,
+        use_local_scope: bool | None = False,
+    ) -> None:
+        self.name = name
+        self.parameters = parameters
+        self.file = file
+        self.is_script = is_script
+        self.use_local_scope = use_local_scope
 
 
 class JobProcesses:

@@ -18,7 +18,6 @@ nowhere by being defined: ``CommandTable.add_cmdlets`` does it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
 from remora.engine.errors import ErrorRecord, PSError, StopUpstream, error
@@ -108,20 +107,42 @@ class Parameter:
         return self if instance is None else self.default
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CmdletSpec:
     """What the decorator declares about a cmdlet class. class_name: suffix of FullyQualifiedErrorIds. module: its
     module's name.
     """
 
-    name: str
-    aliases: tuple[str, ...] = ()
-    default_set: str = ""
-    output_type: tuple[str, ...] = ()
-    class_name: str = ""
-    module: str = ""
-    should_process: bool = False
-    parameters: tuple[Parameter, ...] = field(default=())
+    __slots__ = (
+        "aliases",
+        "class_name",
+        "default_set",
+        "module",
+        "name",
+        "output_type",
+        "parameters",
+        "should_process",
+    )
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        aliases: tuple[str, ...] = (),
+        default_set: str = "",
+        output_type: tuple[str, ...] = (),
+        class_name: str = "",
+        module: str = "",
+        should_process: bool = False,
+        parameters: tuple[Parameter, ...] = (),
+    ) -> None:
+        self.name = name
+        self.aliases = aliases
+        self.default_set = default_set
+        self.output_type = output_type
+        self.class_name = class_name
+        self.module = module
+        self.should_process = should_process
+        self.parameters = parameters
 
 
 class Cmdlet:

@@ -8,7 +8,6 @@ import os
 import posixpath
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from remora.engine.errors import PSError, error
@@ -75,15 +74,17 @@ class Drive(NetObject):
         return self.name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedPath:
     """A path without wildcards expanded. path: for FileSystem an absolute file path; for others the path below the
     drive's root. qualified: it was written as ``Provider::path``.
     """
 
-    drive: Drive
-    path: str
-    qualified: bool = False
+    __slots__ = ("drive", "path", "qualified")
+
+    def __init__(self, *, drive: Drive, path: str, qualified: bool = False) -> None:
+        self.drive = drive
+        self.path = path
+        self.qualified = qualified
 
     @property
     def is_file_system(self) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
@@ -27,17 +26,27 @@ PS_VERSION: Final = SemanticVersion(7, 4, 6)
 _HOME: Final = os.path.dirname(__file__)
 
 
-@dataclass(slots=True, kw_only=True)
 class InitialSessionState:
     """How a runspace begins. commands: the cmdlet table (shared); variables: extra globals, by name; sender_info:
     $PSSenderInfo.
     """
 
-    commands: CommandTable | None = None
-    variables: dict[str, Any] = field(default_factory=dict)
-    sender_info: Any = None
-    location: str | None = None
-    instance_id: UUID | None = None
+    __slots__ = ("commands", "instance_id", "location", "sender_info", "variables")
+
+    def __init__(
+        self,
+        *,
+        commands: CommandTable | None = None,
+        variables: dict[str, Any] | None = None,
+        sender_info: Any = None,
+        location: str | None = None,
+        instance_id: UUID | None = None,
+    ) -> None:
+        self.commands = commands
+        self.variables: dict[str, Any] = {} if variables is None else variables
+        self.sender_info = sender_info
+        self.location = location
+        self.instance_id = instance_id
 
 
 def version_table() -> Hashtable:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -68,7 +67,6 @@ class CommandLike(Protocol):
 Statements = Sequence[Sequence[CommandLike]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PipelineResult:
     """How an invoke ended. state: Completed, Failed (error says why) or Stopped. had_errors: something went to the
     error stream.
@@ -76,11 +74,22 @@ class PipelineResult:
     exit_code: of an ``exit`` statement, else None. problem: the error on its way, as it left the script.
     """
 
-    state: str
-    error: ErrorRecord | None = None
-    problem: PSError | None = None
-    had_errors: bool = False
-    exit_code: int | None = None
+    __slots__ = ("error", "exit_code", "had_errors", "problem", "state")
+
+    def __init__(
+        self,
+        *,
+        state: str,
+        error: ErrorRecord | None = None,
+        problem: PSError | None = None,
+        had_errors: bool = False,
+        exit_code: int | None = None,
+    ) -> None:
+        self.state = state
+        self.error = error
+        self.problem = problem
+        self.had_errors = had_errors
+        self.exit_code = exit_code
 
 
 class Runspace:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
 
 from remora.errors import EngineError
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Source:
     """One parsed text. file: path of the script file, None for text that came as text. namespaces: those of its
     ``using namespace`` statements.
     """
 
-    text: str
-    file: str | None = None
-    namespaces: list[str] = field(default_factory=list, repr=False)
-    _starts: list[int] = field(default_factory=list, repr=False)
+    __slots__ = ("_starts", "file", "namespaces", "text")
+
+    def __init__(self, text: str, file: str | None = None) -> None:
+        self.text = text
+        self.file = file
+        self.namespaces: list[str] = []
+        self._starts: list[int] = []
 
     def line_starts(self) -> list[int]:
         """Offsets of the beginnings of all lines."""
@@ -54,13 +55,15 @@ def _next_newline(text: str, position: int) -> int:
     return carriage if carriage >= 0 else feed
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Extent:
     """A span [start, end) of a source."""
 
-    source: Source
-    start: int
-    end: int
+    __slots__ = ("end", "source", "start")
+
+    def __init__(self, source: Source, start: int, end: int) -> None:
+        self.source = source
+        self.start = start
+        self.end = end
 
     @property
     def text(self) -> str:

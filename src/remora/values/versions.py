@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import total_ordering
 from typing import ClassVar
 
@@ -13,19 +12,38 @@ _SEMANTIC = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@total_ordering
 class Version:
     """System.Version: two to four parts; an absent part is -1 and sorts below 0. A bad part raises ValueError."""
 
     TYPE_NAME: ClassVar[str] = "System.Version"
 
-    major: int
-    minor: int
-    build: int = -1
-    revision: int = -1
+    __slots__ = ("build", "major", "minor", "revision")
 
-    def __post_init__(self) -> None:
-        parts = (self.major, self.minor, self.build, self.revision)
+    def __init__(self, major: int, minor: int, build: int = -1, revision: int = -1) -> None:
+        self.major = major
+        self.minor = minor
+        self.build = build
+        self.revision = revision
+        self._settle()
+
+    def _parts(self) -> tuple[int, int, int, int]:
+        return self.major, self.minor, self.build, self.revision
+
+    def __eq__(self, other: object) -> bool:
+        return self._parts() == other._parts() if isinstance(other, Version) else NotImplemented
+
+    def __lt__(self, other: Version) -> bool:
+        return self._parts() < other._parts()
+
+    def __hash__(self) -> int:
+        return hash(self._parts())
+
+    def __repr__(self) -> str:
+        return f"Version({self})"
+
+    def _settle(self) -> None:
+        parts = self._parts()
         if min(parts[:2]) < 0 or min(parts) < -1 or max(parts) > _PART_MAX or (self.build < 0 <= self.revision):
             raise ValueError(f"not a System.Version: {parts}")
 
@@ -42,19 +60,24 @@ class Version:
 
 
 @total_ordering
-@dataclass(frozen=True, slots=True)
 class SemanticVersion:
     """SemanticVersion of PowerShell 6+: ``7.4.0-preview.1+build``; compared by the rules of semver 2.0."""
 
     TYPE_NAME: ClassVar[str] = "System.Management.Automation.SemanticVersion"
 
-    major: int
-    minor: int = 0
-    patch: int = 0
-    prerelease: str | None = None
-    build: str | None = None
+    __slots__ = ("build", "major", "minor", "patch", "prerelease")
 
-    def __post_init__(self) -> None:
+    def __init__(
+        self, major: int, minor: int = 0, patch: int = 0, prerelease: str | None = None, build: str | None = None
+    ) -> None:
+        self.major = major
+        self.minor = minor
+        self.patch = patch
+        self.prerelease = prerelease
+        self.build = build
+        self._settle()
+
+    def _settle(self) -> None:
         if min(self.major, self.minor, self.patch) < 0 or max(self.major, self.minor, self.patch) > _PART_MAX:
             raise ValueError("not a SemanticVersion")
 
@@ -66,6 +89,17 @@ class SemanticVersion:
             raise ValueError("not a SemanticVersion")
         major, minor, patch, prerelease, build = match.groups()
         return cls(int(major), int(minor or 0), int(patch or 0), prerelease, build)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, SemanticVersion):
+            return NotImplemented
+        return self._key() == other._key() and self.build == other.build
+
+    def __hash__(self) -> int:
+        return hash((self._key(), self.build))
+
+    def __repr__(self) -> str:
+        return f"SemanticVersion({self})"
 
     def __lt__(self, other: SemanticVersion) -> bool:
         return self._key() < other._key()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from remora.engine.errors import PSError, error
@@ -47,20 +46,30 @@ PAGING: Final[dict[str, tuple[str, str, tuple[str, ...]]]] = {
 }
 
 
-@dataclass(slots=True)
 class SetSpec:
     """How a parameter takes part in one parameter set."""
 
-    mandatory: bool = False
-    position: int | None = None
-    pipeline: bool = False
-    by_property: bool = False
-    remaining: bool = False
-    help: str = ""
-    dont_show: bool = False
+    __slots__ = ("by_property", "dont_show", "help", "mandatory", "pipeline", "position", "remaining")
+
+    def __init__(
+        self,
+        mandatory: bool = False,
+        position: int | None = None,
+        pipeline: bool = False,
+        by_property: bool = False,
+        remaining: bool = False,
+        help: str = "",
+        dont_show: bool = False,
+    ) -> None:
+        self.mandatory = mandatory
+        self.position = position
+        self.pipeline = pipeline
+        self.by_property = by_property
+        self.remaining = remaining
+        self.help = help
+        self.dont_show = dont_show
 
 
-@dataclass(slots=True, eq=False)
 class ParameterMeta:
     """One parameter. default: evaluated in the function's scope when unbound. attribute: name on the cmdlet
     instance. make_checks: transformations and validators that need a frame. ps_type: a PSTypeName its values must have.
@@ -68,31 +77,78 @@ class ParameterMeta:
     type_node: the type as written.
     """
 
-    name: str
-    type_name: str
-    sets: dict[str, SetSpec]
-    aliases: tuple[str, ...] = ()
-    validators: tuple[Validator, ...] = ()
-    allow_null: bool = False
-    allow_empty_string: bool = False
-    allow_empty_collection: bool = False
-    attribute: str = ""
-    default: Callable[[Frame], Any] | None = None
-    make_checks: Callable[[Frame], Checks] | None = None
-    typed: bool = True
-    common: bool = False
-    dynamic: bool = False
-    ps_type: str = ""
-    obsolete: str | None = None
-    attributes: tuple[Any, ...] = ()
-    objects: tuple[Any, ...] = ()
-    type_node: ast.TypeName | None = None
-    mandatory: bool = field(init=False)
-    takes_input: bool = field(init=False)
-    everywhere: bool = field(init=False)
-    _type: TypeRef | None = None
+    __slots__ = (
+        "_type",
+        "aliases",
+        "allow_empty_collection",
+        "allow_empty_string",
+        "allow_null",
+        "attribute",
+        "attributes",
+        "common",
+        "default",
+        "dynamic",
+        "everywhere",
+        "make_checks",
+        "mandatory",
+        "name",
+        "objects",
+        "obsolete",
+        "ps_type",
+        "sets",
+        "takes_input",
+        "type_name",
+        "type_node",
+        "typed",
+        "validators",
+    )
 
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        name: str,
+        type_name: str,
+        sets: dict[str, SetSpec],
+        aliases: tuple[str, ...] = (),
+        validators: tuple[Validator, ...] = (),
+        allow_null: bool = False,
+        allow_empty_string: bool = False,
+        allow_empty_collection: bool = False,
+        attribute: str = "",
+        default: Callable[[Frame], Any] | None = None,
+        make_checks: Callable[[Frame], Checks] | None = None,
+        typed: bool = True,
+        common: bool = False,
+        dynamic: bool = False,
+        ps_type: str = "",
+        obsolete: str | None = None,
+        attributes: tuple[Any, ...] = (),
+        objects: tuple[Any, ...] = (),
+        type_node: ast.TypeName | None = None,
+        _type: TypeRef | None = None,
+    ) -> None:
+        self.name = name
+        self.type_name = type_name
+        self.sets = sets
+        self.aliases = aliases
+        self.validators = validators
+        self.allow_null = allow_null
+        self.allow_empty_string = allow_empty_string
+        self.allow_empty_collection = allow_empty_collection
+        self.attribute = attribute
+        self.default = default
+        self.make_checks = make_checks
+        self.typed = typed
+        self.common = common
+        self.dynamic = dynamic
+        self.ps_type = ps_type
+        self.obsolete = obsolete
+        self.attributes = attributes
+        self.objects = objects
+        self.type_node = type_node
+        self._type = _type
+        self._settle()
+
+    def _settle(self) -> None:
         self.mandatory = any(spec.mandatory for spec in self.sets.values())
         self.takes_input = any(spec.pipeline or spec.by_property for spec in self.sets.values())
         self.everywhere = ALL_SETS in self.sets
@@ -133,25 +189,57 @@ class ParameterMeta:
         return [(n, spec) for n, spec in self.sets.items() if n == ALL_SETS or sets is None or n in sets]
 
 
-@dataclass(slots=True)
 class CommandMetadata:
     """All parameters of a command by folded name, in order. advanced: common parameters and strict binding."""
 
-    parameters: dict[str, ParameterMeta]
-    default_set: str = ""
-    advanced: bool = True
-    should_process: bool = False
-    output_type: tuple[str, ...] = ()
-    set_names: tuple[str, ...] = ()
-    aliases: dict[str, str] = field(default_factory=dict)
-    common: dict[str, ParameterMeta] = field(default_factory=dict)
-    takes_pipeline: bool = False
-    takes_mandatory: bool = False
-    confirm_impact: str = "Medium"
-    paging: bool = False
-    asks_blocks: bool = False
+    __slots__ = (
+        "advanced",
+        "aliases",
+        "asks_blocks",
+        "common",
+        "confirm_impact",
+        "default_set",
+        "output_type",
+        "paging",
+        "parameters",
+        "set_names",
+        "should_process",
+        "takes_mandatory",
+        "takes_pipeline",
+    )
 
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        parameters: dict[str, ParameterMeta],
+        default_set: str = "",
+        advanced: bool = True,
+        should_process: bool = False,
+        output_type: tuple[str, ...] = (),
+        set_names: tuple[str, ...] = (),
+        aliases: dict[str, str] | None = None,
+        common: dict[str, ParameterMeta] | None = None,
+        takes_pipeline: bool = False,
+        takes_mandatory: bool = False,
+        confirm_impact: str = "Medium",
+        paging: bool = False,
+        asks_blocks: bool = False,
+    ) -> None:
+        self.parameters = parameters
+        self.default_set = default_set
+        self.advanced = advanced
+        self.should_process = should_process
+        self.output_type = output_type
+        self.set_names = set_names
+        self.aliases: dict[str, str] = {} if aliases is None else aliases
+        self.common: dict[str, ParameterMeta] = {} if common is None else common
+        self.takes_pipeline = takes_pipeline
+        self.takes_mandatory = takes_mandatory
+        self.confirm_impact = confirm_impact
+        self.paging = paging
+        self.asks_blocks = asks_blocks
+        self._settle()
+
+    def _settle(self) -> None:
         names: dict[str, None] = {self.default_set: None} if self.default_set not in ("", ALL_SETS) else {}
         for folded, parameter in self.parameters.items():
             for alias in parameter.aliases:

@@ -76,7 +76,9 @@ def from_block(block: ScriptBlock, arguments: Sequence[Any]) -> PowerShell:
     from remora.engine.compile.commands import command_code
     from remora.engine.frame import Frame
     from remora.engine.scopes import Scope
+    from remora.engine.types.catalog import load_all
 
+    load_all()
     node = block.code.node
     shell = PowerShell()
     outer = block.context.active_frame()
