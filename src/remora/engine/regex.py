@@ -1,222 +1,84 @@
-""".NET regular expressions on Python's ``re``: translation of patterns and replacements. What cannot be done says
-so.
-"""
+""".NET regular expressions on Python's ``re``: compiled patterns, the numbers of their groups, replacement texts."""
 
 from __future__ import annotations
 
 import re
-import sys
-import unicodedata
 import warnings
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
-from remora.engine.errors import PSError, error
-from remora.engine.exception_types import exception
+from remora.engine.regex_syntax import Translator, invalid_pattern
 
-_NAME: Final = re.compile(r"[^\W\d]\w*|\d+")
-_INLINE: Final = re.compile(r"\(\?([imnsx]*)(?:-([imnsx]*))?(\)|:)")
-_PROPERTY: Final = re.compile(r"\\([pP])\{([A-Za-z]+)\}")
-_SIMPLE_ESCAPES: Final = {"e": r"\x1b", "z": r"\Z", "Z": r"(?=\n?\Z)"}
+__all__ = [
+    "Group", "compile_pattern", "escape", "group_text", "groups_of", "invalid_pattern", "replacement", "unescape",
+]  # fmt: skip
 
 
-def invalid_pattern(pattern: str, reason: str) -> PSError:
-    """The error of a pattern that is not one."""
-    inner = exception(f"Invalid pattern '{pattern}'. {reason}", "System.Text.RegularExpressions.RegexParseException")
-    return error(f'parsing "{pattern}" - {reason}', "InvalidRegularExpression", "InvalidArgument", pattern, inner=inner)
-
-
-class _Translator:
-    """One pass over a .NET pattern."""
-
-    def __init__(self, pattern: str) -> None:
-        self.pattern = pattern
-        self.pos = 0
-        self.out: list[str] = []
-        self.closers: list[str] = [""]
-        self.names: set[str] = set()
-
-    def run(self) -> str:
-        pattern = self.pattern
-        while self.pos < len(pattern):
-            char = pattern[self.pos]
-            if char == "\\":
-                self._escape()
-            elif char == "[":
-                self._set()
-            elif char == "(":
-                self._group()
-            elif char == ")":
-                if len(self.closers) == 1:
-                    raise invalid_pattern(pattern, "Too many )'s.")
-                self.out.append(self.closers.pop())
-                self.pos += 1
-            elif char == "{" and not re.match(r"\{\d+(,\d*)?\}", pattern[self.pos :]):
-                self.out.append(r"\{")
-                self.pos += 1
-            else:
-                self.out.append(char)
-                self.pos += 1
-        if len(self.closers) > 1:
-            raise invalid_pattern(pattern, "Not enough )'s.")
-        return "".join(self.out) + self.closers[0]
-
-    def _escape(self) -> None:
-        pattern = self.pattern
-        after = pattern[self.pos + 1 : self.pos + 2]
-        if after == "":
-            raise invalid_pattern(pattern, r"Illegal \ at end of pattern.")
-        match = _PROPERTY.match(pattern, self.pos)
-        if match is not None:
-            self.out.append(f"[{'^' if match[1] == 'P' else ''}{category_ranges(match[2], pattern)}]")
-            self.pos = match.end()
-            return
-        if after == "k":
-            named = re.match(r"\\k(?:<(\w+)>|'(\w+)')", pattern[self.pos :])
-            if named is None:
-                raise invalid_pattern(pattern, r"Malformed \k<...> named back reference.")
-            self.out.append(f"(?P={named[1] or named[2]})")
-            self.pos += named.end()
-            return
-        if after == "G":
-            raise invalid_pattern(pattern, r"\G is not supported by this engine.")
-        if after == "c" and self.pos + 2 < len(pattern):
-            self.out.append(f"\\x{ord(pattern[self.pos + 2].upper()) ^ 64:02x}")
-            self.pos += 3
-            return
-        replacement = _SIMPLE_ESCAPES.get(after)
-        if replacement is not None:
-            self.out.append(replacement)
-        elif after.isalpha() and after not in "abBdDsSwWfnrtvxuAZ":
-            raise invalid_pattern(pattern, f"Unrecognized escape sequence \\{after}.")
-        else:
-            self.out.append("\\" + after)
-        self.pos += 2
-
-    def _set(self) -> None:
-        text, end, subtracted = self._read_set(self.pos)
-        self.out.append(f"(?!{subtracted}){text}" if subtracted else text)
-        self.pos = end
-
-    def _read_set(self, start: int) -> tuple[str, int, str]:
-        pattern = self.pattern
-        index = start + 1
-        out = ["["]
-        if pattern[index : index + 1] == "^":
-            out.append("^")
-            index += 1
-        first = index
-        while index < len(pattern):
-            char = pattern[index]
-            if char == "]" and index > first:
-                return "".join(out) + "]", index + 1, ""
-            if char == "-" and pattern[index + 1 : index + 2] == "[" and index > first:
-                inner, end, nested = self._read_set(index + 1)
-                if pattern[end : end + 1] != "]":
-                    raise invalid_pattern(pattern, "A subtraction must be the last element in a character class.")
-                return "".join(out) + "]", end + 1, f"(?!{nested}){inner}" if nested else inner
-            if char == "\\":
-                match = _PROPERTY.match(pattern, index)
-                if match is not None:
-                    if match[1] == "P":
-                        raise invalid_pattern(
-                            pattern, r"\P{} inside a character class is not supported by this engine."
-                        )
-                    out.append(category_ranges(match[2], pattern))
-                    index = match.end()
-                    continue
-                after = pattern[index + 1 : index + 2]
-                out.append(_SIMPLE_ESCAPES["e"] if after == "e" else "\\" + after)
-                index += 2
-                continue
-            out.append("\\" + char if char in "[&|~" or (char == "]" and index == first) else char)
-            index += 1
-        raise invalid_pattern(pattern, "Unterminated [] set.")
-
-    def _group(self) -> None:
-        pattern = self.pattern
-        if not pattern.startswith("(?", self.pos):
-            self._open("(", 1)
-            return
-        if pattern.startswith("(?#", self.pos):
-            end = pattern.find(")", self.pos)
-            self.pos = len(pattern) if end < 0 else end + 1
-            return
-        named = re.match(r"\(\?(?:<([^=!>][^>]*)>|'([^']+)')", pattern[self.pos :])
-        if named is not None:
-            name = named[1] or named[2]
-            if "-" in name or not _NAME.fullmatch(name):
-                raise invalid_pattern(pattern, f"The group '{name}' is not supported by this engine.")
-            if name.isdigit():
-                self._open("(", named.end())
-            elif name in self.names:
-                raise invalid_pattern(pattern, f"The repeated group name '{name}' is not supported by this engine.")
-            else:
-                self.names.add(name)
-                self._open(f"(?P<{name}>", named.end())
-            return
-        inline = _INLINE.match(pattern, self.pos)
-        if inline is not None:
-            self._options(inline)
-            return
-        head = re.match(r"\(\?(?:<=|<!|[:=!>(])?", pattern[self.pos :])
-        assert head is not None
-        if head[0] == "(?":
-            raise invalid_pattern(pattern, "Unrecognized grouping construct.")
-        if head[0] == "(?(":
-            self._open("(?(", 3)
-            return
-        self._open(head[0], len(head[0]))
-
-    def _open(self, text: str, length: int) -> None:
-        self.out.append(text)
-        self.closers.append(")")
-        self.pos += length
-
-    def _options(self, inline: re.Match[str]) -> None:
-        on, off = inline[1].replace("n", ""), (inline[2] or "").replace("n", "")
-        flags = on + (f"-{off}" if off else "")
-        self.pos = inline.end()
-        if inline[3] == ":":
-            self.out.append(f"(?{flags}:")
-            self.closers.append(")")
-        elif flags:
-            self.out.append(f"(?{flags}:")
-            self.closers[-1] = ")" + self.closers[-1]
-
-
-@lru_cache(maxsize=64)
-def category_ranges(name: str, pattern: str = "") -> str:
-    """Ranges of the characters of a Unicode category (``L``, ``Lu``, ``IsGreek`` is refused), for use inside
-    brackets.
+class Group:
+    """A group of a pattern as .NET counts: groups without names first, then named ones. indexes: of the groups of the
+    translated pattern that are it (more than one when its name is used again).
     """
-    if len(name) > 2:
-        raise invalid_pattern(pattern, f"Unknown property '{name}'.")
-    parts: list[str] = []
-    begin = -1
-    for code in range(min(sys.maxunicode, 0xFFFF) + 2):
-        inside = code <= 0xFFFF and unicodedata.category(chr(code)).startswith(name)
-        if inside and begin < 0:
-            begin = code
-        elif not inside and begin >= 0:
-            parts.append(f"\\u{begin:04x}" if begin == code - 1 else f"\\u{begin:04x}-\\u{code - 1:04x}")
-            begin = -1
-    if not parts:
-        raise invalid_pattern(pattern, f"Unknown property '{name}'.")
-    return "".join(parts)
+
+    __slots__ = ("indexes", "name", "number")
+
+    def __init__(self, number: int, name: str, indexes: tuple[int, ...]) -> None:
+        self.number = number
+        self.name = name
+        self.indexes = indexes
+
+    def taken(self, match: re.Match[str]) -> int | None:
+        """The index of what took part in the match, None when nothing did."""
+        return next((index for index in reversed(self.indexes) if match[index] is not None), None)
+
+
+_GROUPS: Final[dict[re.Pattern[str], tuple[Group, ...]]] = {}
+MAX_KNOWN: Final = 2000
+
+
+def _number(names: list[str | None]) -> tuple[Group, ...]:
+    """Number the groups of a pattern: 0 is the whole match."""
+    places: dict[str, list[int]] = {}
+    unnamed = 0
+    for index, name in enumerate(names, 1):
+        if name is None:
+            unnamed += 1
+            name = str(unnamed)
+        places.setdefault(name, []).append(index)
+    numbered = sorted(int(name) for name in places if name.isdigit())
+    out = [Group(0, "0", (0,)), *(Group(n, str(n), tuple(places[str(n)])) for n in numbered)]
+    following = numbered[-1] if numbered else 0
+    for name in (name for name in places if not name.isdigit()):
+        following += 1
+        out.append(Group(following, name, tuple(places[name])))
+    return tuple(out)
+
+
+def groups_of(pattern: re.Pattern[str]) -> tuple[Group, ...]:
+    """The groups of a compiled pattern, in .NET's order."""
+    found = _GROUPS.get(pattern)
+    if found is None:
+        names = {index: name for name, index in pattern.groupindex.items()}
+        found = _number([names.get(index) for index in range(1, pattern.groups + 1)])
+    return found
 
 
 @lru_cache(maxsize=512)
-def compile_pattern(pattern: str, flags: int = 0) -> re.Pattern[str]:
+def compile_pattern(pattern: str, flags: int = 0, *, explicit_capture: bool = False) -> re.Pattern[str]:
     """Compile a .NET pattern; flags of ``re``. Raises PSError."""
-    translated = _Translator(pattern).run()
+    translator = Translator(pattern, explicit=explicit_capture, verbose=bool(flags & re.VERBOSE))
+    translated = translator.run()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return re.compile(translated, flags)
+            compiled = re.compile(translated, flags)
     except (re.error, OverflowError, RecursionError) as problem:
         raise invalid_pattern(pattern, str(problem).capitalize() + ".") from None
+    if any(translator.groups):
+        if len(_GROUPS) > MAX_KNOWN:
+            _GROUPS.clear()
+        _GROUPS[compiled] = _number(translator.groups)
+    return compiled
 
 
 _SUBSTITUTION: Final = re.compile(r"\$(?:(\$)|(&)|(`)|(')|(\+)|(_)|(\d+)|\{(\w+)\})")
@@ -244,20 +106,30 @@ def _substitute(part: re.Match[str], match: re.Match[str]) -> str:
     if part[4]:
         return match.string[match.end() :]
     if part[5]:
-        return (match[match.re.groups] or "") if match.re.groups else match[0]
+        return group_text(match, groups_of(match.re)[-1])
     if part[6]:
         return match.string
-    return _group_text(part, match)
+    return _numbered_text(part, match)
 
 
-def _group_text(part: re.Match[str], match: re.Match[str]) -> str:
-    name = part[7] or part[8]
-    if name.isdigit():
-        for length in range(len(name), 0, -1):
-            if int(name[:length]) <= match.re.groups:
-                return (match[int(name[:length])] or "") + name[length:]
-        return part[0]
-    return (match[name] or "") if name in match.re.groupindex else part[0]
+def group_text(match: re.Match[str], group: Group) -> str:
+    """The text of a group, empty when it took no part."""
+    index = group.taken(match)
+    return match[index] if index is not None else ""
+
+
+def _numbered_text(part: re.Match[str], match: re.Match[str]) -> str:
+    groups = {group.name: group for group in groups_of(match.re)}
+    groups.update((str(group.number), group) for group in groups_of(match.re))
+    braced = part[8]
+    if braced is not None:
+        found = groups.get(braced.lstrip("0") or "0" if braced.isdigit() else braced)
+        return part[0] if found is None else group_text(match, found)
+    for length in range(len(part[7]), 0, -1):
+        found = groups.get(part[7][:length])
+        if found is not None:
+            return group_text(match, found) + part[7][length:]
+    return part[0]
 
 
 def escape(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from remora.engine.convert import numbers as num
@@ -119,10 +119,20 @@ def enum_value(target: TypeRef, number: int) -> EnumValue:
     names = target.net.enum or {}
     exact = next((name for name, value in names.items() if value == number), None)
     if exact is None and target.net.flags:
-        parts = [name for name, value in names.items() if value and number & value == value]
-        exact = ", ".join(parts) if parts else None
+        exact = _flag_names(names, number)
     underlying = _UNDERLYING.get(target.net.underlying, "I32")
     return EnumValue(number, type_names=target.net.names, name=exact or str(number), underlying=underlying)
+
+
+def _flag_names(names: Mapping[str, int], number: int) -> str | None:
+    """The names of the flags a number is made of, the largest taken first; None when bits are left."""
+    left = number
+    parts: list[str] = []
+    for name, value in sorted(names.items(), key=lambda pair: -pair[1]):
+        if value and left & value == value:
+            left &= ~value
+            parts.insert(0, name)
+    return ", ".join(parts) if parts and not left else None
 
 
 def _enum_converter(target: TypeRef) -> Converter:

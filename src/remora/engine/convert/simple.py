@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from remora.engine.convert.text import to_text
 from remora.engine.convert.truth import is_true
 from remora.engine.enumeration import items_of
 from remora.engine.errors import PSError, error
-from remora.engine.exception_types import exception
+from remora.engine.exception_types import NetException, exception
 from remora.engine.nothing import NOTHING
 from remora.engine.scriptblock import ScriptBlock
 from remora.engine.types.registry import unwrap
@@ -98,13 +99,19 @@ def _timespan(value: Any) -> Any:
     return timespan_from(unwrap(value))
 
 
-def _bad(value: Any, target: str, reason: str, id: str = "InvalidCastConstructorException") -> PSError:
+def _bad(
+    value: Any,
+    target: str,
+    reason: str,
+    id: str = "InvalidCastConstructorException",
+    inner: NetException | None = None,
+) -> PSError:
     return error(
         f'Cannot convert value "{to_text(value)}" to type "{target}". Error: "{reason}"',
         id,
         "InvalidArgument",
         type_name=_CAST,
-        inner=exception(reason, "System.FormatException"),
+        inner=inner if inner is not None else exception(reason, "System.FormatException"),
     )
 
 
@@ -122,32 +129,37 @@ def _guid(value: Any) -> UUID:
     raise _bad(value, "System.Guid", "Unrecognized Guid format.", "InvalidCastParseTargetInvocation")
 
 
-def _version(value: Any) -> Any:
-    value = unwrap(value)
-    if isinstance(value, Version) or value is None:
-        return value
-    if isinstance(value, SemanticVersion):
-        return Version(value.major, value.minor, value.patch)
+def _parsed(value: Any, target: str, parse: Callable[[str], Any], id: str = "InvalidCastParseTargetInvocation") -> Any:
+    """What a type's static Parse makes of a text; numbers go by their text."""
+    if not isinstance(value, (str, int, float, Decimal)) or isinstance(value, bool):
+        raise num.cannot_convert(value, target)
     try:
-        if isinstance(value, str):
-            return Version.parse(value)
-        if isinstance(value, int):
-            raise num.cannot_convert(value, "System.Version")
-        if isinstance(value, float):
-            return Version.parse(to_text(value))
-    except ValueError:
-        raise _bad(value, "System.Version", "Version string portion was too short or too long.") from None
-    raise num.cannot_convert(value, "System.Version")
+        return parse(to_text(value))
+    except PSError as problem:
+        wrong = id if isinstance(value, str) else "InvalidCastIConvertible"
+        raise _bad(value, target, problem.record.message, wrong, problem.record.exception) from None
+
+
+def _version(value: Any) -> Any:
+    from remora.engine.types.versions import parse_version, version_from
+
+    inner = unwrap(value)
+    if isinstance(inner, Version) or inner is None:
+        return value if inner is not None else None
+    if isinstance(inner, SemanticVersion):
+        return version_from(inner)
+    return _parsed(inner, "System.Version", parse_version)
 
 
 def _semver(value: Any) -> Any:
-    value = unwrap(value)
-    if isinstance(value, SemanticVersion) or value is None:
-        return value
-    try:
-        return SemanticVersion.parse(to_text(value))
-    except ValueError:
-        raise _bad(value, "System.Management.Automation.SemanticVersion", "The version is not valid.") from None
+    from remora.engine.types.versions import parse_semantic, semantic_from
+
+    inner = unwrap(value)
+    if isinstance(inner, SemanticVersion) or inner is None:
+        return inner
+    if isinstance(inner, Version):
+        return semantic_from(value)
+    return _parsed(inner, "System.Management.Automation.SemanticVersion", parse_semantic)
 
 
 def _uri(value: Any) -> Any:
@@ -196,7 +208,11 @@ def _regex(value: Any) -> Any:
 
     if value is None or isinstance(value, RegexObject):
         return value
-    return RegexObject(to_text(value))
+    try:
+        return RegexObject(to_text(value))
+    except PSError as problem:
+        raise _bad(value, "System.Text.RegularExpressions.Regex", problem.record.message,
+                   "InvalidCastFromStringToRegex") from None  # fmt: skip
 
 
 def _secure(value: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from remora.engine.classes.instance import ScriptObject
+from remora.engine.enumeration import Enumerable
 from remora.engine.nettype import NetObject
 from remora.engine.nothing import Nothing
 from remora.engine.types.registry import type_of
@@ -136,6 +137,8 @@ def to_text(value: Any) -> str:
 
 
 def _other_text(value: Any) -> str:
+    if isinstance(value, Enumerable) and type(value).net_text is NetObject.net_text:
+        return _list_text(list(value.items()))
     if isinstance(value, (NetObject, ScriptObject)):
         return value.net_text()
     if isinstance(value, EnumValue):

@@ -8,14 +8,14 @@ from typing import Any
 from remora.engine.convert.conversion import convert
 from remora.engine.convert.text import to_text
 from remora.engine.convert.truth import is_true
-from remora.engine.enumeration import is_enumerable, items_of
+from remora.engine.enumeration import Enumerable, is_enumerable, items_of
 from remora.engine.errors import PSError, error
 from remora.engine.exception_types import exception
 from remora.engine.members import typetable
 from remora.engine.members.methodvalue import MethodValue
 from remora.engine.members.overloads import choose, no_overload
 from remora.engine.members.properties import describe_missing, find_value, static_type
-from remora.engine.nettype import Member, Method, Property
+from remora.engine.nettype import Member, Method, NetObject, Property
 from remora.engine.nothing import NOTHING, collected
 from remora.engine.psobject import ScriptMethod
 from remora.engine.scriptblock import ScriptBlock
@@ -114,8 +114,8 @@ def _to_string(target: Any, arguments: list[Any]) -> Any:
 
 
 def _own_text(value: Any) -> str:
-    if isinstance(value, list):
-        return type_of(value).name
+    if isinstance(value, list) or (isinstance(value, Enumerable) and type(value).net_text is NetObject.net_text):
+        return type_ref(type_of(value)).display
     return to_text(value)
 
 

@@ -42,7 +42,10 @@ def _dictionary(target: Any, index: Any) -> Any:
     if isinstance(index, list):
         return [_dictionary(target, one) for one in index]
     if isinstance(target, Hashtable):
-        return target.get(index, None)
+        try:
+            return target.get(index, None)
+        except PSError:  # the key cannot be of a generic dictionary's type
+            return None
     if isinstance(index, str):
         folded = index.lower()
         return next((value for key, value in target.items() if isinstance(key, str) and key.lower() == folded), None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from remora.engine.convert.text import to_text
-from remora.engine.enumeration import items_of
+from remora.engine.enumeration import is_enumerable, items_of
 from remora.engine.errors import PSError, error
 from remora.engine.exception_types import exception
 from remora.engine.members import typetable
@@ -28,7 +28,7 @@ def get_member(value: Any, name: str, strict: bool = False) -> Any:
     found = find_value(value, name)
     if found is not ABSENT:
         return found
-    if isinstance(value, (list, tuple)) or (type(value) is PSObject and isinstance(value.base, list)):
+    if isinstance(value, (list, tuple)) or is_enumerable(value):
         return _from_elements(value, name, strict)
     if strict:
         raise not_found(name)

@@ -16,7 +16,7 @@ from remora.engine.nothing import NOTHING
 from remora.engine.numbers import DECIMAL_LIMIT, INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN
 from remora.engine.types.registry import type_of, unwrap
 from remora.values.enums import EnumValue
-from remora.values.numbers import BigInteger, Int64, SizedInt, UInt64
+from remora.values.numbers import BigInteger, Int64, UInt32, UInt64
 from remora.values.strings import Char
 from remora.values.tables import Hashtable, OrderedDictionary
 
@@ -221,10 +221,10 @@ def common_kind(a: Any, b: Any) -> Any:
         return BigInteger
     if isinstance(a, UInt64) or isinstance(b, UInt64):
         return UInt64 if a >= 0 and b >= 0 else Decimal
-    wide = ("Int64", "UInt32")
-    if type(a).__name__ in wide or type(b).__name__ in wide:
-        same = type(a) is type(b) and isinstance(a, SizedInt)
-        return type(a) if same else Int64
+    if isinstance(a, Int64) or isinstance(b, Int64):
+        return Int64
+    if isinstance(a, UInt32) or isinstance(b, UInt32):
+        return UInt32 if a >= 0 and b >= 0 else Int64
     return int
 
 
@@ -256,8 +256,6 @@ def fit(value: int, kind: Any) -> Any:
         return value if INT32_MIN <= value <= INT32_MAX else float(value)
     if kind is Decimal:
         return Decimal(value)
-    if kind.__name__ == "UInt32" and not 0 <= value < 2**32 and INT64_MIN <= value <= INT64_MAX:
-        return float(value)
     _, low, high = INTEGERS[kind.TYPE_NAME]
     return kind(value) if low <= value <= high else float(value)
 
@@ -274,6 +272,7 @@ def _trim(value: Decimal) -> Decimal:
 
 
 def _guard_decimal(compute: Callable[[], Decimal]) -> Decimal:
+    """A result within System.Decimal's range, with at most 28 places."""
     try:
         result = compute()
     except (DecimalException, ValueError):

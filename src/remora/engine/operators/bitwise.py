@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from remora.engine.convert.numbers import plain_number
 from remora.engine.numbers import INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN
 from remora.engine.operators.arithmetic import common_kind, fit, normal
 from remora.engine.types.registry import unwrap
 from remora.values.enums import EnumValue
-from remora.values.numbers import BigInteger, Int64, UInt64
+from remora.values.numbers import BigInteger, Int64, SizedInt, UInt32, UInt64
+
+_UNSIGNED: Final = {"System.Byte": 8, "System.UInt16": 16, "System.UInt32": 32, "System.UInt64": 64}
 
 
 def _bits(value: Any) -> int:
@@ -31,8 +33,9 @@ def _bits(value: Any) -> int:
 
 
 def _bit_result(a: int, b: int, result: int) -> Any:
-    if isinstance(a, EnumValue) or isinstance(b, EnumValue):
-        return _enum_bits(a if isinstance(a, EnumValue) else b, result)
+    if isinstance(a, EnumValue):
+        return _enum_bits(a, result)
+    b = int(b) if isinstance(b, EnumValue) else b
     kind = common_kind(a, b)
     if kind is BigInteger:
         return BigInteger(result)
@@ -50,7 +53,8 @@ def _enum_bits(sample: int, result: int) -> Any:
     assert isinstance(sample, EnumValue)
     target = find_type(sample.type_names[0]) if sample.type_names else None
     if target is not None and target.net.enum is not None:
-        return enum_value(target, result)
+        width = _UNSIGNED.get(target.net.underlying)
+        return enum_value(target, result if width is None else result & ((1 << width) - 1))
     return EnumValue(result, type_names=sample.type_names, name=str(result))
 
 
@@ -75,8 +79,8 @@ def bit_xor(left: Any, right: Any) -> Any:
 def bit_not(value: Any) -> Any:
     """``-bnot``."""
     number = _bits(value)
-    if isinstance(number, UInt64):
-        return UInt64(~int(number) & (2**64 - 1))
+    if isinstance(number, (UInt64, UInt32)):
+        return type(number)(~int(number) & number.MAX)
     return _bit_result(number, number, ~int(number))
 
 
@@ -94,14 +98,17 @@ def shift_right(left: Any, right: Any) -> Any:
 
 
 def _shift_operand(left: Any) -> tuple[int, int]:
+    """The number, and by how many bits it is wide for the count."""
     value = _bits(left)
     return value, 64 if isinstance(value, (Int64, UInt64)) else 32
 
 
 def _wrap(result: int, value: int, width: int) -> Any:
-    if isinstance(value, UInt64):
-        return UInt64(result)
-    if type(value).__name__ == "UInt32":
-        return type(value)(result)
+    """The result in the type of the number that was shifted."""
+    if isinstance(value, SizedInt):
+        kind = type(value)
+        bits = (kind.MAX - kind.MIN).bit_length()
+        result &= (1 << bits) - 1
+        return kind(result - (1 << bits) if kind.MIN < 0 and result >> (bits - 1) else result)
     signed = result - (1 << width) if result >> (width - 1) else result
     return signed if width == 32 else Int64(signed)

@@ -24,6 +24,7 @@ from remora.engine.types.typeref import find_type
 from remora.values.enums import EnumValue
 from remora.values.objects import PSObject
 from remora.values.strings import Char
+from remora.values.versions import SemanticVersion
 
 
 def is_collection(value: Any) -> bool:
@@ -112,6 +113,8 @@ def _object_equal(left: Any, right: Any, ignore_case: bool) -> bool:
                 return False
     if isinstance(left, datetime) and isinstance(right, datetime):
         return _compare_dates(left, right) == 0
+    if isinstance(left, SemanticVersion):
+        return not left < right and not right < left
     if hasattr(left, "keys"):
         return False
     try:

@@ -6,18 +6,18 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from remora.engine.convert.conversion import convert, try_convert
+from remora.engine.convert.conversion import convert, convert_to, try_convert
 from remora.engine.convert.numbers import plain_number, rounded, to_int
 from remora.engine.convert.text import to_text
 from remora.engine.convert.truth import is_true
 from remora.engine.enumeration import items_of
-from remora.engine.errors import error
+from remora.engine.errors import PSError, error
 from remora.engine.nothing import NOTHING, collected
 from remora.engine.operators.compare import is_collection
-from remora.engine.regex import compile_pattern, replacement
+from remora.engine.regex import compile_pattern, group_text, groups_of, replacement
 from remora.engine.scriptblock import ScriptBlock
 from remora.engine.types.registry import type_of, unwrap
-from remora.engine.types.typeref import TypeRef, type_from_text, type_not_found
+from remora.engine.types.typeref import TypeRef
 from remora.engine.wildcard import compile_wildcard
 from remora.values.collections import TypedArray
 from remora.values.numbers import Int64
@@ -44,11 +44,10 @@ def like(left: Any, right: Any, ignore_case: bool = True, negate: bool = False) 
 def match_table(found: re.Match[str]) -> Hashtable:
     """$Matches of a match: numbered and named groups that took part."""
     table = Hashtable()
-    names = {index: name for name, index in found.re.groupindex.items()}
-    for index in range(found.re.groups, 0, -1):
-        if found[index] is not None:
-            table[names.get(index, index)] = found[index]
-    table[0] = found[0]
+    for group in reversed(groups_of(found.re)):
+        index = group.taken(found)
+        if index is not None:
+            table[group.number if group.name.isdigit() else group.name] = found[index]
     return table
 
 
@@ -78,7 +77,11 @@ def replace(left: Any, right: Any, ignore_case: bool = True) -> Any:
     operands = list(items_of(right)) if isinstance(right, (list, tuple)) else [right]
     if len(operands) > 2:
         raise error(
-            "The -replace operator takes a pattern and a replacement.", "BadReplaceArgument", "InvalidOperation", right
+            f"The {'-ireplace' if ignore_case else '-creplace'} operator allows only two elements to follow it, not "
+            f"{len(operands)}.",
+            "BadReplaceArgument",
+            "InvalidOperation",
+            right,
         )
     pattern = _pattern(operands[0] if operands else "", ignore_case)
     substitute = operands[1] if len(operands) > 1 else ""
@@ -102,28 +105,54 @@ def split(left: Any, right: Any, ignore_case: bool = True) -> list[Any]:
     """``-split pattern[, max[, options]]``; a script block decides per character."""
     right = unwrap(right)
     operands = list(right) if isinstance(right, (list, tuple)) else [right]
+    if not operands:
+        raise error("The argument to operator '-split' is not valid: .", "BadOperatorArgument", "InvalidOperation")
     limit = to_int(operands[1]) if len(operands) > 1 else 0
-    options = to_text(operands[2]).lower() if len(operands) > 2 else ""
     separator = operands[0]
+    given = operands[2] if len(operands) > 2 and to_text(operands[2]) else None
+    options = _split_options(given, isinstance(separator, ScriptBlock), ignore_case)
     out: list[Any] = []
     for item in items_of(unwrap(left)):
         text = to_text(item)
-        if isinstance(separator, ScriptBlock):
+        if abs(limit) == 1:
+            out.append(text)
+        elif isinstance(separator, ScriptBlock):
             out.extend(_split_by_block(text, separator, limit))
-            continue
-        out.extend(_split_by_pattern(text, _split_pattern(separator, ignore_case, options), limit))
+        else:
+            out.extend(_split_by_pattern(text, _split_pattern(separator, options), limit))
     return TypedArray(out, "System.String")
 
 
-def _split_pattern(separator: Any, ignore_case: bool, options: str) -> re.Pattern[str]:
+_SIMPLE, _REGEX, _IGNORE_CASE = 1, 2, 64
+# SplitOptions -> flags of re
+_SPLIT_FLAGS: Final = {8: re.VERBOSE, 16: re.MULTILINE, 32: re.DOTALL, _IGNORE_CASE: re.IGNORECASE}
+
+
+def _split_options(given: Any, with_block: bool, ignore_case: bool) -> int:
+    """The options as bits; -split itself ignores case whatever they say."""
+    if given is None:
+        return _IGNORE_CASE if ignore_case else 0
+    options = int(convert_to(given, "System.Management.Automation.SplitOptions"))
+    if with_block:
+        raise _bad_options("Options are not allowed on the -split operator with a predicate.",
+                           "InvalidSplitOptionWithPredicate")  # fmt: skip
+    options |= _IGNORE_CASE if ignore_case else 0
+    if options & _SIMPLE and options & ~(_SIMPLE | _IGNORE_CASE):
+        raise _bad_options("The combination of options with the -split operator is not valid.",
+                           "InvalidSplitOptionCombination")  # fmt: skip
+    return options
+
+
+def _bad_options(message: str, error_id: str) -> PSError:
+    return error(message, error_id, "ParserError", type_name="System.Management.Automation.ParseException")
+
+
+def _split_pattern(separator: Any, options: int) -> re.Pattern[str]:
     text = to_text(separator)
-    if "simplematch" in options:
-        return compile_pattern(re.escape(text), _flags(ignore_case or "ignorecase" in options))
-    flags = _flags(ignore_case or "ignorecase" in options)
-    for word, flag in (("singleline", re.DOTALL), ("multiline", re.MULTILINE), ("ignorepatternwhitespace", re.VERBOSE)):
-        if word in options:
-            flags |= flag
-    return compile_pattern(text, flags)
+    if options & _SIMPLE:
+        text = re.escape(text)
+    flags = sum(flag for bit, flag in _SPLIT_FLAGS.items() if options & bit)
+    return compile_pattern(text, flags, explicit_capture=bool(options & 128))
 
 
 def _split_by_pattern(text: str, pattern: re.Pattern[str], limit: int) -> list[str]:
@@ -131,35 +160,41 @@ def _split_by_pattern(text: str, pattern: re.Pattern[str], limit: int) -> list[s
     if limit > 0:
         found = found[: limit - 1]
     elif limit < 0:
-        found = found[len(found) - (-limit - 1) :] if -limit - 1 else []
+        found = found[-(-limit - 1) :]
+    groups = groups_of(pattern)[1:]
     out: list[str] = []
     position = 0
     for one in found:
         out.append(text[position : one.start()])
-        out.extend(group for group in one.groups() if group is not None)
+        out.extend(group_text(one, group) for group in groups if group.taken(one) is not None)
         position = one.end()
     out.append(text[position:])
     return out
 
 
 def _split_by_block(text: str, block: ScriptBlock, limit: int) -> list[str]:
+    """The block is asked for each character: it is ``$_``, the arguments are the text and the position. A negative
+    limit asks from the end.
+    """
+    cuts: list[int] = []
+    for index in range(len(text) - 1, -1, -1) if limit < 0 else range(len(text)):
+        if is_true(collected(block.invoke(text, index, dollar_under=text[index]))):
+            cuts.append(index)
+            if len(cuts) + 1 == abs(limit):
+                break
     out: list[str] = []
     begin = 0
-    for index, char in enumerate(text):
-        if limit > 0 and len(out) == limit - 1:
-            break
-        if is_true(collected(block.invoke(dollar_under=Char(char) if ord(char) <= 0xFFFF else char))):
-            out.append(text[begin:index])
-            begin = index + 1
-    out.append(text[begin:])
-    return out
+    for cut in sorted(cuts):
+        out.append(text[begin:cut])
+        begin = cut + 1
+    return [*out, text[begin:]]
 
 
 def split_words(value: Any) -> list[Any]:
     """Unary ``-split``: white space separates, ends are trimmed."""
     out: list[Any] = []
     for item in items_of(unwrap(value)):
-        out.extend(to_text(item).split())
+        out.extend(to_text(item).split() or [""])
     return TypedArray(out, "System.String")
 
 
@@ -181,17 +216,24 @@ def format_operator(left: Any, right: Any) -> str:
 # -- types -------------------------------------------------------------------------------------------------------------
 
 
-def type_operand(value: Any) -> TypeRef:
-    """The right side of -is and -as as a type."""
+def type_operand(value: Any, operator: str = "is") -> TypeRef:
+    """The right side of -is and -as as a type: a type, or the name of one."""
     value = unwrap(value)
     if isinstance(value, TypeRef):
         return value
-    if isinstance(value, str):
-        found = type_from_text(value)
-        if found is None:
-            raise type_not_found(value)
-        return found
-    raise error("The right operand of '-is' must be a type.", "IsOperatorRequiresType", "InvalidOperation", value)
+    if value is None or value is NOTHING:
+        raise error(
+            f"The right operand of '-{operator}' must be a type.",
+            f"{operator.capitalize()}OperatorRequiresType",
+            "InvalidOperation",
+            value,
+        )
+    try:
+        return convert_to(value, "type")  # type: ignore[no-any-return]
+    except PSError as problem:
+        raise error(
+            problem.record.message, "RuntimeException", "InvalidOperation", value, inner=problem.record.exception
+        ) from None
 
 
 def is_instance(value: Any, target: TypeRef) -> bool:

@@ -67,8 +67,8 @@ def _order_of(comparer: Any) -> Any:
     return lambda a, b: compare_text(a, b, False) if isinstance(a, str) and isinstance(b, str) else compare(a, b)
 
 
-def sequence_members(net: NetType) -> None:
-    """The members that arrays and lists share."""
+def sequence_members(net: NetType, item: str = "object") -> None:
+    """The members that arrays and lists share. item: what they hold."""
     for name in ("Count", "Length", "LongLength"):
         net.property(name, "System.Int32")(len)
     net.property("Rank", "System.Int32")(lambda a: 1)
@@ -76,10 +76,10 @@ def sequence_members(net: NetType) -> None:
     net.property("IsReadOnly", "System.Boolean")(lambda a: False)
     net.property("IsSynchronized", "System.Boolean")(lambda a: False)
     net.property("SyncRoot")(lambda a: a)
-    net.method("Contains(object)", returns="bool")(lambda a, v: index_of(a, v) >= 0)
+    net.method(f"Contains({item} value)", returns="bool")(lambda a, v: index_of(a, v) >= 0)
     net.method(
-        "IndexOf(object value)", "IndexOf(object value, int startIndex)",
-        "IndexOf(object value, int startIndex, int count)", returns="int",
+        f"IndexOf({item} value)", f"IndexOf({item} value, int startIndex)",
+        f"IndexOf({item} value, int startIndex, int count)", returns="int",
     )(index_of)  # fmt: skip
     net.method("Clone()")(_clone)
     net.method("GetEnumerator()")(get_enumerator)

@@ -44,13 +44,14 @@ class DelegateObject(GenericObject):
 
     def invoke(self, *arguments: Any) -> Any:
         """Call the block with the arguments; the result is converted to the delegate's result type."""
-        under = arguments[0] if arguments else None
-        result = collected(self.block.invoke(*arguments, dollar_under=under))
+        from remora.engine.convert.conversion import convert
+
+        types = [require(name) for name in self.kind.arguments]
+        given = [convert(a, types[i]) if i < len(types) else a for i, a in enumerate(arguments)]
+        result = collected(self.block.invoke(*given, dollar_under=given[0] if given else None))
         target = _result_type(self.kind)
         if target is None:
             return NOTHING
-        from remora.engine.convert.conversion import convert
-
         return convert(None if result is NOTHING else result, target)
 
     def net_text(self) -> str:

@@ -57,10 +57,10 @@ def _typed(items: Any, value: Any) -> Any:
 
 def list_members(net: NetType, *, array_list: bool = False) -> None:
     """The members every growable list has."""
-    sequence_members(net)
+    item = "object" if array_list else "T"
+    sequence_members(net, item)
     net.members.pop("length", None)
     net.members.pop("longlength", None)
-    item = "object" if array_list else "T"
 
     def add(items: Any, value: Any) -> Any:
         items.append(_typed(items, value))

@@ -41,7 +41,7 @@ class GenericDictionary(Hashtable):
         super().__init__(items, case_sensitive=not ignore_case)
 
     def _fold(self, key: Any) -> Any:
-        return super()._fold(key if type(key) is str else convert(key, self.key_type))
+        return super()._fold(convert(key, self.key_type))
 
     def __setitem__(self, key: Any, value: Any) -> None:
         super().__setitem__(convert(key, self.key_type), convert(value, self.value_type))

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 from remora.engine import regex
+from remora.engine.convert.conversion import convert_to
 from remora.engine.convert.text import to_text
 from remora.engine.enumeration import Enumerable
+from remora.engine.errors import PSError, not_supported
 from remora.engine.nettype import OBJECT, NetObject, NetType
-from remora.engine.nothing import collected
-from remora.engine.scriptblock import ScriptBlock
 from remora.engine.types import registry as r
+from remora.engine.types.arrays import get_enumerator
+from remora.engine.types.collections import failure
+from remora.engine.types.delegates import call
 from remora.engine.types.typeref import register
 from remora.values.collections import TypedArray
 
@@ -34,13 +38,23 @@ OPTIONS = NetType(
     },
     flags=True,
 )
-_FLAGS = {1: re.IGNORECASE, 2: re.MULTILINE, 16: re.DOTALL, 32: re.VERBOSE}
+_FLAGS = {1: re.IGNORECASE, 2: re.MULTILINE, 16: re.DOTALL, 32: re.VERBOSE, 256: re.ASCII}
+_EXPLICIT, _RIGHT_TO_LEFT = 4, 64
 
 
-def flags_of(options: Any) -> int:
-    """``re`` flags of a RegexOptions value."""
-    number = int(options) if isinstance(options, int) else 0
-    return sum(flag for bit, flag in _FLAGS.items() if number & bit)
+def compiled(pattern: str, options: Any = 0) -> re.Pattern[str]:
+    """A pattern by RegexOptions. Raises PSError RegexParseException."""
+    bits = int(options)
+    if pattern is None:
+        raise failure("Value cannot be null. (Parameter 'pattern')", "System.ArgumentNullException")
+    if bits & _RIGHT_TO_LEFT:
+        raise not_supported("RegexOptions.RightToLeft")
+    flags = sum(flag for bit, flag in _FLAGS.items() if bits & bit)
+    try:
+        return regex.compile_pattern(pattern, flags, explicit_capture=bool(bits & _EXPLICIT))
+    except PSError as problem:
+        inner = problem.record.exception.inner
+        raise failure(inner.message, inner.kind.name) if inner is not None else problem from None
 
 
 class RegexObject(NetObject):
@@ -49,10 +63,10 @@ class RegexObject(NetObject):
     __slots__ = ("options", "pattern", "pattern_object")
     net_type = NetType(_R + "Regex", OBJECT)
 
-    def __init__(self, pattern: str, options: Any = 0) -> None:
+    def __init__(self, pattern: str, options: Any = 0, timeout: Any = None) -> None:
         self.pattern = pattern
         self.options = int(options)
-        self.pattern_object = regex.compile_pattern(pattern, flags_of(options))
+        self.pattern_object = compiled(pattern, options)
 
     def net_text(self) -> str:
         return self.pattern
@@ -104,6 +118,32 @@ class MatchObject(GroupObject):
         return MatchObject(again, self.pattern)
 
 
+class ItemCollection(Enumerable):
+    """MatchCollection and CaptureCollection: a list that is read only."""
+
+    __slots__ = ("found", "kind")
+    net_type = NetType(_R + "MatchCollection", OBJECT)
+    captures = NetType(_R + "CaptureCollection", net_type)
+
+    def __init__(self, found: list[Any], kind: NetType | None = None) -> None:
+        self.found = found
+        self.kind = kind if kind is not None else self.net_type
+
+    def net_type_names(self) -> tuple[str, ...]:
+        return self.kind.names
+
+    def items(self) -> Iterator[Any]:
+        return iter(self.found)
+
+    def get(self, index: int) -> Any:
+        if not 0 <= index < len(self.found):
+            raise failure(
+                "Specified argument was out of the range of valid values. (Parameter 'i')",
+                "System.ArgumentOutOfRangeException",
+            )
+        return self.found[index]
+
+
 class Groups(Enumerable):
     """The groups of a match, by number or name."""
 
@@ -116,124 +156,178 @@ class Groups(Enumerable):
     def items(self) -> Iterator[GroupObject]:
         found = self.match.found
         if found is None:
+            yield GroupObject(None, 0, "0")
             return
         yield self.match
-        names = {index: name for name, index in found.re.groupindex.items()}
-        for index in range(1, found.re.groups + 1):
-            yield GroupObject(found[index], found.start(index), names.get(index, str(index)))
+        for group in regex.groups_of(found.re)[1:]:
+            index = group.taken(found)
+            yield (
+                GroupObject(None, 0, group.name)
+                if index is None
+                else GroupObject(found[index], found.start(index), group.name)
+            )
 
     def get(self, key: Any) -> GroupObject:
         """By number or name; an unknown one is a group without success."""
         items = list(self.items())
-        if isinstance(key, int):
+        if isinstance(key, int) and not isinstance(key, str):
             return items[key] if 0 <= key < len(items) else GroupObject(None, 0, str(key))
         return next((group for group in items if group.name == str(key)), GroupObject(None, 0, str(key)))
 
 
-class Matches(Enumerable):
-    """MatchCollection."""
-
-    __slots__ = ("found",)
-    net_type = NetType(_R + "MatchCollection", OBJECT)
-
-    def __init__(self, found: list[MatchObject]) -> None:
-        self.found = found
-
-    def items(self) -> Iterator[MatchObject]:
-        return iter(self.found)
+def _match(pattern: re.Pattern[str], text: str, start: int = 0, length: int | None = None) -> MatchObject:
+    end = len(text or "") if length is None else start + length
+    return MatchObject(pattern.search(_checked(text), start, end), pattern)
 
 
-def _match(compiled: re.Pattern[str], text: str, start: int = 0) -> MatchObject:
-    return MatchObject(compiled.search(text or "", start), compiled)
+def _checked(text: Any) -> str:
+    if text is None:
+        raise failure("Value cannot be null. (Parameter 'input')", "System.ArgumentNullException")
+    return str(text)
 
 
-def _matches(compiled: re.Pattern[str], text: str) -> Matches:
-    return Matches([MatchObject(found) for found in compiled.finditer(text or "")])
+def _matches(pattern: re.Pattern[str], text: str, start: int = 0) -> ItemCollection:
+    return ItemCollection([MatchObject(found) for found in pattern.finditer(_checked(text), start)])
 
 
-def _replace(compiled: re.Pattern[str], text: str, by: Any, count: int = 0) -> str:
-    if isinstance(by, ScriptBlock):
-        return compiled.sub(
-            lambda found: to_text(collected(by.invoke(MatchObject(found), dollar_under=MatchObject(found)))),
-            text,
-            max(count, 0),
-        )
-    return compiled.sub(regex.replacement(to_text(by)), text, max(count, 0))
+def _replace(pattern: re.Pattern[str], text: str, by: Any, count: int = -1, start: int = 0) -> str:
+    text = _checked(text)
+    make = (
+        regex.replacement(to_text(by)) if isinstance(by, str) else lambda found: to_text(call(by, MatchObject(found)))
+    )
+    if start:
+        return text[:start] + pattern.sub(make, text[start:], max(count, 0))
+    return text if count == 0 else pattern.sub(make, text, max(count, 0))
 
 
-def _split(compiled: re.Pattern[str], text: str, limit: int = 0) -> Any:
-    parts = [part for part in compiled.split(text, max(limit - 1, 0)) if part is not None]
-    return TypedArray(parts, "System.String")
+def _evaluated(by: Any) -> Callable[[re.Match[str]], str]:
+    return lambda found: to_text(call(by, MatchObject(found)))
+
+
+def _split(pattern: re.Pattern[str], text: str, limit: int = 0, start: int = 0) -> Any:
+    text = _checked(text)
+    groups = regex.groups_of(pattern)[1:]
+    out: list[str] = []
+    position = 0
+    for pieces, found in enumerate(pattern.finditer(text, start), 1):
+        if limit and pieces == limit:
+            break
+        out.append(text[position : found.start()])
+        out.extend(regex.group_text(found, group) for group in groups if group.taken(found) is not None)
+        position = found.end()
+    return TypedArray([*out, text[position:]], "System.String")
 
 
 def _members() -> None:
     x = RegexObject.net_type
-    x.property("Options")(lambda v: v.options)
-    x.method("IsMatch(string)", returns="bool")(lambda v, t: v.pattern_object.search(t or "") is not None)
-    x.method("Match(string)", "Match(string, int)")(lambda v, t, i=0: _match(v.pattern_object, t, i))
-    x.method("Matches(string)")(lambda v, t: _matches(v.pattern_object, t))
+    o = "System.Text.RegularExpressions.RegexOptions options"
+    evaluator = "System.Text.RegularExpressions.MatchEvaluator evaluator"
+    x.constructor("(string pattern)", f"(string pattern, {o})", f"(string pattern, {o}, timespan matchTimeout)")(
+        RegexObject
+    )
+    x.property("Options", OPTIONS.name)(lambda v: convert_to(v.options, OPTIONS.name))
+    x.property("RightToLeft", "System.Boolean")(lambda v: False)
+    x.property("MatchTimeout", "System.TimeSpan")(lambda v: timedelta(milliseconds=-1))
+    x.method("IsMatch(string input)", "IsMatch(string input, int startat)", returns="bool")(
+        lambda v, t, i=0: v.pattern_object.search(_checked(t), i) is not None
+    )
+    x.method("Match(string input)", "Match(string input, int startat)",
+             "Match(string input, int beginning, int length)", returns=_R + "Match")(
+        lambda v, t, *at: _match(v.pattern_object, t, *at)
+    )  # fmt: skip
+    x.method("Matches(string input)", "Matches(string input, int startat)", returns=_R + "MatchCollection")(
+        lambda v, t, i=0: _matches(v.pattern_object, t, i)
+    )
+    x.method("Count(string input)", returns="int")(lambda v, t: len(_matches(v.pattern_object, t).found))
     x.method(
-        "Replace(string, scriptblock)", "Replace(string, string)", "Replace(string, string, int)", returns="string"
-    )(lambda v, t, by, n=0: _replace(v.pattern_object, t, by, n))
-    x.method("Split(string)", "Split(string, int)", returns="string[]")(
-        lambda v, t, n=0: _split(v.pattern_object, t, n)
-    )
-    x.method("GetGroupNames()", returns="string[]")(_group_names)
-    x.constructor("(string)", "(string, System.Text.RegularExpressions.RegexOptions)")(RegexObject)
-    x.static(
-        "IsMatch(string, string)",
-        "IsMatch(string, string, System.Text.RegularExpressions.RegexOptions)",
-        returns="bool",
-    )(lambda t, p, o=0: regex.compile_pattern(p, flags_of(o)).search(t or "") is not None)
-    x.static("Match(string, string)", "Match(string, string, System.Text.RegularExpressions.RegexOptions)")(
-        lambda t, p, o=0: _match(regex.compile_pattern(p, flags_of(o)), t)
-    )
-    x.static("Matches(string, string)", "Matches(string, string, System.Text.RegularExpressions.RegexOptions)")(
-        lambda t, p, o=0: _matches(regex.compile_pattern(p, flags_of(o)), t)
-    )
-    x.static(
-        "Replace(string, string, scriptblock)",
-        "Replace(string, string, string)",
-        "Replace(string, string, string, System.Text.RegularExpressions.RegexOptions)",
+        "Replace(string input, string replacement)", "Replace(string input, string replacement, int count)",
+        "Replace(string input, string replacement, int count, int startat)", f"Replace(string input, {evaluator})",
+        f"Replace(string input, {evaluator}, int count)", f"Replace(string input, {evaluator}, int count, int startat)",
         returns="string",
-    )(lambda t, p, by, o=0: _replace(regex.compile_pattern(p, flags_of(o)), t, by))
+    )(lambda v, t, by, *at: _replace(v.pattern_object, t, by, *at))  # fmt: skip
+    x.method("Split(string input)", "Split(string input, int count)", "Split(string input, int count, int startat)",
+             returns="string[]")(lambda v, t, *at: _split(v.pattern_object, t, *at))  # fmt: skip
+    x.method("GetGroupNames()", returns="string[]")(
+        lambda v: TypedArray([group.name for group in regex.groups_of(v.pattern_object)], "System.String")
+    )
+    x.method("GetGroupNumbers()", returns="int[]")(
+        lambda v: TypedArray([group.number for group in regex.groups_of(v.pattern_object)], "System.Int32")
+    )
+    x.method("GroupNameFromNumber(int i)", returns="string")(
+        lambda v, i: next((g.name for g in regex.groups_of(v.pattern_object) if g.number == i), "")
+    )
+    x.method("GroupNumberFromName(string name)", returns="int")(
+        lambda v, name: next((g.number for g in regex.groups_of(v.pattern_object) if g.name == name), -1)
+    )
+    x.method("ToString()", returns="string")(lambda v: v.pattern)
+    _static_members(x, o, evaluator)
+    _parts()
+
+
+def _static_members(x: NetType, o: str, evaluator: str) -> None:
+    head = "string input, string pattern"
+    timed = f"{o}, timespan matchTimeout"
+    x.static(f"IsMatch({head})", f"IsMatch({head}, {o})", f"IsMatch({head}, {timed})", returns="bool")(
+        lambda t, p, bits=0, limit=None: compiled(p, bits).search(_checked(t)) is not None
+    )
+    x.static(f"Match({head})", f"Match({head}, {o})", f"Match({head}, {timed})", returns=_R + "Match")(
+        lambda t, p, bits=0, limit=None: _match(compiled(p, bits), t)
+    )
+    x.static(f"Matches({head})", f"Matches({head}, {o})", f"Matches({head}, {timed})", returns=_R + "MatchCollection")(
+        lambda t, p, bits=0, limit=None: _matches(compiled(p, bits), t)
+    )
+    x.static(f"Count({head})", f"Count({head}, {o})", returns="int")(
+        lambda t, p, bits=0: len(_matches(compiled(p, bits), t).found)
+    )
     x.static(
-        "Split(string, string)",
-        "Split(string, string, System.Text.RegularExpressions.RegexOptions)",
-        returns="string[]",
-    )(lambda t, p, o=0: _split(regex.compile_pattern(p, flags_of(o)), t))
-    x.static("Escape(string)", returns="string")(regex.escape)
-    x.static("Unescape(string)", returns="string")(regex.unescape)
+        f"Replace({head}, string replacement)", f"Replace({head}, string replacement, {o})",
+        f"Replace({head}, string replacement, {timed})", f"Replace({head}, {evaluator})",
+        f"Replace({head}, {evaluator}, {o})", returns="string",
+    )(lambda t, p, by, bits=0, limit=None: _replace(compiled(p, bits), t, by))  # fmt: skip
+    x.static(f"Split({head})", f"Split({head}, {o})", f"Split({head}, {timed})", returns="string[]")(
+        lambda t, p, bits=0, limit=None: _split(compiled(p, bits), t)
+    )
+    x.static("Escape(string str)", returns="string")(regex.escape)
+    x.static("Unescape(string str)", returns="string")(regex.unescape)
+    x.static_property("CacheSize", "System.Int32")(lambda: 15)
+
+
+def _parts() -> None:
     c = CaptureObject.net_type
     c.property("Value", "System.String")(lambda v: v.text)
     c.property("Index", "System.Int32")(lambda v: v.index)
     c.property("Length", "System.Int32")(lambda v: len(v.text))
+    c.method("ToString()", returns="string")(lambda v: v.text)
     g = GroupObject.net_type
     g.property("Success", "System.Boolean")(lambda v: v.success)
     g.property("Name", "System.String")(lambda v: v.name)
-    g.property("Captures")(lambda v: [v] if v.success else [])
+    g.property("Captures", _R + "CaptureCollection")(
+        lambda v: ItemCollection([v] if v.success else [], ItemCollection.captures)
+    )
     m = MatchObject.net_type
-    m.property("Groups")(Groups)
-    m.method("NextMatch()")(lambda v: v.next())
-    m.method("Result(string)", returns="string")(
+    m.static_property("Empty", _R + "Match")(lambda: MatchObject(None))
+    m.property("Groups", _R + "GroupCollection")(Groups)
+    m.method("NextMatch()", returns=_R + "Match")(lambda v: v.next())
+    m.method("Result(string replacement)", returns="string")(
         lambda v, t: regex.replacement(t)(v.found) if v.found is not None else ""
     )
-    for kind, count in ((Groups.net_type, lambda v: len(list(v.items()))), (Matches.net_type, lambda v: len(v.found))):
-        kind.property("Count", "System.Int32")(count)
-    Groups.net_type.method("get_Item(int)", "get_Item(string)")(lambda v, k: v.get(k))
-    Matches.net_type.method("get_Item(int)")(lambda v, i: v.found[i])
-
-
-def _group_names(value: RegexObject) -> Any:
-    compiled = value.pattern_object
-    names = {index: name for name, index in compiled.groupindex.items()}
-    return TypedArray([names.get(i, str(i)) for i in range(compiled.groups + 1)], "System.String")
+    groups = Groups.net_type
+    groups.property("Count", "System.Int32")(lambda v: len(list(v.items())))
+    groups.property("Keys")(lambda v: [group.name for group in v.items()])
+    groups.property("Values")(lambda v: list(v.items()))
+    groups.method("get_Item(int groupnum)", "get_Item(string groupname)", returns=_R + "Group")(lambda v, k: v.get(k))
+    groups.method("ContainsKey(string key)", returns="bool")(lambda v, k: any(g.name == k for g in v.items()))
+    groups.method("GetEnumerator()")(get_enumerator)
+    items = ItemCollection.net_type
+    items.property("Count", "System.Int32")(lambda v: len(v.found))
+    items.method("get_Item(int i)")(lambda v, i: v.get(i))
+    items.method("GetEnumerator()")(get_enumerator)
 
 
 def register_types() -> None:
     """Regex and what it returns."""
     register(RegexObject.net_type, OPTIONS, MatchObject.net_type, GroupObject.net_type, CaptureObject.net_type)
-    register(Matches.net_type, Groups.net_type)
+    register(ItemCollection.net_type, ItemCollection.captures, Groups.net_type)
 
 
 _members()

@@ -23,9 +23,6 @@ class GenericObject(NetObject):
     def net_type_names(self) -> tuple[str, ...]:
         return self.kind.names
 
-    def net_text(self) -> str:
-        return self.kind.name if self.kind.to_text is None else self.kind.to_text(self)
-
 
 class Pair(GenericObject):
     """A key and its value."""
