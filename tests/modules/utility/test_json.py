@@ -17,7 +17,10 @@ TEXTS = [
     ("ConvertTo-Json ([DayOfWeek]::Monday) -EnumsAsStrings", '"Monday"'),
     ("ConvertTo-Json 'é<' -EscapeHandling EscapeNonAscii", '"\\u00e9<"'),
     ("ConvertTo-Json 'é<' -EscapeHandling EscapeHtml", '"é\\u003c"'),
-    ("ConvertTo-Json ([version]'1.2') -Compress", '{"Major":1,"Minor":2,"Build":-1,"Revision":-1,"MajorRevision":-1,"MinorRevision":-1}'),
+    (
+        "ConvertTo-Json ([version]'1.2') -Compress",
+        '{"Major":1,"Minor":2,"Build":-1,"Revision":-1,"MajorRevision":-1,"MinorRevision":-1}',
+    ),
     ("ConvertTo-Json ([guid]::Empty)", '"00000000-0000-0000-0000-000000000000"'),
     ("1 | Add-Member -PassThru n 3 | ConvertTo-Json -Compress", '{"value":1,"n":3}'),
     ("'s' | Add-Member -PassThru n 3 | ConvertTo-Json -Compress", '"s"'),
