@@ -6,224 +6,316 @@ import os
 import posixpath
 import re
 from collections import deque
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
-from remora.engine.nettype import OBJECT, NetObject, NetType
+from remora.engine.errors import PSError, error
 from remora.engine.nothing import NOTHING
 from remora.engine.regex import compile_pattern
+from remora.engine.types.culture import find_culture
+from remora.engine.types.files import FileInfo
+from remora.engine.types.registry import unwrap
+from remora.engine.validators import ValidateCount, ValidateNotNullOrEmpty, ValidateRange
+from remora.modules.common import as_list
 from remora.engine.text.encodings import decode_bytes
-from remora.modules.common import as_list, declare_attributes, get
 from remora.modules.management.failures import os_failure
 from remora.modules.management.paths import name_filter, places
+from remora.modules.utility.match_info import INPUT, MatchContext, MatchInfo
 
-_INPUT = "InputStream"
+_SETS: Final = {
+    "Object": {"mandatory": True, "pipeline": True},
+    "ObjectRaw": {"mandatory": True, "pipeline": True},
+}
+_FILES: Final = {name: {"position": 1, "mandatory": True, "by_property": True} for name in ("File", "FileRaw")}
+_LITERAL: Final = {name: {"mandatory": True, "by_property": True} for name in ("LiteralFile", "LiteralFileRaw")}
+_RAW: Final = {name: {"mandatory": True} for name in ("ObjectRaw", "FileRaw", "LiteralFileRaw")}
+_FILLED = (ValidateNotNullOrEmpty(),)
+_TURKIC: Final = ("tr", "az")
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
-
-@dataclass(slots=True, kw_only=True)
-class MatchInfo(NetObject):
-    """One matching line. path: InputStream for objects from the pipeline. folder: what shown paths are relative to."""
-
-    line: str
-    line_number: int
-    path: str
-    pattern: str
-    ignore_case: bool
-    matches: list[Any]
-    before: list[str] = field(default_factory=list)
-    after: list[str] = field(default_factory=list)
-    context: bool = False
-    folder: str = "/"
-
-    def net_text(self) -> str:
-        if self.path == _INPUT and not self.context:
-            return self.line
-        prefix = "> " if self.context else ""
-        lines = [
-            *(self._shown("  ", self.line_number - len(self.before) + at, text) for at, text in enumerate(self.before)),
-            self._shown(prefix, self.line_number, self.line),
-            *(self._shown("  ", self.line_number + 1 + at, text) for at, text in enumerate(self.after)),
-        ]
-        return "\n".join(lines)
-
-    def _shown(self, prefix: str, number: int, text: str) -> str:
-        return (
-            f"{prefix}{text}" if self.path == _INPUT else f"{prefix}{_relative(self.path, self.folder)}:{number}:{text}"
-        )
+# the place of what was found and the matches of the pattern, if it is a regular expression
+Found = tuple[tuple[tuple[int, int], ...], list[Any]]
 
 
-def _relative(path: str, folder: str) -> str:
-    return os.path.relpath(path, folder) if path.startswith(folder.rstrip("/") + "/") else path
+class Window:
+    """Keeps matches until the lines after them have come. emit: takes a finished match.
+
+    What a match shows of its neighbours leaves out the lines that another match shows.
+    """
+
+    def __init__(self, before: int, after: int, emit: Callable[[MatchInfo], None]) -> None:
+        self._after = after
+        self._emit = emit
+        self._recent: deque[str] = deque(maxlen=before)
+        self._unshown: deque[str] = deque(maxlen=before)
+        self._showing: MatchContext | None = None
+        self._waiting: list[MatchInfo] = []
+
+    def line(self, text: str, match: MatchInfo | None = None) -> None:
+        """The next line, and the match it is if it is one."""
+        for info in self._waiting:
+            if info.context is not None:
+                info.context.after.append(text)
+        if match is None:
+            self._show(text)
+        else:
+            self._add(match)
+        self._recent.append(text)
+        while self._waiting and self._is_finished(self._waiting[0]):
+            self._emit(self._waiting.pop(0))
+
+    def _show(self, text: str) -> None:
+        if self._showing is None:
+            self._unshown.append(text)
+            return
+        self._showing.shown_after.append(text)
+        if len(self._showing.shown_after) >= self._after:
+            self._showing = None
+
+    def _add(self, match: MatchInfo) -> None:
+        context = match.context
+        if context is not None:
+            context.before = list(self._recent)
+            context.shown_before = list(self._unshown)
+            self._showing = context if self._after else None
+        self._unshown.clear()
+        self._waiting.append(match)
+
+    def _is_finished(self, match: MatchInfo) -> bool:
+        return match.context is None or len(match.context.after) >= self._after
+
+    def close(self) -> None:
+        """There are no more lines."""
+        while self._waiting:
+            self._emit(self._waiting.pop(0))
 
 
-MatchInfo.net_type = NetType("Microsoft.PowerShell.Commands.MatchInfo", OBJECT)
-declare_attributes(
-    MatchInfo.net_type,
-    ("IgnoreCase", "ignore_case", "System.Boolean"),
-    ("LineNumber", "line_number", "System.UInt64"),
-    ("Line", "line", "System.String"),
-    ("Path", "path", "System.String"),
-    ("Pattern", "pattern", "System.String"),
-    ("Matches", "matches", "System.Text.RegularExpressions.Match[]"),
+@cmdlet(
+    "Select-String",
+    aliases=("sls",),
+    default_set="File",
+    output_type=("System.Boolean", "Microsoft.PowerShell.Commands.MatchInfo", "System.String"),
 )
-
-
-@MatchInfo.net_type.property("Filename", "System.String")
-def _filename(self: MatchInfo) -> Any:
-    return posixpath.basename(self.path)
-
-
-@MatchInfo.net_type.property("Context")
-def _context(self: MatchInfo) -> Any:
-    from remora.modules.common import custom
-
-    if not self.context:
-        return None
-    return custom(PreContext=self.before, PostContext=self.after)
-
-
-@cmdlet("Select-String", aliases=("sls",), default_set="File", output_type=("Microsoft.PowerShell.Commands.MatchInfo",))
 class SelectString(Cmdlet):
     """Finds lines that match patterns, in files or in text from the pipeline."""
 
+    culture = Parameter("string", validate=_FILLED)
+    input_object = Parameter("psobject", sets=_SETS, default=NOTHING, allow_null=True, allow_empty=True)
     pattern = Parameter("string[]", position=0, mandatory=True)
-    path = Parameter("string[]", sets={"File": {"position": 1, "by_property": True}, "FileRaw": {"position": 1}})
-    literal_path = Parameter(
-        "string[]", aliases=("PSPath", "LP"), sets={"LiteralFile": {"mandatory": True, "by_property": True}}
-    )
-    input_object = Parameter(
-        "psobject", sets={"Object": {"mandatory": True, "pipeline": True}}, default=NOTHING, allow_null=True
-    )
+    path = Parameter("string[]", sets=_FILES)
+    literal_path = Parameter("string[]", aliases=("PSPath", "LP"), sets=_LITERAL)
+    raw = Parameter("switch", sets=_RAW)
     simple_match = Parameter("switch")
     case_sensitive = Parameter("switch")
-    quiet = Parameter("switch")
+    quiet = Parameter("switch", sets=("Object", "File", "LiteralFile"))
     list_ = Parameter("switch", name="List")
     no_emphasis = Parameter("switch")
-    include = Parameter("string[]")
-    exclude = Parameter("string[]")
+    include = Parameter("string[]", validate=_FILLED)
+    exclude = Parameter("string[]", validate=_FILLED)
     not_match = Parameter("switch")
     all_matches = Parameter("switch")
-    encoding = Parameter("object")
-    context = Parameter("int[]")
-    raw = Parameter("switch")
-    culture = Parameter("string")
+    encoding = Parameter("object", validate=_FILLED)
+    context = Parameter("int[]", validate=(*_FILLED, ValidateCount(1, 2), ValidateRange(0, 2147483647)))
 
     def begin(self) -> None:
-        flags = 0 if self.case_sensitive else re.IGNORECASE
-        self._patterns = [
-            (text, re.compile(re.escape(text), flags) if self.simple_match else compile_pattern(text, flags))
-            for text in as_list(self.pattern)
-        ]
+        self._check_culture()
         counts = as_list(self.context)
         self._before = int(counts[0]) if counts else 0
-        self._after = int(counts[1] if len(counts) > 1 else counts[0]) if counts else 0
+        self._after = int(counts[-1]) if counts else 0
+        self._searches = [(text, self._search_of(text)) for text in as_list(self.pattern)]
+        self._count = 0
+        self._done = False
         self._found = False
-        self._seen = 0
-        self._recent: deque[str] = deque(maxlen=self._before or None)
-        self._waiting: list[tuple[MatchInfo, int]] = []
+        self._window = Window(self._before, self._after, self._out)
+
+    def _check_culture(self) -> None:
+        if self.culture is None:
+            return
+        if not self.simple_match:
+            raise self.throw(
+                error(
+                    "You must specify -Culture parameter only with -SimpleMatch parameter.",
+                    "CannotSpecifyCultureWithoutSimpleMatch",
+                    "InvalidData",
+                    type_name="System.InvalidOperationException",
+                )
+            )
+        if self.culture.lower() not in ("ordinal", "invariant", "current"):
+            try:
+                find_culture(self.culture)
+            except PSError as problem:
+                raise self.throw(problem) from None
+
+    def _search_of(self, pattern: str) -> Callable[[str], Found | None]:
+        flags = 0 if self.case_sensitive else re.IGNORECASE
+        if self.simple_match:
+            return _plain_search(pattern, flags, (self.culture or "").lower())
+        try:
+            compiled = compile_pattern(pattern, flags)
+        except PSError as problem:
+            raise self.throw(
+                error(
+                    f"The string {pattern} is not a valid regular expression: {problem.record.message}",
+                    "InvalidRegex",
+                    "InvalidArgument",
+                    type_name="System.ArgumentException",
+                )
+            ) from None
+        return _regex_search(compiled, everywhere=bool(self.all_matches and not self.not_match))
 
     def process(self) -> None:
-        value = self.input_object
-        if value is NOTHING:
-            self._files(self.path, self.literal_path)
-        elif value is not None:
-            name = get(value, "PSPath") if not isinstance(value, str) else None
-            if name is not None and get(value, "Length") is not None:
-                self._files(None, [to_text(get(value, "FullName") or name)])
-            else:
-                for line in to_text(value).splitlines() or [""] if isinstance(value, str) else [to_text(value)]:
-                    self._seen += 1
-                    self._line(line, self._seen, _INPUT)
-
-    def _files(self, path: Any, literal_path: Any) -> None:
-        wanted = name_filter(self)
-        for place in places(self, path, literal_path):
-            if not place.is_file_system or os.path.isdir(place.path) or not wanted(posixpath.basename(place.path)):
-                continue
-            try:
-                with open(place.path, "rb") as file:
-                    lines = decode_bytes(file.read(), self.encoding).splitlines()
-            except OSError as problem:
-                self.write_error(os_failure(problem, place.path, "ProcessingFile").record)
-                continue
-            self._recent.clear()
-            for number, line in enumerate(lines, 1):
-                if self._line(line, number, place.path) and (self.list_ or self.quiet):
-                    break
-            self._release(everything=True)
-
-    def _line(self, line: str, number: int, path: str) -> bool:
-        """Look at one line; True when it counts as found."""
-        self._release(line)
-        hit = self._search(line)
-        wanted = (hit is None) if self.not_match else hit is not None
-        if wanted:
-            self._found = True
-            self._emit_match(line, number, path, hit)
-        if self._before:
-            self._recent.append(line)
-        return wanted
-
-    def _search(self, line: str) -> tuple[str, list[Any]] | None:
-        for text, pattern in self._patterns:
-            found = (
-                list(pattern.finditer(line))
-                if self.all_matches
-                else [match for match in [pattern.search(line)] if match]
-            )
-            if found:
-                return text, found
-        return None
-
-    def _emit_match(self, line: str, number: int, path: str, hit: tuple[str, list[Any]] | None) -> None:
-        if self.quiet:
+        if self._done:
             return
-        if self.raw:
-            self.emit(line)
+        if self.path is not None or self.literal_path is not None:
+            self._paths()
             return
-        text, found = hit if hit is not None else (self._patterns[0][0], [])
-        info = MatchInfo(
-            line=line,
-            line_number=number,
-            path=path,
-            pattern=text,
-            ignore_case=not self.case_sensitive,
-            matches=_wrapped(found),
-            before=list(self._recent) if self._before else [],
-            context=self.context is not None,
-            folder=self.session.file_location,
-        )  # fmt: skip
-        if self._after:
-            self._waiting.append((info, self._after))
+        value = unwrap(self.input_object)
+        if value is NOTHING or value is None:
+            return
+        if isinstance(value, FileInfo):
+            self._quiet_answer([value.path])
+            return
+        self._count += 1
+        self._object(value)
+        if self.quiet and self._found:
+            self._done = True
+
+    def _object(self, value: Any) -> None:
+        if isinstance(value, MatchInfo):
+            self._refuse_context()
+            text = value.line
+            match = value.filtered() if self._match(text, 0, INPUT) is not None else None
         else:
-            self.emit(info)
+            text = to_text(value)
+            match = self._match(text, self._count, INPUT)
+        self._window.line(text, match)
 
-    def _release(self, line: str | None = None, *, everything: bool = False) -> None:
-        """Give waiting matches their following lines, and let go of those that have enough."""
-        still: list[tuple[MatchInfo, int]] = []
-        for info, missing in self._waiting:
-            if line is not None:
-                info.after.append(line)
-                missing -= 1
-            if missing <= 0 or everything:
-                self.emit(info)
+    def _refuse_context(self) -> None:
+        if self._before or self._after:
+            self._before = self._after = 0
+            self._window = Window(0, 0, self._out)
+            self.write_warning('The option "Context" is not valid when searching results that are piped from '
+                               "Select-String output.")  # fmt: skip
+
+    def _paths(self) -> None:
+        found: list[str] = []
+        for place in places(self, self.path, self.literal_path):
+            if place.is_file_system:
+                if not os.path.isdir(place.path):
+                    found.append(place.path)
             else:
-                still.append((info, missing))
-        self._waiting = still
+                self.fail(
+                    f"Cannot open the file because the current provider ({place.drive.provider}) cannot open files.",
+                    "ProcessingFile",
+                    "InvalidArgument",
+                    type_name="System.ArgumentException",
+                )
+        self._quiet_answer(found)
+
+    def _quiet_answer(self, paths: list[str]) -> None:
+        wanted = name_filter(self)
+        for path in paths:
+            if wanted(posixpath.basename(path)):
+                self._found = False
+                self._file(path)
+                if self.quiet and self._found:
+                    return
+        if self.quiet:
+            self.emit(None if self.list_ else False)
+
+    def _file(self, path: str) -> None:
+        try:
+            with open(path, "rb") as file:
+                text = decode_bytes(file.read(), self.encoding)
+        except OSError as problem:
+            failure = os_failure(problem, path, "ProcessingFile").record
+            failure.exception.message = f"The file {path} cannot be read: {failure.exception.message}"
+            failure.category = "InvalidArgument"
+            self.write_error(failure)
+            return
+        lines = _LINE_END.split(text)
+        if lines and not lines[-1]:
+            lines.pop()
+        window = Window(self._before, self._after, self._out)
+        for number, line in enumerate(lines, 1):
+            self.check_stop()
+            window.line(line, self._match(line, number, path))
+            if self._found and (self.quiet or self.list_):
+                return
+        window.close()
+
+    def _match(self, line: str, number: int, path: str) -> MatchInfo | None:
+        pattern, found = self._searches[0][0], None
+        for text, search in self._searches:
+            found = search(line)
+            if found is not None:
+                pattern = text
+                break
+        if (found is None) is not bool(self.not_match):
+            return None
+        marks, matches = ((), []) if found is None or self.not_match else found
+        return MatchInfo(
+            line=line,
+            number=number,
+            path=path,
+            pattern=self._searches[0][0] if self.not_match else pattern,
+            ignore_case=not self.case_sensitive,
+            matches=matches,
+            context=MatchContext() if self._before or self._after else None,
+            marks=() if self.no_emphasis else marks,
+        )
+
+    def _out(self, match: MatchInfo) -> None:
+        if self._found and (self.quiet or self.list_) and match.path != INPUT:
+            return
+        self._found = True
+        if self.raw:
+            self.emit(match.line)
+        elif self.quiet and not self.list_:
+            if not self._done:
+                self._done = match.path == INPUT
+                self.emit(True)
+        else:
+            self.emit(match)
 
     def end(self) -> None:
-        self._release(everything=True)
-        if self.quiet:
-            self.emit(self._found)
+        self._window.close()
 
 
-def _wrapped(matches: list[Any]) -> list[Any]:
-    """Matches as scripts see them."""
+def _regex_search(pattern: re.Pattern[str], *, everywhere: bool) -> Callable[[str], Found | None]:
     from remora.engine.types.regextypes import MatchObject
 
-    return [MatchObject(match) for match in matches]
+    def search(line: str) -> Found | None:
+        if everywhere:
+            found = list(pattern.finditer(line))
+        else:
+            first = pattern.search(line)
+            found = [] if first is None else [first]
+        if not found:
+            return None
+        marks = tuple((match.start(), match.end() - match.start()) for match in found)
+        return marks, [MatchObject(match) for match in found]
+
+    return search
+
+
+def _plain_search(pattern: str, flags: int, culture: str) -> Callable[[str], Found | None]:
+    """A search for plain text; in Turkic cultures a dotless i is no i."""
+    turkic = culture.partition("-")[0] in _TURKIC and flags & re.IGNORECASE
+    wanted = _turkic(pattern) if turkic else pattern
+    compiled = re.compile(re.escape(wanted), flags)
+
+    def search(line: str) -> Found | None:
+        match = compiled.search(_turkic(line) if turkic else line)
+        return None if match is None else (((match.start(), match.end() - match.start()),), [])
+
+    return search
+
+
+def _turkic(text: str) -> str:
+    return text.replace("I", "ı").replace("İ", "i")
 
 
 CMDLETS = (SelectString,)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from remora.engine.context import current
 from remora.engine.convert import to_text
 from remora.engine.format.access import get
 from remora.engine.format.concise import error_text
 from remora.engine.format.records import LEFT, RIGHT
 from remora.engine.format.views import Grouping, listing, out_of_band, table, text, views
+from remora.engine.types.registry import unwrap
 
 _M = "System.Management.Automation."
 _C = "Microsoft.PowerShell.Commands."
@@ -20,6 +22,16 @@ def _start_of(name: str) -> Any:
         return content[:200] + "…" if len(content) >= 200 else content
 
     return value
+
+
+def _match(info: Any) -> str:
+    """A match with its path below the session's place; what matched stands out where the host can show that."""
+    context = current()
+    plain = unwrap(info)
+    shown = getattr(plain, "shown", None)
+    if shown is None:
+        return to_text(info)
+    return str(shown(context.drives.file_location, emphasize=getattr(context.host, "supports_virtual_terminal", False)))
 
 
 def _or_star(name: str) -> Any:
@@ -46,7 +58,7 @@ VIEWS = (
         list=listing("Count", "Average", "Sum", "Maximum", "Minimum", "StandardDeviation", "Property"),
     ),
     *views(_C + "TextMeasureInfo", table=table(("Lines",), ("Words",), ("Characters",), ("Property",))),
-    *views(_C + "MatchInfo", name="MatchInfo", custom=text(to_text)),
+    *views(_C + "MatchInfo", name="MatchInfo", custom=text(_match)),
     _record("ErrorRecord", error_text),
     _record("WarningRecord", "Message"),
     _record("VerboseRecord", "Message"),
