@@ -124,7 +124,7 @@ def test_hashes(ps, tmp_path: Path) -> None:
     (tmp_path / "f").write_bytes(b"abc")
     assert ps("(Get-FileHash f).Hash").output == ["BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD"]
     assert ps("(Get-FileHash f -Algorithm MD5).Hash").output == ["900150983CD24FB0D6963F7D28E17F72"]
-    assert ps("Get-FileHash nosuch").ids == [f"PathNotFound,{P}GetFileHashCommand"]
+    assert ps("Get-FileHash nosuch").ids == [f"FileNotFound,{P}GetFileHashCommand"]
 
 
 def test_locations(ps, tmp_path: Path) -> None:

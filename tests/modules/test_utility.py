@@ -180,7 +180,7 @@ def test_select_string(ps, tmp_path) -> None:
     assert ps("Select-String two f.txt -CaseSensitive -List | % Line").output == ["two"]
     assert ps("'a.b','axb' | Select-String 'a.b' -SimpleMatch | % Line").output == ["a.b"]
     assert ps("'abc' | Select-String b -Quiet").output == [True]
-    assert ps("'abc' | Select-String x -Quiet").output == [False]
+    assert ps("'abc' | Select-String x -Quiet").output == []
     assert ps("'a','b' | sls a -NotMatch -Raw").output == ["b"]
     assert ps("(Select-String two f.txt -Context 1)[0].Context.PreContext").output == ["one"]
 

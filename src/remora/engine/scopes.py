@@ -22,14 +22,6 @@ PRIVATE: Final = 4
 ALL_SCOPE: Final = 8
 UNSPECIFIED: Final = 16
 
-OPTION_NAMES: Final = {
-    "none": 0,
-    "readonly": READ_ONLY,
-    "constant": CONSTANT,
-    "private": PRIVATE,
-    "allscope": ALL_SCOPE,
-}
-
 
 class Cell:
     """One variable. ``value`` may be read and written directly while ``guarded`` is False; otherwise write through
@@ -38,7 +30,7 @@ class Cell:
     converters: functions value -> value run on each assignment (type constraint, validators), in order.
     """
 
-    __slots__ = ("converters", "description", "guarded", "name", "options", "type_name", "value")
+    __slots__ = ("converters", "description", "guarded", "name", "options", "type_name", "value", "visibility")
 
     def __init__(self, name: str, value: Any = None, options: int = 0) -> None:
         self.name = name
@@ -46,6 +38,7 @@ class Cell:
         self.options = options
         self.converters: tuple[Callable[[Any], Any], ...] = ()
         self.description = ""
+        self.visibility = "Public"
         self.type_name = ""
         self.guarded = bool(options & (READ_ONLY | CONSTANT))
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from remora.engine.convert.conversion import convert_to
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.scopes import Cell
-from remora.engine.types.enumerations import item_options
+from remora.engine.types.enumerations import VISIBILITY, item_options
 
 
 class PSVariable(NetObject):
@@ -42,9 +43,9 @@ def _set_value(self: PSVariable, value: Any) -> None:
     self.cell.assign(value)
 
 
-@PSVariable.net_type.property("Visibility", "System.String")
+@PSVariable.net_type.property("Visibility", VISIBILITY.name)
 def _visibility(self: PSVariable) -> Any:
-    return "Public"
+    return convert_to(self.cell.visibility, VISIBILITY.name)
 
 
 @PSVariable.net_type.property("Options")

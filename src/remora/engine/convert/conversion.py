@@ -162,6 +162,8 @@ def _enum_converter(target: TypeRef) -> Converter:
     def to_enum(value: Any) -> Any:
         if isinstance(value, EnumValue) and value.type_names and value.type_names[0] == target.name:
             return value
+        if isinstance(value, list):
+            value = ",".join(to_text(item) for item in value)
         if isinstance(value, str):
             number = 0
             for part in value.split(","):

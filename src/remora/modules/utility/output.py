@@ -7,12 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
-from remora.engine.errors import ErrorRecord, PSError, error
+from remora.engine.errors import ErrorRecord, PSError
 from remora.engine.format import TextOutput
 from remora.engine.format.session import host_output, text_output
 from remora.engine.nothing import NOTHING
 from remora.engine.text.encodings import encode_text
-from remora.engine.validators import ValidateRange
+from remora.engine.validators import ValidateNotNullOrEmpty, ValidateRange
+from remora.modules.output_file import OutputFile, open_output, output_path
 
 _WIDTH = (ValidateRange(2, 2147483647),)
 
@@ -55,15 +56,15 @@ class OutString(_TextWriter):
             self.emit("".join(self._lines) if self.no_newline else "".join(line + "\n" for line in self._lines))
 
 
-@cmdlet("Out-File", should_process=True)
+@cmdlet("Out-File", default_set="ByPath", should_process=True)
 class OutFile(_TextWriter):
     """Writes objects to a file, as the console would show them."""
 
-    file_path = Parameter("string", position=0, sets={"ByPath": {"position": 0, "mandatory": True}}, aliases=("Path",))
+    file_path = Parameter("string", sets={"ByPath": {"position": 0, "mandatory": True}}, aliases=("Path",))
     literal_path = Parameter(
-        "string", sets={"ByLiteralPath": {"mandatory": True}}, aliases=("PSPath", "LP"), by_property=True
+        "string", sets={"ByLiteralPath": {"mandatory": True, "by_property": True}}, aliases=("PSPath", "LP")
     )
-    encoding = Parameter("object", position=1)
+    encoding = Parameter("object", position=1, validate=(ValidateNotNullOrEmpty(),))
     append = Parameter("switch")
     force = Parameter("switch")
     no_clobber = Parameter("switch", aliases=("NoOverwrite",))
@@ -71,19 +72,17 @@ class OutFile(_TextWriter):
     no_newline = Parameter("switch")
 
     def begin(self) -> None:
-        self._target = self.session.file_path(self.literal_path or self.file_path)
         self._lines: list[str] = []
+        self._file: OutputFile | None = None
         self._text = self._open(self.width, self._lines.append)
-        self._go = self.should_process(self._target, "Output to File")
-        if self.no_clobber and os.path.exists(self._target) and not self.append:
-            raise self.throw(
-                error(
-                    f"The file '{self._target}' already exists.", "NoClobber", "ResourceExists", self._target,
-                    type_name="System.IO.IOException",
-                )
-            )  # fmt: skip
-        if self._go:
-            self._write(start=not self.append)
+        given = self.literal_path or self.file_path
+        if not self.should_process(given, "Output to File"):
+            return
+        target = output_path(self, self.file_path, self.literal_path)
+        self._start = not (self.append and os.path.exists(target) and os.path.getsize(target))
+        self._file = open_output(
+            self, target, given, append=bool(self.append), force=bool(self.force), no_clobber=bool(self.no_clobber)
+        )
 
     def process(self) -> None:
         if self.input_object is not NOTHING:
@@ -94,20 +93,18 @@ class OutFile(_TextWriter):
         self._text.finish()
         self._write()
 
-    def _write(self, *, start: bool = False) -> None:
-        if not self._go or (not self._lines and not start):
-            self._lines.clear()
-            return
+    def _write(self) -> None:
         end = "" if self.no_newline else "\n"
         text = "".join(line + end for line in self._lines)
         self._lines.clear()
-        try:
-            with open(self._target, "wb" if start else "ab") as file:
-                file.write(encode_text(text, self.encoding, start=start))
-        except OSError as problem:
-            from remora.modules.management.failures import os_failure
+        if self._file is not None and (text or self._start):
+            self._file.write(encode_text(text, self.encoding, start=self._start))
+            self._start = False
 
-            raise self.throw(os_failure(problem, self._target, "FileOpenFailure")) from None
+    def dispose(self) -> None:
+        file: OutputFile | None = getattr(self, "_file", None)
+        if file is not None:
+            file.close()
 
 
 @cmdlet("Out-Null", module="Microsoft.PowerShell.Core")

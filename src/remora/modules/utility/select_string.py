@@ -14,12 +14,12 @@ from remora.engine.convert import to_text
 from remora.engine.errors import PSError, error
 from remora.engine.nothing import NOTHING
 from remora.engine.regex import compile_pattern
+from remora.engine.text.encodings import decode_bytes
 from remora.engine.types.culture import find_culture
 from remora.engine.types.files import FileInfo
 from remora.engine.types.registry import unwrap
 from remora.engine.validators import ValidateCount, ValidateNotNullOrEmpty, ValidateRange
 from remora.modules.common import as_list
-from remora.engine.text.encodings import decode_bytes
 from remora.modules.management.failures import os_failure
 from remora.modules.management.paths import name_filter, places
 from remora.modules.utility.match_info import INPUT, MatchContext, MatchInfo
@@ -304,8 +304,7 @@ def _regex_search(pattern: re.Pattern[str], *, everywhere: bool) -> Callable[[st
 def _plain_search(pattern: str, flags: int, culture: str) -> Callable[[str], Found | None]:
     """A search for plain text; in Turkic cultures a dotless i is no i."""
     turkic = culture.partition("-")[0] in _TURKIC and flags & re.IGNORECASE
-    wanted = _turkic(pattern) if turkic else pattern
-    compiled = re.compile(re.escape(wanted), flags)
+    compiled = re.compile(re.escape(_turkic(pattern))) if turkic else re.compile(re.escape(pattern), flags)
 
     def search(line: str) -> Found | None:
         match = compiled.search(_turkic(line) if turkic else line)
@@ -315,7 +314,7 @@ def _plain_search(pattern: str, flags: int, culture: str) -> Callable[[str], Fou
 
 
 def _turkic(text: str) -> str:
-    return text.replace("I", "ı").replace("İ", "i")
+    return text.replace("I", "ı").replace("İ", "i").lower()
 
 
 CMDLETS = (SelectString,)

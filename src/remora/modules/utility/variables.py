@@ -8,19 +8,15 @@ from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
 from remora.engine.errors import PSError, error
 from remora.engine.nothing import NOTHING
-from remora.engine.scopes import CONSTANT, OPTION_NAMES, PRIVATE, READ_ONLY, Cell
+from remora.engine.scopes import ALL_SCOPE, CONSTANT, PRIVATE, READ_ONLY, Cell
+from remora.engine.variable import PSVariable
 from remora.modules.common import as_list, has_wildcard, matcher, not_found
 
-_SESSION_ERROR = "System.Management.Automation.SessionStateUnauthorizedAccessException"
-
-
-def option_bits(value: Any) -> int:
-    """``ReadOnly, AllScope`` as bits."""
-    bits = 0
-    for item in as_list(value):
-        for word in to_text(item).split(","):
-            bits |= OPTION_NAMES.get(word.strip().lower(), 0)
-    return bits
+_M = "System.Management.Automation."
+_UNAUTHORIZED = _M + "SessionStateUnauthorizedAccessException"
+_OPTIONS = _M + "ScopedItemOptions"
+_VISIBILITY = _M + "SessionStateEntryVisibility"
+_VARIABLE = _M + "PSVariable"
 
 
 def variable_missing(name: str) -> PSError:
@@ -35,27 +31,36 @@ class _ByName(Cmdlet):
     exclude = Parameter("string[]")
     scope = Parameter("string")
 
-    def _named(self, patterns: Any, *, complain: bool = True) -> list[Cell]:
+    def _allowed(self, name: str) -> bool:
+        return matcher(self.include)(name) and not (self.exclude and matcher(self.exclude)(name))
+
+    def _named(self, patterns: Any, *, complain: bool = True, scope: str | None = None) -> list[Cell]:
+        """The variables of those names, in one scope or as the caller sees them."""
         found: list[Cell] = []
+        scope = scope or self.scope
         for pattern in as_list(patterns):
             if has_wildcard(pattern):
                 test = matcher([pattern])
-                found.extend(
-                    sorted(
-                        (c for c in self.session.variables(self.scope) if test(c.name)), key=lambda c: c.name.lower()
-                    )
-                )
+                known = (cell for cell in self.session.variables(scope) if test(cell.name))
+                found.extend(sorted(known, key=lambda cell: cell.name.lower()))
                 continue
-            cell = self.session.find_cell(pattern.replace("`", ""), self.scope)
+            cell = self._find(pattern.replace("`", ""), scope)
             if cell is not None:
                 found.append(cell)
             elif complain:
                 self.write_error(variable_missing(pattern).record)
-        included, excluded = matcher(self.include), matcher(self.exclude) if self.exclude else lambda name: False
-        return [cell for cell in found if included(cell.name) and not excluded(cell.name)]
+        return [cell for cell in found if self._allowed(cell.name)]
+
+    def _find(self, name: str, scope: str | None) -> Cell | None:
+        """The variable of that name; one of all scopes belongs to each of them."""
+        found = self.session.find_cell(name, scope)
+        if found is None and scope is not None:
+            outer = self.session.scope.named(scope).lookup(name.lower())
+            found = outer if outer is not None and outer.options & (ALL_SCOPE | CONSTANT) else None
+        return found
 
 
-@cmdlet("Get-Variable", aliases=("gv",), output_type=("System.Management.Automation.PSVariable",))
+@cmdlet("Get-Variable", aliases=("gv",), output_type=(_VARIABLE,))
 class GetVariable(_ByName):
     """Shows variables."""
 
@@ -63,124 +68,174 @@ class GetVariable(_ByName):
     value_only = Parameter("switch")
 
     def process(self) -> None:
-        from remora.engine.variable import PSVariable
-
         for cell in self._named(["*"] if self.name is None else self.name):
             self.emit(cell.value if self.value_only else PSVariable(cell))
 
 
-@cmdlet("Set-Variable", aliases=("sv", "set"), should_process=True)
+@cmdlet("Set-Variable", aliases=("sv", "set"), output_type=(_VARIABLE,), should_process=True)
 class SetVariable(_ByName):
     """Assigns variables; ones that do not exist are made."""
 
     name = Parameter("string[]", position=0, mandatory=True, by_property=True)
     value = Parameter("object", position=1, pipeline=True, by_property=True, allow_null=True, default=NOTHING)
     description = Parameter("string")
-    option = Parameter("object")
+    option = Parameter(_OPTIONS)
     force = Parameter("switch")
-    visibility = Parameter("string")
+    visibility = Parameter(_VISIBILITY)
     pass_thru = Parameter("switch")
+    append = Parameter("switch")
 
     def begin(self) -> None:
         self._values: list[Any] = []
-        self._fixed = "Value" in self.bound
+        self._names = self.name if "Name" in self.bound else None
+        self._on_line = "Value" in self.bound
 
     def process(self) -> None:
-        if self.value is not NOTHING:
-            self._values.append(self.value)
+        if self._names is not None:
+            if self.value is not NOTHING:
+                self._values.append(self.value)
+            return
+        self._set(self.name, self.value)
 
     def end(self) -> None:
-        value: Any = None
+        if self._names is None:
+            return
+        value: Any = NOTHING
         if self._values:
             value = self._values[0] if len(self._values) == 1 else self._values
-        for name in self.name:
-            cells = self._named([name], complain=False)
-            if not cells and not has_wildcard(name):
-                cells = [self._made(name)]
-            for cell in cells:
-                self._assign(cell, value)
+        self._set(self._names, value)
 
-    def _made(self, name: str) -> Cell:
-        self.session.set_variable(name, None, self.scope)
-        found = self.session.find_cell(name, self.scope)
-        assert found is not None
-        return found
+    def _set(self, names: list[str], value: Any) -> None:
+        for name in names:
+            pattern = has_wildcard(name)
+            cells = self._named([name], complain=False, scope=self.scope or "local")
+            if cells:
+                for cell in cells:
+                    self._change(cell, value)
+            elif not pattern and self._allowed(name):
+                self._create(name.replace("`", ""), value)
 
-    def _assign(self, cell: Cell, value: Any) -> None:
-        from remora.engine.variable import PSVariable
+    def _create(self, name: str, value: Any) -> None:
+        plain = None if value is NOTHING else value
+        if not self.should_process(f"Name: {name} Value: {to_text(plain)}", "Set variable"):
+            return
+        if self.append:
+            plain = self._values or [plain]
+        target = self.session.scope.named(self.scope or "local")
+        cell = target.put(name, plain, _bits(self.option, self.scope))
+        cell.description = self.description or ""
+        if self.visibility is not None:
+            cell.visibility = str(self.visibility)
+        if self.pass_thru:
+            self.emit(PSVariable(cell))
 
+    def _change(self, cell: Cell, value: Any) -> None:
         if not self.should_process(f"Name: {cell.name} Value: {to_text(value)}", "Set variable"):
             return
+        known = cell.options
         try:
-            if cell.options & CONSTANT or (cell.options & READ_ONLY and not self.force):
-                raise _not_writable(cell.name)
-            if self._values:
-                if self.scope is None and self.session.scope.vars.get(cell.name.lower()) is not cell:
-                    self.session.set_variable(cell.name, value)
-                    cell = self.session.find_cell(cell.name) or cell
-                elif cell.options & READ_ONLY:
-                    cell.value = value
-                else:
-                    cell.assign(value)
+            if self.force and known & READ_ONLY and not known & CONSTANT:
+                cell.set_options(known & ~READ_ONLY)
+            if value is not NOTHING:
+                cell.assign(_appended(cell.value, self._values or [value]) if self.append else value)
+            if self.description is not None:
+                cell.description = self.description
+            if self.visibility is not None:
+                cell.visibility = str(self.visibility)
+            if self.option is not None:
+                _change_options(cell, int(self.option))
+            else:
+                cell.set_options(known)
         except PSError as problem:
+            cell.set_options(known)
             self.write_error(problem.record)
             return
-        if self.option is not None:
-            cell.set_options(option_bits(self.option))
-        if self.description is not None:
-            cell.description = self.description
         if self.pass_thru:
             self.emit(PSVariable(cell))
 
 
+def _appended(old: Any, values: list[Any]) -> list[Any]:
+    """The values, each as one element, behind what is there."""
+    if old is None:
+        return list(values)
+    return [*old, *values] if isinstance(old, list) else [old, *values]
+
+
+def _bits(option: Any, scope: str | None) -> int:
+    private = PRIVATE if scope is not None and scope.lower() == "private" else 0
+    return private | (0 if option is None else int(option))
+
+
+def _change_options(cell: Cell, options: int) -> None:
+    if cell.options & (CONSTANT | READ_ONLY):
+        raise _not_writable(cell.name)
+    if options & CONSTANT:
+        raise _unauthorized(
+            f"Existing variable {cell.name} cannot be made constant. Variables can be made constant only at creation "
+            "time.",
+            "VariableCannotBeMadeConstant",
+            cell.name,
+        )
+    if cell.options & ALL_SCOPE and not options & ALL_SCOPE:
+        raise _unauthorized(
+            f"The AllScope option cannot be removed from the variable '{cell.name}'.",
+            "VariableAllScopeOptionCannotBeRemoved",
+            cell.name,
+        )
+    cell.set_options(options)
+
+
+def _unauthorized(message: str, error_id: str, name: str) -> PSError:
+    return error(message, error_id, "WriteError", name, type_name=_UNAUTHORIZED)
+
+
 def _not_writable(name: str) -> PSError:
-    return error(
-        f"Cannot overwrite variable {name} because it is read-only or constant.",
-        "VariableNotWritable",
-        "WriteError",
-        name,
-        type_name=_SESSION_ERROR,
+    return _unauthorized(
+        f"Cannot overwrite variable {name} because it is read-only or constant.", "VariableNotWritable", name
     )
 
 
-@cmdlet("New-Variable", aliases=("nv",), should_process=True)
+@cmdlet("New-Variable", aliases=("nv",), output_type=(_VARIABLE,), should_process=True)
 class NewVariable(Cmdlet):
     """Makes a variable that does not exist yet."""
 
     name = Parameter("string", position=0, mandatory=True, by_property=True)
     value = Parameter("object", position=1, pipeline=True, by_property=True, allow_null=True)
-    description = Parameter("string")
-    option = Parameter("object")
-    visibility = Parameter("string")
+    description = Parameter("string", default="")
+    option = Parameter(_OPTIONS)
+    visibility = Parameter(_VISIBILITY)
     force = Parameter("switch")
     pass_thru = Parameter("switch")
     scope = Parameter("string")
 
     def process(self) -> None:
-        from remora.engine.variable import PSVariable
-
         scope = self.scope or "local"
         known = self.session.find_cell(self.name, scope)
-        if known is not None and (not self.force or known.options & CONSTANT):
-            self.write_error(
-                error(
-                    f"A variable with name '{self.name}' already exists.",
-                    "VariableAlreadyExists",
-                    "ResourceExists",
-                    self.name,
-                    type_name="System.Management.Automation.SessionStateException",
-                ).record
-            )
+        problem = self._refused(known)
+        if problem is not None:
+            self.write_error(problem.record)
             return
         if not self.should_process(f"Name: {self.name} Value: {to_text(self.value)}", "New variable"):
             return
-        target = self.session.scope.named(scope)
-        cell = target.put(self.name, self.value, option_bits(self.option))
+        cell = self.session.scope.named(scope).put(self.name, self.value, _bits(self.option, self.scope))
         cell.description = self.description or ""
-        if scope.lower() == "private":
-            cell.set_options(cell.options | PRIVATE)
+        if self.visibility is not None:
+            cell.visibility = str(self.visibility)
         if self.pass_thru:
             self.emit(PSVariable(cell))
+
+    def _refused(self, known: Cell | None) -> PSError | None:
+        if known is None:
+            return None
+        if not self.force:
+            return error(
+                f"A variable with name '{self.name}' already exists.",
+                "VariableAlreadyExists",
+                "ResourceExists",
+                self.name,
+                type_name=_M + "SessionStateException",
+            )
+        return _not_writable(known.name) if known.options & CONSTANT else None
 
 
 @cmdlet("Clear-Variable", aliases=("clv",), should_process=True)
@@ -192,8 +247,6 @@ class ClearVariable(_ByName):
     pass_thru = Parameter("switch")
 
     def process(self) -> None:
-        from remora.engine.variable import PSVariable
-
         for cell in self._named(self.name):
             if cell.options & CONSTANT or (cell.options & READ_ONLY and not self.force):
                 self.write_error(_not_writable(cell.name).record)
@@ -220,7 +273,7 @@ class RemoveVariable(_ByName):
                         "VariableNotRemovable",
                         "WriteError",
                         cell.name,
-                        type_name=_SESSION_ERROR,
+                        type_name=_UNAUTHORIZED,
                     ).record
                 )
             elif self.should_process(f"Name: {cell.name}", "Remove variable"):

@@ -7,15 +7,10 @@ from typing import Any
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
 from remora.engine.enumeration import is_enumerable, items_of
-from remora.engine.errors import CATEGORIES, ErrorRecord, NetException, exception
+from remora.engine.errors import CATEGORIES, ErrorRecord, NetException, error, exception
 from remora.engine.nothing import NOTHING
 from remora.engine.records import HostInformationMessage, InformationRecord, ProgressRecord
-from remora.engine.validators import ValidateRange, ValidateSet
-
-COLORS = (
-    ["Black", "DarkBlue", "DarkGreen", "DarkCyan", "DarkRed", "DarkMagenta", "DarkYellow", "Gray", "DarkGray",
-    "Blue", "Green", "Cyan", "Red", "Magenta", "Yellow", "White"]
-)  # fmt: skip
+from remora.engine.validators import ValidateNotNullOrEmpty, ValidateRange, ValidateSet
 
 
 @cmdlet("Write-Output", aliases=("write", "echo"))
@@ -23,14 +18,12 @@ class WriteOutput(Cmdlet):
     """Sends objects to the pipeline."""
 
     input_object = Parameter(
-        "object[]", position=0, mandatory=True, pipeline=True, remaining=True, allow_null=True, allow_empty=True
+        "psobject", position=0, mandatory=True, pipeline=True, remaining=True, allow_null=True, allow_empty=True
     )
     no_enumerate = Parameter("switch")
 
     def process(self) -> None:
         value = self.input_object
-        if isinstance(value, list | tuple) and len(value) == 1:
-            value = value[0]
         if self.no_enumerate:
             self.emit(value)
         else:
@@ -45,8 +38,8 @@ class WriteErrorCommand(Cmdlet):
         "string", aliases=("Msg",), allow_null=True, allow_empty=True,
         sets={"NoException": {"position": 0, "mandatory": True, "pipeline": True}, "WithException": {}},
     )  # fmt: skip
-    exception = Parameter("object", sets={"WithException": {"mandatory": True, "position": 0}})
-    error_record = Parameter("object", sets={"ErrorRecord": {"mandatory": True, "position": 0}})
+    exception = Parameter("exception", sets={"WithException": {"mandatory": True, "position": 0}})
+    error_record = Parameter("errorrecord", sets={"ErrorRecord": {"mandatory": True, "position": 0}})
     category = Parameter("string", validate=(ValidateSet(*CATEGORIES),), sets=("NoException", "WithException"))
     error_id = Parameter("string", sets=("NoException", "WithException"), default="")
     target_object = Parameter("object", sets=("NoException", "WithException"))
@@ -136,6 +129,17 @@ class WriteInformation(Cmdlet):
     )
     tags = Parameter("string[]", position=1)
 
+    def begin(self) -> None:
+        for tag in self.tags or ():
+            if tag[:2].upper() == "PS":
+                self.fail(
+                    f"Cannot use tag '{tag}'. The 'PS' prefix is reserved.",
+                    "PSPrefixReservedInInformationTag",
+                    "InvalidArgument",
+                    tag,
+                    type_name="System.InvalidOperationException",
+                )
+
     def process(self) -> None:
         self.write_information(InformationRecord(self.message_data, "Write-Information", tuple(self.tags or ())))
 
@@ -147,13 +151,13 @@ class WriteHost(Cmdlet):
     object = Parameter("object", position=0, pipeline=True, remaining=True, aliases=("Msg", "Message"), default=NOTHING)
     no_newline = Parameter("switch")
     separator = Parameter("object", default=" ")
-    foreground_color = Parameter("string", validate=(ValidateSet(*COLORS),))
-    background_color = Parameter("string", validate=(ValidateSet(*COLORS),))
+    foreground_color = Parameter("System.ConsoleColor")
+    background_color = Parameter("System.ConsoleColor")
 
     def process(self) -> None:
         text = "" if self.object is NOTHING else self._text(self.object)
         message = HostInformationMessage(
-            text, color(self.foreground_color), color(self.background_color), bool(self.no_newline)
+            text, _number(self.foreground_color), _number(self.background_color), bool(self.no_newline)
         )
         self.write_information(InformationRecord(message, "Write-Host", ("PSHOST",)))
 
@@ -164,19 +168,17 @@ class WriteHost(Cmdlet):
         return to_text(value)
 
 
-def color(name: str | None) -> int | None:
-    """ConsoleColor number of a name."""
-    if name is None:
-        return None
-    return [known.lower() for known in COLORS].index(name.lower())
+def _number(color: Any) -> int | None:
+    """ConsoleColor as the host takes it."""
+    return None if color is None else int(color)
 
 
 @cmdlet("Write-Progress")
 class WriteProgressCommand(Cmdlet):
     """Shows how far something has come."""
 
-    activity = Parameter("string", position=0, mandatory=True)
-    status = Parameter("string", position=1, default="Processing")
+    activity = Parameter("string", position=0, default="", validate=(ValidateNotNullOrEmpty(),))
+    status = Parameter("string", position=1, default="Processing", validate=(ValidateNotNullOrEmpty(),))
     id = Parameter("int", position=2, default=0, validate=(ValidateRange(0, 2147483647),))
     percent_complete = Parameter("int", default=-1, validate=(ValidateRange(-1, 100),))
     seconds_remaining = Parameter("int", default=-1)
@@ -186,6 +188,15 @@ class WriteProgressCommand(Cmdlet):
     source_id = Parameter("int", default=0)
 
     def process(self) -> None:
+        if not self.activity and not self.completed:
+            raise self.throw(
+                error(
+                    "Missing value for mandatory parameter. (Parameter 'Activity')",
+                    "MissingActivity",
+                    "InvalidArgument",
+                    type_name="System.ArgumentException",
+                )
+            )
         record = ProgressRecord(self.id, self.activity, self.status)
         record.percent_complete = self.percent_complete
         record.seconds_remaining = self.seconds_remaining

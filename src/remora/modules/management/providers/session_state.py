@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from remora.engine.commands import AliasInfo, FunctionInfo
 from remora.engine.compile.variables import set_environment
 from remora.engine.convert import to_text
+from remora.engine.convert.conversion import convert_to
 from remora.engine.drives import ResolvedPath
 from remora.engine.enumeration import is_enumerable, items_of
 from remora.engine.errors import PSError, error
@@ -248,10 +249,10 @@ class _CommandProvider(SessionStateProvider):
         return int(found.options)
 
     def assign(self, command: ItemCommand, name: str, value: Any) -> None:
-        from remora.modules.utility.variables import option_bits
+        from remora.engine.types.enumerations import SCOPED_ITEM_OPTIONS
 
         given = getattr(command, "options", None)
-        bits = None if given is None else option_bits(given)
+        bits = None if given is None else int(convert_to(given, SCOPED_ITEM_OPTIONS.name))
         known = self.find(name)
         if value is None and bits is None:
             if known is not None:
