@@ -160,6 +160,10 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         },
     ),
     "utility.verbs": (("Get-Verb",), {}),
+    "utility.web.requests": (
+        ("Invoke-RestMethod", "Invoke-WebRequest"),
+        {"irm": "Invoke-RestMethod", "iwr": "Invoke-WebRequest"},
+    ),
     "utility.write": (
         (
             "Write-Output",
