@@ -39,7 +39,9 @@ class WriteErrorCommand(Cmdlet):
         sets={"NoException": {"position": 0, "mandatory": True, "pipeline": True}, "WithException": {}},
     )  # fmt: skip
     exception = Parameter("exception", sets={"WithException": {"mandatory": True, "position": 0}})
-    error_record = Parameter("errorrecord", sets={"ErrorRecord": {"mandatory": True, "position": 0}})
+    error_record = Parameter(
+        "System.Management.Automation.ErrorRecord", sets={"ErrorRecord": {"mandatory": True, "position": 0}}
+    )
     category = Parameter("string", validate=(ValidateSet(*CATEGORIES),), sets=("NoException", "WithException"))
     error_id = Parameter("string", sets=("NoException", "WithException"), default="")
     target_object = Parameter("object", sets=("NoException", "WithException"))
