@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from remora.engine.convert.conversion import convert_to
 from remora.engine.convert.text import to_text
 from remora.engine.enumeration import items_of
 from remora.engine.nettype import OBJECT, NetObject, NetType
-from remora.engine.scopes import OPTION_NAMES
 from remora.engine.types.registry import unwrap
 from remora.values.collections import GenericList
 
@@ -92,10 +92,7 @@ class SessionStateObject(NetObject):
 
 
 def _options(value: Any) -> int:
-    out = 0
-    for part in to_text(value or "").split(","):
-        out |= OPTION_NAMES.get(part.strip().lower(), 0)
-    return out
+    return int(convert_to(value or 0, "System.Management.Automation.ScopedItemOptions"))
 
 
 def _new(kind: NetType) -> Any:
