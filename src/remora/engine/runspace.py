@@ -40,6 +40,7 @@ from remora.engine.scriptblock import ScriptBlock
 from remora.engine.source import Extent, Source
 from remora.engine.streams import CollectingSink, EngineHost, StreamSink
 from remora.engine.threads import raise_recursion_limit
+from remora.engine.transcript import TranscribedSink, begin_command, end_command
 from remora.engine.types.catalog import load_basic
 from remora.engine.using import PARAMETER, from_parameters, visible
 
@@ -146,8 +147,11 @@ class Runspace:
         the same
         session. Raises PSError InvalidOperation when another thread's pipeline is running.
         """
+        sink = TranscribedSink(self.context, sink)
         counting = _Counting(sink)
         with self._running() as nested:
+            if not nested:
+                begin_command(self.context, script)
             if add_to_history and not nested:
                 self.context.history_id += 1
             frame = Frame(self.context, self.context.global_scope, sink.output, counting.sinks())
@@ -157,6 +161,7 @@ class Runspace:
                 result = self._run(frame, script, input, use_local_scope, counting, arguments)
             finally:
                 self.context.frames.pop()
+                end_command(self.context)
             if add_to_history and not nested:
                 add_entry(self.context, command_line(script), result.state, start, datetime.now().astimezone())
             return result

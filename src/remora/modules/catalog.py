@@ -13,6 +13,10 @@ from remora.modules import catalog_utility as utility
 FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
     **management.FAMILIES,
     **core.FAMILIES,
+    "host.transcripts": (
+        ("Start-Transcript", "Stop-Transcript"),
+        {},
+    ),
     "remoting.invoking": (
         ("Invoke-Command",),
         {"icm": "Invoke-Command"},
