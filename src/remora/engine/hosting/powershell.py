@@ -90,7 +90,8 @@ class PowerShell(NetObject):
     """A [powershell]. runspace: where it runs; None: one of its own, made at the first run. pool: lends one instead."""
 
     __slots__ = (
-        "_changed", "_stopped", "command", "disposed", "had_errors", "instance_id", "nested", "owns", "pool", "running",
+        "_changed", "_stopped", "add_to_history", "command", "disposed", "had_errors", "instance_id", "nested", "owns",
+        "pool", "running",
         "runspace", "state", "streams",
     )  # fmt: skip
     net_type = NetType(_M + "PowerShell", OBJECT)
@@ -105,6 +106,7 @@ class PowerShell(NetObject):
         self.instance_id: UUID = uuid4()
         self.state = InvocationStateInfo("NotStarted")
         self.had_errors = False
+        self.add_to_history = False
         self.running: AsyncResult | None = None
         self.disposed = False
         self._stopped = threading.Event()
@@ -233,7 +235,9 @@ class PowerShell(NetObject):
         self.streams.take_output = take
         engine = where.ready()
         try:
-            return engine.invoke(self.command.statements(), input=source, sink=self.streams)
+            return engine.invoke(
+                self.command.statements(), input=source, sink=self.streams, add_to_history=self.add_to_history
+            )
         except PSError:
             self._set("Failed")
             raise

@@ -15,6 +15,7 @@ from remora.engine.hosting.command import Command, CommandParameter, PSCommand, 
 from remora.engine.hosting.datacollection import collection
 from remora.engine.hosting.powershell import STATE, STREAMS, DataStreams, InvocationStateInfo, PowerShell, invalid
 from remora.engine.hosting.runspace import HostedRunspace, runspace_of
+from remora.engine.hosting.settings import InvocationSettings
 from remora.engine.nettype import NetType
 from remora.engine.types.registry import unwrap
 
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
     from remora.engine.scriptblock import ScriptBlock
 
 _M = "System.Management.Automation."
+
+
+def _invoke(shell: PowerShell, input: Any = None, output: Any = None, settings: Any = None) -> Any:
+    """Invoke: the settings come last, whether there is a collection for the output or not."""
+    given = [unwrap(value) for value in (output, settings)]
+    chosen = next((value for value in given if isinstance(value, InvocationSettings)), None)
+    shell.add_to_history = chosen is not None and chosen.add_to_history
+    return shell.invoke(input, None if isinstance(given[0], InvocationSettings) else output)
 
 
 def _create(given: Any = None) -> PowerShell:
@@ -127,9 +136,7 @@ def declare() -> None:
     k.setter("Runspace")(_set_runspace)
     k.property("RunspacePool")(lambda s: s.pool)
     k.setter("RunspacePool")(_set_pool)
-    k.method("Invoke()", "Invoke(object)", "Invoke(object, object)", "Invoke(object, object, object)")(
-        lambda s, input=None, output=None, settings=None: s.invoke(input, output)
-    )
+    k.method("Invoke()", "Invoke(object)", "Invoke(object, object)", "Invoke(object, object, object)")(_invoke)
     k.method("BeginInvoke()", "BeginInvoke(object)", "BeginInvoke(object, object)")(
         lambda s, input=None, output=None: s.begin_invoke(input, output)
     )

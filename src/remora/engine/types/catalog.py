@@ -55,7 +55,7 @@ _FAMILIES: Final[dict[str, tuple[str, ...]]] = {
     "system.management.automation.powershell": ("runspaces",),
     "system.management.automation.pscommand": ("runspaces",),
     "system.management.automation.psdata": ("runspaces",),
-    "system.management.automation.psinvocationstate": ("runspaces",),
+    "system.management.automation.psinvocation": ("runspaces",),
     "system.management.automation.runspace": ("runspaces",),
     "system.management.automation.psevent": ("eventsources",),
     "system.management.automation.psmodule": ("module.members",),

@@ -66,7 +66,7 @@ _POWERSHELL: Final = (
     "ExternalScriptInfo FormatViewDefinition InvocationInfo Job Job2 JobDefinition JobManager LanguagePrimitives "
     "LineBreakpoint ListControl ParameterMetadata PathInfo PathIntrinsics PowerShell PSAdaptedProperty "
     " PSClassInfo PSCommand PSControl PSDataCollection`1 PSDriveInfo PSEngineEvent PSEvent PSEventArgs "
-    " PSEventHandler PSEventManager PSEventSubscriber PSInvocationSettings PSInvocationStateInfo PSJobProxy "
+    " PSEventHandler PSEventManager PSEventSubscriber PSInvocationStateInfo PSJobProxy "
     "PSListModifier PSMemberSet PSModuleInfo PSParameterizedProperty PSParseError PSParser PSReference`1 PSSerializer "
     "PSSnapInInfo PSStyle PSTypeConverter PSVariableIntrinsics PSVariableProperty ProviderInfo ProviderIntrinsics "
     "ProxyCommand RemoteCommandInfo RunspacePoolStateInfo RuntimeDefinedParameter RuntimeDefinedParameterDictionary "

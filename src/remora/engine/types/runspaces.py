@@ -11,6 +11,7 @@ from remora.engine.hosting import (
     powershell,
     powershell_type,
     runspace,
+    settings,
 )
 from remora.engine.types.typeref import register
 
@@ -29,7 +30,7 @@ def register_types() -> None:
         initialstate.ALIAS, initialstate.CMDLET, initialstate.APPLICATION,
         asyncresult.AsyncResult.net_type, asyncresult.WaitHandle.net_type, asyncresult.Task.net_type,
         asyncresult.Task.net_type.base or asyncresult.Task.net_type,
-        asyncresult.TASK_STATUS, datacollection.DATA,
+        asyncresult.TASK_STATUS, datacollection.DATA, settings.InvocationSettings.net_type, settings.PIPELINE_STATE,
     )  # fmt: skip
     base = runspace.HostedRunspace.net_type.base
     while base is not None and base.name != "System.Object":
