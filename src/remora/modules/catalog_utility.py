@@ -96,6 +96,7 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         ),
         {},
     ),
+    "utility.json_testing": (("Test-Json",), {}),
     "utility.measuring": (
         ("Measure-Object",),
         {"measure": "Measure-Object"},
