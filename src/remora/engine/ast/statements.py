@@ -122,12 +122,13 @@ class For(Statement):
 
 
 class ForEach(Statement):
-    """``foreach ($variable in pipeline) { }``."""
+    """``foreach ($variable in pipeline) { }``. flags: those that do nothing yet: parallel, throttlelimit."""
 
     label: str
     variable: Variable
     items: Statement
     body: Block
+    flags: frozenset[str] = frozenset()
 
 
 class SwitchClause(Node):

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from remora.engine import ast
-from remora.engine.compile.core import Closure, Table, capture_list, expression, single_expression, value_of
+from remora.engine.compile.core import (
+    Closure,
+    Table,
+    capture_list,
+    expression,
+    sets_success,
+    single_expression,
+    value_of,
+)
 from remora.engine.compile.variables import read_variable
 from remora.engine.convert.conversion import converter_of
 from remora.engine.convert.simple import custom_object
@@ -100,10 +108,12 @@ def _sub_expr(node: ast.SubExpr, raw: bool = False) -> Closure:
     statements = node.body.statements
     only = single_expression(statements[0]) if len(statements) == 1 and not node.body.traps else None
     if only is not None:
-        run = raw_expression(only)
+        run, success = raw_expression(only), sets_success(only)
 
         def unroll(f: Frame) -> Any:
             value = run(f)
+            if success:
+                f.context.success = True
             if is_enumerable(value):
                 value = collected(list(items_of(value)))
             return None if value is NOTHING and not raw else value

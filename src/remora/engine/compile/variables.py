@@ -77,7 +77,7 @@ def read_variable(node: ast.Variable, raw: bool = False) -> Closure:
     if name in ("psscriptroot", "pscommandpath"):
         file = node.extent.source.file or ""
         text = file if name == "pscommandpath" else os.path.dirname(file)
-        return lambda f: text
+        return _read_place(name, text)
     if name in _CALL:
         return _read_call(name, node.name)
     return _read_plain(name, node.name, raw)
@@ -112,6 +112,21 @@ def _read_plain(name: str, shown: str, raw: bool) -> Closure:
         return cell.value
 
     return read_raw if raw else read
+
+
+def _read_place(name: str, text: str) -> Closure:
+    """$PSScriptRoot and $PSCommandPath are what the source says, unless the call assigned them."""
+
+    def read(f: Frame) -> Any:
+        scope: Scope | None = f.scope
+        while scope is not None:
+            cell = scope.vars.get(name)
+            if cell is not None:
+                return cell.value
+            scope = scope.parent if scope.call is None else None
+        return text
+
+    return read
 
 
 def _read_call(name: str, shown: str) -> Closure:

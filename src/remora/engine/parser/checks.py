@@ -15,6 +15,17 @@ if TYPE_CHECKING:
     from remora.engine.parser.base import ParserBase, TypeOrAttribute
     from remora.engine.source import Extent
 
+_AUTOMATIC: Final[dict[str, tuple[str, ...]]] = {
+    "_": ("object",),
+    "args": ("object[]",),
+    "this": ("object",),
+    "input": ("object",),
+    "pscmdlet": (),
+    "psboundparameters": (),
+    "myinvocation": ("management.automation.invocationinfo",),
+    "psscriptroot": ("string",),
+    "pscommandpath": ("string",),
+}
 _CONSTANT_VARIABLES: Final = frozenset(["true", "false", "null"])
 _TARGETS: Final = (ast.Variable, ast.Member, ast.Invoke, ast.Index)
 
@@ -31,9 +42,25 @@ def assignment(parser: ParserBase, node: ast.Assignment) -> None:
             converts += 1
             reference = operand if operand.type.name.lower() in REFERENCES else reference
         operand = operand.operand
+    if converts and isinstance(operand, ast.Variable) and not operand.prefix:
+        _automatic(parser, node.left, operand.name)
     if reference is not None and converts > 1:
         end = parser.lexer.text.find("]", reference.type.extent.end) + 1
         parser.report("ReferenceNeedsToBeByItselfInTypeConstraint", reference.extent.start, end)
+
+
+def _automatic(parser: ParserBase, left: ast.Expr, name: str) -> None:
+    """An automatic variable takes no type but its own."""
+    allowed = _AUTOMATIC.get(name.lower())
+    innermost: ast.TypeName | None = None
+    operand: ast.Expr = left
+    while isinstance(operand, (ast.Cast, ast.AttributedExpr)):
+        innermost = operand.type if isinstance(operand, ast.Cast) else innermost
+        operand = operand.operand
+    if allowed is None or innermost is None or innermost.full().lower().removeprefix("system.") in allowed:
+        return
+    extent = left.extent
+    parser.report("AssignmentStatementToAutomaticNotSupported", extent.start, extent.end, name, innermost.full())
 
 
 def target(parser: ParserBase, node: ast.Expr, id: str, op: str) -> None:

@@ -38,7 +38,7 @@ class ControlParser(ParserBase):
         found = self._foreach_rest(start, label, variable)
         if flags:
             self.later(start, "foreach_flags", found.extent, flags)
-        return found
+        return found.replaced(flags=flags) if flags and isinstance(found, ast.ForEach) else found
 
     def _foreach_flags(self) -> frozenset[str]:
         lexer = self.lexer

@@ -12,6 +12,7 @@ MESSAGES: Final[dict[str, str]] = {
     "be "
     "less than or equal to 32.",
     "ArrayReferenceNotSupportedInDataSection": f"Array references are not {_RESTRICTED}",
+    "AssignmentStatementToAutomaticNotSupported": "Cannot assign automatic variable '{0}' with type '{1}'",
     "AssignmentStatementNotSupportedInDataSection": f"Assignment statements are not {_RESTRICTED}",
     "AttributeNotAllowedOnDeclaration": "Attribute '{0}' is not valid on this declaration. It is valid on '{1}' "
     "declarations only.",

@@ -231,7 +231,7 @@ class Builder(ExpressionBuilder):
             Condition=node.items,
             Body=node.body,
             ThrottleLimit=None,
-            Flags=enums.value(enums.FOREACH_FLAGS, "None"),
+            Flags=enums.value(enums.FOREACH_FLAGS, "Parallel" if "parallel" in node.flags else "None"),
         )
 
     def switch(self, node: ast.Switch, parent: Parent) -> AstObject:

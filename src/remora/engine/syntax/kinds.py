@@ -84,7 +84,6 @@ ITypeName
 TypeName
 GenericTypeName
 ArrayTypeName
-NullString
 AstVisitor
 AstVisitor2 AstVisitor
 Token

@@ -6,6 +6,7 @@ from typing import Any
 
 from remora.engine import ast
 from remora.engine.convert.truth import is_true
+from remora.engine.errors import error
 from remora.engine.nettype import NetType
 from remora.engine.nothing import collected
 from remora.engine.source import Extent
@@ -85,6 +86,16 @@ def _script_block(node: AstObject) -> Any:
     from remora.engine.scriptblock import ScriptBlock
 
     assert isinstance(node.node, ast.ScriptNode)
+    root = node
+    while root.parent is not None:
+        root = root.parent
+    if root.broken:
+        raise error(
+            "The syntax tree contains one or more syntax errors. Cannot make a script block of it.",
+            "PSInvalidOperationException",
+            "InvalidOperation",
+            type_name="System.Management.Automation.PSInvalidOperationException",
+        )
     return ScriptBlock(ScriptCode(node.node), current())
 
 

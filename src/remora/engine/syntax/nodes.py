@@ -14,10 +14,10 @@ from remora.engine.types.typeref import TypeRef, require, resolve
 
 class AstObject(NetObject):
     """One node. kind: its class; values: its properties by name; node: what it was made from; parent: None at the
-    root.
+    root. broken: of a root, its text has errors.
     """
 
-    __slots__ = ("extent", "kind", "node", "parent", "values")
+    __slots__ = ("broken", "extent", "kind", "node", "parent", "values")
 
     def __init__(self, name: str, node: ast.Node, extent: Extent, parent: AstObject | None) -> None:
         self.kind = KINDS[name]
@@ -25,6 +25,7 @@ class AstObject(NetObject):
         self.extent = extent
         self.parent = parent
         self.values: dict[str, Any] = {}
+        self.broken = False
 
     @property
     def name(self) -> str:

@@ -123,7 +123,9 @@ def _result(parsed: Parsed, tokens: Any, errors: Any) -> AstObject:
     if isinstance(tokens, Reference):
         tokens.value = TypedArray(tokens_of(parsed.script), KINDS["Token"].name)
     _give(errors, error_objects(parsed.errors))
-    return tree_of(parsed.script)
+    tree = tree_of(parsed.script)
+    tree.broken = bool(parsed.errors)
+    return tree
 
 
 def _parse_input(text: Any, *rest: Any) -> AstObject:
