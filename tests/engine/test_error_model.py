@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from remora.engine.errors import error
+
 M = "System.Management.Automation"
 
 
@@ -107,3 +109,79 @@ def test_restricted_language_of_a_block(run: Callable[..., Any]) -> None:
 
 def test_here_strings_take_any_newline(run: Callable[..., Any]) -> None:
     assert run("@'\rab\r'@.Length; @\"\r$(1)\r\"@.Length").texts == ["2", "1"]
+
+
+VIEWS = [
+    ("1/0", "RuntimeException: Attempted to divide by zero."),
+    ("$null.M()", "InvalidOperation: You cannot call a method on a null-valued expression."),
+    ("Get-Item /nope", "Get-Item: Cannot find path '/nope' because it does not exist."),
+    ("throw 'x'", "Exception: x"),
+    ("throw [ArgumentException]'x'", "OperationStopped: x"),
+    ("function f { Write-Error 'x' }; f", "f: x"),
+    ("\n1/0", "RuntimeException: \nLine |\n   2 |  1/0\n     |  ~~~\n     | Attempted to divide by zero."),
+    (
+        "$ErrorView = 'NormalView'; Get-Item /nope",
+        "Get-Item : Cannot find path '/nope' because it does not exist.",
+    ),
+    (
+        "$ErrorView = 'CategoryView'; Get-Item /nope",
+        "ObjectNotFound: (/nope:String) [Get-Item], ItemNotFoundException",
+    ),
+]
+
+
+@pytest.mark.parametrize(("script", "shown"), VIEWS)
+def test_views(run: Callable[..., Any], script: str, shown: str) -> None:
+    from remora.engine.format.concise import concise
+
+    outcome = run(script)
+    record = outcome.sink.errors[0] if outcome.sink.errors else outcome.result.error
+    if "$ErrorView" in script:
+        text = run(f"{script} -ErrorVariable e 2>$null; $e[0] | Out-String -Width 300").texts[0]
+        assert text.strip().replace(" -ErrorVariable e 2>$null", "").startswith(shown.split("\n")[0])
+    else:
+        assert concise(record).rstrip() == shown.rstrip() or concise(record) == shown
+
+
+def test_normal_view() -> None:
+    from remora.engine.format.concise import normal
+    from remora.engine.invocation import InvocationInfo
+    from remora.engine.source import Extent, Source
+
+    source = Source("1/0")
+    record = error("Attempted to divide by zero.").record
+    record.invocation = InvocationInfo(None, Extent(source, 0, 3))
+    assert normal(record).splitlines() == [
+        "Attempted to divide by zero.",
+        "At line:1 char:1",
+        "+ 1/0",
+        "+ ~~~",
+        "+ CategoryInfo          : NotSpecified: (:) [], RuntimeException",
+        "+ FullyQualifiedErrorId : RuntimeException",
+    ]
+
+
+def test_position_of_long_lines(run: Callable[..., Any]) -> None:
+    text = f"$a = '{'x' * 60}'; $null.M(); $b = '{'y' * 60}'"
+    outcome = run(f"{text}")
+    where, line, marks = outcome.sink.errors[0].invocation.position_message().splitlines()
+    assert where == "At line:1 char:70"
+    assert line.startswith("+ … xx")
+    assert line.endswith(" …")
+    assert line[marks.index("~") : marks.rindex("~") + 1] == "$null.M()"
+
+
+def test_tabs_count_as_four_blanks(run: Callable[..., Any]) -> None:
+    lines = run("\t$null.M()").sink.errors[0].invocation.position_message().splitlines()
+    assert lines[1:] == ["+     $null.M()", "+     ~~~~~~~~~"]
+
+
+def test_long_messages_break_at_blanks(run: Callable[..., Any], tmp_path: Any) -> None:
+    from remora.engine.format.concise import concise
+
+    (tmp_path / "s.ps1").write_text(f"throw '{'word ' * 40}'")
+    shown = concise(run(f"& '{tmp_path}/s.ps1'").result.error).splitlines()
+    assert shown[0] == f"Exception: {tmp_path}/s.ps1:1"
+    assert all(len(line) <= 120 for line in shown[4:])
+    assert len(shown[4:]) > 1
+    assert all(line.startswith("     | word") for line in shown[4:])

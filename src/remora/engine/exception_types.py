@@ -161,10 +161,21 @@ def hresult_of(kind: NetType) -> int:
 
 class NetException(NetObject):
     """A .NET exception object: type, message, inner exception, and properties some types add (ParamName, ItemName
-    ...).
+    ...). thrown: by a throw statement.
     """
 
-    __slots__ = ("data", "error_record", "hresult", "inner", "kind", "message", "properties", "source", "stack_trace")
+    __slots__ = (
+        "data",
+        "error_record",
+        "hresult",
+        "inner",
+        "kind",
+        "message",
+        "properties",
+        "source",
+        "stack_trace",
+        "thrown",
+    )
 
     def __init__(self, kind: NetType, message: str, *, inner: NetException | None = None) -> None:
         self.kind = kind
@@ -176,6 +187,7 @@ class NetException(NetObject):
         self.stack_trace: str | None = None
         self.source: str | None = None
         self.error_record: Any = None
+        self.thrown = False
 
     def net_type_names(self) -> tuple[str, ...]:
         return self.kind.names

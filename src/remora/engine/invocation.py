@@ -59,15 +59,46 @@ class InvocationInfo(NetObject):
         return position_message(self.extent) if self.extent is not None else ""
 
 
+MAX_LINE = 69
+
+
 def position_message(extent: Extent) -> str:
-    """The classic three lines that show where."""
-    line, column = extent.source.position(extent.start)
-    text = extent.source.line(line)
-    last_line = extent.end_line
-    width = len(text) - column + 1 if last_line > line else extent.end - extent.start
-    where = f"At {extent.source.file}:{line} char:{column}" if extent.source.file else f"At line:{line} char:{column}"
-    shown, mark_at = text.expandtabs(1), column - 1
-    if len(shown) > 200:
-        begin = max(mark_at - 60, 0)
-        shown, mark_at = f"... {shown[begin : begin + 120]} ...", mark_at - begin + 4
-    return f"{where}\n+ {shown}\n+ {' ' * mark_at}{'~' * max(min(width, 120), 1)}"
+    """``At file:line char:column``, the line, and a line that marks the span; long lines are cut around the span."""
+    source = extent.source
+    line, column = source.position(extent.start)
+    where = f"At {source.file or 'line'}:{line} char:{column}\n+ "
+    text = source.line(line).rstrip()
+    if not text:
+        return where
+    before = column - 1
+    last_line, last_column = source.position(extent.end)
+    inside = last_line == line and last_column <= len(text) + 1
+    length = (last_column - column) if inside else len(text) - column + 1
+    if "\t" in text:
+        head, span = text[:before].replace("\t", "    "), text[before : before + length].replace("\t", "    ")
+        text = head + span + text[before + length :].replace("\t", "    ")
+        before, length = len(head), len(span)
+    prefix = suffix = ""
+    if len(text) > MAX_LINE:
+        text, before, length, prefix, suffix = _cut_line(text, before, length)
+    return f"{where}{prefix}{text}{suffix}\n+ {' ' * (before + len(prefix))}{'~' * max(length, 1)}"
+
+
+def _cut_line(text: str, before: int, length: int) -> tuple[str, int, int, str, str]:
+    """What is shown of a long line: (text, offset and length of the span in it, dots before, dots behind)."""
+    prefix, after = min(before, 12), len(text) - length - before
+    suffix = min(after, 8)
+    room = MAX_LINE - (prefix + length + suffix)
+    if room <= 0:
+        length = min(length, MAX_LINE - prefix)
+        dots_behind = True
+    else:
+        more = min(before - prefix, room)
+        prefix += more
+        suffix += min(after, room - more) if room > more else 0
+        dots_behind = suffix < after
+    dots_before = prefix < before
+    start = max(before - prefix, 0)
+    shown = text[start : start + MAX_LINE]
+    before = min(before, prefix)
+    return shown, before, min(length, MAX_LINE - before), "… " if dots_before else "", " …" if dots_behind else ""

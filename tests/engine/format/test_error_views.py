@@ -48,8 +48,8 @@ def test_an_error_of_a_script_shows_its_line_and_folds_a_long_message(tmp_path: 
     (text,) = output(f"try {{ & '{file}' }} catch {{ $_ | Out-String }}")
     lines = str(text).splitlines()
     assert lines[:2] == [f"Exception: {file}:2", "Line |"]
-    assert lines[2].startswith("   2 |  ... throw 'word word")
-    assert lines[3].startswith("     |      ~~~~~~~")
+    assert lines[2].startswith("   2 |  throw 'word word")
+    assert lines[3].startswith("     |  ~~~~~~~")
     assert all(line.startswith("     | word") and len(line) <= 120 for line in lines[4:])
     assert len(lines) > 5
 

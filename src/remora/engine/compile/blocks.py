@@ -290,10 +290,12 @@ def thrown_error(value: Any) -> PSError:
     if isinstance(value, NetException):
         if isinstance(value.error_record, ErrorRecord):
             return PSError(value.error_record, thrown=True)
+        value.thrown = value.kind.is_a("System.Management.Automation.RuntimeException")
         return PSError(ErrorRecord(value, value.message or value.kind.name, "OperationStopped"), thrown=True)
     value = None if value is NOTHING else value
     text = to_text(value) if value is not None else "ScriptHalted"
     exc = exception(text, "System.Management.Automation.RuntimeException")
+    exc.thrown = True
     return PSError(ErrorRecord(exc, text, "OperationStopped", value), thrown=True)
 
 

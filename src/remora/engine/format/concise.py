@@ -76,7 +76,9 @@ def _place(record: ErrorRecord) -> tuple[str, str]:
     if isinstance(target, Mapping) and "Line" in target and "LineText" in target:
         return _target_place(target)
     invocation = record.invocation
-    if invocation is None or not (invocation.script_name or invocation.line_number > 1):
+    if invocation is None or invocation.extent is None:
+        return "", ""
+    if not (invocation.script_name or invocation.line_number > 1 or record.category == "ParserError"):
         return "", ""
     if invocation.script_name.endswith(".psm1"):
         return "", ""
@@ -148,7 +150,7 @@ def _title(record: ErrorRecord) -> str:
     """Who says it: the command, else the kind of error."""
     invocation = record.invocation
     command = invocation.command if invocation is not None else None
-    if record.category == "OperationStopped" and not record.activity and command is None:
+    if record.exception.thrown:
         return "Exception"
     if record.error_id == "CommandNotFoundException" and record.target is not None:
         return to_text(record.target)

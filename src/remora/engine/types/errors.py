@@ -81,6 +81,8 @@ def _exceptions() -> None:
     e.property("TargetSite")(lambda x: None)
     e.property("Data")(_data)
     exception_type("System.Management.Automation.RuntimeException").property("ErrorRecord", wire=False)(_record_of)
+    thrown = exception_type("System.Management.Automation.RuntimeException")
+    thrown.property("WasThrownFromThrowStatement", "System.Boolean", wire=False, hidden=True)(lambda x: x.thrown)
     e.method("GetBaseException()")(_base)
     e.method("ToString()", returns="string")(lambda x: x.net_text())
 
