@@ -70,6 +70,18 @@ def test_lines_blocks_and_the_exit_code(terminal: Terminal) -> None:
     assert terminal.code() == 5
 
 
+def test_programs_have_the_terminal_and_pipelines_their_output(terminal: Terminal) -> None:
+    terminal.expect(b"PS ")
+    terminal.type(b'sh -c \'test -t 0 && test -t 1 && echo has"" it; exit 3\'; "code $LASTEXITCODE"\r')
+    terminal.expect(b"has it")
+    terminal.expect(b"code 3")
+    terminal.expect(b"PS ")
+    terminal.type(b"$x = sh -c 'test -t 1 || echo pi\"\"ped'; $x.ToUpper()\r")
+    terminal.expect(b"PIPED")
+    terminal.type(b"exit\r")
+    assert terminal.code() == 0
+
+
 def test_tab_completes(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path, "xterm")
     try:

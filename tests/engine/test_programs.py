@@ -173,3 +173,11 @@ def test_bytes_and_objects_as_input(run: Any) -> None:
 def test_targets_of_redirection(run: Any, tmp_path: Path, script: str, expected: list[Any]) -> None:
     run(f"Set-Location '{tmp_path}'")
     assert run(f"& {{ {script} }}").outputs == expected
+
+
+def test_powershell_is_this_one_where_there_is_no_other(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    outcome = run(
+        '& "$PSHOME/pwsh" -NoProfile -c \'1 + 1; exit 4\'; $LASTEXITCODE; (Get-Command pwsh).Source -eq "$PSHOME/pwsh"'
+    )
+    assert outcome.texts == ["2", "4", "True"]

@@ -35,6 +35,7 @@ class ConsoleHost:
         self.interactive = interactive
         self.color = out.isatty() and "NO_COLOR" not in os.environ
         self.supports_virtual_terminal = out.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
+        self.is_terminal = out.isatty()
         self.exit_code: int | None = None
         self._title = ""
         self.nested_prompt: Callable[[], None] | None = None

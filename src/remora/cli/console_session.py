@@ -127,6 +127,7 @@ class ConsoleSession:
         """Run on a thread with a big stack while this one waits for it and for Ctrl-C."""
         outcome: list[PipelineResult | BaseException] = []
         sink = ConsoleSink(self.host)
+        self.runspace.context.terminal = sink if self.host.interactive and self.host.is_terminal else None
 
         def work() -> None:
             try:

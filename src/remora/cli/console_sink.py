@@ -47,38 +47,39 @@ class ConsoleSink:
             self._text.finish()
             self._text = None
 
-    def _between(self) -> None:
+    def flush(self) -> None:
+        """Show what is held back, so that something else may be written."""
         if self._text is not None:
             self._text.flush()
 
     def error(self, record: ErrorRecord) -> None:
         """An error, on standard error."""
         self.failed = True
-        self._between()
+        self.flush()
         from remora.engine.format.concise import error_text
 
         self._host.write_error_line(error_text(record))
 
     def warning(self, record: WarningRecord) -> None:
         """A warning line."""
-        self._between()
+        self.flush()
         self._host.write_warning_line(record.message)
 
     def verbose(self, record: VerboseRecord) -> None:
         """A verbose line."""
-        self._between()
+        self.flush()
         self._host.write_verbose_line(record.message)
 
     def debug(self, record: DebugRecord) -> None:
         """A debug line."""
-        self._between()
+        self.flush()
         self._host.write_debug_line(record.message)
 
     def information(self, record: InformationRecord) -> None:
         """Write-Host's text, and information that was asked for."""
         if not record.shown:
             return
-        self._between()
+        self.flush()
         message = record.message_data
         if isinstance(message, HostInformationMessage):
             end = self._host.write if message.no_new_line else self._host.write_line

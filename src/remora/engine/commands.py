@@ -180,14 +180,15 @@ class ScriptInfo(CommandInfo):
 
 
 class ApplicationInfo(CommandInfo):
-    """A native program found on PATH or by its path."""
+    """A native program found on PATH or by its path. vector: the words that start it, its path by default."""
 
-    __slots__ = ("path",)
+    __slots__ = ("path", "vector")
     net_type = NetType(_M + "ApplicationInfo", CommandInfo.net_type)
 
-    def __init__(self, name: str, path: str) -> None:
+    def __init__(self, name: str, path: str, vector: tuple[str, ...] = ()) -> None:
         super().__init__(name, "Application")
         self.path = path
+        self.vector = vector or (path,)
 
     @property
     def source(self) -> str:

@@ -7,7 +7,8 @@ from __future__ import annotations
 import os
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from remora.engine.commands import CommandTable
 from remora.engine.drives import Drives
@@ -19,8 +20,6 @@ from remora.engine.scriptblock import ScriptBlock
 from remora.engine.streams import EngineHost, SilentHost
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from remora.engine.jobs import JobHost
     from remora.engine.module.info import PSModuleInfo
     from remora.engine.records import InformationRecord
@@ -31,6 +30,13 @@ MAX_DEPTH: Final = 1000
 MAX_ERRORS: Final = 256
 
 _running = threading.local()
+
+
+class Terminal(Protocol):
+    """A sink that shows output on a terminal. flush: show what is held back."""
+
+    def output(self, value: Any) -> None: ...
+    def flush(self) -> None: ...
 
 
 class EngineContext:
@@ -50,6 +56,7 @@ class EngineContext:
         self.stop = threading.Event()
         self.stopped = False
         self.success = True
+        self.terminal: Terminal | None = None  # where output goes that a terminal shows as it is
         self.strict = False  # strict mode was asked for somewhere: whoever reads a member must look where it holds
         self.try_depth = 0
         self.trace = 0

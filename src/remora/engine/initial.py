@@ -13,6 +13,7 @@ from remora.engine.compile.variables import set_environment
 from remora.engine.context import MODULE_PATH, EngineContext, default_module_path, home_directory
 from remora.engine.drives import Drive
 from remora.engine.pathinfo import PathInfo
+from remora.engine.resolver import HOME
 from remora.engine.scopes import ALL_SCOPE, CONSTANT, READ_ONLY, ComputedCell
 from remora.values.collections import ArrayList
 from remora.values.enums import EnumValue
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from remora.engine.commands import CommandTable
 
 PS_VERSION: Final = SemanticVersion(7, 4, 6)
-_HOME: Final = os.path.dirname(__file__)
 
 
 class InitialSessionState:
@@ -104,7 +104,7 @@ _PREFERENCES: Final[dict[str, Any]] = {
 
 def populate(context: EngineContext, state: InitialSessionState) -> None:
     """Fill a new context."""
-    os.environ[MODULE_PATH] = default_module_path(_HOME)
+    os.environ[MODULE_PATH] = default_module_path(HOME)
     scope = context.global_scope
     scope.aliases = context.commands.alias_infos()
     for name, value in _PREFERENCES.items():
@@ -115,7 +115,7 @@ def populate(context: EngineContext, state: InitialSessionState) -> None:
         "HOME": home_directory(),
         "PSVersionTable": version_table(),
         "PSEdition": "Core",
-        "PSHOME": _HOME,
+        "PSHOME": HOME,
         "ShellId": "Microsoft.PowerShell",
         "IsLinux": sys.platform.startswith("linux"),
         "IsMacOS": sys.platform == "darwin",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, Final
 
 from remora.engine.commands import AliasInfo, ApplicationInfo, CommandInfo, FunctionInfo, ScriptInfo
 from remora.engine.convert.text import to_text
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from remora.engine.scopes import Scope
 
 MAX_ALIAS_DEPTH = 20
+HOME: Final = os.path.dirname(__file__)
+"""$PSHOME."""
 
 
 class Resolver:
@@ -136,7 +139,7 @@ class Resolver:
         found: CommandInfo | None = self._programs[name]
         if found is None:
             found = self._script_on_path(name, path)
-        return found
+        return own_console(name) if found is None else found
 
     def _by_path(self, name: str) -> CommandInfo | None:
         try:
@@ -150,7 +153,8 @@ class Resolver:
                 if candidate.lower().endswith(".ps1"):
                     return self.script(candidate)
                 return ApplicationInfo(os.path.basename(candidate), candidate) if _executable(candidate) else None
-        return None
+        folder, name = os.path.split(full.path)
+        return own_console(name) if folder == HOME else None
 
     def _on_path(self, name: str, path: str) -> ApplicationInfo | None:
         for directory in path.split(os.pathsep):
@@ -177,6 +181,13 @@ class Resolver:
                 f"Could not read the script '{path}': {problem.strerror}", "ScriptReadError", "ReadError", path
             ) from None
         return ScriptInfo(os.path.basename(path), path, self._context.make_block(text, path))
+
+
+def own_console(name: str) -> ApplicationInfo | None:
+    """``pwsh`` and ``powershell`` where no other PowerShell is installed: this one, in a process of its own."""
+    if name.lower().removesuffix(".exe") not in ("pwsh", "powershell"):
+        return None
+    return ApplicationInfo(name, os.path.join(HOME, name), (sys.executable, "-P", "-m", "remora", "console"))
 
 
 def _executable(path: str) -> bool:

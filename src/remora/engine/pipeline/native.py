@@ -75,23 +75,35 @@ class NativeProcessor(Processor):
         here = self._context.drives.file_location
         try:
             self._process = subprocess.Popen(
-                [self._info.path, *self._arguments],
-                stdin=subprocess.PIPE if self._expecting else subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                [*self._info.vector, *self._arguments],
+                **self._streams(),
                 cwd=here if os.path.isdir(here) else None,
-                start_new_session=True,
             )
         except (OSError, ValueError) as problem:
             raise self._cannot_start(problem) from None
         process = self._process
-        assert process.stdout is not None
+        if process.stdout is None:
+            return
         assert process.stderr is not None
         for name, stream in (("out", process.stdout), ("err", process.stderr)):
             self._readers += 1
             threading.Thread(target=self._read, args=(name, stream), daemon=True).start()
         if process.stdin is not None:
             threading.Thread(target=self._write, args=(process.stdin,), daemon=True).start()
+
+    def _streams(self) -> dict[str, Any]:
+        """Pipes to the engine, in a session of its own; or the terminal itself, where nothing stands between."""
+        terminal = self._context.terminal
+        plain = not self._expecting and self._call.code.redirects is None
+        if terminal is not None and plain and self.emit == terminal.output:
+            terminal.flush()
+            return {}
+        return {
+            "stdin": subprocess.PIPE if self._expecting else subprocess.DEVNULL,
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.PIPE,
+            "start_new_session": True,
+        }
 
     def _cannot_start(self, problem: Exception) -> PSError:
         reason = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
