@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 class ScriptCode:
     """The closures and parameters of one ScriptNode. name: of the function it belongs to. tree: its Ast object, once
-    a script has asked for it.
+    a script has asked for it. definition: the function's whole definition.
     """
 
     def __init__(self, node: ast.ScriptNode, name: str = "") -> None:
         self.node = node
         self.name = name
         self.tree: Any = None
+        self.definition: ast.FunctionDef | None = None
 
     @cached_property
     def text(self) -> str:

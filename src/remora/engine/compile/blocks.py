@@ -135,9 +135,8 @@ def failed(f: Frame, problem: PSError, extent: Extent) -> None:
 
 
 def _note(f: Frame, record: ErrorRecord, action: str) -> None:
-    if action != "Ignore":
-        f.context.remember(record)
-        f.sinks.capture("error", record)
+    f.context.remember(record)
+    f.sinks.capture("error", record)
     if action not in ("SilentlyContinue", "Ignore"):
         f.sinks.error(record)
 

@@ -17,6 +17,7 @@ def _function(node: ast.FunctionDef) -> Closure:
     scoped = bool(colon) and prefix.lower() in ("global", "script", "local", "private")
     name = bare if scoped else node.name
     code = ScriptCode(node.script, name=name)
+    code.definition = node
     where = prefix.lower() if scoped else ""
 
     def define(f: Frame) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from remora.engine.convert.conversion import convert_to
 from remora.engine.convert.text import to_text
 from remora.engine.enumeration import items_of
+from remora.engine.errors import error
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types.registry import unwrap
 from remora.values.collections import GenericList
@@ -139,6 +140,13 @@ def _setting(kind: NetType, name: str) -> None:
 
 def _import_modules(state: SessionStateObject, *names: Any) -> None:
     for name in names:
+        if name is None:
+            raise error(
+                "Value cannot be null. (Parameter 'name')",
+                "ArgumentNullException",
+                "InvalidArgument",
+                type_name="System.ArgumentNullException",
+            )
         state.modules.extend(to_text(item) for item in items_of(unwrap(name)))
 
 

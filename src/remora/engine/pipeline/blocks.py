@@ -250,14 +250,29 @@ class BlockProcessor(Processor):
         clean = self._code.clean
         if clean is not None and self._ran and not self._clean_done:
             self._clean_done = True
-            stopped, self._context.stopped = self._context.stopped, False
-            self.frame.emit = drop
-            try:
-                self._run(clean)
-            except (PSError, BreakSignal, ContinueSignal):
-                self.failed = True
-            finally:
-                self._context.stopped = stopped or self._context.stop.is_set()
+            self._run_clean(clean)
+
+    def _run_clean(self, clean: Closure) -> None:
+        """The clean block: also when stopped, without output, whatever tries surround the call; an error that ends it
+        is reported and goes no further.
+        """
+        context = self._context
+        stopped, context.stopped = context.stopped, False
+        tries, context.try_depth = context.try_depth, 0
+        success = context.success
+        self.frame.emit = drop
+        try:
+            self._run(clean)
+        except PSError as problem:
+            self.failed = True
+            context.remember(problem.record)
+            self.frame.sinks.capture("error", problem.record)
+            self.frame.sinks.error(problem.record)
+        except (BreakSignal, ContinueSignal):
+            pass
+        finally:
+            context.try_depth, context.success = tries, success and not self.failed
+            context.stopped = stopped or context.stop.is_set()
 
 
 def _capturing(sinks: Sinks, variables: dict[str, list[Any]]) -> Sinks:

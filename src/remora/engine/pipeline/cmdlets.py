@@ -32,10 +32,6 @@ class ClaimingRuntime(CommandRuntime):
 
     def write_error(self, record: ErrorRecord) -> None:
         self.processor.failed = True
-        if self.command.name == "Write-Error":
-            call = self.frame.call()
-            if call is not None and call.cmdlet is not None:
-                call.failed = True  # Write-Error of an advanced function fails the function (trap 78)
         super().write_error(record)
 
 

@@ -11,8 +11,10 @@ from remora.engine.binding.metadata import ParameterMeta
 from remora.engine.commands import CommandInfo
 from remora.engine.errors import PSError, error
 from remora.engine.frame import CallInfo, Frame
+from remora.engine.nettype import NetType
 from remora.engine.nothing import NOTHING
 from remora.engine.scopes import Cell
+from remora.engine.types.registry import BY_CLASS, HASHTABLE
 from remora.values.tables import Hashtable
 
 if TYPE_CHECKING:
@@ -21,7 +23,18 @@ if TYPE_CHECKING:
 
 
 class BoundTable(Hashtable):
-    """``$PSBoundParameters``: PSBoundParametersDictionary."""
+    """``$PSBoundParameters``."""
+
+
+_TABLE = NetType("System.Management.Automation.PSBoundParametersDictionary", HASHTABLE)
+BY_CLASS[BoundTable] = _TABLE
+
+
+@_TABLE.method("TryGetValue(string, ref)", returns="bool")
+def _try_get(table: BoundTable, name: str, out: Any) -> bool:
+    found = name in table
+    out.value = table.get(name)
+    return found
 
 
 class BlockParameters:

@@ -11,6 +11,7 @@ from remora.engine.syntax import enums
 from remora.engine.syntax.expressions import ExpressionBuilder, elements_of
 from remora.engine.syntax.nodes import AstObject, Pair
 from remora.engine.syntax.operators import kind_of
+from remora.engine.types.catalog import load
 
 if TYPE_CHECKING:
     from remora.engine.code import ScriptCode
@@ -303,7 +304,10 @@ def tree_of(node: ast.ScriptNode) -> AstObject:
 
 
 def tree_of_code(code: ScriptCode) -> AstObject:
-    """The tree of a script block: with its braces, or a function's whole definition as parent."""
+    """The tree of a script block with its braces; a function's whole definition."""
+    load("syntax.kinds")
+    if code.definition is not None:
+        return Builder().functiondef(code.definition, None)
     node = code.node
     source = node.extent.source
     start, end = node.extent.start, node.extent.end

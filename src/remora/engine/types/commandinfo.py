@@ -139,7 +139,7 @@ def _output(info: c.CommandInfo) -> list[PSTypeNameView]:
     return [PSTypeNameView(name) for name in metadata.output_type] if metadata is not None else []
 
 
-def _attributes(meta: ParameterMeta) -> list[Any]:
+def attributes_of(meta: ParameterMeta) -> list[Any]:
     """The attributes of a parameter as objects; one [Parameter] for each set, whether written or not."""
     from remora.engine import attribute as a
 
@@ -230,7 +230,7 @@ def _parameter_members() -> None:
     p.property("SwitchParameter", "System.Boolean")(lambda v: v.meta.is_switch)
     p.property("IsDynamic", "System.Boolean")(lambda v: v.meta.dynamic)
     p.property("ParameterSets")(lambda v: OrderedDictionary({n: ParameterSetView(s) for n, s in v.meta.sets.items()}))
-    p.property("Attributes", wire=False)(lambda v: GenericList(_attributes(v.meta), "System.Attribute"))
+    p.property("Attributes", wire=False)(lambda v: GenericList(attributes_of(v.meta), "System.Attribute"))
     p.method("ResolveParameter(string)")(lambda v, name: v)
     s = SetView.net_type
     s.property("Name", "System.String")(lambda v: v.name)
@@ -242,7 +242,7 @@ def _parameter_members() -> None:
     one.property("IsMandatory", "System.Boolean")(lambda v: v.spec.mandatory)
     one.property("IsDynamic", "System.Boolean")(lambda v: v.meta.dynamic)
     one.property("Aliases")(lambda v: TypedArray(v.meta.aliases, "System.String"))
-    one.property("Attributes", wire=False)(lambda v: GenericList(_attributes(v.meta), "System.Attribute"))
+    one.property("Attributes", wire=False)(lambda v: GenericList(attributes_of(v.meta), "System.Attribute"))
     for net in (one, ParameterSetView.net_type):
         net.property("Position", "System.Int32")(lambda v: NO_POSITION if v.spec.position is None else v.spec.position)
         net.property("ValueFromPipeline", "System.Boolean")(lambda v: v.spec.pipeline)

@@ -70,7 +70,7 @@ _POWERSHELL: Final = (
     "PSListModifier PSMemberSet PSModuleInfo PSParameterizedProperty PSParseError PSParser PSReference`1 PSSerializer "
     "PSSnapInInfo PSStyle PSTypeConverter PSVariableIntrinsics PSVariableProperty ProviderInfo ProviderIntrinsics "
     "ProxyCommand RemoteCommandInfo RunspacePoolStateInfo RuntimeDefinedParameter RuntimeDefinedParameterDictionary "
-    "SessionState ScriptInfo Signature TableControl VariablePath WideControl WorkflowInfo "
+    "SessionState ScriptInfo VerbInfo Signature TableControl VariablePath WideControl WorkflowInfo "
     "Host.PSHost Host.PSHostUserInterface Host.PSHostRawUserInterface Host.ChoiceDescription Host.FieldDescription "
     "Internal.InternalCommand Internal.CommonParameters Language.Ast Language.Parser Language.Token "
     "Language.ParseError "
