@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from remora.engine.convert.conversion import convert_to
 from remora.engine.convert.text import to_text
 from remora.engine.errors import PSError
-from remora.engine.scopes import OPTION_NAMES, Cell
+from remora.engine.scopes import Cell
 from remora.engine.types.typeref import register
 from remora.engine.variable import PSVariable
 
 
 def _options(value: Any) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return int(value)
-    out = 0
-    for part in to_text(value).split(","):
-        out |= OPTION_NAMES.get(part.strip().lower(), 0)
-    return out
+    return int(convert_to(value or 0, "System.Management.Automation.ScopedItemOptions"))
 
 
 def _make(name: str, value: Any = None, options: Any = None, attributes: Any = None) -> PSVariable:
