@@ -141,3 +141,50 @@ def test_requires(ps, tmp_path: Path, line, ids):
     assert [id.partition(",")[0] for id in ran.ids] == ids
     if not ids:
         assert ran.output == (["from M"] if "Modules" in line else ["ran"])
+
+
+_MEMBERS = r"""
+'abc' | ForEach-Object Length; 'abc' | ForEach-Object ToUpper; 'abc' | ForEach-Object Substring 1 1
+'abc' | ForEach-Object Len*
+=> 3 | ABC | b | 3
+
+@{ a = 1 } | ForEach-Object a; @{ Count = 5 } | ForEach-Object Count
+'abc' | ForEach-Object -MemberName Replace -ArgumentList a, z
+=> 1 | 5 | zbc
+
+@($null | ForEach-Object a).Count; @('x' | ForEach-Object none).Count; 'x' | ForEach-Object Length -WhatIf
+=> 1 | 1
+
+'x' | ForEach-Object *e* -ErrorVariable e -ErrorAction SilentlyContinue; $e.FullyQualifiedErrorId
+=> AmbiguousPropertyOrMethodName,Microsoft.PowerShell.Commands.ForEachObjectCommand
+
+$null | ForEach-Object a 1 -ErrorVariable e -ErrorAction SilentlyContinue; $e.FullyQualifiedErrorId
+=> InvokeMethodOnNull,Microsoft.PowerShell.Commands.ForEachObjectCommand
+
+'x' | ForEach-Object none 1 -ErrorVariable e -ErrorAction SilentlyContinue; $e.FullyQualifiedErrorId
+=> MethodNotFound,Microsoft.PowerShell.Commands.ForEachObjectCommand
+
+'x' | ForEach-Object Substring 9 -ErrorVariable e -ErrorAction SilentlyContinue; $e.FullyQualifiedErrorId
+=> MethodInvocationError,Microsoft.PowerShell.Commands.ForEachObjectCommand
+
+Set-StrictMode -Version 2; $null | ForEach-Object a -ErrorVariable e -ErrorAction SilentlyContinue
+$e.FullyQualifiedErrorId
+=> InputObjectIsNull,Microsoft.PowerShell.Commands.ForEachObjectCommand
+
+Set-StrictMode -Version 2; 'x' | ForEach-Object none -ErrorVariable e -ErrorAction SilentlyContinue
+$e.FullyQualifiedErrorId
+=> PropertyOrMethodNotFound,Microsoft.PowerShell.Commands.ForEachObjectCommand
+
+(Get-Command Remove-Item).ImplementingType.GetCustomAttributes($true).ConfirmImpact
+(Get-Command ForEach-Object).ImplementingType.GetCustomAttributes($true).ConfirmImpact
+(Get-Command Get-Date).ImplementingType.GetCustomAttributes($true).ConfirmImpact
+=> Medium | Low | None
+
+$m = New-Module { function Hidden { 'found' }; Export-ModuleMember }; 1 | & $m ForEach-Object { Hidden }
+=> found
+"""
+
+
+@pytest.mark.parametrize(("script", "texts"), cases(_MEMBERS))
+def test_members_and_metadata(ps, script, texts):
+    assert [str(item) for item in ps(script).output] == texts

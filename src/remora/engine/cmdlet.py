@@ -109,12 +109,13 @@ class Parameter:
 
 class CmdletSpec:
     """What the decorator declares about a cmdlet class. class_name: suffix of FullyQualifiedErrorIds. module: its
-    module's name.
+    module's name. confirm_impact: Low, Medium or High.
     """
 
     __slots__ = (
         "aliases",
         "class_name",
+        "confirm_impact",
         "default_set",
         "module",
         "name",
@@ -133,6 +134,7 @@ class CmdletSpec:
         class_name: str = "",
         module: str = "",
         should_process: bool = False,
+        confirm_impact: str = "Medium",
         parameters: tuple[Parameter, ...] = (),
     ) -> None:
         self.name = name
@@ -142,6 +144,7 @@ class CmdletSpec:
         self.class_name = class_name
         self.module = module
         self.should_process = should_process
+        self.confirm_impact = confirm_impact
         self.parameters = parameters
 
 
@@ -248,9 +251,10 @@ def cmdlet(
     class_name: str = "",
     module: str = "Microsoft.PowerShell.Utility",
     should_process: bool = False,
+    confirm_impact: str = "Medium",
 ) -> Callable[[C], C]:
     """Declare a class as the cmdlet ``Verb-Noun``. class_name defaults to
-    ``Microsoft.PowerShell.Commands.VerbNounCommand``.
+    ``Microsoft.PowerShell.Commands.VerbNounCommand``. confirm_impact: Low, Medium or High, where it asks.
     """
 
     def declare(cls: C) -> C:
@@ -265,6 +269,7 @@ def cmdlet(
             class_name=class_name or f"Microsoft.PowerShell.Commands.{name.replace('-', '')}Command",
             module=module,
             should_process=should_process,
+            confirm_impact=confirm_impact,
             parameters=tuple(collected.values()),
         )
         return cls

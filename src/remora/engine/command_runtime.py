@@ -112,7 +112,9 @@ class CommandRuntime:
         if self._confirmation is None:
             from remora.engine.confirmation import Confirmation
 
-            self._confirmation = Confirmation(self.frame.context, self.frame.scope, self.pipes, self.invocation)
+            metadata = self.command.metadata()
+            impact = metadata.confirm_impact if metadata is not None else "Medium"
+            self._confirmation = Confirmation(self.frame.context, self.frame.scope, self.pipes, self.invocation, impact)
         confirmation = self._confirmation
         confirmation.what_if, confirmation.confirm = self.what_if, self.confirm
         return confirmation.should_process(target, action)

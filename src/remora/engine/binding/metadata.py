@@ -342,7 +342,14 @@ def cmdlet_metadata(cls: type[Cmdlet]) -> CommandMetadata:
     """Metadata of a cmdlet class from its declared parameters."""
     spec = cls.spec
     parameters = {p.name.lower(): _from_declaration(p) for p in spec.parameters}
-    return CommandMetadata(parameters, spec.default_set, True, spec.should_process, spec.output_type)
+    return CommandMetadata(
+        parameters,
+        spec.default_set,
+        True,
+        spec.should_process,
+        spec.output_type,
+        confirm_impact=spec.confirm_impact,
+    )
 
 
 def _from_declaration(p: Parameter) -> ParameterMeta:

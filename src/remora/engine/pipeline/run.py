@@ -136,12 +136,17 @@ def in_module(f: Frame, code: CommandCode, module: Any) -> tuple[Frame, Any, lis
             "InvalidOperation",
             module,
         )
-    target = unwrap(given[0].value)
+    target, rest, session = unwrap(given[0].value), given[1:], module.session
     if isinstance(target, ScriptBlock):
-        target = ScriptBlock(target.code, target.context, module.session)
+        target = ScriptBlock(target.code, target.context, session)
     elif not isinstance(target, CommandInfo):
-        f = Frame(f.context, module.session.current, f.emit, f.sinks)
-    return f, target, given[1:]
+        f = Frame(f.context, session.current, f.emit, f.sinks)
+        target = f.context.resolver.resolve(to_text(target), f.scope)
+    if isinstance(target, CmdletInfo):
+        for argument in rest:  # blocks for a cmdlet run in the module too
+            if isinstance(argument.value, ScriptBlock):
+                argument.value = ScriptBlock(argument.value.code, argument.value.context, session)
+    return f, target, rest
 
 
 def make_processor(f: Frame, code: CommandCode, length: int, position: int) -> Processor:

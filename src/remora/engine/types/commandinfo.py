@@ -6,12 +6,13 @@ from typing import Any
 
 from remora.engine import commands as c
 from remora.engine.binding.metadata import ALL_SETS, CommandMetadata, ParameterMeta, SetSpec
+from remora.engine.convert.conversion import convert_to
 from remora.engine.drives import Drive
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.pathinfo import PathInfo
 from remora.engine.providerinfo import CAPABILITIES, ProviderInfo
 from remora.engine.types import registry as r
-from remora.engine.types.typeref import find_type, register, require
+from remora.engine.types.typeref import TypeRef, find_type, register, require
 from remora.values.collections import GenericList, TypedArray
 from remora.values.tables import OrderedDictionary
 
@@ -39,6 +40,9 @@ def _options(info: Any) -> Any:
     from remora.engine.types.enumerations import item_options
 
     return item_options(info.options)
+
+
+VISIBILITY = NetType(_M + "SessionStateEntryVisibility", r.ENUM, enum={"Public": 0, "Private": 1})
 
 
 class ParameterView(NetObject):
@@ -173,6 +177,13 @@ def _module(info: c.CommandInfo) -> Any:
     return info.owner or engine_module(current(), info.module)
 
 
+def _implementing_type(info: c.CmdletInfo) -> TypeRef:
+    """The class of a cmdlet as a type."""
+    from remora.engine.types.cmdlets import cmdlet_type
+
+    return cmdlet_type(info)
+
+
 def _resolved(info: c.CommandInfo) -> Any:
     from remora.engine.context import current
 
@@ -189,7 +200,8 @@ def _commands() -> None:
     k.property("Version")(lambda i: i.version)
     k.property("ModuleName", "System.String")(lambda i: i.module)
     k.property("Module", wire=False)(_module)
-    k.property("Visibility", "System.String")(lambda i: i.visibility)
+    k.property("Visibility")(lambda i: convert_to(i.visibility, VISIBILITY.name))
+    k.setter("Visibility")(lambda i, value: setattr(i, "visibility", str(convert_to(value, VISIBILITY.name))))
     k.property("Parameters")(_parameters)
     k.property("ParameterSets")(_sets)
     k.property("OutputType")(_output)
@@ -208,7 +220,7 @@ def _commands() -> None:
     cmdlet.property("Verb", "System.String")(lambda i: i.name.partition("-")[0])
     cmdlet.property("Noun", "System.String")(lambda i: i.name.partition("-")[2])
     cmdlet.property("DefaultParameterSet", "System.String")(lambda i: i.cls.spec.default_set)
-    cmdlet.property("ImplementingType", "System.String", wire=False)(lambda i: i.cls.spec.class_name)
+    cmdlet.property("ImplementingType", wire=False)(_implementing_type)
     alias = c.AliasInfo.net_type
     alias.property("ResolvedCommand", wire=False)(_resolved)
     alias.property("ResolvedCommandName", "System.String")(lambda i: i.target)
@@ -267,7 +279,9 @@ def register_types() -> None:
     from remora.engine.pipeline.native_arguments import STYLES
 
     register(STYLES)
-    register(SetView.net_type, SetParameterView.net_type, ParameterSetView.net_type, PSTypeNameView.net_type)
+    register(
+        VISIBILITY, SetView.net_type, SetParameterView.net_type, ParameterSetView.net_type, PSTypeNameView.net_type
+    )
     register(ParameterView.net_type, Drive.net_type, PathInfo.net_type, ProviderInfo.net_type, CAPABILITIES)
 
 

@@ -121,9 +121,7 @@ def _names() -> None:
     t.method("IsInstanceOfType(object o)", returns="bool")(_is_instance)
     t.method("IsSubclassOf(type c)", returns="bool")(lambda k, other: k.name != other.name and k.net.is_a(other.name))
     t.method("IsEquivalentTo(type other)", "Equals(type o)", returns="bool")(lambda k, other: k == other)
-    t.method("GetCustomAttributes(bool inherit)", "GetCustomAttributes(type attributeType, bool inherit)")(
-        lambda k, *rest: []
-    )
+    t.method("GetCustomAttributes(bool inherit)", "GetCustomAttributes(type attributeType, bool inherit)")(_attributes)
     t.static("GetType(string typeName)", "GetType(string typeName, bool throwOnError)",
              "GetType(string typeName, bool throwOnError, bool ignoreCase)", returns="type")(_get_type)  # fmt: skip
     t.static("GetTypeCode(type type)")(type_code)
@@ -138,6 +136,12 @@ def _base(kind: TypeRef) -> TypeRef | None:
     if kind.net.is_value_type and kind.net.base is OBJECT:
         return type_ref(r.VALUE_TYPE)
     return type_ref(kind.net.base)
+
+
+def _attributes(kind: TypeRef, *given: Any) -> TypedArray:
+    from remora.engine.types.cmdlets import attributes_of
+
+    return attributes_of(kind, *given)
 
 
 def _assembly(kind: TypeRef) -> Any:

@@ -9,8 +9,6 @@ from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import is_true
 from remora.engine.errors import error
 from remora.engine.format.access import ABSENT, find
-from remora.engine.members.calls import invoke_member
-from remora.engine.members.properties import get_member
 from remora.engine.nothing import NOTHING
 from remora.engine.operators.compare import comparison, contains
 from remora.engine.operators.text import is_instance, like, match, type_operand
@@ -21,7 +19,8 @@ from remora.modules.common import as_list, matcher, names
 _MODULE = "Microsoft.PowerShell.Core"
 
 
-@cmdlet("ForEach-Object", aliases=("foreach", "%"), default_set="ScriptBlockSet", module=_MODULE)
+@cmdlet("ForEach-Object", aliases=("foreach", "%"), default_set="ScriptBlockSet", module=_MODULE, should_process=True,
+        confirm_impact="Low")  # fmt: skip
 class ForEachObject(Cmdlet):
     """Runs a block for each object, or takes a member of it."""
 
@@ -57,6 +56,9 @@ class ForEachObject(Cmdlet):
         self._blocks: list[Callable[[Any], None]] = []
         self._last: Callable[[Any], None] | None = None
         if self.member_name is not None:
+            from remora.modules.core.member_access import MemberAccess
+
+            self._member = MemberAccess(self, self.member_name, self.argument_list)
             return
         blocks = [block for block in [*as_list(self.process_), *as_list(self.remaining_scripts)] if block is not None]
         first, last = self.begin_, self.end_
@@ -95,45 +97,6 @@ class ForEachObject(Cmdlet):
         running = self.__dict__.get("_parallel")
         if running is not None:
             running.stop()
-
-    def _member(self, value: Any) -> None:
-        name = self.member_name
-        if has_wildcard(name):
-            test = matcher([name])
-            found = [known for known in names(value) if test(known)]
-            if len(found) != 1:
-                raise self.throw(_ambiguous(name, value))
-            name = found[0]
-        if self.argument_list is not None:
-            self.emit_all(invoke_member(value, name, list(self.argument_list)))
-            return
-        if value is None:
-            return
-        if find(value, name) is not ABSENT:
-            self.emit_all(get_member(value, name))
-            return
-        self.emit_all(self._call_or_nothing(value, name))
-
-    def _call_or_nothing(self, value: Any, name: str) -> Any:
-        """A method without arguments; a name that is neither gives nothing, as outside of strict mode."""
-        from remora.engine.errors import PSError
-
-        try:
-            return invoke_member(value, name, [])
-        except PSError as problem:
-            if problem.record.error_id == "MethodNotFound":
-                return NOTHING
-            raise
-
-
-def _ambiguous(name: str, value: Any) -> Any:
-    return error(
-        f'Input name "{name}" is ambiguous. It can be resolved to multiple matched members.',
-        "AmbiguousPropertyOrMethodName",
-        "InvalidArgument",
-        value,
-        type_name="System.Management.Automation.PSInvalidOperationException",
-    )
 
 
 _OPERATORS = (

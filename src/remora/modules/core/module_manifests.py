@@ -37,7 +37,7 @@ def _invalid_path(path: str) -> PSError:
     )
 
 
-@cmdlet("New-ModuleManifest", module=MODULE, should_process=True, output_type=("System.String",))
+@cmdlet("New-ModuleManifest", module=MODULE, should_process=True, confirm_impact="Low", output_type=("System.String",))
 class NewModuleManifest(Cmdlet):
     """Writes a manifest for a module."""
 

@@ -54,7 +54,14 @@ class GetPSDrive(Cmdlet):
                 self.write_error(record)
 
 
-@cmdlet("New-PSDrive", aliases=("ndr", "mount"), module=_MODULE, should_process=True, output_type=(_DRIVE,))
+@cmdlet(
+    "New-PSDrive",
+    aliases=("ndr", "mount"),
+    module=_MODULE,
+    should_process=True,
+    confirm_impact="Low",
+    output_type=(_DRIVE,),
+)
 class NewPSDrive(Cmdlet):
     """Makes a drive for a directory."""
 

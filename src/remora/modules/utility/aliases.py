@@ -121,7 +121,14 @@ class SetAlias(_Writer):
         self._write()
 
 
-@cmdlet("New-Alias", aliases=("nal",), default_set="Default", output_type=(_ALIAS,), should_process=True)
+@cmdlet(
+    "New-Alias",
+    aliases=("nal",),
+    default_set="Default",
+    output_type=(_ALIAS,),
+    should_process=True,
+    confirm_impact="Low",
+)
 class NewAlias(_Writer):
     """Makes an alias that does not exist yet."""
 

@@ -21,7 +21,7 @@ from remora.modules.utility.datafiles import data_files
 _FILES: Final = "FileSet"
 
 
-@cmdlet("Update-FormatData", default_set=_FILES, should_process=True)
+@cmdlet("Update-FormatData", default_set=_FILES, should_process=True, confirm_impact="Low")
 class UpdateFormatData(Cmdlet):
     """Adds the views of files to those of the session."""
 

@@ -107,7 +107,7 @@ class NewGuid(Cmdlet):
             self.emit(uuid4())
 
 
-@cmdlet("New-TemporaryFile", output_type=("System.IO.FileInfo",), should_process=True)
+@cmdlet("New-TemporaryFile", output_type=("System.IO.FileInfo",), should_process=True, confirm_impact="Low")
 class NewTemporaryFile(Cmdlet):
     """Makes an empty file in the temporary directory."""
 

@@ -53,7 +53,7 @@ def _refused(error_id: str, message: str, target: Any = None) -> PSError:
     return error(message, error_id, "InvalidOperation", target, type_name="System.InvalidOperationException")
 
 
-@cmdlet("Update-TypeData", default_set=_FILES, should_process=True)
+@cmdlet("Update-TypeData", default_set=_FILES, should_process=True, confirm_impact="Low")
 class UpdateTypeData(Cmdlet):
     """Adds members and settings to types: from files, from parameters, or from type data."""
 

@@ -195,7 +195,7 @@ def _not_writable(name: str) -> PSError:
     )
 
 
-@cmdlet("New-Variable", aliases=("nv",), output_type=(_VARIABLE,), should_process=True)
+@cmdlet("New-Variable", aliases=("nv",), output_type=(_VARIABLE,), should_process=True, confirm_impact="Low")
 class NewVariable(Cmdlet):
     """Makes a variable that does not exist yet."""
 
