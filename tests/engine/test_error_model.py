@@ -185,3 +185,21 @@ def test_long_messages_break_at_blanks(run: Callable[..., Any], tmp_path: Any) -
     assert all(len(line) <= 120 for line in shown[4:])
     assert len(shown[4:]) > 1
     assert all(line.startswith("     | word") for line in shown[4:])
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("function f { $script:x = if (1) { return 'one' } }; f; $null -eq $x", ["one", "True"]),
+        ("function f { $(1; return 2) }; f", ["1", "2"]),
+        ("trap { continue }; $(throw 'x') || 2", ["2"]),
+        ("trap { continue }; $r = (throw 'x') || 2; $r", ["2"]),
+        ("try { $x = 1 || 2; (1/0) || 3 } catch { 4 }", ["4"]),
+        ("try { Invoke-Expression '1 +' } catch { $_.FullyQualifiedErrorId }",
+         ["ExpectedValueExpression,Microsoft.PowerShell.Commands.InvokeExpressionCommand"]),
+        ("try { [scriptblock]::Create('1 +') } catch { $_.Exception.InnerException.GetType().Name }",
+         ["IncompleteParseException"]),
+    ],
+)  # fmt: skip
+def test_leaving_from_inside(run: Callable[..., Any], script: str, expected: list[str]) -> None:
+    assert run(script).texts == expected

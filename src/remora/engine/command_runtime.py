@@ -74,7 +74,9 @@ class CommandRuntime:
         """Complete the record with this command's name, class and position, unless somebody did before: another
         command, or the statement of a script block that the command ran.
         """
-        if record.settled or (record.invocation is not None and record.invocation is not self.invocation):
+        parsed = record.category == "ParserError" and not record.command_id
+        elsewhere = record.invocation is not None and record.invocation is not self.invocation
+        if record.settled or (elsewhere and not parsed):
             return
         if not record.command_id:
             record.command_id = self.command.error_suffix

@@ -56,6 +56,7 @@ class EngineContext:
         self.stop = threading.Event()
         self.stopped = False
         self.success = True
+        self.trap_handlers: list[tuple[Frame, Callable[[PSError, Extent], None]] | None] = []
         self.terminal: Terminal | None = None  # where output goes that a terminal shows as it is
         self.strict = False  # strict mode was asked for somewhere: whoever reads a member must look where it holds
         self.try_depth = 0

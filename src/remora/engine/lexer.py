@@ -310,6 +310,8 @@ class Lexer:
                 return (op, match.end()) if op is not None else None
             after = self.peek(1)
             return ("-", self.pos + 1) if after not in ("=", *DASHES) else None
+        if char == "*" and self.peek(1) == ">":
+            return None
         if char in "+*/%":
             return (char, self.pos + 1) if self.peek(1) != "=" and not self.text.startswith("++", self.pos) else None
         if char == "." and self.peek(1) == ".":

@@ -171,6 +171,7 @@ def _guard(body: Closure, catches: list[tuple[list[Closure], Closure]], extent: 
     def run(f: Frame) -> None:
         context = f.context
         context.try_depth += 1
+        context.trap_handlers.append(None)
         try:
             body(f)
             return
@@ -180,6 +181,7 @@ def _guard(body: Closure, catches: list[tuple[list[Closure], Closure]], extent: 
             problem = too_deep()
             place(f, problem, extent)
         finally:
+            context.trap_handlers.pop()
             context.try_depth -= 1
         handlers = [
             Handler(type_of(f).name if type_of is not None else None, index)
@@ -226,9 +228,11 @@ def _with_traps(node: ast.Block, pairs: tuple[tuple[Closure, Extent], ...]) -> C
     traps = [(type_closure(trap.type) if trap.type is not None else None, block(trap.body)) for trap in node.traps]
 
     def run(f: Frame) -> None:
+        context = f.context
+        handlers = context.trap_handlers
         for one, extent in pairs:
-            context = f.context
             context.try_depth += 1
+            handlers.append((f, lambda problem, extent: _spring(f, problem, traps, extent)))
             try:
                 one(f)
                 continue
@@ -236,6 +240,7 @@ def _with_traps(node: ast.Block, pairs: tuple[tuple[Closure, Extent], ...]) -> C
                 problem = caught
                 place(f, problem, extent)
             finally:
+                handlers.pop()
                 context.try_depth -= 1
             _spring(f, problem, traps, extent)
 

@@ -270,13 +270,20 @@ def _chain(node: ast.Chain) -> Closure:
     left, right, wanted = statement(node.left), statement(node.right), node.op == "&&"
 
     def run(f: Frame) -> None:
-        from remora.engine.compile.blocks import failed
+        from remora.engine.compile.blocks import failed, place
         from remora.engine.errors import PSError
 
         try:
             left(f)
         except PSError as problem:
-            failed(f, problem, node.left.extent)
+            handlers = f.context.trap_handlers
+            handler = handlers[-1] if handlers else None
+            if handler is not None and handler[0] is f:
+                place(f, problem, node.left.extent)
+                handler[1](problem, node.left.extent)
+                f.context.success = False
+            else:
+                failed(f, problem, node.left.extent)
         if f.context.success == wanted:
             right(f)
 

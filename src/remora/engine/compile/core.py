@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from remora.engine import ast
+from remora.engine.errors import ReturnSignal
 from remora.engine.frame import Frame
 
 Closure = Callable[[Frame], Any]
@@ -34,6 +35,12 @@ def value_of(node: ast.Statement) -> Closure:
     return captured(statement(node))
 
 
+def returned(out: list[Any], emit: Callable[[Any], Any]) -> None:
+    """What a block has put out before it returned goes to the caller, not to what would have taken its value."""
+    for item in out:
+        emit(item)
+
+
 def captured(run: Closure) -> Closure:
     """Run a statement closure with its output collected into a value."""
     from remora.engine.nothing import collected
@@ -44,6 +51,9 @@ def captured(run: Closure) -> Closure:
         f.emit = out.append
         try:
             run(f)
+        except ReturnSignal:
+            returned(out, saved)
+            raise
         finally:
             f.emit = saved
         return collected(out)
@@ -60,6 +70,9 @@ def capture_list(run: Closure) -> Callable[[Frame], list[Any]]:
         f.emit = out.append
         try:
             run(f)
+        except ReturnSignal:
+            returned(out, saved)
+            raise
         finally:
             f.emit = saved
         return out

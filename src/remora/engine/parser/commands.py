@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from remora.engine import ast
-from remora.engine.lexer import AFTER_NUMBER, DASHES, DOUBLE_QUOTES, NEWLINES, SINGLE_QUOTES, WORD_END
+from remora.engine.lexer import AFTER_NUMBER, BLANKS, DASHES, DOUBLE_QUOTES, NEWLINES, SINGLE_QUOTES, WORD_END
 from remora.engine.parser.base import ParserBase
 
 Redirects = tuple[ast.Redirection | ast.MergeRedirection, ...]
 _ENDS = frozenset(";)}\r\n")
 _WORD_STARTS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_%?*/\\~.&")
+_BLANKS = f"[{re.escape(BLANKS)}]*"
+_CONTINUED = re.compile(
+    rf"(?:\r\n|\r|\n)(?:{_BLANKS}(?:\#[^\r\n]*|<\#.*?\#>{_BLANKS})(?:\r\n|\r|\n))*{_BLANKS}(?:<\#.*?\#>{_BLANKS})*"
+    r"(?=\||&&)",
+    re.DOTALL,
+)
+"""A newline, lines with nothing but comments, and the pipe or chain operator that begins the next line."""
 STREAMS = ("*", "output", "error", "warning", "verbose", "debug", "information")
 
 
@@ -87,9 +96,8 @@ class CommandParser(ParserBase):
         if not (lexer.peek() and lexer.peek() in NEWLINES):
             return
         here = lexer.pos
-        lexer.skip_lines()
-        if lexer.peek() != "|" and not lexer.text.startswith("&&", lexer.pos):
-            lexer.pos = here
+        match = _CONTINUED.match(lexer.text, here)
+        lexer.pos = match.end() if match is not None else here
 
     def _elements(self, expression: ast.Expr | None) -> ast.Pipeline | None:
         """The elements of one pipeline, the first perhaps read already."""
