@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import os
+import pty
 import signal
 import subprocess
 import sys
@@ -104,3 +106,26 @@ def test_the_console_asks_for_parameters_by_their_names() -> None:
     assert err.getvalue() == ""
     assert "Name: " in out.getvalue()
     assert out.getvalue().endswith("hello ann\n")
+
+
+def test_a_program_gets_the_terminal_unless_its_output_is_taken() -> None:
+    script = (
+        "sh -c 'test -t 0 && test -t 1 && echo on a terminal'; $x = sh -c 'test -t 1 || echo taken'; $x; "
+        "sh -c 'exit 3'; $LASTEXITCODE"
+    )
+    master, slave = pty.openpty()
+    command = [sys.executable, "-c", "from remora.cli.main import main; main()", "console", "-c", script]
+    with subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True) as child:
+        os.close(slave)
+        seen = b""
+        while True:
+            try:
+                data = os.read(master, 4096)
+            except OSError:
+                break
+            if not data:
+                break
+            seen += data
+        child.wait(30)
+    os.close(master)
+    assert seen.decode().split() == ["on", "a", "terminal", "taken", "3"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -265,3 +266,72 @@ def test_errors_of_processes(ps, script: str, expected: list[str]) -> None:
     (found,) = expected
     error_id, _, command = found.partition(",")
     assert ps(script).ids == [f"{error_id},{P}{command}"]
+
+
+_COMPUTER = """
+$i = Get-ComputerInfo; $i.CsName -ne ''; $i.OsTotalVisibleMemorySize -gt 0; $i.OsUptime.TotalSeconds -gt 0
+=> True | True | True
+
+(Get-ComputerInfo -Property Os*Memory*).psobject.Properties.Name -match '^Cs'
+=>
+
+(Get-ComputerInfo CsName, Nonsense).psobject.Properties.Name
+=> CsName | Nonsense
+
+(Get-LocalUser root).SID; (Get-LocalUser r*t).Enabled; (Get-LocalUser -SID S-1-22-1-0).Name
+=> S-1-22-1-0 | True | root
+
+(Get-LocalGroup root).ObjectClass; (Get-LocalGroup -SID S-1-22-2-0).Name; (Get-LocalGroupMember root root).Name
+=> Group | root | root
+
+(Get-LocalGroupMember -SID S-1-22-2-0 -Member nobody*).Count
+=> 0
+"""
+
+
+@pytest.mark.parametrize(("script", "expected"), cases(_COMPUTER))
+def test_the_computer_and_its_accounts(ps, script: str, expected: list[str]) -> None:
+    ran = ps(script)
+    assert [str(value) for value in ran.output] == expected, ran.messages
+
+
+def test_missing_accounts(ps) -> None:
+    assert ps("Get-LocalUser nosuchuser").ids == [f"UserNotFound,{P}GetLocalUserCommand"]
+    assert ps("Get-LocalGroup nosuchgroup").ids == [f"GroupNotFound,{P}GetLocalGroupCommand"]
+
+
+def test_connections_to_ports(ps) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        call = f"Test-Connection 127.0.0.1 -TcpPort {port} -IPv4 -TimeoutSeconds 3"
+        assert ps(call).output == [True]
+        assert ps(f"{call} -Quiet -Count 2 -Delay 1").output == [True, True]
+        assert ps(f"{call} -Repeat -ResolveDestination | select -First 1").output == [True]
+        detailed = f"$r = {call} -Detailed -Count 1 -Source here; "
+        assert ps(detailed + "$r.Connected; $r.Port; $r.Status; $r.Source").output == [True, port, "Success", "here"]
+    refused = ps(f"(Test-Connection 127.0.0.1 -TcpPort {port} -Detailed -Count 1).Status; {call}")
+    assert refused.output == ["ConnectionRefused", False]
+
+
+def test_what_test_connection_refuses(ps, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*arguments: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    name = f"TestConnectionException,{P}TestConnectionCommand"
+    assert ps("Test-Connection no.such.host.invalid -Count 1").ids == [name]
+    assert ps("Test-Connection no.such.host.invalid -Count 1 -Quiet").output == [False]
+    assert ps("Test-Connection no.such.host.invalid -TcpPort 1 -IPv6").ids == [name]
+    assert ps("Test-Connection x -Traceroute").ids == [f"NotSupported,{P}TestConnectionCommand"]
+    assert ps("Test-Connection x -MtuSize").ids == [f"NotSupported,{P}TestConnectionCommand"]
+    for wrong in ("-Count 0", "-Delay 0", "-BufferSize -1", "-MaxHops 0", "-TcpPort 70000"):
+        assert ps(f"Test-Connection x {wrong}").ids == [f"ParameterArgumentValidationError,{P}TestConnectionCommand"]
+
+
+def test_echo_requests(ps) -> None:
+    ran = ps("Test-Connection 127.0.0.1 -Count 2 -Delay 1 -BufferSize 40 -DontFragment -MaxHops 5 -Ping")
+    if ran.ids:
+        pytest.skip("this user may not send echo requests")
+    assert [(one.ping, one.status, one.size) for one in ran.output] == [(1, "Success", 40), (2, "Success", 40)]
+    assert ps("Test-Connection 127.0.0.1 -Count 1 -Quiet").output == [True]
+    assert ps("(Test-Connection 127.0.0.1 -Repeat | select -First 1).Ping").output == [1]

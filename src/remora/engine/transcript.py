@@ -144,6 +144,10 @@ class TranscribedSink:
         self._context = context
         self._sink = sink
 
+    def is_only(self, sink: Any) -> bool:
+        """Does what comes go to that sink as it is, and nowhere else?"""
+        return self._sink is sink and not self._context.store.get(_KEY)
+
     def output(self, value: Any) -> None:
         """An object of the output."""
         for transcript in self._context.store.get(_KEY, ()):

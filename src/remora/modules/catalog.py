@@ -13,6 +13,10 @@ from remora.modules import catalog_utility as utility
 FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
     **management.FAMILIES,
     **core.FAMILIES,
+    "localaccounts.accounts": (
+        ("Get-LocalGroup", "Get-LocalGroupMember", "Get-LocalUser"),
+        {"glg": "Get-LocalGroup", "glgm": "Get-LocalGroupMember", "glu": "Get-LocalUser"},
+    ),
     "host.transcripts": (
         ("Start-Transcript", "Stop-Transcript"),
         {},

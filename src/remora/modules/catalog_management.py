@@ -9,7 +9,9 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         ("Get-Clipboard", "Set-Clipboard"),
         {"gcb": "Get-Clipboard", "scb": "Set-Clipboard"},
     ),
+    "management.computer_info": (("Get-ComputerInfo",), {"gin": "Get-ComputerInfo"}),
     "management.computers": (("Rename-Computer", "Restart-Computer", "Stop-Computer"), {}),
+    "management.connection": (("Test-Connection",), {}),
     "management.content": (
         ("Get-Content",),
         {"gc": "Get-Content", "cat": "Get-Content", "type": "Get-Content"},

@@ -21,6 +21,7 @@ from remora.engine.pipeline.processor import Processor
 from remora.engine.pipeline.redirect import FileTarget
 from remora.engine.pipeline.run import Call
 from remora.engine.pipes import Pipes
+from remora.engine.transcript import TranscribedSink
 
 GRACE: Final = 0.1
 POLL: Final = 0.05
@@ -95,9 +96,11 @@ class NativeProcessor(Processor):
         """Pipes to the engine, in a session of its own; or the terminal itself, where nothing stands between."""
         terminal = self._context.terminal
         plain = not self._expecting and self._call.code.redirects is None
-        if terminal is not None and plain and self.emit == terminal.output:
-            terminal.flush()
-            return {}
+        if terminal is not None and plain:
+            owner = getattr(self.emit, "__self__", None)
+            if self.emit == terminal.output or (isinstance(owner, TranscribedSink) and owner.is_only(terminal)):
+                terminal.flush()
+                return {}
         return {
             "stdin": subprocess.PIPE if self._expecting else subprocess.DEVNULL,
             "stdout": subprocess.PIPE,
