@@ -19,7 +19,7 @@ function Get-Date { 'mine' }; (Get-Command Get-Date).CommandType; (Get-Command G
 (Get-Command -Noun Verb).Name
 => Get-Verb
 
-(Get-Command Get-Loc* -CommandType Cmdlet).Name
+(Get-Command Get-Locat* -CommandType Cmdlet).Name
 => Get-Location
 
 @(Get-Command Get-* -TotalCount 3).Count
