@@ -113,9 +113,27 @@ class ScriptCode:
         return script_metadata(self.node.params)
 
     def using_variables(self) -> list[str]:
-        """Names used as ``$using:name`` anywhere inside, first spelling of each."""
+        """Names used as ``$using:name`` inside, first spelling of each; those in the block of a nested ForEach-Object
+        -Parallel are of the block around it.
+        """
         out: dict[str, str] = {}
-        for node in self.node.walk():
+        pending: list[ast.Node] = [self.node]
+        while pending:
+            node = pending.pop()
             if isinstance(node, ast.Variable) and node.prefix == "using":
                 out.setdefault(node.name.lower(), node.name)
+            if not _is_parallel(node):
+                pending.extend(node.children())
         return list(out.values())
+
+
+def _is_parallel(node: ast.Node) -> bool:
+    """Tell whether a command is ``ForEach-Object -Parallel``."""
+    if not isinstance(node, ast.Command) or not isinstance(node.name, ast.StringConstant):
+        return False
+    if node.name.value.lower().rpartition("\\")[2] not in ("foreach-object", "foreach", "%"):
+        return False
+    return any(
+        isinstance(one, ast.CommandParameter) and len(one.name) > 1 and "parallel".startswith(one.name.lower())
+        for one in node.elements
+    )

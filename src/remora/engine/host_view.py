@@ -88,18 +88,26 @@ def _culture() -> Any:
     return convert("en-US", require("System.Globalization.CultureInfo"))
 
 
+def _runspace(host: HostView) -> Any:
+    from remora.engine.hosting.runspace import runspace_of
+    from remora.engine.types.catalog import load
+
+    load("runspaces")
+    return runspace_of(host.context)
+
+
 def _declare_host() -> None:
     host = HostView.net_type
     host.property("Name", "System.String")(lambda h: h.context.host.name)
     host.property("Version", "System.Version")(lambda h: Version.parse(h.context.host.version))
     host.property("InstanceId", "System.Guid")(lambda h: h.instance_id)
+    host.property("Runspace", _M + "Runspaces.Runspace", wire=False)(_runspace)
     host.property("UI", _M + "Host.PSHostUserInterface")(lambda h: HostUi(h.context))
     host.property("CurrentCulture", "System.Globalization.CultureInfo")(lambda h: _culture())
     host.property("CurrentUICulture", "System.Globalization.CultureInfo")(lambda h: _culture())
     host.property("PrivateData", _M + "PSObject")(lambda h: None)
     host.property("DebuggerEnabled", "System.Boolean")(lambda h: False)
     host.property("IsRunspacePushed", "System.Boolean")(lambda h: False)
-    host.property("Runspace")(lambda h: None)
     host.method("SetShouldExit(int)", returns="void")(lambda h, code: h.context.host.set_should_exit(code))
     host.method("EnterNestedPrompt()", returns="void")(lambda h: h.context.host.enter_nested_prompt())
     host.method("ExitNestedPrompt()", returns="void")(lambda h: h.context.host.exit_nested_prompt())

@@ -227,6 +227,17 @@ class Failures:
             parameter, "it is an empty array.", "ParameterArgumentValidationErrorEmptyArrayNotAllowed"
         )
 
+    def setter(self, parameter: ParameterMeta, problem: PSError) -> PSError:
+        """The cmdlet itself refused the value."""
+        inner = problem.record.exception
+        return self.make(
+            f"Cannot bind parameter '{parameter.name}' to the target. {inner.message}",
+            "ParameterBindingFailed",
+            category="WriteError",
+            inner=inner,
+            parameter=parameter.name,
+        )
+
     def validation(self, parameter: ParameterMeta, problem: PSError) -> PSError:
         inner = problem.record.exception
         while inner.inner is not None and inner.short_name == "MethodInvocationException":

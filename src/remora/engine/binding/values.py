@@ -60,6 +60,8 @@ class ValueBinder:
             try:
                 check.check(value)
             except PSError as problem:
+                if problem.record.error_id == "ParameterBindingFailed":
+                    raise self.failures.setter(parameter, problem) from None
                 raise self.failures.validation(parameter, problem) from None
         if parameter.mandatory:
             self._check_empty(parameter, value)

@@ -21,7 +21,6 @@ from remora.engine.compile.core import (
 from remora.engine.compile.literals import raw_expression
 from remora.engine.convert.text import to_text
 from remora.engine.enumeration import emit_each, is_enumerable, items_of
-from remora.engine.errors import error
 from remora.engine.frame import Frame
 from remora.engine.nothing import NOTHING
 from remora.engine.pipeline.quickcall import quick_call
@@ -291,25 +290,9 @@ def _chain(node: ast.Chain) -> Closure:
 
 
 def _background(node: ast.Pipeline | ast.Chain) -> Closure:
-    text = node.extent.text.rstrip().removesuffix("&").rstrip()
+    from remora.engine.compile.background import background
 
-    def run(f: Frame) -> None:
-        from remora.engine.invoke import call_command
-
-        command = f.context.commands.find("Start-Job")
-        if command is None:
-            raise error(
-                "The background operator needs the Start-Job command.",
-                "CommandNotFoundException",
-                "ObjectNotFound",
-                "Start-Job",
-                type_name="System.Management.Automation.CommandNotFoundException",
-            )
-        block = f.context.make_block(text)
-        for job in call_command(f, "Start-Job", [], {"ScriptBlock": block}):
-            f.emit(job)
-
-    return run
+    return background(node)
 
 
 STATEMENT_TABLE: Table = {ast.Pipeline: _pipeline, ast.Chain: _chain}

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from remora.engine.hosting.datacollection import collection
 from remora.engine.jobs import JobHandle
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.values import EnumValue
@@ -107,6 +108,21 @@ class Job(NetObject):
         return self.state in FINISHED
 
 
+class JobStateEvent(NetObject):
+    """JobStateEventArgs: a job has ended."""
+
+    __slots__ = ("info", "job")
+    net_type = NetType(_M + "JobStateEventArgs", NetType("System.EventArgs", OBJECT))
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.info = JobStateInfo(job.state, _reason(job))
+
+
+JobStateEvent.net_type.property("JobStateInfo")(lambda e: e.info)
+JobStateEvent.net_type.property("PreviousJobStateInfo")(lambda e: JobStateInfo("Running", None))
+
+
 def _reason(job: Job) -> Any:
     failure = job.handle.failure
     return getattr(failure, "exception", failure)
@@ -114,9 +130,11 @@ def _reason(job: Job) -> Any:
 
 def _stream(name: str) -> Any:
     def read(self: Job) -> Any:
-        if self.children:
-            return []
-        return [value for stream, value in self.handle.receive(keep=True) if stream == name]
+        kind = "PSObject" if name == "output" else f"{name.capitalize()}Record"
+        made = collection(_M + kind)
+        if not self.children:
+            made.extend(value for stream, value in self.handle.receive(keep=True) if stream == name)
+        return made
 
     return read
 

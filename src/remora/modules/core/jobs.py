@@ -10,7 +10,7 @@ from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.errors import ErrorRecord, error
 from remora.engine.wildcard import has_wildcard
 from remora.modules.common import as_list, matcher
-from remora.modules.core.job import Job
+from remora.modules.core.job import Job, JobStateEvent
 from remora.modules.core.receiving import pass_on, write_record
 
 _MODULE = "Microsoft.PowerShell.Core"
@@ -52,7 +52,7 @@ class _OnJobs(Cmdlet):
             return [job for job in everything if job.state.lower() == str(self.state).lower()]
         if self.command is not None:
             test = matcher(self.command)
-            return [job for job in everything if test(job.command.strip())]
+            return [job for job in everything if test(job.command) or test(job.command.strip())]
         return everything
 
     def _each(self, wanted: Any, find: Any, kind: str, label: str) -> list[Job]:
@@ -203,6 +203,10 @@ class ReceiveJob(_OnJobs):
             waiting = [job for job in waiting if not job.finished or self._leftover(job)]
             if waiting:
                 self._pause(waiting[0])
+        if self.write_events:
+            for job in self._jobs:
+                for one in (*job.children, job):
+                    self.emit(JobStateEvent(one))
         if self.auto_remove_job:
             for job in self._jobs:
                 job.handle.remove()
@@ -210,7 +214,7 @@ class ReceiveJob(_OnJobs):
                     self.session.jobs.remove(job)
 
     def _leftover(self, job: Job) -> bool:
-        return not self.keep and job.handle.has_more()
+        return not self.keep and not (self.no_recurse and job.children) and job.handle.has_more()
 
     def _pause(self, job: Job) -> None:
         self.check_stop()
@@ -225,6 +229,8 @@ class ReceiveJob(_OnJobs):
         if self.keep and self.wait and not job.finished:
             return
         finished = job.finished
+        if self.no_recurse and job.children:
+            return
         for stream, value in job.handle.receive(keep=bool(self.keep)):
             write_record(self, stream, value)
         if finished and not getattr(job.handle, "failure_reported", False):

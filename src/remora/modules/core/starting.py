@@ -10,12 +10,29 @@ from remora.engine.convert import to_text
 from remora.engine.errors import PSError, error
 from remora.engine.nothing import NOTHING
 from remora.engine.using import using_values
+from remora.engine.validators import ValidateNotNullOrEmpty, Validator
 from remora.modules.common import as_list
 from remora.modules.core.job import add_job, next_job_id
 from remora.modules.management.failures import os_failure, path_not_found
 from remora.modules.management.paths import glob
 
 _MODULE = "Microsoft.PowerShell.Core"
+
+
+class WindowsPowerShellOnly(Validator):
+    """-PSVersion takes 5.1 alone, and that is found on Windows only."""
+
+    def check(self, value: Any) -> None:
+        """Refuse every version: there is no Windows PowerShell here."""
+        raise error(
+            "PSVersion only accepts the value 5.1, for Windows PowerShell, which is not available on this system."
+            if (value.major, value.minor) == (5, 1)
+            else "Windows PowerShell version 5.1 is the only value that PSVersion accepts.",
+            "ParameterBindingFailed",
+            "InvalidArgument",
+            value,
+            type_name="System.ArgumentException",
+        )
 
 
 @cmdlet("Start-Job", aliases=("sajb",), default_set="ComputerName", module=_MODULE,
@@ -34,14 +51,23 @@ class StartJob(Cmdlet):
     initialization_script = Parameter("scriptblock", position=1)
     argument_list = Parameter("object[]", aliases=("Args",), allow_null=True, allow_empty=True)
     input_object = Parameter("psobject", pipeline=True, default=NOTHING)
-    working_directory = Parameter("string")
+    working_directory = Parameter("string", validate=(ValidateNotNullOrEmpty(white_space=True),))
     run_as32 = Parameter("switch", name="RunAs32")
-    ps_version = Parameter("version", name="PSVersion")
+    ps_version = Parameter("version", name="PSVersion", validate=(WindowsPowerShellOnly(),))
     credential = Parameter("object")
     authentication = Parameter("string")
 
     def begin(self) -> None:
         self._input: list[Any] = []
+        if self.run_as32:
+            raise self.throw(
+                error(
+                    "The -RunAs32 parameter is not supported on this system.",
+                    "RunAs32NotSupported",
+                    "InvalidOperation",
+                    type_name="System.InvalidOperationException",
+                )
+            )
         if self.credential is not None:
             raise self.runtime.not_supported("Start-Job -Credential")
         self._host = self.session.job_host
@@ -64,7 +90,14 @@ class StartJob(Cmdlet):
         if self.working_directory is not None:
             location = self.session.file_path(self.working_directory)
             if not os.path.isdir(location):
-                raise self.throw(path_not_found(location))
+                raise self.throw(
+                    error(
+                        f"The directory '{location}' does not exist.",
+                        "DirectoryNotFoundException",
+                        "InvalidOperation",
+                        type_name="System.IO.DirectoryNotFoundException",
+                    )
+                )
         assert self._host is not None
         try:
             handle = self._host.start(

@@ -1,0 +1,56 @@
+"""Jobs in detail: the background operator's variables, records as collections, events, refusals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from remora.engine.convert import to_text
+
+START = "Microsoft.PowerShell.Commands.StartJobCommand"
+
+CASES: list[tuple[str, list[str]]] = [
+    ("$n = 'Bob'; ${a b} = 'Mary'; $j = Write-Output \"$n ${a b} $none.\" & ; Receive-Job $j -Wait", ["Bob Mary ."]),
+    ("$j = $PID & ; (Receive-Job $j -Wait) -ne $PID", ["True"]),
+    (
+        (
+            "$j = Start-Job { 'o'; Write-Verbose v -Verbose } | Wait-Job; $j.ChildJobs[0].Verbose.ReadAll().Message;"
+            " $j.ChildJobs[0].Output.Count; $j.Output.Count"
+        ),
+        ["v", "1", "0"],
+    ),
+    (
+        (
+            "$r = Start-Job { 2 } | Receive-Job -Wait -WriteEvents; $r.Count; $r[0]; $r[1].GetType().Name;"
+            " $r[2].JobStateInfo.State; $r[2].PreviousJobStateInfo.State"
+        ),
+        ["3", "2", "JobStateEventArgs", "Completed", "Running"],
+    ),
+    ("$j = Start-Job { 2 }; @(Receive-Job $j -Wait -NoRecurse).Count; Receive-Job $j.ChildJobs[0]", ["0", "2"]),
+    ("$j = Start-ThreadJob { 'x' } | Wait-Job; (Get-Job -Command \" 'x' \").Id -eq $j.Id", ["True"]),
+    ("$Host.Runspace.Id -eq [runspace]::DefaultRunspace.Id", ["True"]),
+    (
+        "$a = 1; 1 | ForEach-Object -Parallel { $b = 2; 1 | ForEach-Object -Parallel { $using:b }; $using:a }",
+        ["2", "1"],
+    ),
+]
+
+IDS: list[tuple[str, str]] = [
+    ("Start-Job { } -RunAs32", f"RunAs32NotSupported,{START}"),
+    ("Start-Job { } -PSVersion 2.0", f"ParameterBindingFailed,{START}"),
+    ("Start-Job { } -WorkingDirectory /no/where", f"DirectoryNotFoundException,{START}"),
+    ("Start-Job { } -WorkingDirectory ' '", f"ParameterArgumentValidationError,{START}"),
+]
+
+
+@pytest.mark.parametrize(("script", "expected"), CASES)
+def test_jobs(ps: Any, script: str, expected: list[str]) -> None:
+    outcome = ps(script)
+    assert outcome.ids == []
+    assert [to_text(item) for item in outcome.output] == expected
+
+
+@pytest.mark.parametrize(("script", "id"), IDS)
+def test_what_is_refused(ps: Any, script: str, id: str) -> None:
+    assert ps(script).ids == [id]
