@@ -67,6 +67,59 @@ def parse(
     return root
 
 
+def parse_document(data: bytes | str) -> Element:
+    """Return the root of a document with its comments and processing instructions; limits and errors as ``parse``."""
+    text = decoded(data)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=False, encoding="utf-8"
+    )
+    try:
+        root = etree.fromstring(text.encode("utf-8"), parser)
+    except (etree.LxmlError, ValueError, UnicodeError) as error:
+        raise RemoteProtocolError(f"not well-formed XML: {_reason(error)}") from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise RemoteProtocolError("XML document type declaration refused")
+    if next(root.iter(etree.Entity), None) is not None:
+        raise RemoteProtocolError("XML entity reference refused")
+    return root
+
+
+def comment(text: str) -> Element:
+    """Build a comment; ``--`` in it raises LocalProtocolError."""
+    try:
+        return etree.Comment(text)
+    except ValueError as error:
+        raise LocalProtocolError(f"cannot be written as XML: {_reason(error)}") from None
+
+
+def is_comment(node: Element) -> bool:
+    """Tell a comment; what is neither that nor an element is a processing instruction."""
+    return isinstance(node, etree._Comment)
+
+
+def select(node: Element, expression: str, namespaces: dict[str, str]) -> Any:
+    """What an XPath expression gives: a list of nodes and of texts that know their parents, or a value.
+
+    Raises ValueError.
+    """
+    try:
+        return node.xpath(expression, namespaces=namespaces)
+    except etree.XPathError as error:
+        raise ValueError(_reason(error)) from None
+
+
+def indented(node: Element) -> str:
+    """The element as text, each element on a line of its own; the node itself stays as it is."""
+    copied = etree.fromstring(etree.tostring(node, with_tail=False))
+    etree.indent(copied)
+    return str(etree.tostring(copied, encoding="unicode"))
+
+
+def outer(node: Element) -> str:
+    """The node as text, without what follows it."""
+    return str(etree.tostring(node, encoding="unicode", with_tail=False))
+
+
 def _check_tree(root: Element, max_depth: int, *, has_instructions: bool) -> None:
     if root.getroottree().docinfo.internalDTD is not None:
         raise RemoteProtocolError("XML document type declaration refused")

@@ -105,10 +105,12 @@ class NetType:
     ``members`` and ``statics`` are keyed by the lower-case name. form: what declares it (class, abstract, static,
     struct, interface, enum, delegate). definition and arguments: of a constructed generic type, whose members are
     those of its definition. underlying: the number type of an enum. type_ref: the type as a value, made when asked for.
-    scripted: the ScriptClass behind a class that a script defines.
+    scripted: the ScriptClass behind a class that a script defines. adapted: the objects have members by their contents
+    (``adapted``, ``adapted_names``, ``set_adapted``) before those of the table, as XML has.
     """
 
     __slots__ = (
+        "adapted",
         "arguments",
         "base",
         "constructors",
@@ -166,6 +168,7 @@ class NetType:
         self.to_text = to_text
         self.parse: Callable[[Any], Any] | None = None
         self.settable_bag = False
+        self.adapted: bool = base is not None and base.adapted
         self.load: Callable[[], None] | None = None
 
     @property

@@ -178,6 +178,7 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         ),
         {"write": "Write-Output", "echo": "Write-Output"},
     ),
+    "utility.xml_selecting": (("Select-Xml",), {}),
     "utility.xml_text": (
         (
             "ConvertFrom-CliXml",

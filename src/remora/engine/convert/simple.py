@@ -20,7 +20,7 @@ from remora.engine.types.typeref import TypeRef, type_from_text, type_not_found
 from remora.values.collections import ArrayList
 from remora.values.objects import PSObject
 from remora.values.secrets import PSCredential, SecureString
-from remora.values.strings import Uri, XmlDocument
+from remora.values.strings import Uri
 from remora.values.tables import Hashtable, OrderedDictionary, PrimitiveDictionary
 from remora.values.versions import SemanticVersion, Version
 
@@ -167,19 +167,17 @@ def _uri(value: Any) -> Any:
 
 
 def _xml(value: Any) -> Any:
-    value = unwrap(value)
-    if value is None or isinstance(value, XmlDocument):
-        return value
-    from remora._xml import parse
-    from remora.errors import RemoraError
+    from remora.engine.types.xmldocument import Document, document_of
 
+    value = unwrap(value)
+    if value is None or isinstance(value, Document):
+        return value
     text = to_text(value)
     try:
-        parse(text)
-    except RemoraError as problem:
+        return document_of(text)
+    except PSError as problem:
         raise error(f'Cannot convert value "{text}" to type "System.Xml.XmlDocument". Error: "{problem}"',
                     "InvalidCastToXmlDocument", "InvalidArgument", type_name=_CAST) from None  # fmt: skip
-    return XmlDocument(text)
 
 
 def _scriptblock(value: Any) -> Any:

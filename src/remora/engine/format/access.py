@@ -39,6 +39,8 @@ def find(value: Any, name: str) -> Any:
             if key in value:
                 return value[key]
     net_type = type_of(value)
+    if net_type.adapted and name.lower() in {known.lower() for known in value.adapted_names()}:
+        return value.adapted(name)
     node = net_type.find(name.lower())
     if node is None and not net_type.members:
         _load_members()
@@ -74,6 +76,8 @@ def names(value: Any) -> list[str]:
         first = [] if value.base is MISSING else names(value.base)
     elif isinstance(value, Mapping):
         first = [str(key) for key in value]
+    elif type_of(value).adapted:
+        first = value.adapted_names()
     else:
         if not type_of(value).members:
             _load_members()

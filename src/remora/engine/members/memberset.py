@@ -9,6 +9,7 @@ from remora.engine.enumeration import Enumerable
 from remora.engine.errors import PSError, error
 from remora.engine.members import typetable
 from remora.engine.members.memberinfo import MEMBER_TYPES, PSMemberInfo, member_type_value
+from remora.engine.members.properties import adapted_property
 from remora.engine.nettype import OBJECT, Method, NetObject, NetType, Property
 from remora.engine.psobject import is_property, member_type, property_value
 from remora.engine.types.attached import attach, can_carry
@@ -37,7 +38,10 @@ def property_members(value: Any) -> list[PSMemberInfo]:
     out: dict[str, PSMemberInfo] = {}
     inner = unwrap(value)
     if inner is not value or not isinstance(value, PSObject):
-        for member in type_of(inner).all_members().values():
+        kind = type_of(inner)
+        for name in inner.adapted_names() if kind.adapted else ():
+            out[name.lower()] = PSMemberInfo(inner, name, adapted_property(inner, name), "Property")
+        for member in kind.all_members().values():
             if isinstance(member, Property) and not member.hidden:
                 out[member.name.lower()] = PSMemberInfo(inner, member.name, member, member.kind)
         extras = getattr(inner, "properties", None) if isinstance(inner, NetObject) else None

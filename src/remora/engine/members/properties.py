@@ -4,6 +4,7 @@ intrinsics, elements.
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any, Final
 
 from remora.engine.convert.text import to_text
@@ -55,7 +56,10 @@ def find_value(value: Any, name: str) -> Any:
         found = _dictionary_item(value, name, folded)
         if found is not ABSENT:
             return found
-    member = type_of(value).find(folded)
+    kind = type_of(value)
+    if kind.adapted and (found := _adapted(value, name)) is not ABSENT:
+        return found
+    member = kind.find(folded)
     if member is not None:
         if isinstance(member, Property):
             return read_property(value, member)
@@ -63,6 +67,26 @@ def find_value(value: Any, name: str) -> Any:
     if isinstance(value, NetObject) and (extra := extra_property(value, folded)) is not ABSENT:
         return extra
     return _intrinsic(value, folded)
+
+
+def _adapted(value: Any, name: str) -> Any:
+    """The member that an object's contents make."""
+    try:
+        return value.adapted(name)
+    except KeyError:
+        return ABSENT
+
+
+def adapted_property(value: Any, name: str) -> Property:
+    """The member that an object's contents make, as an entry of a type's table would be."""
+    found = value.adapted(name)
+    names = type_names(found)
+    return Property(
+        name,
+        lambda owner: owner.adapted(name),
+        (lambda owner, new: owner.set_adapted(name, new)) if isinstance(found, str) else None,
+        type_name=names[0] if names else "System.Object",
+    )
 
 
 def _added_value(value: Any, name: str, member: Any) -> Any:
@@ -190,7 +214,12 @@ def set_member(target: Any, name: str, value: Any) -> None:
     if isinstance(target, (Hashtable, dict)):
         target[name] = value
         return
-    member = type_of(target).find(name.lower())
+    kind = type_of(target)
+    if kind.adapted:
+        with contextlib.suppress(KeyError):
+            target.set_adapted(name, value)
+            return
+    member = kind.find(name.lower())
     if isinstance(member, Property):
         write_property(target, member, value)
         return

@@ -85,6 +85,7 @@ _FAMILIES: Final[dict[str, tuple[str, ...]]] = {
     "system.text.regularexpressions.": ("regextypes",),
     "system.threading.": ("environment", "generics", "enums", "runspaces"),
     "system.timers.": ("eventsources",),
+    "system.xml.": ("xmlmembers", "enums"),
 }
 _ALL: Final = (
     "core",
@@ -126,6 +127,7 @@ _ALL: Final = (
     "assemblyobjects",
     "versions",
     "plain",
+    "xmlmembers",
 )
 # types that values have without being named, and the modules that declare their members
 _BASIC: Final = (
@@ -141,6 +143,7 @@ _BASIC: Final = (
     ((r.ENUM, RUNTIME_TYPE), "enummembers"),
     ((r.DATETIME, r.TIMESPAN), "dates"),
     ((r.URI,), "network"),
+    ((r.XML, r.XML_NODE), "xmlmembers"),
     ((r.SECURE, r.CREDENTIAL), "hashes"),
     ((PSREFERENCE,), "reference"),
 )

@@ -68,7 +68,8 @@ GUID: Final = _number("System.Guid")
 VERSION: Final = NetType("System.Version", OBJECT, interfaces=("System.IComparable",))
 SEMVER: Final = NetType("System.Management.Automation.SemanticVersion", OBJECT, interfaces=("System.IComparable",))
 URI: Final = NetType("System.Uri", OBJECT)
-XML: Final = NetType("System.Xml.XmlDocument", NetType("System.Xml.XmlNode", OBJECT))
+XML_NODE: Final = NetType("System.Xml.XmlNode", OBJECT, interfaces=("System.ICloneable",))
+XML: Final = NetType("System.Xml.XmlDocument", XML_NODE)
 _DICT = ("System.Collections.IDictionary", "System.Collections.ICollection", "System.Collections.IEnumerable")
 _LIST = ("System.Collections.IList", "System.Collections.ICollection", "System.Collections.IEnumerable")
 HASHTABLE: Final = NetType("System.Collections.Hashtable", OBJECT, interfaces=_DICT)
@@ -112,7 +113,7 @@ BY_CLASS: Final[dict[type, NetType]] = {
     Version: VERSION,
     SemanticVersion: SEMVER,
     Uri: URI,
-    XmlDocument: XML,
+    XmlDocument: NetType("System.Xml.XmlDocument", NetType("System.Xml.XmlNode", OBJECT)),
     Hashtable: HASHTABLE,
     dict: HASHTABLE,
     OrderedDictionary: ORDERED,

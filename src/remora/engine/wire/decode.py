@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from remora.engine import records as live
-from remora.engine.errors import CATEGORIES, ErrorRecord
+from remora.engine.errors import CATEGORIES, ErrorRecord, PSError
 from remora.engine.exception_types import NetException, exception_type
 from remora.engine.numbers import INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN
 from remora.values import records as wire
@@ -15,6 +15,7 @@ from remora.values.collections import ArrayList, Enumerable, GenericList, Queue,
 from remora.values.exceptions import ExceptionInfo
 from remora.values.numbers import Int64, UInt64
 from remora.values.objects import DESERIALIZED, MISSING, PSObject
+from remora.values.strings import XmlDocument
 from remora.values.tables import Hashtable, PrimitiveDictionary
 
 MAX_NESTING: Final = 100
@@ -45,7 +46,18 @@ def from_wire(value: Any, level: int = 0) -> Any:
         return _record(value, level)
     if isinstance(value, ExceptionInfo):
         return exception_from_wire(value)
+    if kind is XmlDocument:
+        return _document(value)
     return value
+
+
+def _document(text: XmlDocument) -> Any:
+    from remora.engine.types.xmldocument import document_of
+
+    try:
+        return document_of(text)
+    except PSError:  # a type declaration, say
+        return str(text)
 
 
 def _sequence(value: Any, level: int) -> Any:

@@ -16,13 +16,13 @@ from remora.engine.format.access import get, names
 from remora.engine.format.cells import is_plain
 from remora.engine.nothing import NOTHING
 from remora.engine.types.registry import type_names, unwrap
+from remora.engine.types.xmldocument import document_of
 from remora.engine.validators import ValidateRange, ValidateSet
 from remora.engine.wire import from_wire, to_wire
 from remora.errors import RemoraError
 from remora.modules.management.failures import os_failure
 from remora.modules.management.paths import literal_or_glob
 from remora.psrp import clixml
-from remora.values import XmlDocument
 
 _DEPTH = (ValidateRange(1, 100),)
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -80,7 +80,7 @@ class ConvertToXml(Cmdlet):
             return
         root = element("Objects", None, *self._objects)
         text = '<?xml version="1.0" encoding="utf-8"?>\n' + serialize(root).decode("utf-8")
-        self.emit(text if form == "string" else XmlDocument(text))
+        self.emit(text if form == "string" else document_of(text))
 
 
 def _clean(text: str) -> str:

@@ -36,7 +36,7 @@ SENT = [
     ("irm URL/echo -Method Post -Body 'ä' -ContentType 'text/plain; charset=iso-8859-1' | % base64", ["5A=="]),
     ("irm URL/echo -Method Post -Body ([byte[]](1,2)) | % base64", ["AQI="]),
     ("irm URL/echo -Method Post -Body ([IO.MemoryStream]::new([byte[]](3,4))) | % base64", ["AwQ="]),
-    ("irm URL/echo -Method Post -Body ([xml]'<a/>') | % body", ["<a/>"]),
+    ("irm URL/echo -Method Post -Body ([xml]'<a/>') | % body", ["<a />"]),
     ("'piped' | irm URL/echo -Method Post | % body", ["piped"]),
     ("irm URL/echo -UserAgent me/1 | % { $_.headers.'user-agent' }", ["me/1"]),
     ("irm URL/echo | % { $_.headers.'user-agent' -like 'Mozilla/5.0 (*) PowerShell/7*' }", [True]),

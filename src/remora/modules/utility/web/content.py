@@ -13,9 +13,9 @@ from remora.engine.enumeration import is_enumerable, items_of
 from remora.engine.types.files import FileInfo
 from remora.engine.types.registry import unwrap
 from remora.engine.types.streams import ByteStream
+from remora.engine.types.xmldocument import Document
 from remora.modules.common import object_text
 from remora.modules.utility.web.decoding import codec_named, media_type
-from remora.values import XmlDocument
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 
@@ -41,8 +41,8 @@ def encoded(text: str, content_type: str | None) -> bytes:
 def body_bytes(body: Any, content_type: str | None) -> bytes | IO[bytes]:
     """What -Body sends."""
     plain = unwrap(body)
-    if isinstance(plain, XmlDocument):
-        return encoded(str(plain), content_type)
+    if isinstance(plain, Document):
+        return encoded(plain.outer_xml(), content_type)
     if isinstance(plain, Mapping):
         return encoded(form_text(plain), content_type)
     if isinstance(plain, ByteStream):

@@ -24,7 +24,7 @@ from remora.modules.utility.web.responses import (
     response_exception,
     response_object,
 )
-from remora.values import Hashtable, PSObject, XmlDocument
+from remora.values import Hashtable
 
 _C = "Microsoft.PowerShell.Commands."
 _LINK = re.compile(r"<(.*?)>;\s*rel=(?:\"(.*?)\"|([^,;\s]*))")
@@ -211,10 +211,9 @@ def _xml(text: str) -> tuple[bool, Any]:
     if not text.lstrip().startswith("<"):
         return False, None
     try:
-        document = convert_to(text, "System.Xml.XmlDocument")
+        return True, convert_to(text, "System.Xml.XmlDocument")
     except PSError:
         return False, None
-    return isinstance(document, XmlDocument | PSObject), document
 
 
 def _feed_items(text: str) -> list[Any] | None:

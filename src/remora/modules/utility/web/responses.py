@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import http
 import io
 from typing import Any
 
-from remora.engine.convert.conversion import convert_to
+from remora.engine.convert.conversion import enum_value
 from remora.engine.errors import exception
 from remora.engine.exception_types import EXCEPTION_BASES, NetException, exception_type
 from remora.engine.nettype import OBJECT, NetObject, NetType
-from remora.engine.types.registry import ENUM
 from remora.engine.types.streams import MemoryStream
-from remora.engine.types.typeref import register
+from remora.engine.types.typeref import register, require
 from remora.modules.utility.web.decoding import decoded, is_text, media_type
 from remora.modules.utility.web.exchange import Request, Response
 from remora.modules.utility.web.parts import elements
@@ -23,16 +21,11 @@ _C = "Microsoft.PowerShell.Commands."
 _H = "System.Net.Http."
 _HTTP_EXCEPTION = _C + "HttpResponseException"
 EXCEPTION_BASES.setdefault(_HTTP_EXCEPTION, _H + "HttpRequestException")
-_CODES = NetType(
-    "System.Net.HttpStatusCode",
-    ENUM,
-    enum={"".join(word.capitalize() for word in code.name.split("_")): code.value for code in http.HTTPStatus},
-)
 
 
 def status_code(number: int) -> Any:
-    """The number as Net.HttpStatusCode; one that has no name as it is."""
-    return convert_to(number, _CODES.name) if number in (_CODES.enum or {}).values() else number
+    """The number as Net.HttpStatusCode, with or without a name."""
+    return enum_value(require("System.Net.HttpStatusCode"), number)
 
 
 def header_table(pairs: list[tuple[str, str]]) -> Hashtable:
@@ -135,7 +128,7 @@ def response_exception(response: Response) -> NetException:
 
 def _declare() -> None:
     message = HttpResponseMessage.net_type
-    message.property("StatusCode", _CODES.name)(lambda m: status_code(m.response.status))
+    message.property("StatusCode", "System.Net.HttpStatusCode")(lambda m: status_code(m.response.status))
     message.property("ReasonPhrase", "System.String")(lambda m: m.response.reason)
     message.property("IsSuccessStatusCode", "System.Boolean")(lambda m: 200 <= m.response.status < 300)
     message.property("Version")(lambda m: Version.parse(m.response.version))
@@ -161,7 +154,7 @@ def _declare() -> None:
     page.property("Links")(lambda o: o.found("a"))
     page.property("Encoding", hidden=True)(_encoding)
     exception_type(_HTTP_EXCEPTION)
-    register(message, request, plain, page, _CODES, exception_type(_HTTP_EXCEPTION))
+    register(message, request, plain, page, exception_type(_HTTP_EXCEPTION))
 
 
 def _shown(reply: WebResponseObject) -> str:
