@@ -7,8 +7,11 @@ from functools import total_ordering
 from typing import ClassVar
 
 _PART_MAX = 2**31 - 1
+_UNIT = r"(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)"
 _SEMANTIC = re.compile(
-    r"(\d{1,10})(?:\.(\d{1,10}))?(?:\.(\d{1,10}))?(?:-([0-9A-Za-z.-]+))?(?:\+([0-9A-Za-z.-]+))?", re.ASCII
+    r"(\d{1,10})(?:\.(\d{1,10}))?(?:\.(\d{1,10}))?"
+    rf"(?:-({_UNIT}(?:\.{_UNIT})*))?(?:\+([0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*))?(?<!-)",
+    re.ASCII,
 )
 
 

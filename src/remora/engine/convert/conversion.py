@@ -10,6 +10,7 @@ from remora.engine.convert.simple import SIMPLE
 from remora.engine.convert.text import to_text
 from remora.engine.enumeration import items_of
 from remora.engine.errors import PSError, error
+from remora.engine.nettype import Overload
 from remora.engine.nothing import NOTHING
 from remora.engine.psobject import is_custom
 from remora.engine.types.registry import type_of, unwrap
@@ -218,16 +219,22 @@ def _object_converter(target: TypeRef) -> Converter:
 
             return construct_exception(target.net, [inner])
         target.net.ready()
-        for overload in target.net.constructors:
-            if len(overload.parameters) == 1:
-                types = overload.types
-                parameter = types[0] if types else type_from_text(overload.parameters[0])
-                ok, argument = try_convert(inner, parameter) if parameter is not None else (False, None)
-                if ok:
-                    return overload.call(argument)
+        for overload in _one_argument(target, inner):
+            types = overload.types
+            parameter = types[0] if types else type_from_text(overload.parameters[0])
+            ok, argument = try_convert(inner, parameter) if parameter is not None else (False, None)
+            if ok:
+                return overload.call(argument)
         raise num.cannot_convert(value, target.name)
 
     return to_object
+
+
+def _one_argument(target: TypeRef, value: Any) -> list[Overload]:
+    """Constructors in the order a conversion tries them: the one for the value's own type first."""
+    own = type_of(value).name
+    found = [one for one in target.net.constructors if len(one.parameters) == 1]
+    return sorted(found, key=lambda one: one.types is not None or require(one.parameters[0].lstrip("*")).name != own)
 
 
 def from_bag(target: TypeRef, bag: Any) -> Any:

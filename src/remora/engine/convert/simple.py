@@ -15,6 +15,7 @@ from remora.engine.errors import PSError, error
 from remora.engine.exception_types import NetException, exception
 from remora.engine.nothing import NOTHING
 from remora.engine.scriptblock import ScriptBlock
+from remora.engine.types.nulls import NULL_STRING
 from remora.engine.types.registry import unwrap
 from remora.engine.types.typeref import TypeRef, type_from_text, type_not_found
 from remora.values.collections import ArrayList
@@ -39,10 +40,10 @@ def _void(value: Any) -> Any:
     return NOTHING
 
 
-def _string(value: Any) -> str:
+def _string(value: Any) -> Any:
     if type(value) is str:
         return value
-    return to_text(value)
+    return None if value is NULL_STRING else to_text(value)
 
 
 def _bool(value: Any) -> bool:

@@ -21,6 +21,7 @@ from remora.engine.psobject import ScriptMethod
 from remora.engine.scriptblock import ScriptBlock
 from remora.engine.types.registry import type_of, unwrap
 from remora.engine.types.typeref import TypeRef, require, type_ref
+from remora.values.collections import ObjectCollection
 from remora.values.objects import MISSING, PSObject
 from remora.values.tables import Hashtable
 
@@ -30,15 +31,11 @@ _METHOD = "System.Management.Automation.MethodException"
 def invoke_member(target: Any, name: str, arguments: list[Any]) -> Any:
     """``target.name(arguments)``."""
     if target is None or target is NOTHING:
+        if name.lower() in ("foreach", "where", "psforeach", "pswhere"):
+            return _COMMON[name.lower()](target, arguments)
         raise error("You cannot call a method on a null-valued expression.", "InvokeMethodOnNull", "InvalidOperation")
-    if type(target) is PSObject:
-        entry = target._find(name)
-        if entry is not None:
-            member = entry[0][entry[1]]
-            if type(member) is ScriptMethod:
-                return collected(member.block.invoke_with_this(target, *arguments))
-            if isinstance(member, ScriptBlock):
-                raise method_not_found(target, name)
+    if type(target) is PSObject and (found := _own_call(target, name, arguments)) is not _NO_CALL:
+        return found
     if typetable.in_use() and type(added := typetable.find_member(target, name)) is ScriptMethod:
         return collected(added.block.invoke_with_this(target, *arguments))
     value = unwrap(target)
@@ -58,6 +55,23 @@ def invoke_member(target: Any, name: str, arguments: list[Any]) -> Any:
     if isinstance(held, MethodValue):
         return invoke_member(held.target, held.name, arguments)
     raise method_not_found(target, name)
+
+
+_NO_CALL = object()
+
+
+def _own_call(target: PSObject, name: str, arguments: list[Any]) -> Any:
+    """Call what was added to the object itself; _NO_CALL when it has no such method."""
+    entry = target._find(name)
+    if entry is not None:
+        member = entry[0][entry[1]]
+        if type(member) is ScriptMethod:
+            return collected(member.block.invoke_with_this(target, *arguments))
+        if isinstance(member, ScriptBlock):
+            raise method_not_found(target, name)
+    if target.to_string is not None and not arguments and name.lower() == "tostring":
+        return target.to_string
+    return _NO_CALL
 
 
 def _accessor(target: Any, name: str, member: Member, arguments: list[Any]) -> Any:
@@ -83,8 +97,8 @@ def _each_element(value: list[Any], name: str, arguments: list[Any]) -> Any:
 
 
 def _has_method(item: Any, name: str) -> bool:
-    if isinstance(item, PSObject) and item._find(name) is not None:
-        return True
+    if isinstance(item, PSObject) and (entry := item._find(name)) is not None:
+        return type(entry[0][entry[1]]) is ScriptMethod
     return item is not None and (
         isinstance(type_of(unwrap(item)).find(name.lower()), Method) or name.lower() in _COMMON
     )
@@ -137,20 +151,35 @@ def _hash(target: Any, arguments: list[Any]) -> Any:
     return id(target) & 0x7FFFFFFF
 
 
+def _elements(target: Any) -> list[Any]:
+    if target is None or target is NOTHING:
+        return []
+    return list(items_of(target)) if is_enumerable(target) else [target]
+
+
 def _for_each(target: Any, arguments: list[Any]) -> Any:
     """``.ForEach({ } | type | property | method, args)``."""
-    from remora.values.collections import GenericList
-
-    action = arguments[0] if arguments else None
+    if not arguments:
+        raise no_overload("ForEach", 0)
+    action = unwrap(arguments[0])
+    if isinstance(action, TypeRef):
+        return _converted(target, action)
     out: list[Any] = []
-    for item in items_of(target) if is_enumerable(target) else [target]:
+    for item in _elements(target):
         if isinstance(action, ScriptBlock):
             out.extend(action.invoke(*arguments[1:], dollar_under=item))
-        elif isinstance(action, TypeRef):
-            out.append(convert(item, action))
         else:
-            out.append(_member_or_call(item, to_text(action), arguments[1:]))
-    return GenericList(out, "System.Management.Automation.PSObject")
+            result = _member_or_call(item, to_text(action), arguments[1:])
+            out.extend([] if result is NOTHING else [result])
+    return ObjectCollection(out)
+
+
+def _converted(target: Any, kind: TypeRef) -> Any:
+    """Each element in another type; a type of collection takes them all."""
+    items = _elements(target)
+    if kind.element is not None or kind.arguments:
+        return convert(items, kind)
+    return ObjectCollection([convert(item, kind) for item in items])
 
 
 def _member_or_call(item: Any, name: str, arguments: list[Any]) -> Any:
@@ -166,36 +195,60 @@ def _member_or_call(item: Any, name: str, arguments: list[Any]) -> Any:
 
 def _where(target: Any, arguments: list[Any]) -> Any:
     """``.Where({ }, mode, count)``: Default First Last SkipUntil Until Split."""
-    from remora.values.collections import GenericList
-
-    block = arguments[0] if arguments else None
+    if not arguments or len(arguments) > 3:
+        raise no_overload("Where", len(arguments))
+    block = unwrap(arguments[0])
     if not isinstance(block, ScriptBlock):
-        raise error(
-            "The Where method takes a script block.", "MethodArgumentConversionInvalidCastArgument", type_name=_METHOD
-        )
-    mode = to_text(arguments[1]).lower() if len(arguments) > 1 else "default"
+        block = convert(block, require("scriptblock"))
+    mode = "default"
+    if len(arguments) > 1:
+        mode = to_text(convert(arguments[1], require(_SELECTION))).lower()
     count = int(convert(arguments[2], require("int"))) if len(arguments) > 2 else 0
-    items = list(items_of(target)) if is_enumerable(target) else [target]
-    hits = [is_true(collected(block.invoke(dollar_under=item))) for item in items]
-    first = next((i for i, hit in enumerate(hits) if hit), len(items))
-    chosen = [item for item, hit in zip(items, hits, strict=True) if hit]
+    if count < 0:
+        raise error(
+            "The value supplied for the 'numberToReturn' argument must be greater than or equal to zero.",
+            "NumberToReturnMustBeGreaterThanZero",
+            "InvalidArgument",
+            type_name="System.Management.Automation.PSInvalidOperationException",
+        )
+    items = _elements(target)
     if mode == "split":
-        rest = [item for item, hit in zip(items, hits, strict=True) if not hit]
-        return [
-            GenericList(chosen, "System.Management.Automation.PSObject"),
-            GenericList(rest, "System.Management.Automation.PSObject"),
-        ]
-    if mode == "first":
-        chosen = chosen[: count or 1]
-    elif mode == "last":
-        chosen = chosen[-(count or 1) :]
-    elif mode == "skipuntil":
-        chosen = items[first:][: count or None]
-    elif mode == "until":
-        chosen = items[:first][: count or None]
-    elif count:
-        chosen = chosen[:count]
-    return GenericList(chosen, "System.Management.Automation.PSObject")
+        return _split_where(items, block, count)
+    return ObjectCollection(_selected(items, block, mode, count))
+
+
+_SELECTION = "System.Management.Automation.WhereOperatorSelectionMode"
+
+
+def _holds(block: ScriptBlock, item: Any) -> bool:
+    return is_true(collected(block.invoke(dollar_under=item)))
+
+
+def _split_where(items: list[Any], block: ScriptBlock, count: int) -> list[Any]:
+    chosen: list[Any] = []
+    rest: list[Any] = []
+    for item in items:
+        hit = (not count or len(chosen) < count) and _holds(block, item)
+        (chosen if hit else rest).append(item)
+    return [ObjectCollection(chosen), ObjectCollection(rest)]
+
+
+def _selected(items: list[Any], block: ScriptBlock, mode: str, count: int) -> list[Any]:
+    if mode == "last":
+        return [item for item in items if _holds(block, item)][-(count or 1) :]
+    out: list[Any] = []
+    limit = count or (1 if mode == "first" else 0)
+    begun = mode != "skipuntil"
+    for item in items:
+        if mode == "until" and _holds(block, item):
+            break
+        if mode == "skipuntil":
+            begun = begun or _holds(block, item)
+        if begun and (mode in ("until", "skipuntil") or _holds(block, item)):
+            out.append(item)
+            if len(out) == limit:
+                break
+    return out
 
 
 _COMMON: dict[str, Callable[[Any, list[Any]], Any]] = {
@@ -205,6 +258,8 @@ _COMMON: dict[str, Callable[[Any, list[Any]], Any]] = {
     "gethashcode": _hash,
     "foreach": _for_each,
     "where": _where,
+    "psforeach": _for_each,
+    "pswhere": _where,
 }
 
 

@@ -22,6 +22,13 @@ class MethodValue(NetObject):
         self.name = name
         self.is_static = is_static
 
+    def call(self, arguments: list[Any]) -> Any:
+        """Call the method."""
+        from remora.engine.members.calls import invoke_member, invoke_static
+
+        run = invoke_static if self.is_static else invoke_member
+        return run(self.target, self.name, arguments)
+
     def net_text(self) -> str:
         return ", ".join(self.definitions()) or self.name
 

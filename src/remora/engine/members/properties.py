@@ -333,7 +333,9 @@ def get_static(target: Any, name: str, strict: bool = False) -> Any:
             if label.lower() == name.lower():
                 return enum_value(kind, number)
     if isinstance(member, Method):
-        return MethodValue(kind, member.name)
+        return MethodValue(kind, member.name, is_static=True)
+    if name.lower() == "new" and kind.net.form not in ("static", "interface", "enum"):
+        return MethodValue(kind, "new", is_static=True)
     if strict:
         raise not_found(name)
     return None

@@ -85,17 +85,26 @@ def replace(left: Any, right: Any, ignore_case: bool = True) -> Any:
         )
     pattern = _pattern(operands[0] if operands else "", ignore_case)
     substitute = operands[1] if len(operands) > 1 else ""
-    make = _block_replacement(substitute) if isinstance(substitute, ScriptBlock) else replacement(to_text(substitute))
+    substitute = unwrap(substitute)
+    make = _evaluated(substitute) if _is_function(substitute) else replacement(to_text(substitute))
     left = unwrap(left)
     if is_collection(left):
         return [pattern.sub(make, to_text(item)) for item in items_of(left)]
     return pattern.sub(make, to_text(left))
 
 
-def _block_replacement(block: ScriptBlock) -> Callable[[re.Match[str]], str]:
+def _is_function(value: Any) -> bool:
+    return isinstance(value, ScriptBlock) or type_of(value).name in (
+        "System.Text.RegularExpressions.MatchEvaluator",
+        "System.Management.Automation.PSMethod",
+    )
+
+
+def _evaluated(function: Any) -> Callable[[re.Match[str]], str]:
+    from remora.engine.types.delegates import call
     from remora.engine.types.regextypes import MatchObject
 
-    return lambda found: to_text(collected(block.invoke(dollar_under=MatchObject(found))))
+    return lambda found: to_text(call(function, MatchObject(found)))
 
 
 # -- split and join ----------------------------------------------------------------------------------------------------

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from remora.engine.errors import error
-from remora.engine.nettype import OBJECT, NetType
 from remora.engine.types import registry as r
 from remora.engine.types.typeref import VOID, TypeRef, register, require
 
@@ -61,18 +60,9 @@ def _guid_text(value: UUID, form: str = "D") -> str:
     )
 
 
-def _nullable_and_rest() -> None:
-    null = NetType("System.Management.Automation.Language.NullString", OBJECT)
-    null.static_property("Value")(lambda: None)
-    missing = NetType("System.DBNull", OBJECT)
-    missing.static_property("Value")(lambda: None)
-    register(null, missing)
-
-
 def register_types() -> None:
     """Make the members of the basic types available."""
     register(VOID)
 
 
-_nullable_and_rest()
 _guid_members()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from remora.engine.errors import error
+from remora.engine.members.methodvalue import MethodValue
 from remora.engine.nettype import OBJECT, NetType
 from remora.engine.nothing import NOTHING, collected
 from remora.engine.scriptblock import ScriptBlock
@@ -85,6 +86,8 @@ def call(function: Any, *arguments: Any) -> Any:
     """Call a delegate or a script block from a method that takes one; its output as one value."""
     if isinstance(function, DelegateObject):
         return function.invoke(*arguments)
+    if isinstance(function, MethodValue):
+        return function.call(list(arguments))
     if isinstance(function, ScriptBlock):
         return collected(function.invoke(*arguments, dollar_under=arguments[0] if arguments else None))
     raise error("A delegate is expected.", "MethodArgumentConversionInvalidCastArgument", "InvalidArgument", function)

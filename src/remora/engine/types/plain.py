@@ -29,7 +29,7 @@ _CLASSES: Final = {
     "System.Reflection.MemberInfo": "System.Reflection.MethodBase System.Reflection.PropertyInfo "
     "System.Reflection.FieldInfo System.Reflection.EventInfo",
     "System.Reflection.MethodBase": "System.Reflection.MethodInfo System.Reflection.ConstructorInfo",
-    "System.ComponentModel.Component": "System.Timers.Timer System.IO.FileSystemWatcher",
+    "System.ComponentModel.Component": "System.Timers.Timer System.IO.FileSystemWatcher System.Diagnostics.Process",
     "System.Threading.Tasks.Task": "System.Threading.Tasks.Task`1",
     "System.Xml.Linq.XObject": "System.Xml.Linq.XNode System.Xml.Linq.XAttribute",
     "System.Xml.Linq.XNode": "System.Xml.Linq.XContainer System.Xml.Linq.XText System.Xml.Linq.XComment",

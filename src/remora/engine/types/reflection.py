@@ -122,10 +122,11 @@ def _names() -> None:
     t.method("IsSubclassOf(type c)", returns="bool")(lambda k, other: k.name != other.name and k.net.is_a(other.name))
     t.method("IsEquivalentTo(type other)", "Equals(type o)", returns="bool")(lambda k, other: k == other)
     t.method("GetCustomAttributes(bool inherit)", "GetCustomAttributes(type attributeType, bool inherit)")(_attributes)
-    t.static("GetType(string typeName)", "GetType(string typeName, bool throwOnError)",
+    s = RUNTIME_TYPE.base or t
+    s.static("GetType(string typeName)", "GetType(string typeName, bool throwOnError)",
              "GetType(string typeName, bool throwOnError, bool ignoreCase)", returns="type")(_get_type)  # fmt: skip
-    t.static("GetTypeCode(type type)")(type_code)
-    t.static_property("EmptyTypes", "System.Type[]")(lambda: _types(()))
+    s.static("GetTypeCode(type type)")(type_code)
+    s.static_property("EmptyTypes", "System.Type[]")(lambda: _types(()))
 
 
 def _base(kind: TypeRef) -> TypeRef | None:

@@ -1,0 +1,156 @@
+"""PowerShell's own helper types: WildcardPattern, LanguagePrimitives, PSTypeName, PSSerializer, nulls by name."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import Any, Final
+
+from remora.engine import wildcard
+from remora.engine.convert.conversion import convert, try_convert
+from remora.engine.convert.text import to_text
+from remora.engine.convert.truth import is_true
+from remora.engine.enumeration import is_enumerable
+from remora.engine.nettype import OBJECT, NetObject, NetType
+from remora.engine.nothing import NOTHING
+from remora.engine.operators.compare import compare, equal
+from remora.engine.types import registry as r
+from remora.engine.types.arrays import get_enumerator
+from remora.engine.types.collections import failure
+from remora.engine.types.nulls import DB_NULL, NULL_STRING, Null
+from remora.engine.types.typeref import TypeRef, register, type_from_text
+from remora.errors import RemoraError
+
+_A: Final = "System.Management.Automation."
+_IGNORE_CASE: Final = 2
+
+
+class WildcardPattern(NetObject):
+    """A wildcard pattern with its options."""
+
+    __slots__ = ("options", "pattern")
+    net_type = NetType(_A + "WildcardPattern", OBJECT)
+
+    def __init__(self, pattern: str, options: Any = 0) -> None:
+        self.pattern = pattern
+        self.options = int(options)
+
+    def matches(self, text: str) -> bool:
+        return wildcard.like(text or "", self.pattern, bool(self.options & _IGNORE_CASE))
+
+    def net_text(self) -> str:
+        return self.net_type.name
+
+
+def _to_wql(pattern: str) -> str:
+    out = re.sub(r"[%_]", lambda found: f"[{found[0]}]", pattern)
+    return out.replace("'", "''").replace("*", "%").replace("?", "_")
+
+
+def _wildcards() -> NetType:
+    w = WildcardPattern.net_type
+    options = _A + "WildcardOptions options"
+    w.constructor("(string pattern)", f"(string pattern, {options})")(WildcardPattern)
+    w.static("Escape(string pattern)", returns="string")(wildcard.escape)
+    w.static("Unescape(string pattern)", returns="string")(wildcard.unescape)
+    w.static("ContainsWildcardCharacters(string pattern)", returns="bool")(wildcard.has_wildcard)
+    w.static(f"Get(string pattern, {options})", returns="WildcardPattern")(WildcardPattern)
+    w.method("IsMatch(string input)", returns="bool")(lambda p, text: p.matches(text))
+    w.method("ToWql()", returns="string")(lambda p: _to_wql(p.pattern))
+    return w
+
+
+class PSTypeName(NetObject):
+    """The name of a type that may not exist."""
+
+    __slots__ = ("name", "type")
+    net_type = NetType(_A + "PSTypeName", OBJECT)
+
+    def __init__(self, value: Any) -> None:
+        self.type: TypeRef | None = value if isinstance(value, TypeRef) else type_from_text(to_text(value))
+        self.name = self.type.name if isinstance(value, TypeRef) and self.type is not None else to_text(value)
+
+    def net_text(self) -> str:
+        return self.name
+
+
+def _type_names() -> NetType:
+    t = PSTypeName.net_type
+    t.constructor("(type type)", "(string name)")(PSTypeName)
+    t.property("Name", "System.String")(lambda n: n.name)
+    t.property("Type", "System.Type")(lambda n: n.type)
+    t.property("TypeDefinitionAst")(lambda n: None)
+    return t
+
+
+def _try_to(value: Any, kind: TypeRef, out: Any) -> bool:
+    ok, made = try_convert(value, kind)
+    out.value = made if ok else None
+    return ok
+
+
+def _primitives() -> NetType:
+    p = NetType(_A + "LanguagePrimitives", OBJECT, form="static")
+    p.static("ConvertTo(object valueToConvert, type resultType)")(convert)
+    p.static("TryConvertTo(object valueToConvert, type resultType, ref result)", returns="bool")(_try_to)
+    p.static("IsTrue(object obj)", returns="bool")(is_true)
+    p.static("Equals(object first, object second)", returns="bool")(lambda a, b: equal(a, b, ignore_case=False))
+    p.static("Equals(object first, object second, bool ignoreCase)", returns="bool")(equal)
+    p.static("Compare(object first, object second)", returns="int")(lambda a, b: compare(a, b, False))
+    p.static("Compare(object first, object second, bool ignoreCase)", returns="int")(compare)
+    p.static("IsObjectEnumerable(object obj)", returns="bool")(is_enumerable)
+    p.static("GetEnumerable(object obj)")(lambda value: value if is_enumerable(value) else None)
+    p.static("GetEnumerator(object obj)")(lambda value: get_enumerator(value) if is_enumerable(value) else None)
+    p.static("ConvertTypeNameToPSTypeName(string typeName)", returns="string")(lambda name: f"[{name}]")
+    return p
+
+
+def _serialize(value: Any, depth: int = 1) -> str:
+    from remora.engine.wire import to_wire
+    from remora.psrp import clixml
+
+    return clixml.dumps_stream([to_wire(value, depth)], depth=None).decode()
+
+
+def _deserialize(text: str) -> Any:
+    from remora.engine.wire import from_wire
+    from remora.psrp import clixml
+
+    try:
+        found = [from_wire(value) for _, value in clixml.load_stream(text or "")]
+    except RemoraError as problem:
+        raise failure(str(problem), "System.Xml.XmlException") from None
+    return found[0] if len(found) == 1 else found
+
+
+def _serializer() -> NetType:
+    s = NetType(_A + "PSSerializer", OBJECT, form="static")
+    s.static("Serialize(object source)", "Serialize(object source, int depth)", returns="string")(_serialize)
+    s.static("Deserialize(string source)")(_deserialize)
+    return s
+
+
+def _self(value: Any) -> Any:
+    return value
+
+
+def _nulls() -> list[NetType]:
+    automation = NetType(_A + "Internal.AutomationNull", OBJECT, form="static")
+    automation.static_property("Value")(lambda: NOTHING)
+    for kind, value in ((Null.db, DB_NULL), (Null.text, NULL_STRING)):
+        kind.static_property("Value", kind.name)(partial(_self, value))
+        kind.method("ToString()", returns="string")(lambda value: "")
+    return [automation, Null.db, Null.text]
+
+
+def _as_psobject(value: Any) -> Any:
+    if value is None:
+        raise failure("Cannot process argument because the value of argument \"obj\" is null.",
+                      _A + "PSArgumentNullException")  # fmt: skip
+    return value
+
+
+def register_types() -> None:
+    """The helper types by name."""
+    r.PSOBJECT.static("AsPSObject(object obj)", returns="psobject")(_as_psobject)
+    register(_wildcards(), _type_names(), _primitives(), _serializer(), *_nulls())
