@@ -7,9 +7,16 @@ from importlib import import_module
 
 from remora.engine.cmdlet import Cmdlet
 from remora.engine.commands import CommandTable
+from remora.engine.types import catalog as types
 from remora.modules.catalog import EXTRA_ALIASES, FAMILIES, UNIX_PROGRAMS, alias_options
 
 __all__ = ["builtin_commands"]
+
+# types that cmdlets declare: the beginning of their full names, lower case -> the module
+_TYPES = {
+    "system.diagnostics.process": "remora.modules.management.process",
+    "system.management.automation.psserializer": "remora.modules.utility.serializer",
+}
 
 
 def builtin_commands(*, windows_aliases: bool = True) -> CommandTable:
@@ -18,6 +25,8 @@ def builtin_commands(*, windows_aliases: bool = True) -> CommandTable:
     windows_aliases: ``ls cat cp mv rm ps kill sort tee ...`` mean cmdlets, as on Windows, rather than this machine's
     programs of those names (what PowerShell on Linux does).
     """
+    for prefix, module in _TYPES.items():
+        types.declare(prefix, module)
     table = CommandTable()
     for module, (names, aliases) in FAMILIES.items():
         wanted = aliases if windows_aliases else {k: v for k, v in aliases.items() if k not in UNIX_PROGRAMS}

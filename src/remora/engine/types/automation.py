@@ -1,4 +1,4 @@
-"""PowerShell's own helper types: WildcardPattern, LanguagePrimitives, PSTypeName, PSSerializer, nulls by name."""
+"""PowerShell's own helper types: WildcardPattern, LanguagePrimitives, PSTypeName, and the nulls by name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from remora.engine.types.arrays import get_enumerator
 from remora.engine.types.collections import failure
 from remora.engine.types.nulls import DB_NULL, NULL_STRING, Null
 from remora.engine.types.typeref import TypeRef, register, type_from_text
-from remora.errors import RemoraError
 
 _A: Final = "System.Management.Automation."
 _IGNORE_CASE: Final = 2
@@ -105,31 +104,6 @@ def _primitives() -> NetType:
     return p
 
 
-def _serialize(value: Any, depth: int = 1) -> str:
-    from remora.engine.wire import to_wire
-    from remora.psrp import clixml
-
-    return clixml.dumps_stream([to_wire(value, depth)], depth=None).decode()
-
-
-def _deserialize(text: str) -> Any:
-    from remora.engine.wire import from_wire
-    from remora.psrp import clixml
-
-    try:
-        found = [from_wire(value) for _, value in clixml.load_stream(text or "")]
-    except RemoraError as problem:
-        raise failure(str(problem), "System.Xml.XmlException") from None
-    return found[0] if len(found) == 1 else found
-
-
-def _serializer() -> NetType:
-    s = NetType(_A + "PSSerializer", OBJECT, form="static")
-    s.static("Serialize(object source)", "Serialize(object source, int depth)", returns="string")(_serialize)
-    s.static("Deserialize(string source)")(_deserialize)
-    return s
-
-
 def _self(value: Any) -> Any:
     return value
 
@@ -153,4 +127,4 @@ def _as_psobject(value: Any) -> Any:
 def register_types() -> None:
     """The helper types by name."""
     r.PSOBJECT.static("AsPSObject(object obj)", returns="psobject")(_as_psobject)
-    register(_wildcards(), _type_names(), _primitives(), _serializer(), *_nulls())
+    register(_wildcards(), _type_names(), _primitives(), *_nulls())

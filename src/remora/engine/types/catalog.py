@@ -32,7 +32,6 @@ _FAMILIES: Final[dict[str, tuple[str, ...]]] = {
     "system.management.automation.language.null": ("automation",),
     "system.management.automation.languageprimitives": ("automation",),
     "system.management.automation.pstypename": ("automation", "attributes"),
-    "system.management.automation.psserializer": ("automation",),
     "system.management.automation.wildcardpattern": ("automation",),
     "system.environment": ("environment",),
     "system.func": ("generics",),
@@ -93,6 +92,7 @@ _FAMILIES: Final[dict[str, tuple[str, ...]]] = {
     "system.timers.": ("eventsources",),
     "system.xml.": ("xmlmembers", "enums"),
 }
+_OUTSIDE: Final[set[str]] = set()
 _ALL: Final = (
     "automation",
     "core",
@@ -172,11 +172,18 @@ def load(module: str) -> None:
     if module in _done:
         return
     with _lock:
-        family = importlib.import_module(f"remora.engine.{'' if '.' in module else 'types.'}{module}")
+        path = module if module.startswith("remora.") else f"remora.engine.{'' if '.' in module else 'types.'}{module}"
+        family = importlib.import_module(path)
         register_types = getattr(family, "register_types", None)
         if register_types is not None and module not in _done:
             register_types()
         _done.add(module)
+
+
+def declare(name: str, module: str) -> None:
+    """Say which module outside of the engine declares the types whose full names begin so (lower case)."""
+    _FAMILIES[name] = (module,)
+    _OUTSIDE.add(module)
 
 
 def load_named(names: Iterable[str]) -> None:
@@ -191,7 +198,7 @@ def load_named(names: Iterable[str]) -> None:
 
 def load_all() -> None:
     """Load every table."""
-    for module in _ALL:
+    for module in (*_ALL, *sorted(_OUTSIDE)):
         load(module)
     for types, module in _BASIC:
         load(module)

@@ -29,7 +29,7 @@ _CLASSES: Final = {
     "System.Reflection.MemberInfo": "System.Reflection.MethodBase System.Reflection.PropertyInfo "
     "System.Reflection.FieldInfo System.Reflection.EventInfo",
     "System.Reflection.MethodBase": "System.Reflection.MethodInfo System.Reflection.ConstructorInfo",
-    "System.ComponentModel.Component": "System.Timers.Timer System.IO.FileSystemWatcher System.Diagnostics.Process",
+    "System.ComponentModel.Component": "System.Timers.Timer System.IO.FileSystemWatcher",
     "System.Threading.Tasks.Task": "System.Threading.Tasks.Task`1",
     "System.Xml.Linq.XObject": "System.Xml.Linq.XNode System.Xml.Linq.XAttribute",
     "System.Xml.Linq.XNode": "System.Xml.Linq.XContainer System.Xml.Linq.XText System.Xml.Linq.XComment",
@@ -67,7 +67,7 @@ _POWERSHELL: Final = (
     "LineBreakpoint ListControl ParameterMetadata PathInfo PathIntrinsics PowerShell PSAdaptedProperty "
     " PSClassInfo PSCommand PSControl PSDataCollection`1 PSDriveInfo PSEngineEvent PSEvent PSEventArgs "
     " PSEventHandler PSEventManager PSEventSubscriber PSInvocationStateInfo PSJobProxy "
-    "PSListModifier PSMemberSet PSModuleInfo PSParameterizedProperty PSParseError PSParser PSReference`1 PSSerializer "
+    "PSListModifier PSMemberSet PSModuleInfo PSParameterizedProperty PSParseError PSParser PSReference`1 "
     "PSSnapInInfo PSStyle PSTypeConverter PSVariableIntrinsics PSVariableProperty ProviderInfo ProviderIntrinsics "
     "ProxyCommand RemoteCommandInfo RunspacePoolStateInfo RuntimeDefinedParameter RuntimeDefinedParameterDictionary "
     "SessionState ScriptInfo VerbInfo Signature TableControl VariablePath WideControl WorkflowInfo "
