@@ -12,8 +12,10 @@ from remora.engine.convert.text import to_text
 from remora.engine.enumeration import items_of
 from remora.engine.errors import PSError, error
 from remora.engine.exception_types import exception
+from remora.engine.nettype import NetObject
 from remora.engine.nothing import NOTHING
 from remora.engine.numbers import DECIMAL_LIMIT, INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN
+from remora.engine.operators.overloads import overloaded
 from remora.engine.types.registry import type_of, unwrap
 from remora.values.enums import EnumValue
 from remora.values.numbers import BigInteger, Int64, UInt32, UInt64
@@ -39,6 +41,10 @@ def add(left: Any, right: Any) -> Any:
 def _add(left: Any, right: Any) -> Any:
     if left is None or left is NOTHING:
         return None if right is NOTHING else right
+    if isinstance(left, NetObject) or isinstance(right, NetObject):
+        own = overloaded(left, right, "op_Addition")
+        if own is not NOTHING:
+            return own
     if isinstance(left, str):
         return str(left) + to_text(right)
     if isinstance(left, (list, tuple, bytes, bytearray)):
@@ -59,6 +65,10 @@ def subtract(left: Any, right: Any) -> Any:
     if type(left) is float and type(right) is float:
         return left - right
     left, right = unwrap(left), unwrap(right)
+    if isinstance(left, NetObject) or isinstance(right, NetObject):
+        own = overloaded(left, right, "op_Subtraction")
+        if own is not NOTHING:
+            return own
     a = _operand(left, right, "op_Subtraction")
     if a is None:
         return _object_op(left, right, "op_Subtraction")
@@ -79,6 +89,10 @@ def multiply(left: Any, right: Any) -> Any:
         return str(left) * _count(right, len(left))
     if isinstance(left, (list, tuple)):
         return list(left) * _count(right, len(left))
+    if isinstance(left, NetObject) or isinstance(right, NetObject):
+        own = overloaded(left, right, "op_Multiply")
+        if own is not NOTHING:
+            return own
     a = _operand(left, right, "op_Multiply")
     if a is None:
         return _object_op(left, right, "op_Multiply")
@@ -88,6 +102,10 @@ def multiply(left: Any, right: Any) -> Any:
 def divide(left: Any, right: Any) -> Any:
     """``left / right``: an exact integer quotient keeps its type, otherwise Double."""
     left, right = unwrap(left), unwrap(right)
+    if isinstance(left, NetObject) or isinstance(right, NetObject):
+        own = overloaded(left, right, "op_Division")
+        if own is not NOTHING:
+            return own
     a = _operand(left, right, "op_Division")
     if a is None:
         return _object_op(left, right, "op_Division")
@@ -111,6 +129,10 @@ def modulo(left: Any, right: Any) -> Any:
     if type(left) is int and type(right) is int and left >= 0 and right > 0:
         return left % right
     left, right = unwrap(left), unwrap(right)
+    if isinstance(left, NetObject) or isinstance(right, NetObject):
+        own = overloaded(left, right, "op_Modulus")
+        if own is not NOTHING:
+            return own
     a = _operand(left, right, "op_Modulus")
     if a is None:
         return _object_op(left, right, "op_Modulus")

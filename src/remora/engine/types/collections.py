@@ -31,6 +31,16 @@ class DictionaryEntry(NetObject):
         self.key = key
         self.value = value
 
+    def __eq__(self, other: object) -> bool:
+        from remora.engine.operators.compare import equal
+
+        if not isinstance(other, DictionaryEntry):
+            return NotImplemented
+        return equal(self.key, other.key, False) and equal(self.value, other.value, False)
+
+    def __hash__(self) -> int:
+        return hash(str(self.key))
+
 
 class KeyCollection(Enumerable):
     """Keys or Values of a dictionary, read when asked for."""

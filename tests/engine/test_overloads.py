@@ -1,0 +1,40 @@
+"""Operators of classes, and small families of types beside them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+C = (
+    "class C { [int] $n; C($n) { $this.n = $n } "
+    "static [C] op_Addition([C] $a, [C] $b) { return [C]::new($a.n + $b.n) } "
+    "static [C] op_Multiply([C] $a, [int] $b) { return [C]::new($a.n * $b) } "
+    "static [C] op_Subtraction([int] $a, [C] $b) { return [C]::new($a - $b.n) } }; "
+)
+
+TEXT = '$i = [Globalization.StringInfo]::new("ae`u{301}`u{1F1E9}`u{1F1EA}x"); '
+
+
+@pytest.mark.parametrize(
+    ("script", "texts"),
+    [
+        (C + "([C]::new(2) + [C]::new(3)).n; ([C]::new(2) * 5).n; (9 - [C]::new(2)).n", ["5", "10", "7"]),
+        (C + "try { [C]::new(1) / 2 } catch { $_.FullyQualifiedErrorId }", ["MethodNotFound"]),
+        ("$b = [Numerics.BitOperations]; $b::PopCount(255); $b::TrailingZeroCount(8); $b::IsPow2(12)",
+         ["8", "3", "False"]),
+        ("[Numerics.BitOperations]::RotateLeft([uint32] 2147483649, 1); [Numerics.BitOperations]::Log2([uint64] 1024)",
+         ["3", "10"]),
+        (TEXT + "$i.LengthInTextElements; $i.SubstringByTextElements(1, 1).Length", ["4", "2"]),
+        (TEXT + "[Globalization.StringInfo]::ParseCombiningCharacters($i.String)", ["0", "1", "3", "7"]),
+        ("$e = [Globalization.StringInfo]::GetTextElementEnumerator('ab'); while ($e.MoveNext()) { $e.Current }",
+         ["a", "b"]),
+        ("[Collections.Stack] $s = 1, 2, 3; $s.Pop(); [Collections.Queue] $q = 1, 2; $q.Dequeue()", ["3", "1"]),
+        ("(@{ a = 1 }.GetEnumerator() | % { $_ }) -eq (@{ a = 1 }.GetEnumerator() | % { $_ })", ["True"]),
+        ("(@{ a = 1 }.GetEnumerator() | % { $_ }) -eq (@{ a = 2 }.GetEnumerator() | % { $_ })", ["False"]),
+    ],
+)  # fmt: skip
+def test_results(run: Any, script: str, texts: list[str]) -> None:
+    outcome = run(script)
+    assert outcome.ids == []
+    assert outcome.texts == texts
