@@ -64,6 +64,8 @@ def test_places(run: Callable[..., Any], script: str, line: int, column: int, le
         ("try { throw [ArgumentException]'x' } catch [FormatException] { 1 } catch [ArgumentException] { 2 }", ["2"]),
         ("try { try { 1/0 } catch [FormatException] { 1 } } catch { 2 }", ["2"]),
         ("try { try { throw 'a' } finally { 1 } } catch { \"$_\" }", ["1", "a"]),
+        ("trap { $_.Exception.GetType().Name; continue }; 1/0", ["DivideByZeroException"]),
+        ("trap [Exception] { $_.Exception.GetType().Name; continue }; Get-Item /n -ea Stop", ["ItemNotFoundException"]),
         ("trap [DivideByZeroException] { 'd'; continue }; trap { 'all'; continue }; 1/0; [int]'x'", ["d", "all"]),
     ],
 )

@@ -213,6 +213,7 @@ def test_files_are_parsed(run: Callable[..., Any], tmp_path: Any) -> None:
          ["CmdletNotInAllowedListForDataSection"]),
         ("using namespace System.Text\n[StringBuilder]::new('x').ToString()", ["x"]),
         ("using namespace System.Collections.Generic\n[List[int]]::new().Count", ["0"]),
+        ("using namespace System.Text\n[StringBuilder]::new() -is 'StringBuilder'", ["True"]),
     ],
 )  # fmt: skip
 def test_sections_and_namespaces(run: Callable[..., Any], script: str, expected: list[str]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from remora.engine import ast
-from remora.engine.compile.catching import Handler, find_handler
+from remora.engine.compile.catching import Handler, find_handler, find_trap
 from remora.engine.compile.core import Closure, Table, no_output, single_expression, statement, value_of
 from remora.engine.compile.literals import raw_expression, type_closure
 from remora.engine.compile.variables import restore_cell, swap_cell
@@ -250,7 +250,7 @@ def _with_traps(node: ast.Block, pairs: tuple[tuple[Closure, Extent], ...]) -> C
 def _spring(f: Frame, problem: PSError, traps: list[tuple[Closure | None, Closure]], extent: Extent) -> None:
     names = [type_of(f).name if type_of is not None else None for type_of, _ in traps]
     handlers = [Handler(name, index) for index, name in enumerate(names)]
-    caught = find_handler(problem, sorted(handlers, key=lambda handler: handler.type is None))
+    caught = find_trap(problem, handlers)
     if caught is None:
         failed(f, problem, extent)
         return

@@ -112,6 +112,23 @@ def find_handler(problem: PSError, handlers: Sequence[Handler]) -> Caught | None
     return Caught(search.handlers[search.best].clause, _shown(problem, search.exception))
 
 
+def find_trap(problem: PSError, handlers: Sequence[Handler]) -> Caught | None:
+    """The trap for an error. Other than with catch, one for everything sees the inner exception."""
+    exc = problem.record.exception
+    inner, outer = exc.inner, exc.net_type_names()
+    if problem.wrapper:
+        inner = exc if problem.wrapper == FROM_CMDLET else None
+        outer = _wrapper(problem.wrapper).names
+    index, shown = -1, exc
+    if inner is not None:
+        index, shown = _by_type([name.lower() for name in inner.net_type_names()], handlers), inner
+    if index < 0 or handlers[index].type is None:
+        other = _by_type([name.lower() for name in outer], handlers)
+        if other != index:
+            index, shown = other, exc
+    return Caught(handlers[index].clause, _shown(problem, shown)) if index >= 0 else None
+
+
 def _wrapper(name: str) -> NetType:
     return exception_type(name)
 

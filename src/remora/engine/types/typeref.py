@@ -243,7 +243,7 @@ def type_from_text(text: str) -> TypeRef | None:
     if cached is not None and text.lower() not in SHADOWED:
         return cached
     if text.isidentifier():
-        return find_type(text)
+        return find_type(text) or _in_running_script(text)
     from remora.engine.types.typename import parse_type_name
 
     parsed = parse_type_name(text)
@@ -275,6 +275,21 @@ def _named(name: str, arguments: tuple[TypeRef, ...]) -> TypeRef | None:
         return find_type(name)
     definition = definition_of(name, len(arguments))
     return construct_type(definition, arguments) if definition is not None else None
+
+
+def _in_running_script(name: str) -> TypeRef | None:
+    """The type in a namespace that the running script uses."""
+    from remora.engine.context import running
+
+    context = running()
+    call = context.frames[-1].call() if context is not None and context.frames else None
+    if call is None or call.code is None:
+        return None
+    for namespace in call.code.node.extent.source.namespaces:
+        found = find_type(f"{namespace}.{name}")
+        if found is not None:
+            return found
+    return None
 
 
 def _in_namespaces(node: Any, arguments: tuple[TypeRef, ...]) -> TypeRef | None:
