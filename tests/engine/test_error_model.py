@@ -95,6 +95,23 @@ def test_what_decides_success(run: Callable[..., Any], script: str, expected: li
     assert run(script).texts == expected
 
 
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("try { Get-Item /nope -ea Stop -ev e } catch { }; $e.Count; $e.GetType().Name; $e[0].ErrorRecord.TargetObject",
+         ["1", "ArrayList", "/nope"]),
+        ("function f { [CmdletBinding()]param() Get-Item /n -ea Stop; 'on' }; try { f -ea Ignore } catch { 'stopped' }",
+         ["stopped"]),
+        ("function f { [CmdletBinding()]param() throw 'x'; 'on' }; f -ea Ignore", ["on"]),
+        ("function f { [CmdletBinding()]param() 1/0; 'on' }; f -ea SilentlyContinue", ["on"]),
+        ("function f { [CmdletBinding()]param() 1/0; 'on' }; trap { $_.Exception.GetType().Name; continue }; f",
+         ["RuntimeException"]),
+    ],
+)  # fmt: skip
+def test_preferences(run: Callable[..., Any], script: str, expected: list[str]) -> None:
+    assert run(script).texts == expected
+
+
 def test_stack_names_scripts_as_blocks(run: Callable[..., Any], tmp_path: Any) -> None:
     (tmp_path / "s.ps1").write_text("function f { 1/0 }\nf")
     outcome = run(f"try {{ & '{tmp_path}/s.ps1' }} catch {{ $_.ScriptStackTrace }}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from remora.engine.convert.text import to_text
 from remora.engine.errors import ErrorRecord, PSError, error
+from remora.engine.exception_types import NetException, exception
 from remora.engine.invocation import InvocationInfo
 from remora.engine.records import DebugRecord, InformationRecord, ProgressRecord, VerboseRecord, WarningRecord
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from remora.engine.context import EngineContext
     from remora.engine.scopes import Scope
 
+STOPPED = "System.Management.Automation.ActionPreferenceStopException"
 Put = Callable[[Any], None]
 ACTIONS = ("SilentlyContinue", "Stop", "Continue", "Inquire", "Ignore", "Suspend", "Break")
 _FOLDED = {name.lower(): name for name in ACTIONS}
@@ -82,16 +84,28 @@ class Overrides:
         self.variables: dict[str, list[Any]] = {}
 
 
-class Pipes:
-    """Streams of one command in one scope."""
+def _stop_exception(record: ErrorRecord) -> NetException:
+    """What -ErrorVariable takes of an error that stops its command."""
+    stopped = exception(
+        'The running command stopped because the preference variable "ErrorActionPreference" or common parameter is '
+        f"set to Stop: {record.message}",
+        STOPPED,
+    )
+    stopped.error_record = record
+    return stopped
 
-    __slots__ = ("context", "overrides", "scope", "sinks")
+
+class Pipes:
+    """Streams of one command in one scope. stopped: the error that stopped it, when one did."""
+
+    __slots__ = ("context", "overrides", "scope", "sinks", "stopped")
 
     def __init__(self, context: EngineContext, scope: Scope, sinks: Sinks, overrides: Overrides | None = None) -> None:
         self.context = context
         self.scope = scope
         self.sinks = sinks
         self.overrides = overrides
+        self.stopped: ErrorRecord | None = None
 
     # -- preferences ---------------------------------------------------------------------------------------------------
 
@@ -115,8 +129,10 @@ class Pipes:
         if action == "Ignore":
             return
         if action in ("Stop", "Break"):
-            wrapper = "System.Management.Automation.ActionPreferenceStopException"
-            raise PSError(record, thrown=True, wrapper=wrapper)
+            if self.stopped is not record:
+                self.stopped = record
+                self.capture("error", _stop_exception(record))
+            raise PSError(record, thrown=True, wrapper=STOPPED)
         self.context.remember(record)
         self.capture("error", record)
         if action == "SilentlyContinue":

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from remora.engine import ast
-from remora.engine.compile.catching import Handler, find_handler, find_trap
+from remora.engine.compile.catching import STOPPED, Handler, find_handler, find_trap
 from remora.engine.compile.core import Closure, Table, no_output, single_expression, statement, value_of
 from remora.engine.compile.literals import raw_expression, type_closure
 from remora.engine.compile.variables import restore_cell, swap_cell
@@ -124,7 +124,8 @@ def failed(f: Frame, problem: PSError, extent: Extent) -> None:
         raise problem
     action = action_name(f.scope.get("erroractionpreference"), "Continue")
     if problem.thrown:
-        if problem.ends is None and action in ("SilentlyContinue", "Ignore") and not problem.reported:
+        may_go_on = problem.ends is None and problem.wrapper != STOPPED and not problem.reported
+        if may_go_on and action in ("SilentlyContinue", "Ignore"):
             _note(f, problem.record, action)
             return
         raise problem
@@ -250,7 +251,8 @@ def _with_traps(node: ast.Block, pairs: tuple[tuple[Closure, Extent], ...]) -> C
 def _spring(f: Frame, problem: PSError, traps: list[tuple[Closure | None, Closure]], extent: Extent) -> None:
     names = [type_of(f).name if type_of is not None else None for type_of, _ in traps]
     handlers = [Handler(name, index) for index, name in enumerate(names)]
-    caught = find_trap(problem, handlers)
+    stack = problem.record.script_stack or ""
+    caught = find_trap(problem, handlers, direct=stack.count("\n") < len(f.context.calls))
     if caught is None:
         failed(f, problem, extent)
         return

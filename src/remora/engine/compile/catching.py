@@ -112,13 +112,15 @@ def find_handler(problem: PSError, handlers: Sequence[Handler]) -> Caught | None
     return Caught(search.handlers[search.best].clause, _shown(problem, search.exception))
 
 
-def find_trap(problem: PSError, handlers: Sequence[Handler]) -> Caught | None:
-    """The trap for an error. Other than with catch, one for everything sees the inner exception."""
+def find_trap(problem: PSError, handlers: Sequence[Handler], *, direct: bool) -> Caught | None:
+    """The trap for an error. direct: it did not come out of a command; other than with catch, a trap for everything
+    then sees the inner exception.
+    """
     exc = problem.record.exception
     inner, outer = exc.inner, exc.net_type_names()
-    if problem.wrapper:
-        inner = exc if problem.wrapper == FROM_CMDLET else None
-        outer = _wrapper(problem.wrapper).names
+    if problem.wrapper or not direct:
+        inner = exc if problem.wrapper != STOPPED else None
+        outer = _wrapper(problem.wrapper or FROM_CMDLET).names
     index, shown = -1, exc
     if inner is not None:
         index, shown = _by_type([name.lower() for name in inner.net_type_names()], handlers), inner
