@@ -14,7 +14,7 @@ PRINT = "/usr/bin/printf '[%s]'"
     ("script", "expected"),
     [
         (f"{PRINT} 'a b' \"c'd\" e`\"f", ["[a b][c'd][e\"f]"]),
-        (f"{PRINT} -x:y --long=1 5 0x10 1.50 -- -z", ["[-x:y][--long=1][5][0x10][1.50][-z]"]),
+        (f"{PRINT} -x:y --long=1 5 0x10 1.50 -- -z", ["[-x:y][--long=1][5][0x10][1.50][--][-z]"]),
         (f"$a = 'p','q'; {PRINT} $a x$($a[0])y", ["[p][q][xpy]"]),
         (f"{PRINT} a,b", ["[a,b]"]),
         (f"$env:RX = 'v'; {PRINT} --% %RX% \"a b\" | /bin/cat; $env:RX = $null", ["[v][a b]"]),
@@ -22,7 +22,9 @@ PRINT = "/usr/bin/printf '[%s]'"
         ("/bin/sh -c 'exit 3'; $?", [False]),
         ("$x = /bin/sh -c 'echo one; echo two'; $x.Count", [2]),
         ("'b','a' | /usr/bin/sort", ["a", "b"]),
-        ("/bin/sh -c 'echo out; echo err >&2' 2>&1 | % { $_.GetType().Name } | Sort-Object", ["ErrorRecord", "String"]),
+        ("/bin/sh -c 'echo out; echo err >&2' 2>&1 | % { $_.GetType().Name }", ["String", "ErrorRecord"]),
+        ("(Get-Command sh).Version.ToString()", ["0.0.0.0"]),
+        ("function f { $args.Count }; f -- -a", [1]),
         ("/bin/sh -c 'echo err >&2' 2>$null; $LASTEXITCODE", [0]),
         ("(/bin/sh -c 'printf \"no newline\"').Length", [10]),
         ("/bin/true && 'yes'; /bin/false || 'no'", ["yes", "no"]),
@@ -62,6 +64,8 @@ def test_a_program_that_cannot_start(run: Any, tmp_path: Path) -> None:
     program.write_bytes(b"\x7fELF nonsense")
     program.chmod(0o755)
     assert run(f"& '{program}'; 'next'").outputs == ["next"]
+    assert run(f"& '{program}'").ids == ["NativeCommandFailed"]
+    program.chmod(0o644)
     assert run(f"& '{program}'").ids == ["NativeCommandFailed"]
 
 

@@ -187,6 +187,7 @@ class ApplicationInfo(CommandInfo):
 
     def __init__(self, name: str, path: str, vector: tuple[str, ...] = ()) -> None:
         super().__init__(name, "Application")
+        self.version = Version(0, 0, 0, 0)
         self.path = path
         self.vector = vector or (path,)
 

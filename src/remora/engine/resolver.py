@@ -152,7 +152,7 @@ class Resolver:
             if os.path.isfile(candidate):
                 if candidate.lower().endswith(".ps1"):
                     return self.script(candidate)
-                return ApplicationInfo(os.path.basename(candidate), candidate) if _executable(candidate) else None
+                return ApplicationInfo(os.path.basename(candidate), candidate)
         folder, name = os.path.split(full.path)
         return own_console(name) if folder == HOME else None
 

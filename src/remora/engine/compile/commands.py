@@ -137,6 +137,8 @@ def _argument(node: ast.Expr | ast.CommandParameter) -> Collect:
 
 def _parameter(node: ast.CommandParameter) -> Collect:
     name = node.name
+    if name == "-":
+        return lambda f, out: None  # ``--`` ends the parameters: only programs see it
     if node.argument is None:
         return lambda f, out: out.append(Argument(name, None, False))
     value = expression(node.argument)

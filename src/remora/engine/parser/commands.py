@@ -232,8 +232,12 @@ class CommandParser(ParserBase):
                     break
                 if lexer.peek(1) and lexer.peek(1) in DASHES and lexer.ends_word(lexer.pos + 2):
                     lexer.pos += 2
-                    if parameters_ended:
-                        elements.append(ast.StringConstant(self.extent(lexer.pos - 2), "--", "bare"))
+                    dashes = self.extent(lexer.pos - 2)
+                    elements.append(
+                        ast.StringConstant(dashes, "--", "bare")
+                        if parameters_ended
+                        else ast.CommandParameter(dashes, "-", None, False)
+                    )
                     parameters_ended = True
                     continue
             elif char == ",":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import select
 import signal
 import subprocess
 import threading
@@ -86,9 +87,8 @@ class NativeProcessor(Processor):
         if process.stdout is None:
             return
         assert process.stderr is not None
-        for name, stream in (("out", process.stdout), ("err", process.stderr)):
-            self._readers += 1
-            threading.Thread(target=self._read, args=(name, stream), daemon=True).start()
+        self._readers = 2
+        threading.Thread(target=self._read, args=(process.stdout, process.stderr), daemon=True).start()
         if process.stdin is not None:
             threading.Thread(target=self._write, args=(process.stdin,), daemon=True).start()
 
@@ -113,7 +113,7 @@ class NativeProcessor(Processor):
         made = error(
             f"Program '{self._info.name}' failed to run: An error occurred trying to start process "
             f"'{self._info.path}' with working "
-            f"directory '{self._context.drives.file_location}'. {reason}.",
+            f"directory '{self._context.drives.file_location}'. {reason}{self._call.invocation.position_message()}.",
             "NativeCommandFailed",
             "ResourceUnavailable",
             type_name="System.Management.Automation.ApplicationFailedException",
@@ -121,17 +121,28 @@ class NativeProcessor(Processor):
         made.record.invocation = self._call.invocation
         return made
 
-    def _read(self, name: str, stream: IO[bytes]) -> None:
-        """Reader thread: chunks into the queue until the end."""
-        descriptor = stream.fileno()
-        while True:
-            try:
-                data = os.read(descriptor, CHUNK)
-            except OSError:
-                data = b""
-            if not self._offer((name, data)) or not data:
-                break
-        stream.close()
+    def _read(self, out: IO[bytes], err: IO[bytes]) -> None:
+        """Reader thread: chunks of both streams into the queue, in the order they come, until both end."""
+        poll = select.poll()
+        streams = {out.fileno(): ("out", out), err.fileno(): ("err", err)}
+        for descriptor in streams:
+            poll.register(descriptor, select.POLLIN)
+        open_streams = dict(streams)
+        while open_streams and not self._abandoned.is_set():
+            ready = {descriptor for descriptor, _ in poll.poll(POLL * 1000)}
+            for descriptor, (name, _) in streams.items():
+                if descriptor not in ready:
+                    continue
+                try:
+                    data = os.read(descriptor, CHUNK)
+                except OSError:
+                    data = b""
+                self._offer((name, data))
+                if not data:
+                    poll.unregister(descriptor)
+                    del open_streams[descriptor]
+        for _, stream in streams.values():
+            stream.close()
 
     def _offer(self, event: Event) -> bool:
         while not self._abandoned.is_set():
