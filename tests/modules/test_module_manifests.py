@@ -40,10 +40,12 @@ New-ModuleManifest m.psd1 -PrivateData @{ Own = 1, 'two'; PSData = @{ Extra = $t
 $d = (Import-PowerShellDataFile m.psd1).PrivateData; "$($d.Own)", $d.PSData.Extra
 => 1 two | True
 
-New-ModuleManifest m.psd1; $d = Import-PowerShellDataFile m.psd1; @($d.FunctionsToExport).Count, $d.VariablesToExport
+New-ModuleManifest m.psd1; $d = Import-PowerShellDataFile m.psd1
+@($d.FunctionsToExport).Count, $d.VariablesToExport
 => 0 | *
 
-New-ModuleManifest m.psd1 -RootModule r.psm1; $d = Import-PowerShellDataFile m.psd1; $d.FunctionsToExport, $d.RootModule
+New-ModuleManifest m.psd1 -RootModule r.psm1; $d = Import-PowerShellDataFile m.psd1
+$d.FunctionsToExport, $d.RootModule
 => * | r.psm1
 
 New-ModuleManifest m.psd1 -FunctionsToExport A, B -CmdletsToExport C -AliasesToExport D -VariablesToExport E
@@ -195,4 +197,41 @@ try { Import-PowerShellDataFile d.psd1 } catch { $_.FullyQualifiedErrorId -like 
 
 @pytest.mark.parametrize(("script", "expected"), cases(_VALUES))
 def test_values_of_data_files(ps, script, expected):
+    assert [str(item) for item in ps(script).output] == expected
+
+
+_LOCALIZED = r"""
+(Import-LocalizedData -FileName t -BaseDirectory .).a
+(Import-LocalizedData -FileName t.ps1 -BaseDirectory . -UICulture de-DE).a
+=> english | deutsch
+
+Import-LocalizedData d -FileName t -BaseDirectory . -UICulture de-AT; $d.a
+(Import-LocalizedData -Variable e -FileName t -BaseDirectory .); $e.b
+=> deutsch | two
+
+Set-Content t.ps1 'Import-LocalizedData -BindingVariable texts; $texts.a'; ./t.ps1
+=> english
+
+Set-Content de/t.psd1 "@{ a = Get-Culture }"; $c = (Get-Culture).Name
+(Import-LocalizedData -FileName t -BaseDirectory . -UICulture de -SupportedCommand Get-Culture).a.Name -eq $c
+=> True
+
+Import-LocalizedData -FileName t -BaseDirectory . -UICulture fr -ErrorVariable e -ErrorAction SilentlyContinue
+$e.FullyQualifiedErrorId; Set-Content de/t.psd1 "@{ a = Get-Culture }"
+Import-LocalizedData -FileName t -BaseDirectory . -UICulture de -ErrorVariable e -ErrorAction SilentlyContinue
+$e.FullyQualifiedErrorId
+=> ImportLocalizedData,Microsoft.PowerShell.Commands.ImportLocalizedDataCommand
+| ImportLocalizedData,Microsoft.PowerShell.Commands.ImportLocalizedDataCommand
+
+try { Import-LocalizedData } catch { $_.FullyQualifiedErrorId }
+try { Import-LocalizedData -FileName a/b } catch { 'path' }
+=> InvalidOperation,Microsoft.PowerShell.Commands.ImportLocalizedDataCommand | path
+"""
+
+
+@pytest.mark.parametrize(("script", "expected"), cases(_LOCALIZED))
+def test_localized_data(ps, tmp_path, script, expected):
+    for culture, text in (("en-US", "english"), ("de", "deutsch")):
+        (tmp_path / culture).mkdir()
+        (tmp_path / culture / "t.psd1").write_text(f"ConvertFrom-StringData 'a = {text}\nb = two'")
     assert [str(item) for item in ps(script).output] == expected

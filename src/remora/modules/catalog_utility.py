@@ -97,6 +97,10 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         {},
     ),
     "utility.json_testing": (("Test-Json",), {}),
+    "utility.localized": (
+        ("Import-LocalizedData",),
+        {},
+    ),
     "utility.measuring": (
         ("Measure-Object",),
         {"measure": "Measure-Object"},

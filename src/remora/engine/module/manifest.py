@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from remora.engine import ast
@@ -14,7 +14,7 @@ from remora.engine.errors import PSError, error
 from remora.engine.invoke import run_block
 from remora.engine.module.specification import ModuleSpecification
 from remora.engine.nothing import collected
-from remora.engine.restricted import DATA_VARIABLES, violations
+from remora.engine.parser.restricted import check_errors
 from remora.engine.scopes import Scope
 from remora.engine.types.registry import unwrap
 from remora.values.tables import Hashtable
@@ -31,8 +31,8 @@ MEMBERS: Final = (
     "CmdletsToExport", "DscResourcesToExport", "CompatiblePSEditions", "HelpInfoURI", "RootModule",
     "DefaultCommandPrefix",
 )  # fmt: skip
-_COMMANDS: Final = frozenset(("import-localizeddata", "convertfrom-stringdata", "write-host", "out-host", "join-path"))
-_VARIABLES: Final = DATA_VARIABLES | {"psscriptroot", "pscommandpath", "psedition", "enabledexperimentalfeatures"}
+_COMMANDS: Final = ("import-localizeddata", "convertfrom-stringdata", "write-host", "out-host", "join-path")
+_VARIABLES: Final = ("PSScriptRoot", "PSCommandPath", "PSEdition", "EnabledExperimentalFeatures")
 _ENGINE: Final = Version(7, 4, 6)
 
 
@@ -41,12 +41,14 @@ def manifest_error(message: str, target: Any, id: str = "Modules_InvalidManifest
     return error(message, id, "ResourceUnavailable", target, type_name=kind or "System.MissingMemberException")
 
 
-def evaluate(context: EngineContext, text: str, path: str | None) -> Any:
-    """The value of a manifest's text. Raises ParseError-like PSErrors for what does not parse or is not allowed."""
+def evaluate(context: EngineContext, text: str, path: str | None, commands: Sequence[str] = _COMMANDS) -> Any:
+    """The value of a data file's text; commands: those it may call. Raises PSErrors for what does not parse or is not
+    allowed in the restricted language.
+    """
     block = context.make_block(text, path)
-    problem = next(violations(block.code.node, variables=_VARIABLES, commands=_COMMANDS, environment=True), None)
-    if problem is not None:
-        raise parse_failure(problem)
+    problems = check_errors(block.code.node, commands, _VARIABLES, env=True)
+    if problems:
+        raise parse_failure(problems[0])
     out: list[Any] = []
     frame = context.active_frame()
     hidden, frame.scope = frame.scope, Scope(context.global_scope)
