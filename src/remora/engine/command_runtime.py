@@ -156,6 +156,12 @@ class CommandRuntime:
         value = item_value(self.frame, block, self.pipes)
         return lambda item: is_true(value(item))
 
+    def is_strict(self, level: int) -> bool:
+        """Tell whether Set-StrictMode of at least that version holds for the caller."""
+        from remora.engine.compile.variables import is_strict
+
+        return self.frame.context.strict and is_strict(self.frame, level)
+
     def invoke_block(
         self,
         block: ScriptBlock,

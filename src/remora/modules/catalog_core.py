@@ -75,13 +75,8 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         ),
         {"gjb": "Get-Job", "rcjb": "Receive-Job", "rjb": "Remove-Job", "spjb": "Stop-Job", "wjb": "Wait-Job"},
     ),
-    "core.loops": (
-        (
-            "ForEach-Object",
-            "Where-Object",
-        ),
-        {"foreach": "ForEach-Object", "%": "ForEach-Object", "where": "Where-Object", "?": "Where-Object"},
-    ),
+    "core.filtering": (("Where-Object",), {"where": "Where-Object", "?": "Where-Object"}),
+    "core.loops": (("ForEach-Object",), {"foreach": "ForEach-Object", "%": "ForEach-Object"}),
     "core.module_import": (
         (
             "Import-Module",

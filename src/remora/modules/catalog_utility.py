@@ -135,13 +135,9 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         ("Select-String",),
         {"sls": "Select-String"},
     ),
-    "utility.selecting": (
-        (
-            "Select-Object",
-            "Get-Unique",
-        ),
-        {"select": "Select-Object", "gu": "Get-Unique"},
-    ),
+    "utility.selecting": (("Select-Object",), {"select": "Select-Object"}),
+    "utility.unique": (("Get-Unique",), {"gu": "Get-Unique"}),
+    "utility.update_list": (("Update-List",), {}),
     "utility.sorting": (
         ("Sort-Object",),
         {"sort": "Sort-Object"},

@@ -9,7 +9,7 @@ from typing import Any, Final
 from remora.engine.errors import PSError
 from remora.engine.members import typetable
 from remora.engine.nettype import Property
-from remora.engine.psobject import is_property, property_value
+from remora.engine.psobject import PropertySet, is_property, property_value
 from remora.engine.types.registry import type_names as engine_type_names
 from remora.engine.types.registry import type_of, unwrap
 from remora.values import MISSING, PSObject
@@ -54,6 +54,16 @@ def _load_members() -> None:
     from remora.engine.types.catalog import load_all
 
     load_all()
+
+
+def property_set(value: Any, name: str) -> list[str] | None:
+    """The properties a property set of that name stands for; None when the object has no such set."""
+    member: Any = None
+    if isinstance(value, PSObject) and (entry := value._find(name)) is not None:
+        member = entry[0][entry[1]]
+    elif typetable.in_use():
+        member = typetable.find_member(value, name)
+    return list(member.names) if isinstance(member, PropertySet) else None
 
 
 def get(value: Any, name: str) -> Any:

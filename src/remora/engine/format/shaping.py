@@ -63,9 +63,10 @@ class PropertySpec:
         return None if found is NOTHING else found
 
     def expand(self, value: Any) -> list[PropertySpec]:
-        """Itself, or for a pattern one element for each matching property of the object."""
+        """Itself, or one element for each property of the object that a pattern or a property set stands for."""
         if not self.wildcard:
-            return [self]
+            stands_for = access.property_set(value, self.name) if self.name is not None else None
+            return [self] if stands_for is None else [named(name) for name in stands_for]
         matching = wildcard(self.name or self.label)
         return [named(name) for name in access.names(value) if matching(name)]
 

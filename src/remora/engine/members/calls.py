@@ -26,6 +26,7 @@ from remora.values.objects import MISSING, PSObject
 from remora.values.tables import Hashtable
 
 _METHOD = "System.Management.Automation.MethodException"
+_INDEXERS = ("item", "chars")
 
 
 def invoke_member(target: Any, name: str, arguments: list[Any]) -> Any:
@@ -45,6 +46,8 @@ def invoke_member(target: Any, name: str, arguments: list[Any]) -> Any:
         return call_method(value, method, arguments)
     if folded in _COMMON and not (isinstance(value, PSObject) and value.base is not MISSING):
         return _COMMON[folded](target, arguments)
+    if folded in _INDEXERS and isinstance(indexer := type_of(value).find(f"get_{folded}"), Method):
+        return call_method(value, indexer, arguments)
     if folded[:4] in ("get_", "set_") and (property := type_of(value).find(folded[4:])) is not None:
         return _accessor(target, name, property, arguments)
     if isinstance(value, (Hashtable, dict)) and isinstance(held := find_value(value, name), ScriptBlock):

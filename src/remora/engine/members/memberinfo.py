@@ -135,7 +135,10 @@ class PSMemberInfo(NetObject):
 
     def net_text(self) -> str:
         """The definition, as Get-Member shows it."""
-        return definition(self.name, self.member, self.member_type)
+        text = definition(self.name, self.member, self.member_type)
+        if self.member_type == "ParameterizedProperty" and type_of(self.owner).find(f"set_{self.name.lower()}"):
+            return text.replace("{get;}", "{get;set;}")
+        return text
 
 
 def definition(name: str, member: Any, kind: str) -> str:
@@ -143,7 +146,8 @@ def definition(name: str, member: Any, kind: str) -> str:
     if isinstance(member, Property):
         return f"{name} = {name}" if kind == "AliasProperty" else property_definition(member)
     if isinstance(member, Method):
-        return ", ".join(method_definitions(member))
+        texts = ", ".join(method_definitions(member))
+        return texts if kind == "Method" else f"{texts.replace('get_', '')} {{get;}}"
     if isinstance(member, ScriptMethod):
         return f"System.Object {name}();"
     if isinstance(member, ScriptProperty):

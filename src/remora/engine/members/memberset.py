@@ -71,8 +71,15 @@ def all_members(value: Any) -> list[PSMemberInfo]:
     inner = unwrap(value)
     if not isinstance(inner, PSObject):
         known = type_of(inner).all_members().values()
-        out.extend(PSMemberInfo(inner, member.name, member, "Method") for member in known if isinstance(member, Method))
+        out.extend(_method(inner, member) for member in known if isinstance(member, Method))
     return out
+
+
+def _method(value: Any, member: Method) -> PSMemberInfo:
+    """A method; the pair behind an indexer is one parameterized property."""
+    if member.name in ("get_Item", "get_Chars"):
+        return PSMemberInfo(value, member.name[4:], member, "ParameterizedProperty")
+    return PSMemberInfo(value, member.name, member, "Method")
 
 
 def property_list(value: Any) -> list[tuple[str, str]]:

@@ -36,6 +36,7 @@ _COMMON: Final = (
     ("GetType", "type GetType()"),
     ("ToString", "string ToString()"),
 )
+_OWN: Final = ("Property", "ParameterizedProperty", "Method")
 _EXTENDED: Final = 1
 _NATIVE: Final = 2 | 4
 
@@ -116,7 +117,9 @@ def instance_members(value: Any, views: int, *, force: bool) -> list[Described]:
     for one in all_members(value):
         if isinstance(one.member, Property) and one.member_type == "Property" and one.member.name == "Chars":
             continue
-        extended = not isinstance(one.member, Property | Method) or one.member_type not in ("Property", "Method")
+        if one.name.startswith("set_") and not force:
+            continue
+        extended = not isinstance(one.member, Property | Method) or one.member_type not in _OWN
         if (extended and views & _EXTENDED) or (not extended and views & _NATIVE):
             out.append((one.name, one.member_type, one.net_text()))
     if views & _NATIVE:
@@ -124,6 +127,7 @@ def instance_members(value: Any, views: int, *, force: bool) -> list[Described]:
         out.extend((name, "Method", text) for name, text in _COMMON if name.lower() not in known)
     if force:
         out.extend(_intrinsic(value))
+        out.extend(_accessors(value))
     return out
 
 
@@ -138,6 +142,20 @@ def _intrinsic(value: Any) -> list[Described]:
         ("psobject", "MemberSet", f"psobject {{{own}}}"),
         ("pstypenames", "CodeProperty", names),
     ]
+
+
+def _accessors(value: Any) -> list[Described]:
+    """The methods behind properties, which are listed only when asked for."""
+    out: list[Described] = []
+    for one in all_members(value):
+        if isinstance(one.member, Property) and one.member_type == "Property":
+            word = one.net_text().split(" ", 1)[0]
+            out.append((f"get_{one.name}", "Method", f"{word} get_{one.name}()"))
+            if one.member.set is not None:
+                out.append((f"set_{one.name}", "Method", f"void set_{one.name}({word} value)"))
+        elif one.member_type == "ParameterizedProperty":
+            out.append((one.member.name, "Method", ", ".join(method_definitions(one.member))))
+    return out
 
 
 def static_members(value: Any) -> list[Described]:

@@ -1,4 +1,4 @@
-"""Select-Object and Get-Unique."""
+"""Select-Object."""
 
 from __future__ import annotations
 
@@ -6,173 +6,255 @@ from collections import deque
 from typing import Any
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
-from remora.engine.convert import to_text
 from remora.engine.enumeration import is_enumerable, items_of
+from remora.engine.errors import ErrorRecord, PSError, error
+from remora.engine.format.access import find
 from remora.engine.format.shaping import ABSENT, SELECT_KEYS, PropertySpec, parse_properties
 from remora.engine.nothing import NOTHING
-from remora.engine.types.registry import type_names
+from remora.engine.types.registry import type_names, type_of
 from remora.engine.validators import ValidateRange
-from remora.modules.common import get, matcher, names, order, property_specs, unwrap
+from remora.modules.common import matcher, names, order, property_specs, unwrap
 from remora.values import PSObject
 
 _NON_NEGATIVE = (ValidateRange(0, 2147483647),)
+_CUSTOM = "System.Management.Automation.PSCustomObject"
+_DEFAULT, _SKIP_LAST, _INDEX, _SKIP_INDEX = (
+    "DefaultParameter",
+    "SkipLastParameter",
+    "IndexParameter",
+    "SkipIndexParameter",
+)
+_PLACED = {_DEFAULT: {"position": 0}, _SKIP_LAST: {"position": 0}}
 
 
-@cmdlet("Select-Object", aliases=("select",), default_set="DefaultParameter")
+@cmdlet(
+    "Select-Object", aliases=("select",), default_set=_DEFAULT, output_type=("System.Management.Automation.PSObject",)
+)
 class SelectObject(Cmdlet):
     """Picks objects, or properties of objects."""
 
     input_object = Parameter("psobject", pipeline=True, default=NOTHING, allow_null=True)
-    property = Parameter("object[]", position=0)
-    exclude_property = Parameter("string[]")
-    expand_property = Parameter("string")
+    property = Parameter("object[]", sets=_PLACED)
+    exclude_property = Parameter("string[]", sets=(_DEFAULT, _SKIP_LAST))
+    expand_property = Parameter("string", sets=(_DEFAULT, _SKIP_LAST))
     unique = Parameter("switch")
     case_insensitive = Parameter("switch")
-    last = Parameter("int", validate=_NON_NEGATIVE)
-    first = Parameter("int", validate=_NON_NEGATIVE)
-    skip = Parameter("int", validate=_NON_NEGATIVE, default=0)
-    skip_last = Parameter("int", validate=_NON_NEGATIVE)
-    wait = Parameter("switch")
-    index = Parameter("int[]")
-    skip_index = Parameter("int[]")
+    last = Parameter("int", sets=(_DEFAULT,), validate=_NON_NEGATIVE, default=0)
+    first = Parameter("int", sets=(_DEFAULT,), validate=_NON_NEGATIVE, default=0)
+    skip = Parameter("int", sets=(_DEFAULT, _SKIP_LAST), validate=_NON_NEGATIVE, default=0)
+    skip_last = Parameter("int", sets=(_SKIP_LAST,), validate=_NON_NEGATIVE, default=0)
+    wait = Parameter("switch", sets=(_DEFAULT, _INDEX))
+    index = Parameter("int[]", sets=(_INDEX,), validate=_NON_NEGATIVE)
+    skip_index = Parameter("int[]", sets=(_SKIP_INDEX,), validate=_NON_NEGATIVE)
 
     def begin(self) -> None:
         self._specs = property_specs(self, self.property, SELECT_KEYS)
-        self._seen: list[Any] = []
+        expanded = parse_properties([self.expand_property] if self.expand_property else [], self.runtime.item_value)
+        self._expanded = expanded[0] if expanded else None
+        self._excluded = matcher(self.exclude_property) if self.exclude_property else None
+        if self._excluded is not None and not self._specs:
+            self._specs = parse_properties(["*"], self.runtime.item_value)
+        self._seen: list[_Unique] = []
         self._count = self._taken = 0
+        self._skipped = self.skip
         self._tail: deque[Any] = deque()
-        self._wanted = sorted(set(self.index)) if self.index is not None else None
+        self._limited = "First" in self.bound or "Last" in self.bound
+        self._wanted = set(self.index) if self.index is not None else None
+        self._unwanted = set(self.skip_index) if self.skip_index is not None else None
 
     def process(self) -> None:
         value = self.input_object
-        if value is NOTHING:
+        if value is NOTHING or value is None:
             return
         at = self._count
         self._count += 1
         if self._wanted is not None:
-            self._by_index(at, value)
-        elif self.skip_index is not None:
-            if at not in self.skip_index:
+            if at in self._wanted:
                 self._select(value)
-        elif self.skip_last is not None:
+            if not self.wait and at >= max(self._wanted, default=0):
+                raise self.stop_upstream()
+        elif self._unwanted is not None:
+            if at not in self._unwanted:
+                self._select(value)
+        elif self.skip_last:
+            self._before_last(value)
+        elif self.last and not self.first:
             self._tail.append(value)
-            if len(self._tail) > self.skip_last:
-                self._skipping(self._tail.popleft())
-        elif self.last is not None:
-            self._with_last(value)
+            if len(self._tail) > self.last + self.skip:
+                self._tail.popleft()
         else:
-            self._skipping(value)
+            self._from_front(value)
 
-    def _by_index(self, at: int, value: Any) -> None:
-        assert self._wanted is not None
-        if at in self._wanted:
-            self._select(value)
-        if (not self._wanted or at >= self._wanted[-1]) and not self.wait:
-            raise self.stop_upstream()
-
-    def _with_last(self, value: Any) -> None:
-        """-Last keeps a window; with -First too, the first ones go out at once and are not shown again."""
-        if self.first is not None and self._taken < self.first:
-            if self._count > self.skip:
-                self._taken += 1
-                self._select(value)
+    def _before_last(self, value: Any) -> None:
+        if self._skipped:
+            self._skipped -= 1
             return
         self._tail.append(value)
-        if len(self._tail) > self.last + self.skip:
-            self._tail.popleft()
+        if len(self._tail) > self.skip_last:
+            self._select(self._tail.popleft())
 
-    def _skipping(self, value: Any) -> None:
-        if self._count - (len(self._tail) if self.skip_last is not None else 0) <= self.skip:
+    def _from_front(self, value: Any) -> None:
+        if self._skipped:
+            self._skipped -= 1
             return
-        if self.first is not None and self._taken >= self.first:
-            if not self.wait:
-                raise self.stop_upstream()
-            return
-        self._taken += 1
-        self._select(value)
-        if self.first is not None and self._taken >= self.first and not self.wait and not self.unique:
+        if not self._limited or self._taken < self.first:
+            self._taken += 1
+            self._select(value)
+        elif self.last:
+            self._tail.append(value)
+            if len(self._tail) > self.last:
+                self._tail.popleft()
+        if self.first and not self.last and self._taken >= self.first and not self.wait:
             raise self.stop_upstream()
 
     def end(self) -> None:
-        if self.last is not None:
+        if not self.skip_last:
             kept = list(self._tail)
-            if self.skip and self.first is None:
-                kept = kept[: max(len(kept) - self.skip, 0)]
-            for value in kept[-self.last :] if self.last else ():
+            for value in kept if self.first else kept[: max(len(kept) - self.skip, 0)]:
                 self._select(value)
-        if self.unique:
-            for value in self._seen:
-                self.emit(value)
+        for known in self._seen:
+            self.emit(known.value)
 
     # -- properties --------------------------------------------------------------------------------------------
 
     def _select(self, value: Any) -> None:
-        if self.expand_property is not None:
-            self._expand(value)
-        elif self._specs or self.exclude_property:
-            self._out(self._projected(value))
-        else:
-            self._out(value)
-
-    def _projected(self, value: Any) -> PSObject:
-        specs = self._specs or parse_properties(["*"], self.runtime.item_value)
-        excluded = matcher(self.exclude_property) if self.exclude_property else lambda name: False
-        members: dict[str, Any] = {}
+        if not self._specs and self._expanded is None:
+            self._out(value, {}, value)
+            return
+        members = self._members(value)
+        if members is None:
+            return
+        if self._expanded is not None:
+            self._expand(value, members)
+            return
+        own: dict[str, Any] = {}
         folded: set[str] = set()
-        for spec in specs:
-            for one in spec.expand(value):
-                if excluded(one.label):
-                    continue
-                if one.label.lower() in folded:
-                    if not spec.wildcard:
-                        self._duplicate(one.label, value)
-                    continue
-                folded.add(one.label.lower())
-                members[_true_name(one, value)] = _value(one, value)
-        first = type_names(unwrap(value))[:1] or ("System.Object",)
-        kinds = [f"Selected.{first[0]}", "System.Management.Automation.PSCustomObject", "System.Object"]
-        return PSObject(kinds, extended=members)
+        for name, found in members:
+            if name.lower() in folded:
+                self._duplicate(name, value, "AlreadyExistingUserSpecifiedPropertyNoExpand")
+                continue
+            folded.add(name.lower())
+            own[name] = found
+        self._out(PSObject([_CUSTOM, "System.Object"], extended=own), own, value)
 
-    def _duplicate(self, name: str, value: Any) -> None:
-        self.fail(
-            f'The property cannot be processed because the property "{name}" already exists.',
-            "AlreadyExistingUserSpecifiedPropertyNoExpand",
-            "InvalidOperation",
+    def _members(self, value: Any) -> list[tuple[str, Any]] | None:
+        """What -Property asks of an object, with its names; None: it cannot be named."""
+        found: list[tuple[str, Any]] = []
+        for spec in self._specs:
+            several = [one for one in spec.expand(value) if not self._is_excluded(one)]
+            if spec.own_label is not None and len(several) > 1:
+                self.fail(
+                    "Cannot rename multiple results.", "RenamingMultipleResults", "InvalidOperation", value,
+                    type_name="System.InvalidOperationException",
+                )  # fmt: skip
+                return None
+            for one in several:
+                name = _true_name(one, value) if spec.own_label is None else spec.own_label
+                if not name:
+                    raise self.throw(_nameless())
+                found.append((name, _value(one, value)))
+        return found
+
+    def _is_excluded(self, spec: PropertySpec) -> bool:
+        return self._excluded is not None and self._excluded(spec.name or spec.label)
+
+    def _duplicate(self, name: str, value: Any, error_id: str) -> None:
+        self._refuse(
+            f"The property cannot be processed because the property \"{name}\" already exists. (Parameter 'Property')",
+            error_id,
             value,
-            type_name="System.Management.Automation.PSArgumentException",
+            category="InvalidOperation",
         )
 
-    def _expand(self, value: Any) -> None:
-        name = self.expand_property
-        found = [known for known in names(value) if matcher([name])(known)] if "*" in name or "?" in name else [name]
-        spec = parse_properties([found[0]], self.runtime.item_value)[0] if found else None
-        inner = ABSENT if spec is None else spec.read(value)
+    def _refuse(self, message: str, error_id: str, value: Any, *, category: str = "InvalidArgument") -> None:
+        self.fail(message, error_id, category, value, type_name="System.Management.Automation.PSArgumentException")
+
+    def _expand(self, value: Any, members: list[tuple[str, Any]]) -> None:
+        asked = self._expanded
+        assert asked is not None
+        found = asked.expand(value)
+        suffix = "(Parameter 'ExpandProperty')"
+        if len(found) > 1:
+            self._refuse(f"Multiple properties cannot be expanded. {suffix}", "MutlipleExpandProperties", value)
+            return
+        try:
+            inner = found[0].evaluate(value) if found else ABSENT
+        except PSError as problem:
+            failure = ErrorRecord(problem.record.exception, "PropertyEvaluationExpand", "InvalidResult", value)
+            self.runtime.write_error(failure)
+            return
         if inner is ABSENT:
-            self.fail(
-                f'Property "{name}" cannot be found.',
-                "ExpandPropertyNotFound",
-                "InvalidArgument",
-                value,
-                type_name="System.Management.Automation.PSArgumentException",
+            self._refuse(
+                f'Property "{self.expand_property}" cannot be found. {suffix}', "ExpandPropertyNotFound", value
             )
             return
         for item in items_of(inner) if is_enumerable(inner) else (inner,):
-            self._out(self._with_properties(item, value) if self._specs else item)
+            if item is not None and item is not NOTHING:
+                self._out(self._with_members(item, members, value), dict(members), value)
 
-    def _with_properties(self, item: Any, owner: Any) -> Any:
-        if item is None:
-            return None
+    def _with_members(self, item: Any, members: list[tuple[str, Any]], owner: Any) -> Any:
+        if not members:
+            return item
         made = PSObject(type_names(item), base=item) if not isinstance(item, PSObject) else item
-        for spec in self._specs:
-            for one in spec.expand(owner):
-                made.extended[_true_name(one, owner)] = _value(one, owner)
+        for name, found in members:
+            if find(made, name) is not ABSENT:
+                self._duplicate(name, owner, "AlreadyExistingUserSpecifiedPropertyExpand")
+            else:
+                made.extended[name] = found
         return made
 
-    def _out(self, value: Any) -> None:
-        if not self.unique:
-            self.emit(value)
-        elif not any(same(value, known, case_sensitive=not self.case_insensitive) for known in self._seen):
-            self._seen.append(value)
+    def _out(self, value: Any, added: dict[str, Any], owner: Any) -> None:
+        """Write an object, or keep it for the end when each may come once. added: the members it was given."""
+        if self.unique:
+            if any(known.equals(value, added, case_sensitive=not self.case_insensitive) for known in self._seen):
+                return
+            _mark(value, owner, new=bool(added))
+            self._seen.append(_Unique(value, added))
+            return
+        _mark(value, owner, new=bool(added))
+        self.emit(value)
+
+
+class _Unique:
+    """An object that -Unique lets through, with the members it was given."""
+
+    def __init__(self, value: Any, added: dict[str, Any]) -> None:
+        self.value = value
+        self._added = added
+
+    def equals(self, value: Any, added: dict[str, Any], *, case_sensitive: bool) -> bool:
+        """Custom objects are told apart only by the members they were given here."""
+        mine, other = unwrap(self.value), unwrap(value)
+        if isinstance(mine, PSObject) != isinstance(other, PSObject):
+            return False
+        if not isinstance(mine, PSObject) and order(mine, other, case_sensitive=case_sensitive) != 0:
+            return False
+        if len(added) != len(self._added):
+            return False
+        folded = {name.lower(): known for name, known in self._added.items()}
+        return all(
+            name.lower() in folded and order(folded[name.lower()], new, case_sensitive=case_sensitive) == 0
+            for name, new in added.items()
+        )
+
+
+def _mark(value: Any, owner: Any, *, new: bool) -> None:
+    """A custom object tells in its type names what it was selected from; one that tells already says it once."""
+    if not isinstance(value, PSObject) or not isinstance(unwrap(value), PSObject):
+        return
+    inner = unwrap(owner)
+    name = "Selected." + (_CUSTOM if isinstance(inner, PSObject) else type_of(inner).name)
+    if new or name not in value.type_names:
+        value.type_names = (name, *value.type_names)
+
+
+def _nameless() -> PSError:
+    return error(
+        "A property is an empty script block and does not provide a name. (Parameter 'Property')",
+        "EmptyScriptBlockAndNoName",
+        "InvalidArgument",
+        type_name="System.Management.Automation.PSArgumentException",
+    )
 
 
 def _true_name(spec: PropertySpec, value: Any) -> str:
@@ -188,43 +270,4 @@ def _value(spec: PropertySpec, value: Any) -> Any:
     return None if found is ABSENT or found is NOTHING else found
 
 
-def same(left: Any, right: Any, *, case_sensitive: bool) -> bool:
-    """Equality as -Unique has it: values by value, custom objects by their properties."""
-    if isinstance(unwrap(left), PSObject) and isinstance(unwrap(right), PSObject):
-        mine, other = names(left), names(right)
-        return [name.lower() for name in mine] == [name.lower() for name in other] and all(
-            order(get(left, name), get(right, name), case_sensitive=case_sensitive) == 0 for name in mine
-        )
-    return order(left, right, case_sensitive=case_sensitive) == 0
-
-
-@cmdlet("Get-Unique", aliases=("gu",), default_set="AsString")
-class GetUnique(Cmdlet):
-    """Leaves out objects equal to the one before; case counts."""
-
-    input_object = Parameter("psobject", pipeline=True, default=NOTHING, allow_null=True)
-    as_string = Parameter("switch", sets=("AsString",))
-    on_type = Parameter("switch", sets=("UniqueByType",))
-    case_insensitive = Parameter("switch")
-
-    def begin(self) -> None:
-        self._last: Any = NOTHING
-
-    def process(self) -> None:
-        value = self.input_object
-        if value is NOTHING:
-            return
-        if self._last is NOTHING or not self._equal(value):
-            self._last = value
-            self.emit(value)
-
-    def _equal(self, value: Any) -> bool:
-        if self.on_type:
-            return type_names(value)[:1] == type_names(self._last)[:1]
-        if self.as_string:
-            left, right = to_text(value), to_text(self._last)
-            return left.lower() == right.lower() if self.case_insensitive else left == right
-        return same(value, self._last, case_sensitive=not self.case_insensitive)
-
-
-CMDLETS = (SelectObject, GetUnique)
+CMDLETS = (SelectObject,)
