@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal
 from typing import Any
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
@@ -13,9 +12,13 @@ from remora.engine.errors import PSError
 from remora.engine.format.shaping import ABSENT, GROUP_KEYS, PropertySpec
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.nothing import NOTHING
+from remora.engine.types.typeref import register
+from remora.engine.validators import ValidateNotNullOrEmpty
 from remora.modules.common import declare_attributes, order, property_specs, unwrap
 
 _C = "Microsoft.PowerShell.Commands."
+_NUMBER = "System.Nullable`1[[System.Double]]"
+_WHOLE = "System.Nullable`1[[System.Int32]]"
 
 
 class MeasureInfo(NetObject):
@@ -24,9 +27,9 @@ class MeasureInfo(NetObject):
     __slots__ = ("average", "count", "deviation", "maximum", "minimum", "property", "total")
     net_type = NetType(_C + "GenericMeasureInfo", NetType(_C + "MeasureInfo", OBJECT))
 
-    def __init__(self, property: str | None) -> None:
+    def __init__(self, property: str | None, count: int) -> None:
         self.property = property
-        self.count = 0
+        self.count = count
         self.total: Any = None
         self.average: Any = None
         self.maximum: Any = None
@@ -34,16 +37,24 @@ class MeasureInfo(NetObject):
         self.deviation: Any = None
 
 
-declare_attributes(
-    MeasureInfo.net_type,
-    ("Count", "count", "System.Object"),
-    ("Average", "average", "System.Object"),
-    ("Sum", "total", "System.Object"),
-    ("Maximum", "maximum", "System.Object"),
-    ("Minimum", "minimum", "System.Object"),
-    ("StandardDeviation", "deviation", "System.Object"),
-    ("Property", "property", "System.Object"),
-)
+class ObjectMeasureInfo(MeasureInfo):
+    """Result for a property whose extremes are no numbers."""
+
+    __slots__ = ()
+    net_type = NetType(_C + "GenericObjectMeasureInfo", NetType(_C + "MeasureInfo", OBJECT))
+
+
+for _kind, _extreme in ((MeasureInfo.net_type, _NUMBER), (ObjectMeasureInfo.net_type, "System.Object")):
+    declare_attributes(
+        _kind,
+        ("Count", "count", "System.Int32"),
+        ("Average", "average", _NUMBER),
+        ("Sum", "total", _NUMBER),
+        ("Maximum", "maximum", _extreme),
+        ("Minimum", "minimum", _extreme),
+        ("StandardDeviation", "deviation", _NUMBER),
+        ("Property", "property", "System.String"),
+    )
 
 
 class TextMeasureInfo(NetObject):
@@ -61,29 +72,43 @@ class TextMeasureInfo(NetObject):
 
 declare_attributes(
     TextMeasureInfo.net_type,
-    ("Lines", "lines", "System.Object"),
-    ("Words", "words", "System.Object"),
-    ("Characters", "characters", "System.Object"),
-    ("Property", "property", "System.Object"),
+    ("Lines", "lines", _WHOLE),
+    ("Words", "words", _WHOLE),
+    ("Characters", "characters", _WHOLE),
+    ("Property", "property", "System.String"),
 )
+register(MeasureInfo.net_type, ObjectMeasureInfo.net_type, TextMeasureInfo.net_type)
 
 
 class _Tally:
-    """What is counted for one property."""
+    """What is counted for one property. variance: of the numbers so far."""
 
     def __init__(self) -> None:
         self.count = self.lines = self.words = self.characters = 0
-        self.numbers: list[float] = []
+        self.total = self.variance = 0.0
         self.largest: Any = None
         self.smallest: Any = None
 
+    def add_number(self, number: float) -> None:
+        """Called after ``count`` has gone up."""
+        before, self.total = self.total, self.total + number
+        if self.count > 1:
+            mean = before / (self.count - 1)
+            self.variance *= (self.count - 2.0) / (self.count - 1)
+            self.variance += (number - mean) ** 2 / self.count
 
-@cmdlet("Measure-Object", aliases=("measure",), default_set="GenericMeasure", output_type=(_C + "GenericMeasureInfo",))
+
+@cmdlet(
+    "Measure-Object",
+    aliases=("measure",),
+    default_set="GenericMeasure",
+    output_type=(_C + "GenericMeasureInfo", _C + "TextMeasureInfo", _C + "GenericObjectMeasureInfo"),
+)
 class MeasureObject(Cmdlet):
     """Counts objects and adds up their properties."""
 
     input_object = Parameter("psobject", pipeline=True, default=NOTHING, allow_null=True)
-    property = Parameter("object[]", position=0)
+    property = Parameter("object[]", position=0, validate=(ValidateNotNullOrEmpty(),))
     sum = Parameter("switch", sets=("GenericMeasure",))
     all_stats = Parameter("switch", sets=("GenericMeasure",))
     average = Parameter("switch", sets=("GenericMeasure",))
@@ -97,100 +122,123 @@ class MeasureObject(Cmdlet):
 
     def begin(self) -> None:
         self._specs = property_specs(self, self.property, GROUP_KEYS)
-        self._tallies: dict[str | None, _Tally] = {} if self._specs else {None: _Tally()}
+        self._tallies: dict[str, _Tally] = {} if self._specs else {"": _Tally()}
         self._text = bool(self.line or self.word or self.character)
-        self._numeric = bool(self.sum or self.average or self.all_stats or self.standard_deviation)
+        every = bool(self.all_stats)
+        self._sums, self._averages = every or bool(self.sum), every or bool(self.average)
+        self._deviates = every or bool(self.standard_deviation)
+        self._lowest, self._highest = every or bool(self.minimum), every or bool(self.maximum)
+        self._numeric = self._sums or self._averages or self._deviates
+        self._all_numbers = True
 
     def process(self) -> None:
         value = self.input_object
         if value is NOTHING or value is None:
             return
         if not self._specs:
-            self._add(None, value)
+            self._add("", value)
+            return
+        counted: set[str] = set()
         for spec in self._specs:
             for one in spec.expand(value):
-                self._add_property(one, value)
+                found = one.read(value)
+                if found is ABSENT:
+                    self._tally(one.label)
+                elif one.label.lower() not in counted:
+                    counted.add(one.label.lower())
+                    self._add(one.label, found)
 
-    def _add_property(self, spec: PropertySpec, value: Any) -> None:
-        found = spec.read(value)
-        if found is not ABSENT and found is not None and found is not NOTHING:
-            self._add(spec.label, found)
+    def _tally(self, label: str) -> _Tally:
+        known = next((name for name in self._tallies if name.lower() == label.lower()), label)
+        return self._tallies.setdefault(known, _Tally())
 
-    def _add(self, label: str | None, value: Any) -> None:
-        tally = self._tallies.setdefault(label, _Tally())
+    def _add(self, label: str, value: Any) -> None:
+        tally = self._tallies.get(label) or self._tally(label)
         tally.count += 1
         if self._text:
             self._add_text(tally, to_text(value))
-            return
         if self._numeric:
             try:
-                tally.numbers.append(float(convert_to(value, "double")))
+                tally.add_number(float(convert_to(value, "double")))
             except PSError:
+                self._all_numbers = False
                 self.fail(
                     f'Input object "{to_text(value)}" is not numeric.',
                     "NonNumericInputObject",
                     "InvalidType",
                     value,
-                    type_name="System.Management.Automation.PSInvalidCastException",
+                    type_name="System.Management.Automation.PSInvalidOperationException",
                 )
-        plain = unwrap(value)
-        if (self.maximum or self.all_stats) and (tally.largest is None or order(plain, tally.largest) > 0):
-            tally.largest = plain
-        if (self.minimum or self.all_stats) and (tally.smallest is None or order(plain, tally.smallest) < 0):
-            tally.smallest = plain
+                return
+        if self._lowest and (tally.smallest is None or _order(value, tally.smallest) < 0):
+            tally.smallest = value
+        if self._highest and (tally.largest is None or _order(value, tally.largest) > 0):
+            tally.largest = value
 
     def _add_text(self, tally: _Tally, text: str) -> None:
-        tally.lines += text.count("\n") + 1 if text else 0
-        tally.words += len(text.split())
-        tally.characters += len("".join(text.split())) if self.ignore_white_space else len(text)
+        words = text.split()
+        tally.lines += text.count("\n") + (1 if text and not text.endswith("\n") else 0)
+        tally.words += len(words)
+        tally.characters += sum(len(word) for word in words) if self.ignore_white_space else len(text)
 
     def end(self) -> None:
-        for spec in self._specs:
-            if spec.label not in self._tallies and not spec.wildcard:
-                self._missing(spec.label)
         for label, tally in self._tallies.items():
+            if tally.count == 0 and self._specs:
+                if self.runtime.is_strict(2):
+                    self._missing(label)
+                continue
             self.emit(self._text_result(label, tally) if self._text else self._result(label, tally))
 
     def _missing(self, label: str) -> None:
         self.fail(
             f'The property "{label}" cannot be found in the input for any objects.',
             "GenericMeasurePropertyNotFound" if not self._text else "TextMeasurePropertyNotFound",
-            "InvalidArgument",
+            "ObjectNotFound",
             None,
             type_name="System.Management.Automation.PSArgumentException",
         )
 
-    def _result(self, label: str | None, tally: _Tally) -> MeasureInfo:
-        result = MeasureInfo(label)
-        result.count = tally.count
-        numbers = tally.numbers
-        if numbers:
-            total = math.fsum(numbers)
-            if self.sum or self.all_stats:
-                result.total = total
-            if self.average or self.all_stats:
-                result.average = total / len(numbers)
-            if self.standard_deviation or self.all_stats:
-                mean = total / len(numbers)
-                spread = math.fsum((number - mean) ** 2 for number in numbers)
-                result.deviation = math.sqrt(spread / (len(numbers) - 1)) if len(numbers) > 1 else 0.0
-        result.maximum = _measured(tally.largest)
-        result.minimum = _measured(tally.smallest)
+    def _result(self, label: str, tally: _Tally) -> MeasureInfo:
+        smallest, largest = _number(tally.smallest), _number(tally.largest)
+        numbers = smallest is not ABSENT and largest is not ABSENT
+        result = MeasureInfo(label or None, tally.count) if numbers else ObjectMeasureInfo(label or None, tally.count)
+        if self._all_numbers:
+            result.total = tally.total if self._sums else None
+            result.average = tally.total / tally.count if self._averages and tally.count else None
+            result.deviation = math.sqrt(tally.variance) if self._deviates and numbers else None
+        result.minimum = smallest if numbers else tally.smallest
+        result.maximum = largest if numbers else tally.largest
         return result
 
-    def _text_result(self, label: str | None, tally: _Tally) -> TextMeasureInfo:
-        result = TextMeasureInfo(label)
+    def _text_result(self, label: str, tally: _Tally) -> TextMeasureInfo:
+        result = TextMeasureInfo(label or None)
         result.lines = tally.lines if self.line else None
         result.words = tally.words if self.word else None
         result.characters = tally.characters if self.character else None
         return result
 
 
-def _measured(value: Any) -> Any:
-    """Numbers come out as Double, everything else as it is."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        return value
-    return float(value)
+def _number(value: Any) -> Any:
+    """What is or reads as a number as Double; ABSENT when it does not, None for None."""
+    if value is None:
+        return None
+    try:
+        return float(convert_to(value, "double"))
+    except PSError:
+        return ABSENT
+
+
+def _order(left: Any, right: Any) -> int:
+    """-1, 0 or 1: numbers and what reads as one by value, values of one kind as they compare, others by their text."""
+    mine, other = _comparable(left), _comparable(right)
+    if mine is not None and type(mine) is not type(other):
+        mine, other = to_text(mine), to_text(other)
+    return order(mine, other, case_sensitive=True)
+
+
+def _comparable(value: Any) -> Any:
+    number = _number(value)
+    return unwrap(value) if number is ABSENT else number
 
 
 CMDLETS = (MeasureObject,)
