@@ -44,7 +44,7 @@ P = "Microsoft.PowerShell.Commands."
         (94, "[pscustomobject]@{Name=''},[pscustomobject]@{Name='x'} | Where-Object Name | % Name", ["x"]),
         (94, "1 | Where-Object { $false; $false }", [1]),
         (95, "(@() | Measure-Object -Sum).Count", [0]),
-        (95, "$null -eq (@() | Measure-Object -Sum).Sum", [True]),
+        (95, "$null -eq (@() | Measure-Object).Sum", [True]),
         (95, "(1..4 | measure -Sum).Sum", [10.0]),
         (95, "(1..4 | measure -Sum).Sum.GetType().Name", ["Double"]),
         (96, "${a[1]} = 5; Get-Variable 'a`[1`]' -ValueOnly", [5]),

@@ -42,7 +42,7 @@ from remora.values import Int64, PSObject
         ("(1..4 | measure -Sum).Sum", [10]),
         ("(1..4 | Measure-Object -Average).Average", [2.5]),
         ("(@() | Measure-Object -Sum).Count", [0]),
-        ("(@() | Measure-Object -Sum).Sum", [None]),
+        ("(@() | Measure-Object -Sum).Sum; (@() | Measure-Object).Sum", [0, None]),
         ("('one two','three' | Measure-Object -Word).Words", [3]),
         ("Write-Output 1,2", [1, 2]),
         ("echo 1 2", [1, 2]),
@@ -91,7 +91,7 @@ def test_measuring_what_is_not_a_number(ps) -> None:
     assert ps("'a' | Measure-Object -Sum").ids == [
         "NonNumericInputObject,Microsoft.PowerShell.Commands.MeasureObjectCommand"
     ]
-    assert ps("1 | Measure-Object nope").ids == [
+    assert ps("Set-StrictMode -Version 2; 1 | Measure-Object nope").ids == [
         "GenericMeasurePropertyNotFound,Microsoft.PowerShell.Commands.MeasureObjectCommand"
     ]
 

@@ -9,7 +9,7 @@ from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
 from remora.engine.convert.conversion import convert_to
 from remora.engine.errors import PSError
-from remora.engine.format.shaping import ABSENT, GROUP_KEYS, PropertySpec
+from remora.engine.format.shaping import ABSENT, GROUP_KEYS
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.nothing import NOTHING
 from remora.engine.types.typeref import register
