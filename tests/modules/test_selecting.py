@@ -49,7 +49,7 @@ TWO = "$d = [pscustomobject]@{n='a';v=1},[pscustomobject]@{n='B';v=2},[pscustomo
         ("@('' | gm get_*).Count; ('' | gm get_Length -Force).Definition", [0, "int get_Length()"]),
         ("[pscustomobject]@{a=1} | % { $_.psobject.Properties.Item('a').Value }", [1]),
         ("$h = Update-List -Add 1 -Remove 2,3; $h.Add.Count; $h.Remove.Count", [1, 2]),
-        ("$t = [pscustomobject]@{a=[Collections.ArrayList](1,2,3)}; ($t | Update-List a -Add 4 -Remove 1).a", [2, 3, 4]),
+        ("$t = [pscustomobject]@{a=[Collections.ArrayList](1,2)}; ($t | Update-List a -Add 4 -Remove 1).a", [2, 4]),
         ("$t = [pscustomobject]@{a=[Collections.ArrayList](1,2)}; (Update-List -In $t a -Replace 7,8).a", [7, 8]),
     ],
 )  # fmt: skip

@@ -127,7 +127,7 @@ class WhereObject(Cmdlet):
             test = matcher([name])
             matching = [known for known in names(item) if test(known)]
             if len(matching) > 1:
-                raise _refused("Property", "AmbiguousPropertyName", ambiguous(name, matching), item)
+                raise _refused("Property", "AmbiguousPropertyName", _ambiguous(name, matching), item)
             name = matching[0] if matching else name
         found = find(item, name)
         if found is not ABSENT:
@@ -138,10 +138,9 @@ class WhereObject(Cmdlet):
         return None
 
 
-def ambiguous(name: str, matching: list[str], kind: str = "members") -> str:
-    """What to say of a pattern for one member that several have."""
+def _ambiguous(name: str, matching: list[str]) -> str:
     return (
-        f'Input name "{name}" is ambiguous. It can be resolved to multiple matched {kind}. Possible matches include: '
+        f'Input name "{name}" is ambiguous. It can be resolved to multiple matched members. Possible matches include: '
         f"{' '.join(matching)}."
     )
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from remora.engine.cmdlet import Cmdlet
-from remora.engine.compile.variables import is_strict
 from remora.engine.convert.text import to_text
 from remora.engine.errors import ErrorRecord, PSError, error
 from remora.engine.format.access import ABSENT, find
 from remora.engine.members.calls import invoke_member
 from remora.engine.members.methodvalue import MethodValue
 from remora.engine.members.properties import get_member
+from remora.engine.nettype import Method
 from remora.engine.types.registry import type_of, unwrap
 from remora.engine.wildcard import has_wildcard
 from remora.modules.common import matcher, names
@@ -36,7 +36,8 @@ class MemberAccess:
         if value is None:
             self._of_null()
         elif self._arguments is not None:
-            self._method(value, self._name, self._arguments)
+            if (name := self._resolved(value, called=True)) is not None:
+                self._method(value, name, self._arguments)
         else:
             self._plain(value)
 
@@ -50,7 +51,7 @@ class MemberAccess:
         if self._arguments is not None:
             self._wrong("You cannot call a method on a null-valued expression.", "InvokeMethodOnNull", None)
         elif self._allowed(None, f"Retrieve the value for property '{self._name}'"):
-            if is_strict(self._command.runtime.frame, 2):
+            if self._command.runtime.is_strict(2):
                 self._wrong("Cannot operate on a 'null' input object.", "InputObjectIsNull", None)
             else:
                 self._command.emit(None)
@@ -71,18 +72,18 @@ class MemberAccess:
             return
         self._method(value, name, [])
 
-    def _resolved(self, value: Any) -> str | None:
-        """The one member the name means; an ambiguous one is reported."""
+    def _resolved(self, value: Any, *, called: bool = False) -> str | None:
+        """The one member the name means, a method when it is called; an ambiguous one is reported."""
         if self._test is None:
             return self._name
-        methods = (member.name for member in type_of(unwrap(value)).all_members().values())
-        found = [known for known in dict.fromkeys([*names(value), *methods]) if self._test(known)]
+        own = [one.name for one in type_of(unwrap(value)).all_members().values() if not called or type(one) is Method]
+        found = [known for known in dict.fromkeys(own if called else [*names(value), *own]) if self._test(known)]
         if len(found) > 1:
             listed = "".join(f" {name}" for name in found)
             self._wrong(
-                f'Input name "{self._name}" is ambiguous. It can be resolved to multiple matched members. Possible '
-                f"matches include:{listed}.",
-                "AmbiguousPropertyOrMethodName",
+                f'Input name "{self._name}" is ambiguous. It can be resolved to multiple matched '
+                f"{'methods' if called else 'members'}. Possible matches include:{listed}.",
+                "AmbiguousMethodName" if called else "AmbiguousPropertyOrMethodName",
                 value,
             )
             return None
@@ -107,7 +108,7 @@ class MemberAccess:
             self._command.write_error(record)
         elif called:
             self._wrong(f'Input name "{name}" cannot be resolved to a method.', "MethodNotFound", value)
-        elif is_strict(self._command.runtime.frame, 2):
+        elif self._command.runtime.is_strict(2):
             self._wrong(f'The input name "{name}" cannot be resolved to a member.', "PropertyOrMethodNotFound", value)
         else:
             self._command.emit(None)
