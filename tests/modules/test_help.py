@@ -194,7 +194,7 @@ function F { <#
 (Get-Help F -Examples | Out-String) -like '*EXAMPLE 1*PS > F 1*'
 => True
 
-(Get-Help Get-Ver*).Name; (Get-Help).Name; (Get-Help Get-C* | Select-Object -First 1).PSObject.TypeNames[0]
+(Get-Help Get-Ver*).Name; (Get-Help).Name; @(Get-Help Get-C*)[0].PSObject.TypeNames[0]
 => Get-Verb | default | HelpInfoShort
 
 Get-Help nothing-of-this -ErrorVariable e -ErrorAction SilentlyContinue; $e.FullyQualifiedErrorId
