@@ -68,6 +68,9 @@ def parsed(text: str, then: str) -> str:
             "Body.ParamBlock.Parameters[0].Attributes[0].NamedArguments[0]",
             "NamedAttributeArgumentAst",
         ),
+        ("class A : B { [int]$x = 1 }", "Members[0].PropertyType", "TypeConstraintAst"),
+        ("class A { static [int] M($p) { return 1 } }", "Members[0].Body", "ScriptBlockAst"),
+        ("enum E { a = 1 }", "Members[0].InitialValue", "ConstantExpressionAst"),
         ("for", "", "ErrorStatementAst"),
         ("1 +", "PipelineElements[0].Expression.Right", "ErrorExpressionAst"),
     ],
@@ -161,6 +164,7 @@ def test_safe_value_refuses_what_would_run(run: Callable[..., Any]) -> None:
         ("$x ?? $y ??= 1", "Variable QuestionQuestion Variable QuestionQuestionEquals Number"),
         ("a | b; c", "Identifier Pipe Identifier Semi Identifier"),
         ("a && b || c", "Identifier AndAnd Identifier OrOr Identifier"),
+        ("class A { hidden $b }", "Class Identifier LCurly Hidden Variable RCurly"),
         ("f @x --% y z", "Identifier SplattedVariable Generic Generic"),
         (
             "function f { param([A()]$x) }",
@@ -170,6 +174,13 @@ def test_safe_value_refuses_what_would_run(run: Callable[..., Any]) -> None:
 )
 def test_kinds_of_tokens(run: Callable[..., Any], text: str, kinds: str) -> None:
     assert run(parsed(text, "$t.Kind -join ' '")).texts == [f"{kinds} EndOfInput"]
+
+
+def test_definitions_of_types(run: Callable[..., Any]) -> None:
+    first = "$c = $a.EndBlock.Statements[0]; $m = $c.Members"
+    shown = "$c.Name; $c.IsClass; $c.BaseTypes[0].TypeName.Name; $m.Name -join ','; $m.IsStatic -join ','"
+    outcome = run(parsed("class A : B { $x; static M() { } A() { } }", f"{first}; {shown}; $m[2].IsConstructor"))
+    assert outcome.texts == ["A", "True", "B", "x,M,A", "False,True,False", "True"]
 
 
 def test_flags_and_data_of_tokens(run: Callable[..., Any]) -> None:

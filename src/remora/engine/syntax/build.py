@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from remora.engine import ast
 from remora.engine.source import Extent
 from remora.engine.syntax import enums
-from remora.engine.syntax.expressions import ExpressionBuilder, elements_of
+from remora.engine.syntax.definitions import DefinitionBuilder
+from remora.engine.syntax.expressions import elements_of
 from remora.engine.syntax.nodes import AstObject, Pair
 from remora.engine.syntax.operators import kind_of
 from remora.engine.types.catalog import load
@@ -20,7 +21,7 @@ Parent = AstObject | None
 _SWITCH = {"file": 1, "regex": 2, "wildcard": 4, "exact": 8, "casesensitive": 16, "parallel": 32}
 
 
-class Builder(ExpressionBuilder):
+class Builder(DefinitionBuilder):
     """One method for each class of nodes, named after it."""
 
     # -- scripts -------------------------------------------------------------------------------------------------------

@@ -31,6 +31,9 @@ TypeConstraintAst AttributeBaseAst
 ParameterAst Ast : Attributes Name DefaultValue StaticType
 StatementBlockAst Ast : Traps Statements
 UsingStatementAst StatementAst : Name ModuleSpecification Alias UsingStatementKind
+TypeDefinitionAst StatementAst : Attributes BaseTypes Members Name IsClass IsEnum IsInterface
+PropertyMemberAst MemberAst : PropertyType Attributes InitialValue IsStatic IsHidden IsPublic IsPrivate
+FunctionMemberAst MemberAst : Attributes ReturnType Parameters Body IsStatic IsHidden IsPublic IsPrivate IsConstructor
 FunctionDefinitionAst StatementAst : Parameters Body Name IsFilter IsWorkflow
 IfStatementAst StatementAst : Clauses ElseClause
 DataStatementAst StatementAst : CommandsAllowed Body Variable

@@ -23,7 +23,7 @@ _IDENTIFIER: Final = re.compile(r"[^\W\d]\w*")
 _KEYWORDS: Final = {name.lower(): name for name, number in TOKEN_KINDS.items() if number >= 119}
 _GAP: Final = re.compile(
     rf"(?P<NewLine>\r\n|\n|\r)|(?P<LineContinuation>`(?:\r\n|\n|\r))|(?P<Comment><#.*?(?:#>|\Z)|\#[^\r\n]*)"
-    rf"|(?P<Redirection>[1-6*]?>(?:>|&[12])?)|(?P<dash>[{DASHES}][A-Za-z]+)|(?P<Label>:[^\W\d]\w*)|(?P<word>[^\W\d]\w*)"
+    rf"|(?P<Variable>\$(?:\{{[^}}]*\}}|[\w?]+))|(?P<Redirection>[1-6*]?>(?:>|&[12])?)|(?P<dash>[{DASHES}][A-Za-z]+)|(?P<Label>:[^\W\d]\w*)|(?P<word>[^\W\d]\w*)"
     rf"|(?P<symbol>\?\?=|&&|\|\||\+\+|[{DASHES}]{{2}}|\+=|[{DASHES}]=|\*=|/=|%=|\?\?|\?\.|\?\[|::|\.\.|@\(|@\{{|\$\("
     rf"|[()\[\]{{}};&|,.!*/%+=:?<]|[{DASHES}])",
     re.DOTALL,
@@ -275,4 +275,7 @@ def _between(match: re.Match[str], span: Extent) -> Token:
     if group == "symbol":
         plain = "".join("-" if char in DASHES else char for char in text)
         return Token("MinusEquals" if plain == "-=" else SYMBOLS[plain], span)
+    if group == "Variable":
+        name = text.strip("${}")
+        return Token(group, span, 0, {"VariablePath": VariablePath(name), "Name": name})
     return Token(group, span, 0, {"LabelText": text[1:]} if group == "Label" else None)
