@@ -22,6 +22,7 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         ("Get-Runspace",),
         {},
     ),
+    "utility.adding_types": (("Add-Type",), {}),
     "utility.aliases": (
         (
             "Get-Alias",
@@ -143,6 +144,7 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         {"sort": "Sort-Object"},
     ),
     "utility.string_data": (("ConvertFrom-StringData",), {}),
+    "utility.unblocking": (("Unblock-File",), {}),
     "utility.variables": (
         (
             "Clear-Variable",

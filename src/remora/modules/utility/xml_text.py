@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from remora._xml import element, serialize
+from remora._xml import element, indented, serialize
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
 from remora.engine.enumeration import is_enumerable, items_of
@@ -17,6 +17,7 @@ from remora.engine.format.cells import is_plain
 from remora.engine.nothing import NOTHING
 from remora.engine.types.registry import type_names, unwrap
 from remora.engine.types.xmldocument import document_of
+from remora.engine.types.xmlnodes import spaced
 from remora.engine.validators import ValidateRange, ValidateSet
 from remora.engine.wire import from_wire, to_wire
 from remora.errors import RemoraError
@@ -75,12 +76,14 @@ class ConvertToXml(Cmdlet):
             self.emit('<?xml version="1.0" encoding="utf-8"?>')
             self.emit("<Objects>")
             for item in self._objects:
-                self.emit(serialize(item).decode("utf-8"))
+                self.emit(spaced(indented(item)))
             self.emit("</Objects>")
             return
         root = element("Objects", None, *self._objects)
-        text = '<?xml version="1.0" encoding="utf-8"?>\n' + serialize(root).decode("utf-8")
-        self.emit(text if form == "string" else document_of(text))
+        if form == "string":
+            self.emit('<?xml version="1.0" encoding="utf-8"?>\n' + spaced(indented(root)))
+        else:
+            self.emit(document_of('<?xml version="1.0" encoding="utf-8"?>' + serialize(root).decode("utf-8")))
 
 
 def _clean(text: str) -> str:

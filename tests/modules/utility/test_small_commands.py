@@ -1,0 +1,72 @@
+"""Add-Type, Unblock-File, ConvertTo-Xml, CLIXML files, JsonObject."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.modules.conftest import Shell
+
+ADD = ",Microsoft.PowerShell.Commands.AddTypeCommand"
+
+
+@pytest.mark.parametrize(
+    "name", ["System.Web", "system.io.compression", "Microsoft.PowerShell.Commands.Utility", "/x/System.Net.Http.dll"]
+)
+def test_assemblies_that_every_system_has_are_there(ps: Shell, name: str) -> None:
+    ran = ps(f"Add-Type -AssemblyName '{name}'")
+    assert (ran.output, ran.ids) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "id"),
+    [
+        ("-AssemblyName System.Windows.Forms", "PathNotFound"),
+        ("-AssemblyName System.Web, nowhere", "PathNotFound"),
+        ("-AssemblyName System.Web -PassThru", "NotSupported"),
+        ("'class A {}'", "NotSupported"),
+        ("-Name A -Namespace B -UsingNamespace C -MemberDefinition 'int i;' -Language CSharp", "NotSupported"),
+        ("-TypeDefinition x -OutputType ConsoleApplication", "AssemblyTypeNotSupported"),
+        ("-TypeDefinition x -OutputType Library", "OUTPUTTYPE_REQUIRES_ASSEMBLY"),
+        ("-TypeDefinition x -OutputType Library -OutputAssembly y -ReferencedAssemblies z", "NotSupported"),
+        ("-Path none.cs", "PathNotFound"),
+        ("-Path a.vb", "EXTENSION_NOT_SUPPORTED"),
+        ("-Path a.cs -IgnoreWarnings -CompilerOptions x", "NotSupported"),
+        ("-LiteralPath a.cs", "NotSupported"),
+    ],
+)
+def test_what_needs_a_compiler_is_refused(ps: Shell, tmp_path: Path, arguments: str, id: str) -> None:
+    (tmp_path / "a.cs").touch()
+    (tmp_path / "a.vb").touch()
+    assert ps(f"Add-Type {arguments}").ids == [id + ADD]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "ids"),
+    [
+        ("f.txt", ["LinuxNotSupported"]),
+        ("-LiteralPath none", ["FileNotFound", "LinuxNotSupported"]),
+        ("*.nothing", ["LinuxNotSupported"]),
+    ],
+)
+def test_no_file_is_unblocked(ps: Shell, tmp_path: Path, arguments: str, ids: list[str]) -> None:
+    (tmp_path / "f.txt").touch()
+    assert [one.split(",")[0] for one in ps(f"Unblock-File {arguments}").ids] == ids
+
+
+HEAD = '<?xml version="1.0" encoding="utf-8"?>'
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("1 | ConvertTo-Xml -As String", [HEAD + '\n<Objects>\n  <Object Type="System.Int32">1</Object>\n</Objects>']),
+        ("1 | ConvertTo-Xml -As Stream -NoTypeInformation", [HEAD, "<Objects>", "<Object>1</Object>", "</Objects>"]),
+        ("(1 | ConvertTo-Xml).OuterXml", [HEAD + '<Objects><Object Type="System.Int32">1</Object></Objects>']),
+        ("([pscustomobject]@{a=@{b=1}} | ConvertTo-Xml -Depth 2 -NoTypeInformation).Objects.Object.InnerText", ["b1"]),
+    ],
+)
+def test_objects_as_xml(ps: Shell, script: str, expected: list[str]) -> None:
+    assert ps(script).output == expected
