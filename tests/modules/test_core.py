@@ -79,8 +79,18 @@ def test_removed_aliases_stay_removed(ps) -> None:
 
 
 def test_execution_policy(ps) -> None:
-    assert ps("Get-ExecutionPolicy").output == ["Unrestricted"]
-    assert ps("Set-ExecutionPolicy Bypass -Scope Process -Force").ids == []
-    assert ps("Set-ExecutionPolicy AllSigned").ids == [
-        f"System.PlatformNotSupportedException,{P}SetExecutionPolicyCommand"
+    assert ps(
+        "(Get-ExecutionPolicy) -eq 'Unrestricted'; (Get-ExecutionPolicy CurrentUser).GetType().FullName"
+    ).output == [
+        True,
+        "Microsoft.PowerShell.ExecutionPolicy",
     ]
+    assert ps('Get-ExecutionPolicy -List | % { "$($_.Scope)" } | Select-Object -First 2').output == [
+        "MachinePolicy",
+        "UserPolicy",
+    ]
+    assert ps("Get-ExecutionPolicy -List -Scope Process").ids == [f"ListAndScopeSpecified,{P}GetExecutionPolicyCommand"]
+    refused = f"System.PlatformNotSupportedException,{P}SetExecutionPolicyCommand"
+    assert ps("Set-ExecutionPolicy Bypass -Scope Process -Force").ids == [refused]
+    assert ps("Set-ExecutionPolicy AllSigned").ids == [refused]
+    assert ps("Set-ExecutionPolicy Default UserPolicy").ids == [f"CantSetGroupPolicy,{P}SetExecutionPolicyCommand"]

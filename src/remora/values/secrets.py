@@ -13,12 +13,13 @@ class SecureString:
     """
 
     TYPE_NAME: ClassVar[str] = "System.Security.SecureString"
-    __slots__ = ("_text", "cipher", "hexadecimal")
+    __slots__ = ("_text", "cipher", "hexadecimal", "read_only")
 
     def __init__(self, text: str) -> None:
         self._text: str | None = text
         self.cipher: bytes | None = None
         self.hexadecimal = False
+        self.read_only = False
 
     @classmethod
     def sealed(cls, cipher: bytes, *, hexadecimal: bool = False) -> SecureString:
@@ -36,6 +37,12 @@ class SecureString:
         if self._text is None:
             raise ValueError("this SecureString is sealed: its session key is not known here")
         return self._text
+
+    def change(self, text: str) -> None:
+        """Hold another text; a secret that is read-only or sealed raises ValueError."""
+        if self.read_only or self._text is None:
+            raise ValueError("Instance is read-only.")
+        self._text = text
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, SecureString):

@@ -68,8 +68,9 @@ def cannot_convert(value: Any, target: str) -> PSError:
         return error(
             f'Cannot convert null to type "{target}".', "nullToObjectInvalidCast", "InvalidArgument", type_name=_CAST
         )
+    shown = "value" if target == "System.Security.SecureString" else f'"{text}" value'  # a secret is not told
     return error(
-        f'Cannot convert the "{text}" value of type "{type_of(value).name}" to type "{target}".',
+        f'Cannot convert the {shown} of type "{type_of(value).name}" to type "{target}".',
         "ConvertToFinalInvalidCastException",
         "InvalidArgument",
         type_name=_CAST,

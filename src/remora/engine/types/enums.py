@@ -110,7 +110,7 @@ _PLAIN: Final = {
     _A + "Runspaces.RunspaceState": "BeforeOpen Opening Opened Closed Closing Broken Disconnecting Disconnected "
     "Connecting",
     _A + "Runspaces.RunspaceAvailability": "None Available AvailableForNestedCommand Busy RemoteDebug",
-    "Microsoft.PowerShell.ExecutionPolicy": "Unrestricted RemoteSigned AllSigned Restricted Bypass Undefined",
+    "Microsoft.PowerShell.ExecutionPolicy": "Unrestricted RemoteSigned AllSigned Restricted Default=3 Bypass Undefined",
     "Microsoft.PowerShell.ExecutionPolicyScope": "Process CurrentUser LocalMachine UserPolicy MachinePolicy",
 }
 # combinations of bits

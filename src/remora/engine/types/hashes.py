@@ -118,11 +118,28 @@ class NetworkCredential(NetObject):
         self.password = password
 
 
+def _change(secret: SecureString, index: int, text: str, over: int = 0) -> None:
+    """Put text in at an index, in place of as many characters."""
+    known = _plain(secret)
+    if not 0 <= index <= len(known) - over:
+        raise failure("Index was out of range. (Parameter 'index')", "System.ArgumentOutOfRangeException")
+    if secret.read_only:
+        raise failure("Instance is read-only.", "System.InvalidOperationException")
+    secret.change(known[:index] + text + known[index + over :])
+
+
 def _credentials() -> None:
     s = r.SECURE
     s.property("Length", "System.Int32")(lambda v: len(_plain(v)))
-    s.method("Copy()")(lambda v: v)
-    s.method("Dispose()", "MakeReadOnly()", returns="void")(lambda v: None)
+    s.method("Copy()", returns="System.Security.SecureString")(lambda v: SecureString(_plain(v)))
+    s.method("Dispose()", returns="void")(lambda v: None)
+    s.method("MakeReadOnly()", returns="void")(lambda v: setattr(v, "read_only", True))
+    s.method("IsReadOnly()", returns="System.Boolean")(lambda v: v.read_only)
+    s.method("AppendChar(char c)", returns="void")(lambda v, char: _change(v, len(_plain(v)), str(char)))
+    s.method("InsertAt(int index, char c)", returns="void")(lambda v, index, char: _change(v, index, str(char)))
+    s.method("RemoveAt(int index)", returns="void")(lambda v, index: _change(v, index, "", 1))
+    s.method("SetAt(int index, char c)", returns="void")(lambda v, index, char: _change(v, index, str(char), 1))
+    s.method("Clear()", returns="void")(lambda v: _change(v, 0, "", len(_plain(v))))
     s.constructor("()")(lambda: SecureString(""))
     c = r.CREDENTIAL
     c.property("UserName", "System.String")(lambda v: v.username)
