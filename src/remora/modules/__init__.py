@@ -14,6 +14,9 @@ __all__ = ["builtin_commands"]
 
 # types that cmdlets declare: the beginning of their full names, lower case -> the module
 _TYPES = {
+    "microsoft.powershell.commands.jsonobject": "remora.modules.utility.json_object",
+    "microsoft.powershell.commands.webrequestsession": "remora.modules.utility.web.session",
+    "system.net.cookie": "remora.modules.utility.web.session",
     "system.diagnostics.process": "remora.modules.management.process",
     "system.management.automation.psserializer": "remora.modules.utility.serializer",
 }

@@ -70,3 +70,31 @@ HEAD = '<?xml version="1.0" encoding="utf-8"?>'
 )
 def test_objects_as_xml(ps: Shell, script: str, expected: list[str]) -> None:
     assert ps(script).output == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ("'{\"a\":1}', [ref]$e).a; $null -eq $e", [1, True]),
+        ("'[{\"a\":1}]', $true, [ref]$e)[0].GetType().Name", ["OrderedHashtable"]),
+        ("'[[1]]', $false, 2, [ref]$e).Count", [1]),
+        ("'  ', [ref]$e); $null -eq $e", [None, True]),
+        ("'{\"\":1}', [ref]$e); $e.FullyQualifiedErrorId", [None, "EmptyKeyInJsonString"]),
+    ],
+)
+def test_json_by_static_methods(ps: Shell, arguments: str, expected: list[Any]) -> None:
+    script = f"$e = 1; [Microsoft.PowerShell.Commands.JsonObject]::ConvertFromJson({arguments}"
+    assert ps(script).output == expected
+
+
+@pytest.mark.parametrize("arguments", ["'[[[1]]]', $false, 2, [ref]$e", "'plain', [ref]$e"])
+def test_json_that_is_none_by_static_methods(ps: Shell, arguments: str) -> None:
+    assert ps(f"$e = 1; [Microsoft.PowerShell.Commands.JsonObject]::ConvertFromJson({arguments})").ids == [
+        "ArgumentException"
+    ]
+
+
+def test_types_of_web_cmdlets_are_known_before_them(ps: Shell) -> None:
+    script = "[Microsoft.PowerShell.Commands.WebRequestSession]@{UserAgent='x'} | % UserAgent"
+    assert ps(script).output == ["x"]
+    assert ps("[System.Net.Cookie]::new('a', 'b').Name").output == ["a"]
