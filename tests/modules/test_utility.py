@@ -169,8 +169,8 @@ def test_clixml_files_round_trip(ps) -> None:
 def test_convert_to_xml_as_text(ps) -> None:
     shown = ps("[pscustomobject]@{Name='a';Length=5} | ConvertTo-Xml -NoTypeInformation -As String").output[0]
     assert shown == (
-        '<?xml version="1.0" encoding="utf-8"?>\n<Objects><Object><Property Name="Name">a</Property>'
-        '<Property Name="Length">5</Property></Object></Objects>'
+        '<?xml version="1.0" encoding="utf-8"?>\n<Objects>\n  <Object>\n    <Property Name="Name">a</Property>\n'
+        '    <Property Name="Length">5</Property>\n  </Object>\n</Objects>'
     )
 
 

@@ -82,15 +82,11 @@ def open_output(
     try:
         return _opened(path, mode, force=force and (append or not no_clobber))
     except FileExistsError:
-        raise command.throw(
-            error(
-                f"File {given} already exists and NoClobber was specified.",
-                "NoClobber",
-                "ResourceExists",
-                path,
-                type_name="System.IO.IOException",
-            )
-        ) from None
+        failure = error(
+            f"The file '{path}' already exists.", "NoClobber", "ResourceExists", path, type_name="System.IO.IOException"
+        )
+        failure.record.details = f"File {given} already exists and NoClobber was specified."
+        raise command.throw(failure) from None
     except (OSError, ValueError) as problem:
         reason = problem if isinstance(problem, OSError) else OSError(str(problem))
         failure = os_failure(reason, path, "FileOpenFailure")

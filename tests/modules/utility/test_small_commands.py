@@ -98,3 +98,36 @@ def test_types_of_web_cmdlets_are_known_before_them(ps: Shell) -> None:
     script = "[Microsoft.PowerShell.Commands.WebRequestSession]@{UserAgent='x'} | % UserAgent"
     assert ps(script).output == ["x"]
     assert ps("[System.Net.Cookie]::new('a', 'b').Name").output == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("1, 2, 3 | Export-Clixml c.xml; Import-Clixml c.xml -Skip 1 -First 1", [2]),
+        ("1, 2 | Export-Clixml -LiteralPath c.xml; Import-Clixml -LiteralPath c.xml -IncludeTotalCount", [2, 1, 2]),
+        ("'x' | Export-Clixml c.xml -Encoding unicode; (gc c.xml -AsByteStream)[0]; Import-Clixml c.xml", [255, "x"]),
+        ("1 | Export-Clixml c.xml; (gi c.xml).IsReadOnly = 1; 2 | Export-Clixml c.xml -Force; Import-Clixml c.xml", [2]),
+        ("@{a=@{b=@{c=1}}} | Export-Clixml c.xml -Depth 2; (Import-Clixml c.xml).a.b.GetType().Name", ["Hashtable"]),
+    ],
+)  # fmt: skip
+def test_clixml_files(ps: Shell, script: str, expected: list[Any]) -> None:
+    assert ps(script).output == expected
+
+
+@pytest.mark.parametrize(
+    ("script", "id"),
+    [
+        ("'y' | Out-File f.txt -NoClobber", "NoClobber,Microsoft.PowerShell.Commands.OutFileCommand"),
+        ("1 | Export-Clixml f.txt -NoClobber", "NoClobber,Microsoft.PowerShell.Commands.ExportClixmlCommand"),
+        ("1 | Export-Clixml n*.txt", "FileOpenFailure,Microsoft.PowerShell.Commands.ExportClixmlCommand"),
+        ("Import-Clixml f.txt", "XmlException,Microsoft.PowerShell.Commands.ImportClixmlCommand"),
+    ],
+)
+def test_files_that_are_not_written_or_read(ps: Shell, tmp_path: Path, script: str, id: str) -> None:
+    (tmp_path / "f.txt").write_text("old")
+    ran = ps(script)
+    assert ran.ids == [id]
+    assert (tmp_path / "f.txt").read_text() == "old"
+    if id.startswith("NoClobber"):
+        assert ran.messages == ["File f.txt already exists and NoClobber was specified."]
+        assert ps("$Error[0].Exception.Message -like '*already exists.'").output == [True]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -15,15 +14,18 @@ from remora.engine.errors import error
 from remora.engine.format.access import get, names
 from remora.engine.format.cells import is_plain
 from remora.engine.nothing import NOTHING
+from remora.engine.text.encodings import encode_text
 from remora.engine.types.registry import type_names, unwrap
 from remora.engine.types.xmldocument import document_of
 from remora.engine.types.xmlnodes import spaced
-from remora.engine.validators import ValidateRange, ValidateSet
+from remora.engine.validators import ValidateNotNullOrEmpty, ValidateRange, ValidateSet
 from remora.engine.wire import from_wire, to_wire
 from remora.errors import RemoraError
 from remora.modules.management.failures import os_failure
 from remora.modules.management.paths import literal_or_glob
+from remora.modules.output_file import open_output, output_path
 from remora.psrp import clixml
+from remora.values import UInt64
 
 _DEPTH = (ValidateRange(1, 100),)
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -101,7 +103,7 @@ class ExportClixml(Cmdlet):
     depth = Parameter("int", default=2, validate=_DEPTH)
     force = Parameter("switch")
     no_clobber = Parameter("switch", aliases=("NoOverwrite",))
-    encoding = Parameter("object")
+    encoding = Parameter("object", validate=(ValidateNotNullOrEmpty(),))
 
     def begin(self) -> None:
         self._values: list[Any] = []
@@ -111,27 +113,19 @@ class ExportClixml(Cmdlet):
             self._values.append(to_wire(self.input_object, self.depth))
 
     def end(self) -> None:
-        path = self.session.file_path(self.literal_path or self.path)
-        if self.no_clobber and os.path.exists(path):
-            raise self.throw(
-                error(
-                    f"The file '{path}' already exists.",
-                    "NoClobber",
-                    "ResourceExists",
-                    path,
-                    type_name="System.IO.IOException",
-                )
-            )
+        given = self.literal_path or self.path
+        path = output_path(self, self.path, self.literal_path)
         if not self.should_process(path, "Export-Clixml"):
             return
         try:
-            data = clixml.dumps_stream(self._values)
-            with open(path, "wb") as file:
-                file.write(data)
-        except OSError as problem:
-            raise self.throw(os_failure(problem, path, "FileOpenFailure")) from None
+            text = clixml.dumps_stream(self._values).decode("utf-8")
         except RemoraError as problem:
             raise self.throw(_bad_clixml(str(problem))) from None
+        file = open_output(self, path, given, force=bool(self.force), no_clobber=bool(self.no_clobber))
+        try:
+            file.write(encode_text(text, self.encoding, start=True))
+        finally:
+            file.close()
 
 
 @cmdlet("Import-Clixml")
@@ -156,6 +150,8 @@ class ImportClixml(Cmdlet):
                 continue
             except RemoraError as problem:
                 raise self.throw(_bad_clixml(str(problem))) from None
+            if self.include_total_count:
+                self.emit(UInt64(len(values)))
             for value in values[int(self.skip) :][: int(min(self.first, 2**62))]:
                 self.emit_all(from_wire(value))
 
