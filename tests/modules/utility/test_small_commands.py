@@ -106,7 +106,7 @@ def test_types_of_web_cmdlets_are_known_before_them(ps: Shell) -> None:
         ("1, 2, 3 | Export-Clixml c.xml; Import-Clixml c.xml -Skip 1 -First 1", [2]),
         ("1, 2 | Export-Clixml -LiteralPath c.xml; Import-Clixml -LiteralPath c.xml -IncludeTotalCount", [2, 1, 2]),
         ("'x' | Export-Clixml c.xml -Encoding unicode; (gc c.xml -AsByteStream)[0]; Import-Clixml c.xml", [255, "x"]),
-        ("1 | Export-Clixml c.xml; (gi c.xml).IsReadOnly = 1; 2 | Export-Clixml c.xml -Force; Import-Clixml c.xml", [2]),
+        ("1 | Export-Clixml c; (gi c).IsReadOnly = $true; 2 | Export-Clixml c -Force; Import-Clixml c", [2]),
         ("@{a=@{b=@{c=1}}} | Export-Clixml c.xml -Depth 2; (Import-Clixml c.xml).a.b.GetType().Name", ["Hashtable"]),
     ],
 )  # fmt: skip
