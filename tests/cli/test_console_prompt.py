@@ -82,6 +82,20 @@ def test_programs_have_the_terminal_and_pipelines_their_output(terminal: Termina
     assert terminal.code() == 0
 
 
+def test_ctrl_c_is_the_affair_of_a_program_that_has_the_terminal(terminal: Terminal) -> None:
+    terminal.expect(b"PS ")
+    terminal.type(
+        b"sh -c 'trap \"echo cau\"\"ght; exit 7\" INT; echo rea\"\"dy; while :; do sleep 0.05; done'; 'nev' + 'er'\r"
+    )
+    terminal.expect(b"ready")
+    terminal.type(b"\x03")
+    terminal.expect(b"caught")
+    terminal.expect(b"PS ")
+    assert b"never" not in terminal.seen
+    terminal.type(b"exit $LASTEXITCODE\r")
+    assert terminal.code() == 7
+
+
 def test_tab_completes(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path, "xterm")
     try:

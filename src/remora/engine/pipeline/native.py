@@ -257,8 +257,10 @@ class NativeProcessor(Processor):
     def _wait(self) -> None:
         process = self._process
         assert process is not None
+        has_terminal = process.stdout is None  # then Ctrl-C is its own affair: it may go on after it
         while process.poll() is None:
-            self._check_stop()
+            if not has_terminal:
+                self._check_stop()
             try:
                 process.wait(POLL)
             except subprocess.TimeoutExpired:
@@ -266,6 +268,7 @@ class NativeProcessor(Processor):
         code = process.returncode
         self._context.global_scope.set("LASTEXITCODE", code if code >= 0 else 128 - code)
         self.failed = code != 0
+        self._context.check_stop()
         if self.failed and is_true(self._call.frame.scope.get("psnativecommanduseerroractionpreference")):
             self._report_exit(code if code >= 0 else 128 - code)
 
