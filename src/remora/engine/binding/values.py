@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 _BOOLS = ("System.Boolean", "System.Management.Automation.SwitchParameter")
 
 
+def _suspended(parameter: ParameterMeta) -> PSError:
+    return error(
+        f"The value Suspend is not supported for an {parameter.name.removesuffix('Action')}Action parameter or "
+        "variable: it is of workflows only.",
+        type_name="System.NotSupportedException",
+    )
+
+
 class ValueBinder:
     """Makes values fit the parameters of one call. strict: the command is advanced or a cmdlet."""
 
@@ -54,6 +62,8 @@ class ValueBinder:
                     raise self.failures.transformation_attribute(parameter, problem) from None
         if parameter.typed or parameter.common:
             value = self.coerce(parameter, value)
+            if parameter.common and parameter.name.endswith("Action") and to_text(value) == "Suspend":
+                raise self.failures.setter(parameter, _suspended(parameter))
         if parameter.ps_type and value is not None:
             self._check_type_name(parameter, value)
         for check in (*parameter.validators, *(checks[1] if checks is not None else ())):

@@ -187,7 +187,7 @@ class PowerShell(NetObject):
             if self.runspace is not None and self.runspace.engine is not None:
                 self.runspace.engine.stop()
             if self.running is not None:
-                self.running.wait(None)
+                self.running.event.wait()
         elif self.state.state == "NotStarted":
             self._set("Stopped")
 

@@ -10,6 +10,7 @@ from remora.engine.context import current
 from remora.engine.convert.conversion import convert_to
 from remora.engine.convert.text import to_text
 from remora.engine.errors import error
+from remora.engine.frame import Frame
 from remora.engine.hosting.asyncresult import AsyncResult
 from remora.engine.hosting.command import Command, CommandParameter, PSCommand, declare_builders
 from remora.engine.hosting.datacollection import collection
@@ -20,6 +21,7 @@ from remora.engine.nettype import NetType
 from remora.engine.types.registry import unwrap
 
 if TYPE_CHECKING:
+    from remora.engine.arguments import Argument
     from remora.engine.scriptblock import ScriptBlock
 
 _M = "System.Management.Automation."
@@ -83,7 +85,6 @@ def from_block(block: ScriptBlock, arguments: Sequence[Any]) -> PowerShell:
     """ScriptBlock.GetPowerShell: the block's pipelines with their arguments evaluated where it stands."""
     from remora.engine import ast
     from remora.engine.compile.commands import command_code
-    from remora.engine.frame import Frame
     from remora.engine.scopes import Scope
     from remora.engine.types.catalog import load_all
 
@@ -106,11 +107,27 @@ def from_block(block: ScriptBlock, arguments: Sequence[Any]) -> PowerShell:
                 raise invalid("Cannot generate a PowerShell object for a script block that starts with an expression.")
             code = command_code(element)
             command = Command(to_text(code.name or (code.name_of(frame) if code.name_of is not None else "")))
-            for argument in code.arguments(frame):
+            for argument in _without_shadowed(frame, command.name, code.arguments(frame)):
                 command.items.append(CommandParameter(argument.name, argument.value, argument.given))
             shell.command.add(command)
         shell.command.end_statement()
     return shell
+
+
+def _without_shadowed(frame: Frame, name: str, arguments: list[Argument]) -> list[Argument]:
+    """A written parameter wins over the same one of a splat, by whatever name."""
+    info = frame.context.resolver.find(name, frame.scope)
+    metadata = info.metadata() if info is not None else None
+
+    def canonical(given: str) -> str:
+        found = metadata.find(given.lower()) if metadata is not None else None
+        if found is None and metadata is not None:
+            near = metadata.by_prefix(given.lower())
+            found = near[0] if len(near) == 1 else None
+        return found.name.lower() if found is not None else given.lower()
+
+    written = {canonical(a.name) for a in arguments if a.name is not None and not a.splatted}
+    return [a for a in arguments if not (a.splatted and a.name is not None and canonical(a.name) in written)]
 
 
 def _nested(shell: PowerShell) -> PowerShell:
