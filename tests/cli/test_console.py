@@ -129,3 +129,10 @@ def test_a_program_gets_the_terminal_unless_its_output_is_taken() -> None:
         child.wait(30)
     os.close(master)
     assert seen.decode().split() == ["on", "a", "terminal", "taken", "3"]
+
+
+def test_the_end_of_a_session_is_an_event() -> None:
+    done = run(
+        "-c", "$null = Register-EngineEvent PowerShell.Exiting -Action { [Console]::Out.WriteLine('bye') }; 'last'"
+    )
+    assert done.stdout.split() == ["last", "bye"]

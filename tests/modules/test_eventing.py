@@ -109,3 +109,16 @@ def test_events(ps: Any, script: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(("script", "id"), IDS)
 def test_what_is_not_there(ps: Any, script: str, id: str) -> None:
     assert ps(script).ids == [id]
+
+
+def test_events_of_collections_runspaces_and_jobs(ps: Any) -> None:
+    outcome = ps(
+        "$d = [System.Management.Automation.PSDataCollection[string]]::new(); Register-ObjectEvent $d DataAdded a;"
+        " $d.Add('x'); (Get-Event a).SourceEventArgs.Index; $p = [powershell]::Create().AddScript('1');"
+        " Register-ObjectEvent $p InvocationStateChanged st; $null = $p.Invoke();"
+        " (Get-Event st).SourceEventArgs.InvocationStateInfo.State -join ',';"
+        " $j = Start-ThreadJob { 1 }; Register-ObjectEvent $j StateChanged js;"
+        " (Wait-Event js -Timeout 20).SourceEventArgs.JobStateInfo.State"
+    )
+    assert outcome.ids == []
+    assert [to_text(item) for item in outcome.output] == ["0", "Running,Completed", "Completed"]

@@ -37,12 +37,15 @@ def _run(given: ConsoleArguments) -> int:
     interactive = terminal if given.interactive is None else given.interactive
     session = ConsoleSession(standard_host(interactive=interactive), strict=given.strict)
     nothing = given.text is None and given.file is None
-    code = 0 if nothing and terminal else _run_once(session, given)
-    if terminal and (nothing or given.stay) and session.host.exit_code is None:
-        from remora.cli.console_prompt import loop
+    try:
+        code = 0 if nothing and terminal else _run_once(session, given)
+        if terminal and (nothing or given.stay) and session.host.exit_code is None:
+            from remora.cli.console_prompt import loop
 
-        return loop(session)
-    return code
+            return loop(session)
+        return code
+    finally:
+        session.end()
 
 
 def _run_once(session: ConsoleSession, given: ConsoleArguments) -> int:

@@ -80,6 +80,11 @@ class ConsoleSession:
         code = self._code(self._run([[FileCommand(text, file_parameters(arguments), path)]]))
         return 0 if code is None else code
 
+    def end(self) -> None:
+        """The session ends: PowerShell.Exiting for whoever subscribed to it."""
+        if "events" in self.runspace.context.store:
+            self._run("$null = New-Event PowerShell.Exiting")
+
     def _nested_prompt(self) -> None:
         """Read and run lines inside the running pipeline, on its thread, until ``exit`` or ExitNestedPrompt."""
         scope, host = self.runspace.context.global_scope, self.host

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from remora.engine.scriptblock import ScriptBlock
 
 _M = "System.Management.Automation."
-EXITING = "PowerShell.Exiting"
 
 
 class EventSource:
@@ -258,15 +257,6 @@ def manager_of(context: EngineContext) -> EventManager:
     if not isinstance(found, EventManager):
         found = context.store["events"] = EventManager(context)
     return found
-
-
-def session_ends(context: EngineContext) -> None:
-    """Raise PowerShell.Exiting and run its actions."""
-    found = context.store.get("events")
-    if isinstance(found, EventManager):
-        found.generate(EXITING)
-        context.stopped = False
-        found.attend()
 
 
 def run_action(

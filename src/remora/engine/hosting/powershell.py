@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from remora.engine.context import current
 from remora.engine.enumeration import is_enumerable, items_of
 from remora.engine.errors import ErrorRecord, PSError, error
+from remora.engine.events import EventSource
 from remora.engine.exception_types import exception
 from remora.engine.hosting.asyncresult import AsyncResult
 from remora.engine.hosting.command import PSCommand
@@ -47,6 +48,17 @@ class InvocationStateInfo(NetObject):
         return self.state
 
 
+class StateChanged(NetObject):
+    """PSInvocationStateChangedEventArgs."""
+
+    __slots__ = ("info",)
+    net_type = NetType(_M + "PSInvocationStateChangedEventArgs", NetType("System.EventArgs", OBJECT))
+
+    def __init__(self, info: InvocationStateInfo) -> None:
+        self.info = info
+
+
+StateChanged.net_type.property("InvocationStateInfo")(lambda e: e.info)
 STREAMS = ("Error", "Warning", "Verbose", "Debug", "Information", "Progress")
 
 
@@ -90,7 +102,7 @@ class PowerShell(NetObject):
     """A [powershell]. runspace: where it runs; None: one of its own, made at the first run. pool: lends one instead."""
 
     __slots__ = (
-        "_changed", "_stopped", "add_to_history", "command", "disposed", "had_errors", "instance_id", "nested", "owns",
+        "_stopped", "add_to_history", "command", "disposed", "events", "had_errors", "instance_id", "nested", "owns",
         "pool", "running",
         "runspace", "state", "streams",
     )  # fmt: skip
@@ -110,7 +122,7 @@ class PowerShell(NetObject):
         self.running: AsyncResult | None = None
         self.disposed = False
         self._stopped = threading.Event()
-        self._changed: list[Callable[[InvocationStateInfo], None]] = []
+        self.events = EventSource(self, ("InvocationStateChanged",))
 
     def net_text(self) -> str:
         return self.net_type.name
@@ -249,12 +261,7 @@ class PowerShell(NetObject):
 
     def _set(self, state: str, reason: Any = None) -> None:
         self.state = InvocationStateInfo(state, reason)
-        for tell in list(self._changed):
-            tell(self.state)
-
-    def on_change(self, tell: Callable[[InvocationStateInfo], None]) -> None:
-        """Call ``tell(state)`` whenever the state changes."""
-        self._changed.append(tell)
+        self.events.raise_event("InvocationStateChanged", StateChanged(self.state))
 
     def dispose(self) -> None:
         """Give up what is held."""

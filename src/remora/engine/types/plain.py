@@ -53,6 +53,9 @@ _CLASSES: Final = {
     f"{_A}ValidateRangeAttribute {_A}ValidateScriptAttribute {_A}ValidateSetAttribute",
     _A + "ValidateUserDriveAttribute": f"{_A}ValidateDriveAttribute",
     _A + "Internal.InternalCommand": f"{_A}Cmdlet",
+    _A + "Job": f"{_A}PSRemotingJob {_A}PSRemotingChildJob {_A}PSEventJob {_A}PSTasks.PSTaskJob "
+    f"{_A}PSTasks.PSTaskChildJob",
+    _A + "Job2": "ThreadJob.ThreadJob",
     _A + "Cmdlet": f"{_A}PSCmdlet",
     _A + "Provider.CmdletProvider": f"{_A}Provider.DriveCmdletProvider",
     _A + "Provider.DriveCmdletProvider": f"{_A}Provider.ItemCmdletProvider",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from remora.engine.events import EventSource
 from remora.engine.hosting.datacollection import collection
 from remora.engine.jobs import JobHandle
 from remora.engine.nettype import OBJECT, NetObject, NetType
@@ -53,6 +55,7 @@ class Job(NetObject):
     """One job of the session's table. handle: what runs it; children: its child jobs (a child has none)."""
 
     __slots__ = (
+        "_events",
         "begin",
         "children",
         "command",
@@ -88,12 +91,25 @@ class Job(NetObject):
         self.begin = datetime.now().astimezone()
         self.ended: datetime | None = None
         self.children: list[Job] = []
+        self._events: EventSource | None = None
 
     def net_type_names(self) -> tuple[str, ...]:
         return (self.parent_type if self.children else self.child_type).names
 
     def net_text(self) -> str:
         return self.net_type_names()[0]
+
+    @property
+    def events(self) -> EventSource:
+        """StateChanged, raised when the job has ended; watched for from the first time that somebody asks."""
+        if self._events is None:
+            made = self._events = EventSource(self, ("StateChanged",))
+            threading.Thread(target=self._watch, args=(made,), daemon=True).start()
+        return self._events
+
+    def _watch(self, events: EventSource) -> None:
+        self.handle.wait(None)
+        events.raise_event("StateChanged", JobStateEvent(self))
 
     @property
     def state(self) -> str:
