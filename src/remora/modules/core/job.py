@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -101,15 +102,10 @@ class Job(NetObject):
 
     @property
     def events(self) -> EventSource:
-        """StateChanged, raised when the job has ended; watched for from the first time that somebody asks."""
+        """StateChanged, raised when the job has ended."""
         if self._events is None:
-            made = self._events = EventSource(self, ("StateChanged",))
-            threading.Thread(target=self._watch, args=(made,), daemon=True).start()
+            self._events = JobEvents(self)
         return self._events
-
-    def _watch(self, events: EventSource) -> None:
-        self.handle.wait(None)
-        events.raise_event("StateChanged", JobStateEvent(self))
 
     @property
     def state(self) -> str:
@@ -122,6 +118,26 @@ class Job(NetObject):
     @property
     def finished(self) -> bool:
         return self.state in FINISHED
+
+
+class JobEvents(EventSource):
+    """The events of a job, which is watched from the first subscription on."""
+
+    __slots__ = ()
+    owner: Job
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(job, ("StateChanged",))
+
+    def subscribe(self, name: str, handler: Callable[[Any], None]) -> None:
+        watched = bool(self._handlers)
+        super().subscribe(name, handler)
+        if not watched:
+            threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        self.owner.handle.wait(None)
+        self.raise_event("StateChanged", JobStateEvent(self.owner))
 
 
 class JobStateEvent(NetObject):
