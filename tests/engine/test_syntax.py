@@ -109,6 +109,7 @@ def test_classes_of_nodes(run: Callable[..., Any], text: str, path: str, kind: s
             "$n = ~.TypeName; $n.FullName; $n.IsArray; $n.ElementType.IsGeneric",
             ["list[int][]", "True", "True"],
         ),
+        ("[Collections.Generic.List[int]]", "~.TypeName.TypeName.GetReflectionType().Name", ["List`1"]),
         ("{ a } | { b { c } }", "@($a.FindAll({ $args[0].GetType().Name -eq 'CommandAst' }, $true)).Count", ["3"]),
         ("{ a }; b", "$a.FindAll({ $args[0].GetType().Name -eq 'CommandAst' }, $false).Extent.Text", ["b"]),
         ("a; b", "$a.Find({ $args[0].GetType().Name -eq 'CommandAst' }, $true).Extent.Text", ["a"]),

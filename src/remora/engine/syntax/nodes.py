@@ -9,7 +9,7 @@ from remora.engine import ast
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.source import Extent
 from remora.engine.syntax.kinds import KINDS, PROPERTIES, VARIABLE_PATH
-from remora.engine.types.typeref import TypeRef, require, resolve
+from remora.engine.types.typeref import TypeRef, find_type, resolve
 
 
 class AstObject(NetObject):
@@ -113,14 +113,18 @@ class TypeNameObject(NetObject):
 class OpenTypeName(TypeNameObject):
     """The name of a generic type without its arguments."""
 
-    __slots__ = ()
+    __slots__ = ("arity",)
 
     def __init__(self, node: ast.TypeName) -> None:
         super().__init__(node.replaced(arguments=(), ranks=()), 0)
+        self.arity = len(node.arguments)
 
     def reflection(self) -> TypeRef | None:
         found = resolve(self.node)
-        return found if found is not None else require("object")
+        if found is not None:
+            return found
+        name = self.node.name
+        return find_type(name if "`" in name else f"{name}`{self.arity}")
 
 
 class VariablePath(NetObject):
