@@ -118,7 +118,9 @@ def _error_records() -> None:
     r.property("TargetObject")(lambda x: x.target)
     r.property("CategoryInfo")(_category)
     r.property("FullyQualifiedErrorId", "System.String")(lambda x: x.fully_qualified_id)
-    r.property("ErrorDetails")(lambda x: ErrorDetailsView(x) if x.details is not None else None)
+    r.property("ErrorDetails")(
+        lambda x: None if x.details is None and x.recommended_action is None else ErrorDetailsView(x)
+    )
     r.setter("ErrorDetails")(_set_details)
     r.property("InvocationInfo")(lambda x: x.invocation)
     r.property("ScriptStackTrace", "System.String")(lambda x: x.script_stack)
@@ -151,6 +153,12 @@ _FIELDS = {
     "target_name": lambda x: x.target_name,
     "target_type": lambda x: x.target_type,
 }
+
+
+def _color(number: int | None) -> Any:
+    from remora.engine.convert.conversion import convert_to
+
+    return None if number is None else convert_to(number, "System.ConsoleColor")
 
 
 def _details(message: str) -> ErrorDetailsView:
@@ -191,8 +199,8 @@ def _streams() -> None:
     h = records.HostInformationMessage.net_type
     h.property("Message", "System.String")(lambda x: x.message)
     h.property("NoNewLine")(lambda x: x.no_new_line)
-    h.property("ForegroundColor")(lambda x: x.foreground)
-    h.property("BackgroundColor")(lambda x: x.background)
+    h.property("ForegroundColor", "System.ConsoleColor")(lambda x: _color(x.foreground))
+    h.property("BackgroundColor", "System.ConsoleColor")(lambda x: _color(x.background))
     i = records.InformationRecord.net_type
     i.property("MessageData")(lambda x: x.message_data)
     i.property("Source", "System.String")(lambda x: x.source)

@@ -55,6 +55,7 @@ class WriteErrorCommand(Cmdlet):
         record = self._record()
         if self.recommended_action is not None:
             record.recommended_action = self.recommended_action
+            record.details = record.message
         if self.category_activity is not None:
             record.activity = self.category_activity
         if self.category_reason is not None:
