@@ -115,6 +115,12 @@ def test_documents_are_read_from_files_and_written_to_them(ps: Shell, tmp_path: 
     ]
 
 
+def test_documents_are_written_to_writers(ps: Shell) -> None:
+    script = "$w = [IO.StringWriter]::new(); ([xml]'<a><b/></a>').Save($w); $w.ToString(); $w.GetStringBuilder().Length"
+    assert ps(script).output == ["<a>\n  <b />\n</a>", 16]
+    assert ps("$w = [IO.StringWriter]::new(); $w.Write('a'); $w.Write(5); $w.WriteLine(); \"$w\"").output == ["a5\n"]
+
+
 def test_namespaces_of_expressions(ps: Shell) -> None:
     script = (
         "$z = [xml]'<q xmlns=\"urn:x\"><r>5</r></q>'; $n = [System.Xml.XmlNamespaceManager]::new($z.NameTable); "

@@ -9,7 +9,7 @@ from typing import Any
 
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types.collections import failure
-from remora.engine.types.text import Encoding
+from remora.engine.types.text import Encoding, StringBuilder
 from remora.engine.types.typeref import register
 from remora.values.numbers import Int64
 
@@ -186,6 +186,19 @@ class TextWriter(NetObject):
         self._stream.close()
 
 
+class StringWriter(NetObject):
+    """A writer into a StringBuilder."""
+
+    __slots__ = ("builder",)
+    net_type = NetType("System.IO.StringWriter", NetType("System.IO.TextWriter", OBJECT))
+
+    def __init__(self, builder: StringBuilder | None = None) -> None:
+        self.builder = builder or StringBuilder()
+
+    def net_text(self) -> str:
+        return self.builder.text
+
+
 def _declare_streams() -> None:
     s = STREAM
     s.property("Length", "System.Int64")(lambda v: Int64(v.length()))
@@ -242,6 +255,18 @@ def _declare_text() -> None:
     w.setter("AutoFlush")(lambda v, value: None)
 
 
+def _declare_string_writer() -> None:
+    w = StringWriter.net_type
+    w.constructor("()", "(System.Text.StringBuilder)")(StringWriter)
+    w.method("Write(string)", "Write(object)", returns="void")(lambda v, one: v.builder.append(one))
+    w.method("WriteLine()", "WriteLine(string)", "WriteLine(object)", returns="void")(
+        lambda v, one="": v.builder.append(one).append("\n")
+    )
+    w.method("GetStringBuilder()", returns="System.Text.StringBuilder")(lambda v: v.builder)
+    w.method("ToString()", returns="string")(lambda v: v.builder.text)
+    w.method("Flush()", "Close()", "Dispose()", returns="void")(lambda v: None)
+
+
 def _new_reader(source: Any, encoding: Any = None, detect: Any = None) -> TextReader:
     if isinstance(source, str):
         from remora.engine.types.files import resolve
@@ -284,6 +309,7 @@ def register_types() -> None:
         FileStream.net_type,
         TextReader.net_type,
         TextWriter.net_type,
+        StringWriter.net_type,
         _string_reader(),
         *_packed(),
     )
@@ -291,3 +317,4 @@ def register_types() -> None:
 
 _declare_streams()
 _declare_text()
+_declare_string_writer()
