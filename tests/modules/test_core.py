@@ -55,9 +55,9 @@ def test_help_names_and_describes(ps) -> None:
 
 
 def test_unsupported_things_name_themselves(ps) -> None:
-    ran = ps("New-Object -ComObject X")
-    assert ran.ids == [f"NotSupported,{P}NewObjectCommand"]
-    assert "New-Object -ComObject" in ran.messages[0]
+    ran = ps("Start-Job -ScriptBlock { 1 } -Credential x")
+    assert ran.ids == [f"NotSupported,{P}StartJobCommand"]
+    assert "Start-Job -Credential" in ran.messages[0]
 
 
 def test_history(ps) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from remora.engine.binding.attributes import Checks, checks_of
 from remora.engine.classes.members import ClassProperty
-from remora.engine.convert.conversion import converter_of, try_convert
+from remora.engine.convert.conversion import converter_of, initial_value
 
 if TYPE_CHECKING:
     from remora.engine import ast
@@ -42,16 +42,7 @@ def declare_property(scripted: ScriptClass, node: ast.PropertyMember, kind: Type
 
 def default_of(kind: TypeRef | None) -> Any:
     """The value of a property nothing was assigned to: zero of value types, else null."""
-    if kind is None or not (kind.net.is_value_type or kind.net.enum is not None) or kind.element is not None:
-        return None
-    if kind.name.startswith("System.Nullable`1"):
-        return None
-    if kind.net.enum is not None:
-        from remora.engine.convert.conversion import enum_value
-
-        return enum_value(kind, 0)
-    ok, value = try_convert(None, kind)
-    return value if ok else None
+    return None if kind is None else initial_value(kind)
 
 
 def _passage(node: ast.PropertyMember, kind: TypeRef | None) -> Callable[[Any], Any] | None:

@@ -237,6 +237,28 @@ def _one_argument(target: TypeRef, value: Any) -> list[Overload]:
     return sorted(found, key=lambda one: one.types is not None or require(one.parameters[0].lstrip("*")).name != own)
 
 
+# What value types begin as, where $null does not convert to it.
+_ZEROS: Final[dict[str, Any]] = {
+    "System.Char": 0,
+    "System.DateTime": 0,
+    "System.DateTimeOffset": "0001-01-01T00:00:00+00:00",
+    "System.Guid": "00000000-0000-0000-0000-000000000000",
+    "System.TimeSpan": 0,
+}
+
+
+def initial_value(target: TypeRef) -> Any:
+    """What a variable of the type holds before anything is assigned: zero of a value type, else None."""
+    if target.element is not None or target.name.startswith("System.Nullable`1"):
+        return None
+    if target.net.enum is not None:
+        return enum_value(target, 0)
+    if not target.net.is_value_type:
+        return None
+    ok, value = try_convert(_ZEROS.get(target.name), target)
+    return value if ok else None
+
+
 def from_bag(target: TypeRef, bag: Any) -> Any:
     """An object made by its parameterless constructor with properties set from a hashtable or custom object."""
     from remora.engine.members import set_member

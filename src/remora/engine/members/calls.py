@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from remora.engine.convert.conversion import convert
+from remora.engine.convert.conversion import convert, initial_value
 from remora.engine.convert.text import to_text
 from remora.engine.convert.truth import is_true
 from remora.engine.enumeration import Enumerable, is_enumerable, items_of
@@ -312,6 +312,8 @@ def construct(kind: TypeRef, arguments: list[Any]) -> Any:
     constructors = net.constructors or (net.definition.constructors if net.definition is not None else [])
     if not constructors:
         return _without_constructor(kind, arguments)
+    if not arguments and kind.net.is_value_type and all(one.parameters for one in constructors):
+        return initial_value(kind)
     overload, converted = choose(kind.short_name, constructors, arguments, net)
     if overload.of_script:
         return overload.call(*converted)
@@ -327,7 +329,7 @@ def _without_constructor(kind: TypeRef, arguments: list[Any]) -> Any:
 
         return construct_exception(kind.net, arguments)
     if not arguments and (kind.net.is_value_type or kind.net.enum is not None):
-        return default_value(kind)
+        return initial_value(kind)
     raise no_overload(kind.short_name, len(arguments))
 
 
@@ -341,15 +343,6 @@ def _new_array(kind: TypeRef, arguments: list[Any]) -> Any:
     if len(lengths) != kind.rank:
         raise no_overload(kind.name, len(arguments))
     return new_array(kind.element, lengths[0]) if kind.rank == 1 else Grid(kind.element, lengths)
-
-
-def default_value(kind: TypeRef) -> Any:
-    """What a value type's parameterless constructor gives."""
-    if kind.net.enum is not None:
-        from remora.engine.convert.conversion import enum_value
-
-        return enum_value(kind, 0)
-    return convert({"System.Char": 0, "System.Void": None}.get(kind.name), kind)
 
 
 def guarded(name: str, count: int, call: Callable[[], Any]) -> Any:

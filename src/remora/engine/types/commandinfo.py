@@ -263,6 +263,8 @@ def _parameter_members() -> None:
         net.property("HelpMessage", "System.String")(lambda v: v.spec.help)
     ParameterSetView.net_type.property("IsMandatory", "System.Boolean")(lambda v: v.spec.mandatory)
     name = PSTypeNameView.net_type
+    name.constructor("(string)")(PSTypeNameView)
+    name.constructor("(type)")(lambda kind: PSTypeNameView(kind.name))
     name.property("Name", "System.String")(lambda v: v.name)
     name.property("Type", wire=False)(lambda v: find_type(v.name))
 

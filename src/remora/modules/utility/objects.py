@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
 from remora.engine.errors import PSError, error
+from remora.engine.members.calls import construct, invoke_member
+from remora.engine.members.properties import set_member
+from remora.engine.nettype import Method
+from remora.engine.types.registry import type_of, unwrap
+from remora.engine.types.typeref import type_from_text
 from remora.modules.common import as_list
 from remora.values import PSObject
 
@@ -26,29 +30,23 @@ class NewObject(Cmdlet):
 
     type_name = Parameter("string", sets={"Net": {"mandatory": True, "position": 0}})
     argument_list = Parameter("object[]", sets={"Net": {"position": 1}}, aliases=("Args",), default=())
-    com_object = Parameter("string", sets={"Com": {"mandatory": True, "position": 0}})
-    property = Parameter("object")
-    strict = Parameter("switch", sets=("Com",))
+    property = Parameter("System.Collections.IDictionary")
 
     def begin(self) -> None:
-        if self.com_object is not None:
-            raise self.runtime.not_supported("New-Object -ComObject")
         made = self._make()
-        if isinstance(self.property, Mapping):
+        if self.property is not None:
             made = self._with_properties(made)
         self.emit(made)
 
     def _make(self) -> Any:
-        from remora.engine.members.calls import construct
-        from remora.engine.types.typeref import type_from_text
-
         if self.type_name.strip("[]").lower() in _PLAIN and not self.argument_list:
             return PSObject.custom({})
         target = type_from_text(self.type_name)
         if target is None:
             raise self.throw(
                 error(
-                    f"Cannot find type [{self.type_name}]: verify that the assembly containing this type is loaded.",
+                    f"Cannot find type [{self.type_name}]: verify that the assembly containing this type is loaded. "
+                    "(Parameter 'TypeName')",
                     "TypeNotFound",
                     "InvalidType",
                     type_name="System.Management.Automation.PSArgumentException",
@@ -61,28 +59,54 @@ class NewObject(Cmdlet):
 
     def _wrapped(self, problem: PSError) -> PSError:
         inner = problem.record.exception
-        kind = problem.record.error_id
-        wrong = kind == "MethodCountCouldNotFindBest"
+        if problem.record.error_id == "MethodCountCouldNotFindBest" and not self.argument_list:
+            return error(
+                "A constructor was not found. Cannot find an appropriate constructor for type "
+                f"{self.type_name}. (Parameter 'TypeName')",
+                "CannotFindAppropriateCtor",
+                "ObjectNotFound",
+                type_name="System.Management.Automation.PSArgumentException",
+            )
         return error(
             inner.message,
-            "CannotFindAppropriateCtor" if wrong else "ConstructorInvokedThrowException",
-            "InvalidOperation" if not wrong else "ObjectNotFound",
-            type_name="System.Management.Automation.MethodInvocationException"
-            if not wrong
-            else "System.Management.Automation.PSArgumentException",
+            "ConstructorInvokedThrowException",
+            "InvalidOperation",
+            type_name="System.Management.Automation.MethodInvocationException",
             inner=inner,
         )
 
     def _with_properties(self, made: Any) -> Any:
-        if isinstance(made, PSObject):
-            for key, value in self.property.items():
-                made.extended[to_text(key)] = value
-            return made
-        from remora.engine.members.properties import set_member
-
-        for key, value in self.property.items():
-            set_member(made, to_text(key), value)
+        """Give the new object what -Property says: values of properties, or the argument of a method."""
+        for key, value in unwrap(self.property).items():
+            name = to_text(key)
+            if isinstance(made, PSObject):
+                made.extended[name] = value
+                continue
+            node = type_of(made).find(name.lower())
+            try:
+                if isinstance(node, Method):
+                    invoke_member(made, name, [value])
+                else:
+                    set_member(made, name, value)
+            except PSError as problem:
+                raise self.throw(self._not_set(name, node, problem)) from problem
         return made
+
+    def _not_set(self, name: str, node: Any, problem: PSError) -> PSError:
+        if node is None:
+            return error(
+                f'The member "{name}" was not found for the specified .NET object.',
+                "InvalidOperationException",
+                "InvalidOperation",
+                type_name="System.InvalidOperationException",
+            )
+        return error(
+            "The value supplied is not valid, or the property is read-only. Change the value, and then try again.",
+            "SetValueException",
+            "InvalidData",
+            type_name="System.Exception",
+            inner=problem.record.exception,
+        )
 
 
 @cmdlet("New-Guid", default_set="Default", output_type=("System.Guid",))
