@@ -124,3 +124,7 @@ def test_attribute_objects(run: Any, script: str, expected: str) -> None:
     outcome = run(script)
     assert outcome.ids == []
     assert outcome.texts == [expected]
+
+
+def test_an_arity_may_be_written_with_an_escaped_backtick(run: Any) -> None:
+    assert run("[System.Collections.ObjectModel.Collection``1[System.Attribute]]::new().Count").outputs == [0]

@@ -218,7 +218,7 @@ def array_of(element: TypeRef, rank: int = 1) -> TypeRef:
 
 def definition_of(name: str, count: int) -> NetType | None:
     """The NetType of an open generic type by name with or without its arity."""
-    wanted = name if "`" in name else f"{name}`{count}"
+    wanted = name.replace("``", "`") if "`" in name else f"{name}`{count}"
     found = find_type(wanted)
     return found.net if found is not None else None
 
