@@ -65,6 +65,8 @@ def test_both_slashes_separate_and_literals_are_literal(ps, tmp_path: Path) -> N
         ("Join-Path a\\b c", "a/b/c"),
         ("Split-Path /a/b/c.txt", "/a/b"),
         ("Split-Path /a/b/c.txt -Leaf", "c.txt"),
+        ("Set-Location /usr/lib; Split-Path .. -Leaf; Set-Location /", "usr"),
+        ("Split-Path /a/b/. -Leaf", "b"),
         ("Split-Path /a/b/c.tar.gz -LeafBase", "c.tar"),
         ("Split-Path /a/b/c.tar.gz -Extension", ".gz"),
         ("Split-Path /a", "/"),

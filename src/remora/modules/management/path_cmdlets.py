@@ -172,14 +172,24 @@ class SplitPath(Cmdlet):
         elif self.is_absolute:
             self.emit(is_absolute(text)[0])
         elif self.leaf:
-            self.emit(leaf_of(text))
+            self.emit(self._name(text))
         elif self.leaf_base:
-            self.emit(posixpath.splitext(leaf_of(text))[0] if not leaf_of(text).startswith(".") else _base(text))
+            name = self._name(text)
+            self.emit(name[: name.rfind(".")] if name.startswith(".") else posixpath.splitext(name)[0])
         elif self.extension:
-            name = leaf_of(text)
+            name = self._name(text)
             self.emit(name[name.rfind(".") :] if "." in name.rstrip(".") else "")
         else:
             self._parent(text, qualifier, rest)
+
+    def _name(self, text: str) -> str:
+        """The last part, of the place itself where ``.`` and ``..`` stand for it."""
+        if leaf_of(text) in (".", ".."):
+            try:
+                return leaf_of(self.session.resolve_path(text).path)
+            except PSError:
+                pass
+        return leaf_of(text)
 
     def _parent(self, text: str, qualifier: str, rest: str) -> None:
         if not qualifier:
@@ -206,12 +216,6 @@ class SplitPath(Cmdlet):
             text,
             type_name="System.FormatException",
         )
-
-
-def _base(text: str) -> str:
-    """A leaf that begins with a dot without what follows its last dot."""
-    name = leaf_of(text)
-    return name[: name.rfind(".")]
 
 
 @cmdlet("Resolve-Path", aliases=("rvpa",), default_set="Path", module=_MODULE)
