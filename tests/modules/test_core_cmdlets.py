@@ -182,6 +182,18 @@ $e.FullyQualifiedErrorId
 
 $m = New-Module { function Hidden { 'found' }; Export-ModuleMember }; 1 | & $m ForEach-Object { Hidden }
 => found
+
+$o = [pscustomobject]@{ N = 2 }; @($o | Where-Object N -LT:$false).Count; @($o | Where-Object N -IsNot:$false).Count
+@($o | Where-Object N -NotLike 3).Count; @($o | Where-Object N -In 2, 3).Count; @($o | Where-Object N -IsNot int).Count
+=> 1 | 1 | 1 | 1 | 0
+
+try { 1 | Where-Object N -EQ:$false -Value 2 } catch { $_.FullyQualifiedErrorId }
+try { 1 | Where-Object N -GT } catch { $_.FullyQualifiedErrorId }
+=> OperatorNotSpecified,Microsoft.PowerShell.Commands.WhereObjectCommand
+| ValueNotSpecifiedForWhereObject,Microsoft.PowerShell.Commands.WhereObjectCommand
+
+@(Get-Command Get-Command -ExcludeModule Microsoft.PowerShell.C*).Count; @(Get-Command Get-Command).Count
+=> 0 | 1
 """
 
 

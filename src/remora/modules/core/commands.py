@@ -43,6 +43,7 @@ class GetCommand(Cmdlet):
     noun = Parameter("string[]", sets={"CmdletSet": {"by_property": True}})
     module = Parameter("string[]", by_property=True, aliases=("PSSnapin",))
     fully_qualified_module = Parameter(SPECIFICATIONS, by_property=True)
+    exclude_module = Parameter("string[]")
     command_type = Parameter("object", sets={"AllCommandSet": {"by_property": True}}, aliases=("Type",))
     total_count = Parameter("int", by_property=True, default=-1)
     syntax = Parameter("switch", by_property=True)
@@ -62,6 +63,7 @@ class GetCommand(Cmdlet):
         self._left = self.total_count if self.total_count >= 0 else None
         self._types = kinds_of(self.command_type)
         self._of_module = matcher(self.module)
+        self._excluded = matcher(self.exclude_module) if self.exclude_module else None
         self._near: list[tuple[int, CommandInfo]] = []
 
     def process(self) -> None:
@@ -166,7 +168,7 @@ class GetCommand(Cmdlet):
 
     def _wanted(self, found: CommandInfo) -> bool:
         """Tell whether the command comes from the modules asked for."""
-        if not self._of_module(found.module):
+        if not self._of_module(found.module) or (self._excluded is not None and self._excluded(found.module)):
             return False
         if self.fully_qualified_module is None:
             return True
