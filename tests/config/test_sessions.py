@@ -51,3 +51,49 @@ def test_quotas_as_a_tree() -> None:
     assert tree.name == "Quotas"
     assert texts["IdleTimeoutms"] == "7200000"
     assert texts["OutputBufferingMode"] == "Block"
+
+
+def test_what_users_may_do_is_read_and_written() -> None:
+    table = {
+        "Desk": {
+            "backend": "engine",
+            "language_mode": "nolanguage",
+            "modules": ["Desk"],
+            "visible_cmdlets": [
+                "Get-*",
+                {
+                    "name": "Stop-Job",
+                    "parameters": ["Id", {"name": "Name", "validate_set": ["a"], "validate_pattern": "x"}],
+                },
+            ],
+            "visible_functions": [],
+            "visible_external_commands": ["/bin/ls"],
+        }
+    }
+    (read,) = read_session_configurations(table)
+    assert (read.language_mode, read.modules) == ("NoLanguage", ("Desk",))
+    assert (read.visible.functions, read.visible.aliases, read.visible.external) == ((), None, ("/bin/ls",))
+    assert read_session_configurations(write_session_configurations([read])) == (read,)
+
+
+def test_a_limited_configuration_is_served_by_the_engine() -> None:
+    (read,) = read_session_configurations({"A": {"backend": "auto", "language_mode": "NoLanguage"}})
+    assert read.backend is Backend.ENGINE
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ({"language_mode": "Some"}, "language_mode"),
+        ({"backend": "pwsh", "visible_aliases": []}, "embedded engine"),
+        ({"visible_cmdlets": "Get-Date"}, "visible_cmdlets: a list"),
+        ({"visible_cmdlets": [{"parameters": []}]}, "a name was expected"),
+        ({"visible_cmdlets": [{"name": "a", "other": 1}]}, "no setting other"),
+        ({"visible_cmdlets": [{"name": "a", "parameters": [{"name": "b", "validate_set": "c"}]}]}, "validate_set"),
+        ({"visible_functions": [5]}, "a name was expected"),
+        ({"modules": [1]}, "modules"),
+    ],
+)
+def test_wrong_limits_are_named(table: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        read_session_configurations({"A": table})

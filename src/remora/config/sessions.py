@@ -10,8 +10,19 @@ from enum import Enum
 from typing import Final
 
 from remora.config.settings import I32, ConfigNode, changes, merged, setting, to_tree
+from remora.config.visible import KEYS, VisibleCommands, read_language_mode, read_visible
 from remora.errors import ConfigError
 
+_SETTINGS: Final = {
+    "backend",
+    "startup_script",
+    "enabled",
+    "aliases",
+    "quotas",
+    "language_mode",
+    "modules",
+    *KEYS,
+}
 DEFAULT_NAME: Final = "Microsoft.PowerShell"
 _NAME: Final = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_. -]{0,127}\Z", re.ASCII)
 
@@ -56,7 +67,10 @@ class SessionQuotas:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionConfiguration:
-    """One named endpoint of the host. startup_script: a path, run before the session is handed over."""
+    """One named endpoint of the host. startup_script: a path, run before the session is handed over. modules: imported
+    before that. language_mode: what users may write, "" for everything; visible: the commands they see. The last three
+    need the embedded engine.
+    """
 
     name: str
     backend: Backend = Backend.AUTO
@@ -64,6 +78,9 @@ class SessionConfiguration:
     enabled: bool = True
     quotas: SessionQuotas = dataclasses.field(default_factory=SessionQuotas)
     aliases: tuple[str, ...] = ()
+    language_mode: str = ""
+    modules: tuple[str, ...] = ()
+    visible: VisibleCommands = dataclasses.field(default_factory=VisibleCommands)
 
 
 BUILTIN: Final = (SessionConfiguration(name=DEFAULT_NAME, aliases=("PowerShell.7", "PowerShell.7.4")),)
@@ -115,6 +132,11 @@ def write_session_configurations(items: Iterable[SessionConfiguration]) -> dict[
             table["enabled"] = False
         if item.aliases:
             table["aliases"] = list(item.aliases)
+        if item.language_mode:
+            table["language_mode"] = item.language_mode
+        if item.modules:
+            table["modules"] = list(item.modules)
+        table.update(item.visible.to_table())
         if quotas := changes(item.quotas):
             table["quotas"] = quotas
         result[item.name] = table
@@ -127,7 +149,7 @@ def _read_one(name: str, value: object) -> SessionConfiguration:
         raise ConfigError(f"{here}: a name has letters, digits, dots, blanks, - and _, up to 128")
     if not isinstance(value, Mapping):
         raise ConfigError(f"{here}: a table was expected")
-    unknown = set(value) - {"backend", "startup_script", "enabled", "aliases", "quotas"}
+    unknown = set(value) - _SETTINGS
     if unknown:
         raise ConfigError(f"{here}: there is no setting {', '.join(sorted(map(str, unknown)))}")
     backend = str(value.get("backend", "auto")).lower()
@@ -139,17 +161,29 @@ def _read_one(name: str, value: object) -> SessionConfiguration:
     enabled = value.get("enabled", True)
     if not isinstance(enabled, bool):
         raise ConfigError(f"{here}.enabled: true or false was expected")
-    aliases = value.get("aliases", [])
-    if not isinstance(aliases, list) or not all(isinstance(alias, str) for alias in aliases):
-        raise ConfigError(f"{here}.aliases: a list of names was expected")
+    aliases = _names(value, "aliases", here)
+    modules = _names(value, "modules", here)
+    mode, visible = read_language_mode(value.get("language_mode"), here), read_visible(value, here)
+    if backend == "pwsh" and (mode or modules or not visible.is_everything()):
+        raise ConfigError(f"{here}: language_mode, modules and visible commands need the embedded engine")
     quotas = value.get("quotas", {})
     if not isinstance(quotas, Mapping):
         raise ConfigError(f"{here}.quotas: a table was expected")
     return SessionConfiguration(
         name=name,
-        backend=Backend(backend),
+        backend=Backend.ENGINE if mode or modules or not visible.is_everything() else Backend(backend),
         startup_script=script,
         enabled=enabled,
         quotas=merged(SessionQuotas(), quotas, trail=f"{here}.quotas/"),
-        aliases=tuple(aliases),
+        aliases=aliases,
+        language_mode=mode,
+        modules=modules,
+        visible=visible,
     )
+
+
+def _names(value: Mapping[object, object], key: str, here: str) -> tuple[str, ...]:
+    names = value.get(key, [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ConfigError(f"{here}.{key}: a list of names was expected")
+    return tuple(names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from remora.engine.language.mode import MODES, mode_of
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.path_intrinsics import DriveView, PathView, ProviderView
 
@@ -109,6 +110,16 @@ def _providers(context: EngineContext) -> Any:
     return ProviderOperations(context)
 
 
+def _language(context: EngineContext) -> Any:
+    from remora.engine.convert.conversion import convert_to
+
+    return convert_to(context.mode.language, _M + "PSLanguageMode")
+
+
+def _set_language(context: EngineContext, value: Any) -> None:
+    context.mode = mode_of(MODES[int(value)])
+
+
 def _declare() -> None:
     engine = EngineIntrinsics.net_type
     engine.property("Host")(lambda e: e.context.global_scope.get("host"))
@@ -117,7 +128,8 @@ def _declare() -> None:
     engine.property("InvokeProvider")(lambda e: _providers(e.context))
     engine.property("Events")(_events)
     session = SessionView.net_type
-    session.property("LanguageMode")(lambda s: "FullLanguage")
+    session.property("LanguageMode", "System.Management.Automation.PSLanguageMode")(lambda s: _language(s.context))
+    session.setter("LanguageMode")(lambda s, value: _set_language(s.context, value))
     session.property("Path")(lambda s: PathView(s.context))
     session.property("Drive")(lambda s: DriveView(s.context))
     session.property("Provider")(lambda s: ProviderView(s.context))

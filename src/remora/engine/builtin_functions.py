@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from remora.engine.commands import CommandInfo, FunctionInfo
+from remora.engine.language.mode import SETUP
 
 if TYPE_CHECKING:
     from remora.engine.context import EngineContext
@@ -54,7 +55,8 @@ class BuiltinFunction(FunctionInfo):
     def block(self) -> Any:
         """The compiled text."""
         if self._block is None:
-            self._block = self._context.make_block(self._text)
+            with self._context.in_mode(SETUP):
+                self._block = self._context.make_block(self._text)
         return self._block
 
     @block.setter

@@ -24,13 +24,15 @@ class CommandInfo(NetObject):
     """Base of all command objects. command_type: Alias Function Filter Cmdlet ExternalScript Application Script.
 
     module: name of the module it comes from; owner: that module, when it is loaded from a file or a block. prefix: what
-    importing put before its noun. imported: it was taken over from its module.
+    importing put before its noun. imported: it was taken over from its module. limited: the parameters that the session
+    lets its users give.
     """
 
     __slots__ = (
         "_metadata",
         "command_type",
         "imported",
+        "limited",
         "module",
         "name",
         "options",
@@ -48,6 +50,7 @@ class CommandInfo(NetObject):
         self.owner: PSModuleInfo | None = None
         self.prefix = ""
         self.imported = False
+        self.limited: CommandMetadata | None = None
         self.version: Any = None
         self.visibility = "Public"
         self.options = 0

@@ -7,23 +7,26 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from remora.engine.commands import CommandTable
 from remora.engine.drives import Drives
 from remora.engine.errors import ErrorRecord, PipelineStopped, PSError, error
 from remora.engine.frame import CallInfo, Frame
+from remora.engine.language.mode import FULL, NO_LANGUAGE, Mode
 from remora.engine.resolver import Resolver
 from remora.engine.scopes import Scope
 from remora.engine.scriptblock import ScriptBlock
+from remora.engine.source import Extent, Source
 from remora.engine.streams import EngineHost, SilentHost
 
 if TYPE_CHECKING:
     from remora.engine.jobs import JobHost
+    from remora.engine.language.visible import Visibility
     from remora.engine.module.info import PSModuleInfo
     from remora.engine.records import InformationRecord
-    from remora.engine.source import Extent
 
 MODULE_PATH: Final = "PSModulePath"
 MAX_DEPTH: Final = 1000
@@ -70,6 +73,8 @@ class EngineContext:
         self.on_stop: list[Callable[[], None]] = []
         self.attend: Callable[[], None] | None = None
         self.runspace: Any = None
+        self.mode: Mode = FULL
+        self.visibility: Visibility | None = None
 
     # -- stopping ------------------------------------------------------------------------------------------------------
 
@@ -156,13 +161,34 @@ class EngineContext:
             )
         return self.frames[-1]
 
+    @contextmanager
+    def in_mode(self, mode: Mode) -> Iterator[None]:
+        """Run in another language mode for a while."""
+        outer, self.mode = self.mode, mode
+        try:
+            yield
+        finally:
+            self.mode = outer
+
     # -- making things -------------------------------------------------------------------------------------------------
 
     def make_block(self, text: str, file: str | None = None) -> ScriptBlock:
-        """Parse and compile text to a script block. Raises PSError (ParseException) for what does not parse."""
+        """Parse and compile text to a script block. Raises PSError (ParseException) for what does not parse and for
+        what the language mode does not have.
+        """
         from remora.engine.compile import compile_text
 
-        return ScriptBlock(compile_text(text, file), self)
+        mode = self.mode
+        if mode.language == NO_LANGUAGE:
+            from remora.engine.language.checks import scripts_not_allowed
+
+            raise scripts_not_allowed(Extent(Source(text, file), 0, 0))
+        code = compile_text(text, file)
+        if mode.limited:
+            from remora.engine.language.checks import check_text
+
+            check_text(code.node, mode)
+        return ScriptBlock(code, self)
 
     def sign(self, record: InformationRecord) -> None:
         """Fill in who writes an information record."""

@@ -17,6 +17,7 @@ EXCEPTION_BASES: Final[dict[str, str]] = {
     _S + "ArgumentNullException": _S + "ArgumentException",
     _S + "ArgumentOutOfRangeException": _S + "ArgumentException",
     _S + "ArithmeticException": _S + "SystemException",
+    _S + "TypeInitializationException": _S + "TypeLoadException",
     _S + "DivideByZeroException": _S + "ArithmeticException",
     _S + "OverflowException": _S + "ArithmeticException",
     _S + "FormatException": _S + "SystemException",

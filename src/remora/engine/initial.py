@@ -12,6 +12,7 @@ from remora.engine.builtin_functions import define
 from remora.engine.compile.variables import set_environment
 from remora.engine.context import MODULE_PATH, EngineContext, default_module_path, home_directory
 from remora.engine.drives import Drive
+from remora.engine.language.mode import FULL_LANGUAGE
 from remora.engine.pathinfo import PathInfo
 from remora.engine.resolver import HOME
 from remora.engine.scopes import ALL_SCOPE, CONSTANT, READ_ONLY, ComputedCell
@@ -22,16 +23,31 @@ from remora.values.versions import SemanticVersion, Version
 
 if TYPE_CHECKING:
     from remora.engine.commands import CommandTable
+    from remora.engine.language.visible import Visibility
 
 PS_VERSION: Final = SemanticVersion(7, 4, 6)
 
 
 class InitialSessionState:
     """How a runspace begins. commands: the cmdlet table (shared); variables: extra globals, by name; sender_info:
-    $PSSenderInfo.
+    $PSSenderInfo. functions: texts of functions by name; aliases: what they stand for, by name; modules: names or
+    paths, imported before the first pipeline; startup_script: run then. language_mode: of what users bring; what
+    comes with the session has the full language. visibility: the commands users see, None for all.
     """
 
-    __slots__ = ("commands", "instance_id", "location", "sender_info", "variables")
+    __slots__ = (
+        "aliases",
+        "commands",
+        "functions",
+        "instance_id",
+        "language_mode",
+        "location",
+        "modules",
+        "sender_info",
+        "startup_script",
+        "variables",
+        "visibility",
+    )
 
     def __init__(
         self,
@@ -41,12 +57,29 @@ class InitialSessionState:
         sender_info: Any = None,
         location: str | None = None,
         instance_id: UUID | None = None,
+        functions: dict[str, str] | None = None,
+        aliases: dict[str, str] | None = None,
+        modules: tuple[str, ...] = (),
+        startup_script: str = "",
+        language_mode: str = FULL_LANGUAGE,
+        visibility: Visibility | None = None,
     ) -> None:
         self.commands = commands
         self.variables: dict[str, Any] = {} if variables is None else variables
         self.sender_info = sender_info
         self.location = location
         self.instance_id = instance_id
+        self.functions: dict[str, str] = {} if functions is None else functions
+        self.aliases: dict[str, str] = {} if aliases is None else aliases
+        self.modules = modules
+        self.startup_script = startup_script
+        self.language_mode = language_mode
+        self.visibility = visibility
+
+    @property
+    def is_limited(self) -> bool:
+        """Users may do less than the session's own code."""
+        return self.visibility is not None or self.language_mode.lower() != FULL_LANGUAGE.lower()
 
 
 def version_table() -> Hashtable:
@@ -151,9 +184,24 @@ def populate(context: EngineContext, state: InitialSessionState) -> None:
     for name, value in state.variables.items():
         scope.put(name, value)
     define(context)
+    _bring(context, state)
     _drives(context)
     if state.location:
         context.drives.file_system.current = state.location
+
+
+def _bring(context: EngineContext, state: InitialSessionState) -> None:
+    """Functions and aliases of the session's configuration."""
+    from remora.engine.builtin_functions import BuiltinFunction
+    from remora.engine.commands import AliasInfo
+
+    scope = context.global_scope
+    for name, text in state.functions.items():
+        if scope.functions is not None:
+            scope.functions[name.lower()] = BuiltinFunction(context, name, text)
+    for name, target in state.aliases.items():
+        if scope.aliases is not None:
+            scope.aliases[name.lower()] = AliasInfo(name, target)
 
 
 def _host(context: EngineContext, state: InitialSessionState) -> Any:

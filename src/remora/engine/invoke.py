@@ -37,7 +37,7 @@ def item_runner(f: Frame, block: ScriptBlock, emit: Emit, pipes: Pipes) -> Calla
     instead.
     """
     code = block.code
-    if not code.is_simple_body:
+    if not code.is_simple_body or block.mode is not f.context.mode:
         return lambda item: run_block(f, block, [], emit, pipes, new_scope=False, dollar_under=item)
     if code.end is None:
         return lambda item: None
@@ -96,7 +96,8 @@ def _visitor(f: Frame, frame: Frame, body: Closure) -> Callable[[Any], None]:
 
 def item_value(f: Frame, block: ScriptBlock, pipes: Pipes) -> Callable[[Any], Any]:
     """``value(item)``: the collected output of the block for the item."""
-    if home_scope(f, block) is f.scope and (run_value := block.code.value_closure) is not None:
+    same = block.mode is f.context.mode and home_scope(f, block) is f.scope
+    if same and (run_value := block.code.value_closure) is not None:
         return _expression_value(f, run_value, pipes)
     out: list[Any] = []
     run = item_runner(f, block, out.append, pipes)

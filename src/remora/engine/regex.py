@@ -6,7 +6,7 @@ import re
 import warnings
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Final
+from typing import Final, cast
 
 from remora.engine.regex_syntax import Translator, invalid_pattern
 
@@ -56,6 +56,7 @@ def _number(names: list[str | None]) -> tuple[Group, ...]:
 
 def groups_of(pattern: re.Pattern[str]) -> tuple[Group, ...]:
     """The groups of a compiled pattern, in .NET's order."""
+    pattern = getattr(pattern, "compiled", pattern)
     found = _GROUPS.get(pattern)
     if found is None:
         names = {index: name for name, index in pattern.groupindex.items()}
@@ -78,7 +79,11 @@ def compile_pattern(pattern: str, flags: int = 0, *, explicit_capture: bool = Fa
         if len(_GROUPS) > MAX_KNOWN:
             _GROUPS.clear()
         _GROUPS[compiled] = _number(translator.groups)
-    return compiled
+    if ")" not in translated:
+        return compiled
+    from remora.engine.regex_guard import GuardedPattern, is_risky
+
+    return cast("re.Pattern[str]", GuardedPattern(compiled)) if is_risky(compiled) else compiled
 
 
 _SUBSTITUTION: Final = re.compile(r"\$(?:(\$)|(&)|(`)|(')|(\+)|(_)|(\d+)|\{(\w+)\})")

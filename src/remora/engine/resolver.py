@@ -34,7 +34,18 @@ class Resolver:
         """Aliases or functions changed; nothing is cached that depends on them."""
 
     def find(self, name: str, scope: Scope) -> CommandInfo | None:
-        """The command, aliases not followed."""
+        """The command, aliases not followed; None also for one that the session does not show its users."""
+        found = self._find(name, scope)
+        return found if found is None else self.shown(found)
+
+    def shown(self, info: CommandInfo) -> CommandInfo | None:
+        """The command as the running code may have it, None when it may not."""
+        context = self._context
+        if context.visibility is None or context.mode.internal:
+            return info
+        return context.visibility.shown(info)
+
+    def _find(self, name: str, scope: Scope) -> CommandInfo | None:
         folded = name.lower()
         found = self._scoped(folded, scope)
         if found is not None:

@@ -16,6 +16,7 @@ from remora.engine.arguments import Argument, NativeWord
 from remora.engine.commands import CommandTable, ScriptInfo
 from remora.engine.compile.blocks import failed, too_deep
 from remora.engine.context import EngineContext, set_current
+from remora.engine.counting import Counting
 from remora.engine.errors import (
     BreakSignal,
     ContinueSignal,
@@ -31,11 +32,11 @@ from remora.engine.frame import Frame
 from remora.engine.history import add_entry, command_line
 from remora.engine.initial import InitialSessionState, populate
 from remora.engine.jobs import JobHost
+from remora.engine.language.mode import mode_of
 from remora.engine.mistakes import unexpected
 from remora.engine.pipeline.processor import Processor, drop
 from remora.engine.pipeline.redirect import Redirects
 from remora.engine.pipeline.run import CommandCode, feed, make_processor
-from remora.engine.pipes import Sinks
 from remora.engine.scriptblock import ScriptBlock
 from remora.engine.source import Extent, Source
 from remora.engine.streams import CollectingSink, EngineHost, StreamSink
@@ -108,6 +109,10 @@ class Runspace:
         self.context = EngineContext(commands, host, job_host)
         self.context.runspace = self
         populate(self.context, self.state)
+        self._waiting = bool(self.state.modules or self.state.startup_script)
+        if self.state.is_limited:
+            self.context.visibility = self.state.visibility
+            self.context.mode = mode_of(self.state.language_mode)
         self._owner: int | None = None
         self._lock = threading.Lock()
 
@@ -147,8 +152,10 @@ class Runspace:
         the same
         session. Raises PSError InvalidOperation when another thread's pipeline is running.
         """
+        if self._waiting:
+            self.start()
         sink = TranscribedSink(self.context, sink)
-        counting = _Counting(sink)
+        counting = Counting(sink)
         with self._running() as nested:
             if not nested:
                 begin_command(self.context, script)
@@ -171,12 +178,22 @@ class Runspace:
         from remora.engine.completion import complete
 
         with self._running():
-            frame = Frame(self.context, self.context.global_scope, drop, _Counting(CollectingSink()).sinks())
+            frame = Frame(self.context, self.context.global_scope, drop, Counting(CollectingSink()).sinks())
             self.context.frames.append(frame)
             try:
                 return complete(self.context, text, cursor)
             finally:
                 self.context.frames.pop()
+
+    def start(self) -> list[ErrorRecord]:
+        """Import the modules and run the start-up script of the initial state, with the full language; their errors.
+
+        The first invoke does it when nobody did before.
+        """
+        from remora.engine.language.startup import run_startup
+
+        self._waiting = False
+        return run_startup(self)
 
     # -- one invoke ----------------------------------------------------------------------------------------------------
 
@@ -214,7 +231,7 @@ class Runspace:
         script: str | ScriptBlock | Statements,
         input: Iterable[Any] | None,
         local: bool,
-        counting: _Counting,
+        counting: Counting,
         arguments: Sequence[Any],
     ) -> PipelineResult:
         try:
@@ -238,7 +255,7 @@ class Runspace:
             return self._failed(unexpected(problem), counting)
         return PipelineResult(state="Completed", had_errors=counting.errors > 0)
 
-    def _failed(self, problem: PSError, counting: _Counting) -> PipelineResult:
+    def _failed(self, problem: PSError, counting: Counting) -> PipelineResult:
         self.context.remember(problem.record)
         self.context.success = False
         return PipelineResult(state="Failed", error=problem.record, problem=problem, had_errors=True)
@@ -376,22 +393,6 @@ def stopped_record() -> ErrorRecord:
         type_name="System.Management.Automation.PipelineStoppedException",
     )
     return problem.record
-
-
-class _Counting:
-    """The sink with its errors counted."""
-
-    def __init__(self, sink: StreamSink) -> None:
-        self.sink = sink
-        self.errors = 0
-
-    def error(self, record: ErrorRecord) -> None:
-        self.errors += 1
-        self.sink.error(record)
-
-    def sinks(self) -> Sinks:
-        sink = self.sink
-        return Sinks(self.error, sink.warning, sink.verbose, sink.debug, sink.information, sink.progress)
 
 
 __all__ = ["CommandLike", "InitialSessionState", "PipelineResult", "Runspace"]

@@ -17,15 +17,16 @@ if TYPE_CHECKING:
 
 class ScriptBlock(NetObject):
     """``{ ... }`` as a value. code: what the compiler made (shared). session: the session state it runs in, whoever
-    calls it; None: its caller's.
+    calls it; None: its caller's. mode: the language it was made in and runs in.
     """
 
-    __slots__ = ("code", "context", "session")
+    __slots__ = ("code", "context", "mode", "session")
     net_type = NetType("System.Management.Automation.ScriptBlock", OBJECT)
 
     def __init__(self, code: ScriptCode, context: EngineContext, session: SessionScopes | None = None) -> None:
         self.code = code
         self.context = context
+        self.mode = context.mode
         self.session = session
 
     @property
@@ -56,7 +57,9 @@ class ScriptBlock(NetObject):
         for name, cell in scope.vars.items():
             if not cell.options:
                 session.top.vars.setdefault(name, Cell(cell.name, cell.value))
-        return ScriptBlock(self.code, self.context, session)
+        made = ScriptBlock(self.code, self.context, session)
+        made.mode = self.mode
+        return made
 
     def invoke_with_this(self, this: Any, *arguments: Any) -> list[Any]:
         """Run with ``$this`` set: script properties and methods."""

@@ -25,19 +25,22 @@ def has_wildcard(text: str) -> bool:
 
 @lru_cache(maxsize=512)
 def compile_wildcard(pattern: str, ignore_case: bool = True) -> re.Pattern[str]:
-    """The pattern as a regular expression to ``fullmatch``. Raises PSError for an unfinished set."""
-    out: list[str] = []
+    """The pattern as a regular expression to ``fullmatch``. Raises PSError for an unfinished set.
+
+    What stands between two stars is taken where it comes first and never tried again: no text takes long.
+    """
+    parts: list[list[str]] = [[]]
     index = 0
     while index < len(pattern):
         char = pattern[index]
         if char == "`" and index + 1 < len(pattern):
-            out.append(re.escape(pattern[index + 1]))
+            parts[-1].append(re.escape(pattern[index + 1]))
             index += 2
             continue
         if char == "*":
-            out.append(".*")
+            parts.append([])
         elif char == "?":
-            out.append(".")
+            parts[-1].append(".")
         elif char == "[":
             end = pattern.find("]", index + 2)
             if end < 0:
@@ -48,12 +51,15 @@ def compile_wildcard(pattern: str, ignore_case: bool = True) -> re.Pattern[str]:
                     pattern,
                     type_name="System.Management.Automation.WildcardPatternException",
                 )
-            out.append(_set(pattern[index + 1 : end]))
+            parts[-1].append(_set(pattern[index + 1 : end]))
             index = end
         else:
-            out.append(re.escape(char))
+            parts[-1].append(re.escape(char))
         index += 1
-    return re.compile("".join(out), (re.IGNORECASE if ignore_case else 0) | re.DOTALL)
+    first, *rest = ("".join(part) for part in parts)
+    middle = "".join(f"(?>.*?{part})" for part in rest[:-1] if part)
+    last = f".*{rest[-1]}" if rest else ""
+    return re.compile(f"{first}{middle}{last}", (re.IGNORECASE if ignore_case else 0) | re.DOTALL)
 
 
 def _set(body: str) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from remora.auth.principal import Principal
 from remora.config import Backend, CommandShell, SessionConfiguration, SessionQuotas
+from remora.config.visible import VisibleCommand, VisibleCommands
 from remora.host.calls import HostCall, is_administrator
 from remora.host.config_store import HostConfiguration
 from remora.host.descriptions import shell_info
@@ -272,7 +273,40 @@ def _worker_configuration(configuration: SessionConfiguration | None, config: Ho
             script = Path(configuration.startup_script).read_text("utf-8")[:_MAX_SCRIPT]
         except (OSError, UnicodeDecodeError) as error:
             raise make_fault(0x80540FA0, f"The start-up script of {configuration.name} cannot be read. ") from error
-    return p.Configuration(name=configuration.name, backend=_BACKENDS[configuration.backend], startup_script=script)
+    return p.Configuration(
+        name=configuration.name,
+        backend=_BACKENDS[configuration.backend],
+        startup_script=script,
+        language_mode=configuration.language_mode,
+        modules=configuration.modules,
+        visible=None if configuration.visible.is_everything() else _visible(configuration.visible),
+    )
+
+
+def _visible(shown: VisibleCommands) -> p.Visible:
+    return p.Visible(
+        cmdlets=_commands(shown.cmdlets),
+        functions=_commands(shown.functions),
+        external=shown.external,
+        aliases=shown.aliases,
+    )
+
+
+def _commands(commands: tuple[VisibleCommand, ...] | None) -> tuple[p.VisibleCommand, ...] | None:
+    if commands is None:
+        return None
+    return tuple(
+        p.VisibleCommand(
+            name=one.name,
+            parameters=tuple(
+                p.VisibleParameter(
+                    name=each.name, validate_set=each.validate_set, validate_pattern=each.validate_pattern
+                )
+                for each in one.parameters
+            ),
+        )
+        for one in commands
+    )
 
 
 def _worker_limits(configuration: SessionConfiguration | None, config: HostConfiguration) -> p.Limits:

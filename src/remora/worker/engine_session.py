@@ -13,10 +13,8 @@ from uuid import UUID
 from remora._log import bound
 from remora.engine.commands import CommandTable
 from remora.engine.errors import PipelineStopped, PSError
-from remora.engine.initial import InitialSessionState
 from remora.engine.jobs import JobHost
 from remora.engine.runspace import PipelineResult, Runspace
-from remora.engine.streams import CollectingSink
 from remora.engine.threads import start_engine_thread
 from remora.engine.wire import to_wire
 from remora.modules import builtin_commands
@@ -26,6 +24,7 @@ from remora.psrp.spec import CommandMetadataSpec, PipelineSpec
 from remora.psrp.states import PSInvocationState
 from remora.values import ErrorCategory, ErrorRecord
 from remora.worker.command_metadata import command_metadata
+from remora.worker.initial_state import initial_state
 from remora.worker.pool_driver import Inbox, PoolDriver
 from remora.worker.private_data import private_data, sender_info
 from remora.worker.protocol import Configuration, Open, Sender
@@ -147,10 +146,9 @@ class EngineSession:
     def make_runspace(self, host: RemoteHost) -> Runspace:
         """A fresh runspace with the session's commands, sender and start-up script."""
         info = sender_info(self._sender, self.init.application_arguments)
-        state = InitialSessionState(commands=self._commands, sender_info=info)
+        state = initial_state(self._configuration, self._commands, info)
         runspace = Runspace(host=host, job_host=self._job_host, state=state)
-        if self._configuration.startup_script:
-            runspace.invoke(self._configuration.startup_script, sink=CollectingSink())
+        runspace.start()
         return runspace
 
     def broken(self, error: Exception) -> None:

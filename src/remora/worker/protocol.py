@@ -93,18 +93,49 @@ class Sender(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     connection_string: Text = ""
 
 
+Names = Annotated[tuple[Text, ...], Meta(max_length=1000)]
+
+
+class VisibleParameter(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+    """A parameter that users may give, and what its values must be."""
+
+    name: Text
+    validate_set: Names = ()
+    validate_pattern: Text = ""
+
+
+class VisibleCommand(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+    """A command that users may call, by name or pattern; with the parameters they may give, or with all."""
+
+    name: Text
+    parameters: Annotated[tuple[VisibleParameter, ...], Meta(max_length=200)] = ()
+
+
+class Visible(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+    """What users see of each kind of command; None: everything."""
+
+    cmdlets: Annotated[tuple[VisibleCommand, ...], Meta(max_length=1000)] | None = None
+    functions: Annotated[tuple[VisibleCommand, ...], Meta(max_length=1000)] | None = None
+    external: Names | None = None
+    aliases: Names | None = None
+
+
 class Configuration(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """The session configuration (endpoint) the shell belongs to.
 
     backend: ``engine``, ``pwsh``, or ``auto`` (pwsh when it is on PATH). command_shell: argv of the program that
     interprets the command lines of a cmd shell, which is added to it, such as ``/bin/sh -c``; empty for the built-in
-    language.
+    language. language_mode: of what users bring, empty for the full language; modules: imported at the start; visible:
+    the commands users see.
     """
 
     name: Id = "Microsoft.PowerShell"
     backend: Literal["auto", "engine", "pwsh"] = "auto"
     command_shell: Annotated[tuple[Text, ...], Meta(max_length=16)] = ()
     startup_script: Line = ""
+    language_mode: Text = ""
+    modules: Names = ()
+    visible: Visible | None = None
 
 
 class Limits(msgspec.Struct, frozen=True, array_like=True, kw_only=True):

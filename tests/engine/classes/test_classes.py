@@ -171,6 +171,11 @@ class A { static [int]$n = 'x' }
 try { [A]::n } catch { $_.Exception.GetType().Name }
 ==> TypeInitializationException
 
+class A { [ValidateSet('a', 'b')][string]$p; [ValidateRange(1, 2)]$q }
+[A].GetProperty('p').GetCustomAttributes($false).ValidValues -join ','
+[A].GetProperty('q').GetCustomAttributes($false).Count
+==> a,b | 1
+
 try { ([object]'abc').ToString(); ([object]5).GetType().Name } catch { $_ }
 ==> System.String | Int32
 """)
@@ -235,6 +240,7 @@ MAKING = [
     ("class A { }; class B { }; class C : A, B { }", "InterfaceNameExpected"),
     ("class A { }; class B : A[] { }", "SubtypeArray"),
     ("class A : B { }; class B { }", "TypeNotFound"),
+    ("class A : System.Collections.Generic.List`1 { }", "SubtypeUnclosedGeneric"),
     ("class A { A($x) { } }; class B : A { }", "BaseClassNoDefaultCtor"),
     ("class A { A($x) { } }; class B : A { B() { } }", "BaseClassNoDefaultCtor"),
     ("class A : IDisposable { }", "TypeCreationError"),

@@ -12,6 +12,7 @@ from remora.engine.convert.conversion import converter_of
 from remora.engine.convert.numbers import cannot_convert
 from remora.engine.convert.text import to_text
 from remora.engine.errors import PSError, error
+from remora.engine.language.mode import FULL
 from remora.engine.nothing import NOTHING
 from remora.engine.types.registry import type_names, unwrap
 from remora.values.objects import PSObject
@@ -61,7 +62,7 @@ class ValueBinder:
                 except PSError as problem:
                     raise self.failures.transformation_attribute(parameter, problem) from None
         if parameter.typed or parameter.common:
-            value = self.coerce(parameter, value)
+            value = self._coerced(parameter, value)
             if parameter.common and parameter.name.endswith("Action") and to_text(value) == "Suspend":
                 raise self.failures.setter(parameter, _suspended(parameter))
         if parameter.ps_type and value is not None:
@@ -78,6 +79,17 @@ class ValueBinder:
         if parameter.obsolete is not None:
             self.failures.obsolete(parameter)
         return value
+
+    def _coerced(self, parameter: ParameterMeta, value: Any) -> Any:
+        """As coerce; parameters of cmdlets take what they declare in every language mode."""
+        context = self.frame.context
+        if not context.mode.limited or not parameter.attribute:
+            return self.coerce(parameter, value)
+        limited, context.mode = context.mode, FULL
+        try:
+            return self.coerce(parameter, value)
+        finally:
+            context.mode = limited
 
     def coerce(self, parameter: ParameterMeta, value: Any) -> Any:
         """The value in the parameter's type, unchecked."""

@@ -75,6 +75,8 @@ def _bases(definition: ast.TypeDefinition) -> tuple[TypeRef, list[TypeRef]]:
         found = resolve(name)
         if found is None:
             raise definition_error("TypeNotFound", extent, name.full())
+        if found.is_definition:
+            raise definition_error("SubtypeUnclosedGeneric", extent, name.full())
         if found.net.form == "interface":
             interfaces.append(found)
             continue

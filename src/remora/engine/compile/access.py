@@ -70,6 +70,8 @@ def _invoke(node: ast.Invoke) -> Closure:
         value = target(f)
         if node.null_safe and (value is None or value is NOTHING):
             return None
+        if f.context.mode.limited:
+            _check_call(value, static=node.static)
         values = [None if (item := argument(f)) is NOTHING else item for argument in arguments]
         return call(value, name if isinstance(name, str) else to_text(name(f)), values)
 
@@ -85,6 +87,12 @@ def _cast_target(node: ast.Expr) -> ast.TypeName | None:
     return None
 
 
+def _check_call(value: Any, *, static: bool) -> None:
+    from remora.engine.language.checks import check_call
+
+    check_call(value, static=static)
+
+
 def _base_call(cast: ast.Expr, kind: Closure, name: str | Closure, arguments: list[Closure]) -> Closure:
     """A method called as the type's own, whatever derived classes make of it."""
     target = expression(cast)
@@ -93,6 +101,8 @@ def _base_call(cast: ast.Expr, kind: Closure, name: str | Closure, arguments: li
         from remora.engine.classes.basecall import invoke_as
 
         value = target(f)
+        if f.context.mode.limited:
+            _check_call(value, static=False)
         values = [None if (item := argument(f)) is NOTHING else item for argument in arguments]
         return invoke_as(kind(f), value, name if isinstance(name, str) else to_text(name(f)), values)
 

@@ -54,7 +54,12 @@ def _member_writer(node: ast.Member) -> Writer:
     put = set_static if node.static else set_member
 
     def write(f: Frame, value: Any) -> None:
-        put(target(f), name if isinstance(name, str) else to_text(name(f)), None if value is NOTHING else value)
+        owner = target(f)
+        if f.context.mode.limited:
+            from remora.engine.language.checks import check_set
+
+            check_set(owner)
+        put(owner, name if isinstance(name, str) else to_text(name(f)), None if value is NOTHING else value)
 
     return write
 

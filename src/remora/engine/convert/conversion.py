@@ -10,6 +10,7 @@ from remora.engine.convert.simple import SIMPLE
 from remora.engine.convert.text import to_text
 from remora.engine.enumeration import items_of
 from remora.engine.errors import PSError, error
+from remora.engine.language.guard import guard_conversion
 from remora.engine.nettype import Overload
 from remora.engine.nothing import NOTHING
 from remora.engine.psobject import is_custom
@@ -210,6 +211,7 @@ def _object_converter(target: TypeRef) -> Converter:
             if target.net.is_value_type:
                 raise num.cannot_convert(None, target.name)
             return None
+        guard_conversion(value, target)
         if target.net.parse is not None and isinstance(inner, str):
             return target.net.parse(inner)
         if target.net.settable_bag and (isinstance(inner, (Hashtable, dict)) or is_custom(inner)):

@@ -11,6 +11,7 @@ from remora.engine.convert.truth import is_true
 from remora.engine.enumeration import Enumerable, is_enumerable, items_of
 from remora.engine.errors import PSError, error
 from remora.engine.exception_types import exception
+from remora.engine.language.guard import guard
 from remora.engine.members import typetable
 from remora.engine.members.methodvalue import MethodValue
 from remora.engine.members.overloads import choose, no_overload
@@ -94,6 +95,7 @@ def _each_element(value: list[Any], name: str, arguments: list[Any]) -> Any:
         raise method_not_found(value, name)
     out: list[Any] = []
     for item in value:
+        guard(item)
         result = invoke_member(item, name, arguments)
         out.extend(items_of(result) if isinstance(result, list) else [] if result is NOTHING else [result])
     return collected(out)
@@ -189,8 +191,10 @@ def _member_or_call(item: Any, name: str, arguments: list[Any]) -> Any:
     from remora.engine.members.properties import get_member, set_member
 
     if _has_method(item, name):
+        guard(item)
         return invoke_member(item, name, arguments)
     if arguments:
+        guard(item, assigns=True)
         set_member(item, name, arguments[0])
         return NOTHING
     return get_member(item, name)

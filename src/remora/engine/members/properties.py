@@ -226,7 +226,10 @@ def set_member(target: Any, name: str, value: Any) -> None:
     if isinstance(member, Method):
         raise error(f"Cannot set the value of the method '{name}'.", "CannotSetMethod", "InvalidOperation", name)
     if isinstance(target, list) and target:
+        from remora.engine.language.guard import guard
+
         for item in target:
+            guard(item, assigns=True)
             set_member(item, name, value)
         return
     raise _unsettable(name)

@@ -101,8 +101,6 @@ def find_used(context: EngineContext, using: ast.Using) -> UsedModule | ParseErr
         files = [file for file in candidates(wanted.name) if _fits(context, wanted, file)]
     if not files:
         return _problem("ModuleNotFoundDuringParse", using.extent, wanted.name)
-    if wanted.is_bare and len({os.path.dirname(os.path.dirname(one)) for one in files}) < len(files):
-        return _problem("MultipleModuleEntriesFoundDuringParse", using.extent, wanted.name)
     return UsedModule(wanted, files)
 
 

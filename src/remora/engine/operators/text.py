@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from remora.engine.convert.conversion import convert, convert_to, try_convert
 from remora.engine.convert.numbers import plain_number, rounded, to_int
@@ -66,8 +66,8 @@ def match(left: Any, right: Any, ignore_case: bool, negate: bool, keep: Callable
 def _pattern(value: Any, ignore_case: bool) -> re.Pattern[str]:
     value = unwrap(value)
     compiled = getattr(value, "pattern_object", None)
-    if isinstance(compiled, re.Pattern):
-        return compiled
+    if compiled is not None:
+        return cast("re.Pattern[str]", compiled)
     return compile_pattern(to_text(value), _flags(ignore_case))
 
 

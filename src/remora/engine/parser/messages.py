@@ -174,9 +174,6 @@ MESSAGES: Final[dict[str, str]] = {
     "MissingVariableNameAfterForeach": f"Missing variable name after foreach.{_FOREACH}",
     "MissingWhileOrUntilInDoWhile": "Missing while or until keyword in do loop.",
     "ModuleNotFoundDuringParse": "Could not find the module '{0}'.",
-    "MultipleModuleEntriesFoundDuringParse": "Multiple versions of the module '{0}' were found. You can run "
-    "'Get-Module -ListAvailable -FullyQualifiedName {0}' to see available versions on the system, and then use the "
-    'fully qualified name \'@{{ModuleName="{0}"; RequiredVersion="Version"}}\'.',
     "MultipleSwitchDefaultClauses": "A switch statement can have only one default clause.",
     "MultipleTypeConstraintsOnMethodParam": "Multiple type constraints are not allowed on a method parameter.",
     "NamedBlockNotAllowedInMethod": "A named block is not allowed in a class method.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from remora.engine.arguments import Argument
 from remora.engine.binding.common import overrides_of, preference_variables, wrap_emit
@@ -20,6 +20,9 @@ from remora.engine.pipeline.run import Call
 from remora.engine.pipes import Pipes, Sinks
 from remora.engine.scopes import Cell, Scope
 
+if TYPE_CHECKING:
+    from remora.engine.language.mode import Mode
+
 
 class BlockProcessor(Processor):
     """A new scope (none when dot-sourced), parameters bound into it, then begin/process/end/clean."""
@@ -34,6 +37,8 @@ class BlockProcessor(Processor):
         frame = call.frame
         self._context = frame.context
         self._own_scope = not call.dot
+        self._mode = block.mode
+        self._outer: Mode | None = None
         caller = frame.scope
         self._left = caller if block.session is not None and block.session is not caller.session else None
         home = caller if self._left is None or block.session is None else block.session.current
@@ -123,6 +128,8 @@ class BlockProcessor(Processor):
     def _enter(self) -> None:
         context = self._context
         context.enter(self._info, self.frame)
+        if context.mode is not self._mode:
+            self._outer, context.mode = context.mode, self._mode
         if (left := self._left) is not None:
             self._resume, left.session.current = left.session.current, left
         if self._own_scope:
@@ -135,6 +142,8 @@ class BlockProcessor(Processor):
             self.scope.call = self._saved_call
         if (left := self._left) is not None:
             left.session.current = self._resume
+        if self._outer is not None:
+            self._context.mode, self._outer = self._outer, None
         self._context.leave()
 
     def _run(self, body: Closure) -> None:

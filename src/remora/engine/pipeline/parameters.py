@@ -53,7 +53,7 @@ class BlockParameters:
         self.frame = frame
         self.code = code
         self.call = call
-        self.metadata = code.metadata()
+        self.metadata = info.limited if info.limited is not None else code.metadata()
         self.binder = Binder(frame, info, self.metadata, call.invocation)
         if self.metadata.asks_blocks:
             self.binder.on_set = self._show

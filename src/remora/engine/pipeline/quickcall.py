@@ -89,8 +89,11 @@ def quick_call(code: CommandCode) -> Callable[[Frame], None]:
         context = f.context
         if context.stopped:
             context.check_stop()
-        info = context.resolver.scoped_function(folded, f.scope)
-        if info is None or (info.block.session is not None and info.block.session is not f.scope.session):
+        info = context.resolver.scoped_function(folded, f.scope) if context.visibility is None else None
+        if info is None or info.block.mode is not context.mode:
+            run_pipeline(f, elements)
+            return
+        if info.block.session is not None and info.block.session is not f.scope.session:
             run_pipeline(f, elements)
             return
         plan = info.block.code.plan

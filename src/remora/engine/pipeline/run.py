@@ -157,6 +157,8 @@ def make_processor(f: Frame, code: CommandCode, length: int, position: int) -> P
         if not isinstance(value, (ScriptBlock, str, CommandInfo, NoneType)):
             f, value, arguments = in_module(f, code, value)
         info, name = find_command(f, code, value)
+        if f.context.visibility is not None and isinstance(value, CommandInfo):
+            info = _shown(f, info)
     except PSError as problem:
         if problem.record.invocation is None:
             problem.record.invocation = InvocationInfo(
@@ -174,12 +176,30 @@ def make_processor(f: Frame, code: CommandCode, length: int, position: int) -> P
     if isinstance(info, (FunctionInfo, ScriptInfo)):
         from remora.engine.pipeline.blocks import BlockProcessor
 
+        if call.dot and info.block.mode is not f.context.mode:
+            _check_dot(f, info)
         return BlockProcessor(call, info, code.arguments(f) if arguments is None else arguments)
     if isinstance(info, ApplicationInfo):
         from remora.engine.pipeline.native import NativeProcessor
 
         return NativeProcessor(call, info)
     raise error(f"The command '{name}' cannot be run.", "CommandNotFoundException", "ObjectNotFound", name)
+
+
+def _check_dot(f: Frame, info: FunctionInfo | ScriptInfo) -> None:
+    from remora.engine.language.checks import check_dot
+
+    check_dot(info.block.mode, f.context.mode)
+
+
+def _shown(f: Frame, info: CommandInfo) -> CommandInfo:
+    """A command called as an object, when the session shows it."""
+    found = f.context.resolver.shown(info)
+    if found is None:
+        from remora.engine.resolver import not_recognized
+
+        raise not_recognized(info.name)
+    return found
 
 
 def run_pipeline(f: Frame, elements: Sequence[Element]) -> None:

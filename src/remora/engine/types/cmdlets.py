@@ -8,7 +8,7 @@ from remora.engine import attribute as a
 from remora.engine.commands import CmdletInfo
 from remora.engine.convert.conversion import convert_to
 from remora.engine.nettype import NetType
-from remora.engine.types.registry import unwrap
+from remora.engine.types.registry import type_of, unwrap
 from remora.engine.types.typeref import TypeRef, find_type, register, require
 from remora.values.collections import TypedArray
 
@@ -39,9 +39,13 @@ def cmdlet_type(info: CmdletInfo) -> TypeRef:
 def attributes_of(kind: TypeRef, *given: Any) -> TypedArray:
     """GetCustomAttributes: those of a cmdlet's class; of the wanted type, when one is given."""
     found: list[Any] = [_DECLARED[kind.name]] if kind.name in _DECLARED else []
+    if kind.net.scripted is not None:
+        from remora.engine.classes.custom_attributes import type_attributes
+
+        found = type_attributes(kind.net)
     wanted = unwrap(given[0]) if given else None
     if isinstance(wanted, TypeRef):
-        found = [one for one in found if one.net_type.is_a(wanted.name)]
+        found = [one for one in found if type_of(unwrap(one)).is_a(wanted.name)]
     return TypedArray(found, "System.Object")
 
 

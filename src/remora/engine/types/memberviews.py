@@ -165,6 +165,12 @@ def declare_lookups(t: NetType) -> None:
     )
 
 
+def _attributes(view: MemberView, *given: Any) -> TypedArray:
+    from remora.engine.classes.custom_attributes import member_attributes
+
+    return TypedArray(member_attributes(view.member, view.overload), "System.Object")
+
+
 def _declare() -> None:
     for net in (MemberView.net_type, MemberView.methods, MemberView.constructors):
         net.property("Name", "System.String")(lambda v: v.name)
@@ -172,7 +178,7 @@ def _declare() -> None:
         net.property("ReflectedType", "System.Type")(lambda v: v.owner)
         net.method("ToString()", returns="string")(lambda v: v.net_text())
         net.method("GetCustomAttributes(bool inherit)", "GetCustomAttributes(type attributeType, bool inherit)")(
-            lambda v, *rest: []
+            _attributes
         )
     p = MemberView.net_type
     p.property("MemberType")(lambda v: "Property")

@@ -13,6 +13,7 @@ from remora.engine.types.accelerators import FOLDED, accelerator_of
 from remora.engine.types.visible import SHADOWED, visible_type
 
 _A: Final = "System.Management.Automation."
+MAX_RANKS: Final = 32
 RUNTIME_TYPE: Final = NetType(
     "System.RuntimeType",
     NetType(
@@ -251,7 +252,9 @@ def type_from_text(text: str) -> TypeRef | None:
 
 
 def resolve(node: Any) -> TypeRef | None:
-    """The type an ``ast.TypeName`` or a parsed text means; None when unknown."""
+    """The type an ``ast.TypeName`` or a parsed text means; None when unknown or nested beyond all reason."""
+    if len(node.ranks) > MAX_RANKS:
+        return None
     arguments: list[TypeRef] = []
     for argument in node.arguments:
         one = resolve(argument)

@@ -8,6 +8,7 @@ from remora.engine.cmdlet import Cmdlet
 from remora.engine.convert.text import to_text
 from remora.engine.errors import ErrorRecord, PSError, error
 from remora.engine.format.access import ABSENT, find
+from remora.engine.language.guard import guard
 from remora.engine.members.calls import invoke_member
 from remora.engine.members.methodvalue import MethodValue
 from remora.engine.members.properties import get_member
@@ -95,6 +96,7 @@ class MemberAccess:
             shown += f" with arguments: {', '.join(to_text(argument) for argument in arguments)}"
         if not self._allowed(value, shown):
             return
+        guard(value)
         try:
             self._command.emit_all(invoke_member(value, name, arguments))
         except PSError as problem:

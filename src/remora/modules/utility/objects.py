@@ -52,6 +52,11 @@ class NewObject(Cmdlet):
                     type_name="System.Management.Automation.PSArgumentException",
                 )
             )
+        if self.runtime.frame.context.mode.limited:
+            from remora.engine.language.checks import is_core, type_refused
+
+            if not is_core(target):
+                raise self.throw(type_refused())
         try:
             return construct(target, as_list(self.argument_list))
         except PSError as problem:

@@ -1,0 +1,1 @@
+"""Language modes and what a session configuration lets its users run."""

@@ -1,0 +1,284 @@
+"""Hostile scripts: each ends as a PowerShell error or an ordinary answer, and the session goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Timer
+from typing import Any
+
+import pytest
+
+from remora.engine import regex_guard
+from remora.engine.convert import to_text
+from remora.engine.runspace import InitialSessionState, Runspace
+from remora.engine.streams import CollectingSink
+from remora.engine.threads import start_engine_thread
+from remora.modules import builtin_commands
+
+CLIXML = '<Objs xmlns="http://schemas.microsoft.com/powershell/2004/04" Version="1.1.0.1">'
+ENDLESS = "& { while ($true) { 1 } } | Where-Object { $false }"
+
+
+class Session:
+    """One session that is attacked; ``run`` gives texts, error ids and state."""
+
+    def __init__(self, **state: Any) -> None:
+        self.runspace = Runspace(state=InitialSessionState(commands=builtin_commands(), **state))
+
+    def run(self, script: str, stop_after: float = 0.0) -> tuple[list[str], list[str], str]:
+        sink = CollectingSink()
+        ended: list[Any] = []
+
+        def work() -> None:
+            try:
+                ended.append(self.runspace.invoke(script, sink=sink))
+            except BaseException as problem:
+                ended.append(problem)
+
+        timer = Timer(stop_after, self.runspace.stop)
+        if stop_after:
+            timer.start()
+        thread = start_engine_thread(work, "hostile")
+        thread.join(60)
+        timer.cancel()
+        assert not thread.is_alive(), "the script could not be stopped"
+        assert not isinstance(ended[0], BaseException), f"a Python error came out: {ended[0]!r}"
+        ids = [record.fully_qualified_id for record in sink.errors]
+        ids.extend(one.error.fully_qualified_id for one in ended if one.error is not None)
+        return [to_text(item) for item in sink.outputs], ids, ended[0].state
+
+    def goes_on(self) -> bool:
+        return self.run("3 + 4")[0] == ["7"]
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session()
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "function f { f }; f",
+        "$b = { & $b }; & $b",
+        "function f($n) { $x = $(f ($n + 1)); $x }; f 1",
+        "$o = [pscustomobject]@{}; $o | Add-Member ScriptProperty p { $this.p }; $o.p",
+        'class A { [string] ToString() { return "$this" } }; "$([A]::new())"',
+        "class A { [bool] Equals([object]$o) { return $this -eq $o } }; [A]::new() -eq [A]::new()",
+        "class A { $x = [A]::new() }; [A]::new()",
+        "class A { [int] CompareTo([object]$o) { return $this.CompareTo($o) } }; [A]::new().CompareTo(1)",
+    ],
+)
+def test_recursion_without_end(session: Session, script: str) -> None:
+    assert session.run(script)[1] == ["CallDepthOverflow"]
+    assert session.goes_on()
+
+
+@pytest.mark.parametrize(
+    ("text", "id"),
+    [
+        ("('(' * 50000) + '1' + (')' * 50000)", "ScriptTooComplicated"),
+        ("'{' * 50000", "ScriptTooComplicated"),
+        ("('-' * 50000) + '1'", "ScriptTooComplicated"),
+        ("(',' * 50000) + '1'", "ScriptTooComplicated"),
+        ("('if (1) {' * 5000) + ('}' * 5000)", "ScriptTooComplicated"),
+        ("('\"$(' * 3000) + (')\"' * 3000)", "ScriptTooComplicated"),
+        ("'class A { f() {' + ('if (1) {' * 5000)", "ScriptTooComplicated"),
+        ("'[int' + ('[]' * 5000) + ']'", "TypeNotFound"),
+        ("'[System.Collections.Generic.List[' * 1000", "ScriptTooComplicated"),
+    ],
+)
+def test_texts_nested_beyond_reason(session: Session, text: str, id: str) -> None:
+    ids = session.run(f"Invoke-Expression ({text})")[1]
+    assert ids[0].partition(",")[0] == id
+    assert session.goes_on()
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "('[' * 100000) | ConvertFrom-Json",
+        "('{\"a\":' * 100000) | ConvertFrom-Json",
+        f"('{CLIXML}' + '<Obj><LST>' * 20000) | ConvertFrom-CliXml",
+        "[xml]('<a>' * 100000)",
+        "[xml]'<!DOCTYPE l [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><l>&a;</l>'",
+        "'a' * 10GB",
+        "@(1) * 1e12",
+        "1..2147483647",
+        "[object[]]::new(2147483647)",
+        "'{0,2147483647}' -f 1",
+        "'{0.__class__}' -f 1",
+        "Set-Alias aa bb; Set-Alias bb aa; aa",
+        "'a' -match '(('",
+    ],
+)
+def test_documents_and_sizes_beyond_reason(session: Session, script: str) -> None:
+    _, ids, _ = session.run(script)
+    assert len(ids) == 1
+    assert session.goes_on()
+
+
+@pytest.mark.parametrize("script", ["while ($true) { 1 }", "do { } while ($true)", "for (;;) { $null }", ENDLESS])
+def test_what_never_ends_is_stopped(session: Session, script: str) -> None:
+    assert session.run(script, stop_after=0.3)[2] == "Stopped"
+    assert session.goes_on()
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!' -match '^(a+)+$'",
+        "[regex]::Match('a' * 60, '^(a|aa)+$b').Success",
+        "('x' * 60) -replace '(x+x+)+y', ''",
+    ],
+)
+def test_patterns_that_explode_run_out_of_time(session: Session, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    monkeypatch.setattr(regex_guard, "LIMIT", 0.3)
+    assert session.run(script)[1] == ["RegexMatchTimeoutException"]
+    assert session.goes_on()
+
+
+def test_patterns_that_explode_are_stopped(session: Session) -> None:
+    assert session.run("('a' * 50 + '!') -match '^(a+)+$'", stop_after=0.3)[2] == "Stopped"
+    assert session.goes_on()
+
+
+def test_nested_patterns_that_end_match(session: Session) -> None:
+    script = "'key1=a, key2=b, key3=c' -match '^(?<first>\\w+=\\w+)(, \\w+=\\w+)*$'; $Matches.first"
+    assert session.run(script)[0] == ["True", "key1=a"]
+
+
+def test_wildcards_take_no_time(session: Session) -> None:
+    assert session.run("('a' * 2000) -like (('*a' * 300) + 'b'); 'abcabd' -like 'a*b?*d'; 'ab' -like 'a*b*b'")[0] == [
+        "False",
+        "True",
+        "False",
+    ]
+
+
+def test_nul_and_lone_surrogates(session: Session, tmp_path: Path) -> None:
+    (tmp_path / "bad.txt").write_bytes(b"\xff\xfe\x00\xc8\xc3\x28\x00")
+    scripts = [
+        'Get-Item "/etc/`0x"', 'Test-Path "`0"', '& "ls`0"', '[IO.File]::Exists("a`0")', 'Set-Location "`0"',
+        'New-Item "/tmp/a`0b"', '$env:hostile = "a`0b"', "Get-Item \"$([char]0xD800)\"", "& \"$([char]0xD800)\"",
+        "[char]0xD800 | ConvertTo-Json", "[Text.Encoding]::UTF8.GetBytes([string][char]0xD800).Count",
+        f"Get-Content '{tmp_path}/bad.txt'", f". '{tmp_path}/bad.txt'", f"Import-Csv '{tmp_path}/bad.txt'",
+    ]  # fmt: skip
+    for script in scripts:
+        session.run(script)
+        assert session.goes_on(), script
+
+
+NAMES = (
+    "__class__", "__init__", "__dict__", "__globals__", "__builtins__", "__subclasses__", "__mro__", "__module__",
+    "net_type", "fields", "context", "code", "_entries", "mro", "func_globals", "gi_frame", "f_globals",
+)  # fmt: skip
+OBJECTS = (
+    "1", "'text'", "@(1)", "@{ a = 1 }", "{ 1 }", "[int]", "[Exception]::new('x')", "[guid]::Empty", "(Get-Date)",
+    "[regex]'a'", "$ExecutionContext", "$Host", "(Get-Command Get-Item)", "[pscustomobject]@{ a = 1 }", "[math]",
+    "(Get-Item /)", "$Error", "[Own]::new()", "[Mine]::new('m')",
+)  # fmt: skip
+CLASSES = "class Own { $v = 1 }; class Mine : Exception { Mine($m) : base($m) { } }; "
+
+
+def test_no_python_attribute_is_a_member(session: Session) -> None:
+    names = ", ".join(f"'{name}'" for name in NAMES)
+    things = ", ".join(f"({one})" for one in OBJECTS)
+    ways = (
+        "$o.$n; $o.psobject.Properties[$n]; $o.psbase.$n; ($o | Select-Object -ExpandProperty $n -ErrorAction Ignore)"
+    )
+    script = f"{CLASSES}foreach ($o in {things}) {{ foreach ($n in {names}) {{ {ways} }} }}"
+    texts, _, state = session.run(script)
+    assert state == "Completed"
+    assert [one for one in texts if one and one != "1"] == []
+
+
+def test_no_python_attribute_is_a_method(session: Session) -> None:
+    names = ", ".join(f"'{name}'" for name in NAMES)
+    things = ", ".join(f"({one})" for one in OBJECTS)
+    script = (
+        f"{CLASSES}foreach ($o in {things}) {{ foreach ($n in {names}) {{ try {{ $o.$n(); 'got' }} catch {{ }} }} }}"
+    )
+    assert session.run(script)[0] == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "builtins",
+        "os",
+        "sys",
+        "object",
+        "type",
+        "__import__",
+        "remora.engine.runspace.Runspace",
+        "subprocess.Popen",
+        "eval",
+    ],
+)
+def test_no_python_name_is_a_type(session: Session, name: str) -> None:
+    made = f"try {{ (New-Object '{name}').GetType().FullName }} catch {{ }}"
+    script = f"$t = '{name}' -as [type]; if ($t) {{ $t.FullName }}; {made}"
+    texts, _, _ = session.run(script)
+    assert [one for one in texts if not one.startswith("System.")] == []
+
+
+def test_no_attack_through_members_and_classes(session: Session) -> None:
+    attacks = [
+        "class Evil : builtins.object { }",
+        "class Evil { static $__class__ = 1; $__dict__ = 2; __init__() { } }; [Evil]::new().__dict__",
+        "@{} | Add-Member -NotePropertyName __class__ -NotePropertyValue 5 -PassThru | ForEach-Object __class__",
+        "Update-TypeData -TypeName System.Int32 -MemberName __class__ -Value { $this.__class__ }; (1).__class__",
+        "$splat = @{ __class__ = 1; self = 2 }; Get-Date @splat",
+        "'{0:__class__}' -f 1; \"$(1.__class__)\"",
+        "[System.Management.Automation.PSObject].Assembly.GetType('builtins')",
+    ]
+    for attack in attacks:
+        for text in session.run(attack)[0]:
+            assert "<class" not in text
+            assert "object at 0x" not in text
+        assert session.goes_on(), attack
+
+
+def test_nothing_comes_out_of_a_session_without_language() -> None:
+    session = Session(language_mode="NoLanguage")
+    for script in (
+        "1",
+        "Get-Content /etc/passwd",
+        "$env:PATH",
+        "[IO.File]::ReadAllText('/etc/passwd')",
+        "",
+        " ",
+        "#",
+        "\0",
+    ):
+        texts, ids, _ = session.run(script)
+        assert texts == []
+        assert ids == ["ScriptsNotAllowed"]
+
+
+def test_nothing_foreign_comes_out_of_the_constrained_language() -> None:
+    session = Session(language_mode="ConstrainedLanguage")
+    attacks = [
+        "[IO.File]::ReadAllText('/etc/passwd')",
+        "[scriptblock]::Create('[IO.File]::ReadAllText(1)').Invoke()",
+        "$m = (Get-Item /etc/passwd).OpenText; $m.Invoke().ReadToEnd()",
+        "@(Get-Item /etc/passwd).OpenText().ReadToEnd()",
+        "Get-Item /etc/passwd | ForEach-Object OpenText | ForEach-Object ReadToEnd",
+        "@(Get-Item /etc/passwd).ForEach('OpenText').ForEach('ReadToEnd')",
+        "$t = [type]'System.IO.File'; $t::ReadAllText('/etc/passwd')",
+        "& ([IO.File]::ReadAllText) '/etc/passwd'",
+        "$o = [pscustomobject]@{}; $o | Add-Member ScriptMethod go { [IO.File]::ReadAllText('/etc/passwd') }; $o.go()",
+        "1 | Select-Object @{ n = 'x'; e = { [IO.File]::ReadAllText('/etc/passwd') } } | ForEach-Object x",
+        "1 | Where-Object { [IO.File]::ReadAllText('/etc/passwd') }",
+        "1 | Sort-Object { [IO.File]::ReadAllText('/etc/passwd') }",
+        "Invoke-Expression \"[IO.File]::ReadAllText('/etc/passwd')\"",
+        "function f { param([ValidateScript({ [IO.File]::ReadAllText('/etc/passwd') })]$x) $x }; f 1",
+        "$x = 'a' -replace 'a', { [IO.File]::ReadAllText('/etc/passwd') }",
+        "$ExecutionContext.SessionState.LanguageMode = 'FullLanguage'; [IO.File]::ReadAllText('/etc/passwd')",
+        "$ExecutionContext.InvokeCommand.InvokeScript(\"[IO.File]::ReadAllText('/etc/passwd')\")",
+    ]
+    for attack in attacks:
+        texts, _, _ = session.run(attack)
+        assert not any("root:" in text for text in texts), attack
+        assert session.goes_on(), attack
