@@ -263,3 +263,17 @@ def test_a_mistake_of_the_engine_is_an_error_of_the_statement(run: Any, monkeypa
     assert outcome.ids == ["InternalError"]
     assert outcome.outputs == ["caught", "goes on"]
     assert "secret" not in outcome.sink.errors[0].message
+
+
+def test_switches_are_objects_in_scripts(run: Any) -> None:
+    script = (
+        'function f([switch] $s) { $s.IsPresent; $s.GetType().Name; $s.ToBool(); $s -eq $true; $true -eq $s; "$s"; '
+        "[bool] $s; -not $s; $s -is [switch]; $PSBoundParameters.Count; g @PSBoundParameters }; "
+        "function g([switch] $s) { if ($s) { 'yes' } else { 'no' } }; "
+    )
+    name = "SwitchParameter"
+    assert run(script + "f -s").texts == ["True", name, *["True"] * 5, "False", "True", "1", "yes"]
+    assert run(script + "f").texts == ["False", name, *["False"] * 5, "True", "True", "0", "no"]
+    assert run("[switch] $z = $false; $z = $true; $z.IsPresent; ([switch]::Present).ToBool()").outputs == [True, True]
+    script = "function f([switch] $v) { Write-Output 1 -Verbose:$v; Get-ChildItem / -Name -Force:$v | Select -First 0 }"
+    assert run(f"{script}; f -v").ids == []

@@ -227,11 +227,15 @@ def _credential(value: Any) -> Any:
 
 
 def _switch(value: Any) -> Any:
+    from remora.engine.switchparameter import SwitchParameter
+
     value = unwrap(value)
+    if isinstance(value, SwitchParameter):
+        return value
     if value is None or value is NOTHING:
-        return False
-    if isinstance(value, (bool, int, float)) or hasattr(value, "switch_value"):
-        return is_true(value)
+        return SwitchParameter(False)
+    if isinstance(value, (bool, int, float)):
+        return SwitchParameter(is_true(value))
     raise num.cannot_convert(value, "System.Management.Automation.SwitchParameter")
 
 

@@ -63,6 +63,9 @@ def _equal(left: Any, right: Any, ignore_case: bool) -> bool:
         return number is not None and bool(left == number)
     if left is right:
         return True
+    flag = getattr(left, "switch_value", None)
+    if flag is not None:
+        return bool(flag == is_true(right))
     return _object_equal(left, right, ignore_case)
 
 

@@ -24,6 +24,12 @@ def _reraise(problem: Exception) -> None:
     raise problem
 
 
+def _plain(value: Any) -> Any:
+    """What a cmdlet in Python gets: a switch is a bool."""
+    flag = getattr(value, "switch_value", None)
+    return value if flag is None else flag
+
+
 class ClaimingRuntime(CommandRuntime):
     """A runtime that tells its processor about errors."""
 
@@ -114,7 +120,7 @@ class CmdletProcessor(Processor):
         for folded, value in values.items():
             parameter = parameters.get(folded)
             if parameter is not None:
-                attributes[parameter.attribute] = value
+                attributes[parameter.attribute] = _plain(value)
 
     def process(self, value: Any) -> None:
         if not self._begun:
@@ -155,7 +161,7 @@ class CmdletProcessor(Processor):
             self.cmdlet.bound = self._base_bound | {parameters[folded].name for folded in found}
         self.cmdlet.parameter_set = self._binder.chosen_set()
         for folded, item in found.items():
-            attributes[parameters[folded].attribute] = item
+            attributes[parameters[folded].attribute] = _plain(item)
         self._last = found
         self._guard(self.cmdlet.process)
 

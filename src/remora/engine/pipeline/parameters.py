@@ -175,7 +175,9 @@ def constraint(parameter: ParameterMeta) -> tuple[Callable[[Any], Any]]:
 def empty(parameter: ParameterMeta) -> Any:
     """The value of a typed parameter that was not given: 0, "", False or $null by type."""
     if parameter.is_switch:
-        return False
+        from remora.engine.switchparameter import SwitchParameter
+
+        return SwitchParameter(False)
     target = parameter.type
     if target.name == "System.String":
         return ""
