@@ -213,7 +213,7 @@ def _object_converter(target: TypeRef) -> Converter:
             return None
         guard_conversion(value, target)
         if target.net.parse is not None and isinstance(inner, str):
-            return target.net.parse(inner)
+            return _parsed(target, inner)
         if target.net.settable_bag and (isinstance(inner, (Hashtable, dict)) or is_custom(inner)):
             return from_bag(target, inner)
         if isinstance(inner, str) and target.net.is_a("System.Exception"):
@@ -226,10 +226,39 @@ def _object_converter(target: TypeRef) -> Converter:
             parameter = types[0] if types else type_from_text(overload.parameters[0])
             ok, argument = try_convert(inner, parameter) if parameter is not None else (False, None)
             if ok:
-                return overload.call(argument)
+                return _constructed(target, overload, value, argument)
         raise num.cannot_convert(value, target.name)
 
     return to_object
+
+
+def _constructed(target: TypeRef, overload: Overload, value: Any, argument: Any) -> Any:
+    """What a constructor makes of the converted value."""
+    try:
+        return overload.call(argument)
+    except PSError as problem:
+        if overload.of_script:
+            raise
+        raise _wrapped(value, target, "InvalidCastConstructorTargetInvocationException", problem) from None
+
+
+def _wrapped(value: Any, target: TypeRef, id: str, problem: PSError) -> PSError:
+    return error(
+        f'Cannot convert value "{to_text(value)}" to type "{target.display}". Error: "{problem.record.message}"',
+        id,
+        "InvalidArgument",
+        type_name=CAST,
+        inner=problem.record.exception,
+    )
+
+
+def _parsed(target: TypeRef, text: str) -> Any:
+    """What the type's static Parse makes of a text."""
+    assert target.net.parse is not None
+    try:
+        return target.net.parse(text)
+    except PSError as problem:
+        raise _wrapped(text, target, "InvalidCastParseTargetInvocation", problem) from None
 
 
 def _one_argument(target: TypeRef, value: Any) -> list[Overload]:

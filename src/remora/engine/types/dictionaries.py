@@ -16,7 +16,8 @@ from remora.values.objects import PSObject
 from remora.values.tables import Hashtable, OrderedDictionary
 
 
-def _dictionary_members(net: NetType) -> None:
+def dictionary_members(net: NetType) -> None:
+    """What every untyped dictionary has."""
     net.property("Count", "System.Int32")(len)
     net.property("Keys")(lambda d: KeyCollection(d, False))
     net.property("Values")(lambda d: KeyCollection(d, True))
@@ -51,8 +52,8 @@ def _dictionary_add(table: Any, key: Any, value: Any) -> None:
 
 
 def _dictionaries() -> None:
-    _dictionary_members(r.HASHTABLE)
-    _dictionary_members(r.ORDERED)
+    dictionary_members(r.HASHTABLE)
+    dictionary_members(r.ORDERED)
     r.ORDERED.method("Insert(int, object, object)", returns="void")(_ordered_insert)
     r.ORDERED.method("RemoveAt(int)", returns="void")(lambda d, i: d.pop(list(d)[i], None) and None)
     r.HASHTABLE.constructor("()", "(int)")(lambda *size: Hashtable(case_sensitive=True))

@@ -177,6 +177,12 @@ def _culture(kind: str, thread: Thread) -> Any:
     return current_culture(kind)
 
 
+def _is_platform(kind: Any) -> bool:
+    from remora.engine.types.interop import is_platform
+
+    return is_platform(kind)
+
+
 def _threads() -> tuple[NetType, ...]:
     thread = Thread.net_type
     thread.static("Sleep(int)", returns="void")(lambda ms: current().sleep(max(ms, 0) / 1000))
@@ -190,6 +196,7 @@ def _threads() -> tuple[NetType, ...]:
     collector.static("Collect()", returns="void")(lambda: None)
     collector.static("GetTotalMemory(bool)", returns="long")(lambda full: Int64(0))
     info = NetType("System.Runtime.InteropServices.RuntimeInformation", OBJECT)
+    info.static("IsOSPlatform(System.Runtime.InteropServices.OSPlatform osPlatform)", returns="bool")(_is_platform)
     info.static_property("OSDescription", "System.String")(lambda: f"{platform.system()} {platform.release()}")
     info.static_property("FrameworkDescription", "System.String")(lambda: ".NET 8.0.10")
     info.static_property("OSArchitecture")(

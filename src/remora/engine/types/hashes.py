@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 from typing import Any
 
@@ -17,15 +18,21 @@ ALGORITHMS = {"MD5": "md5", "SHA1": "sha1", "SHA256": "sha256", "SHA384": "sha38
 
 
 class HashAlgorithm(NetObject):
-    """A hash to be computed over bytes, a stream, or block after block."""
+    """A hash to be computed over bytes, a stream, or block after block. key: makes it a keyed one (HMAC)."""
 
-    __slots__ = ("_blocks", "digest", "name")
+    __slots__ = ("_blocks", "digest", "key", "name")
     net_type = NetType(_C + "HashAlgorithm", OBJECT)
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, key: bytes | None = None) -> None:
         self.name = name
-        self._blocks = hashlib.new(ALGORITHMS[name], usedforsecurity=False)
+        self.key = key
+        self._blocks = self._fresh()
         self.digest: bytearray | None = None
+
+    def _fresh(self) -> Any:
+        if self.key is not None:
+            return hmac.new(self.key, digestmod=ALGORITHMS[self.name])
+        return hashlib.new(ALGORITHMS[self.name], usedforsecurity=False)
 
     def add(self, data: Any, start: int, count: int) -> int:
         """One more block."""
@@ -36,12 +43,12 @@ class HashAlgorithm(NetObject):
         """The last block; from now on there is a digest, and the next block begins anew."""
         self.add(data, start, count)
         self.digest = bytearray(self._blocks.digest())
-        self._blocks = hashlib.new(ALGORITHMS[self.name], usedforsecurity=False)
+        self._blocks = self._fresh()
         return bytearray(data[start : start + count])
 
     def compute(self, data: Any) -> bytearray:
         """The digest of bytes, or of a stream read to its end."""
-        made = hashlib.new(ALGORITHMS[self.name], usedforsecurity=False)
+        made = self._fresh()
         read = getattr(data, "read_bytes", None)
         made.update(bytes(read(-1)) if read is not None else bytes(data))
         return bytearray(made.digest())
@@ -80,7 +87,20 @@ def _hash_types() -> list[NetType]:
             alias = NetType(_C + name + suffix, kind)
             alias.constructor("()")(lambda name=name: HashAlgorithm(name))
             out.append(alias)
+        out.append(_keyed(base, name))
     return out
+
+
+def _keyed(base: NetType, name: str) -> NetType:
+    kind = NetType(_C + "HMAC" + name, base)
+    kind.constructor("()")(lambda: HashAlgorithm(name, os.urandom(64)))
+    kind.constructor("(byte[] key)")(lambda key: HashAlgorithm(name, bytes(key)))
+    kind.property("Key", "System.Byte[]", wire=False)(lambda h: bytearray(h.key or b""))
+    kind.setter("Key")(lambda h, key: HashAlgorithm.__init__(h, name, bytes(key)))
+    kind.static("HashData(byte[] key, byte[] source)", returns="byte[]")(
+        lambda key, data: HashAlgorithm(name, bytes(key)).compute(data)
+    )
+    return kind
 
 
 def _random_bytes() -> NetType:

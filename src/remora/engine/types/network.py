@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import ipaddress
 from typing import Any
-from urllib.parse import quote, quote_plus, unquote, unquote_plus, urlsplit
+from urllib.parse import quote, quote_plus, unquote, unquote_plus, urljoin, urlsplit
 
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types import registry as r
@@ -16,9 +16,9 @@ from remora.values.strings import Uri
 _PORTS = {"http": 80, "https": 443, "ftp": 21, "ssh": 22}
 
 
-def _uri(text: str) -> Uri:
+def _uri(text: str, kind: Any = 1) -> Uri:
     made = Uri((text or "").strip())
-    if not urlsplit(made).scheme:
+    if int(kind) == 1 and not urlsplit(made).scheme:
         raise failure("Invalid URI: The format of the URI could not be determined.", "System.UriFormatException")
     return made
 
@@ -51,7 +51,10 @@ def _uris() -> None:
     )
     u.property("UserInfo", "System.String")(lambda v: urlsplit(v).netloc.rpartition("@")[0])
     u.property("IsAbsoluteUri", "System.Boolean")(lambda v: bool(urlsplit(v).scheme))
-    u.constructor("(string)")(_uri)
+    u.constructor("(string uriString)", "(string uriString, System.UriKind uriKind)")(_uri)
+    u.constructor("(uri baseUri, string relativeUri)", "(uri baseUri, uri relativeUri)")(
+        lambda base, relative: Uri(urljoin(str(base), str(relative)))
+    )
     u.static("EscapeDataString(string)", returns="string")(lambda t: quote(t, safe="-_.~"))
     u.static("UnescapeDataString(string)", returns="string")(unquote)
     u.static("EscapeUriString(string)", returns="string")(lambda t: quote(t, safe="-_.~:/?#[]@!$&'()*+,;="))

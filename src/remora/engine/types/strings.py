@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Any
 
@@ -78,7 +79,11 @@ def _string_members() -> None:
     s.method("IndexOf(string, StringComparison)", returns="int")(
         lambda t, x, c: t.lower().find(x.lower()) if _comparison(c) else t.find(x)
     )
-    s.method("LastIndexOf(string)", returns="int")(lambda t, x: t.rfind(str(x)))
+    s.method("LastIndexOf(string value)", "LastIndexOf(char value)", "LastIndexOf(string value, int startIndex)",
+             returns="int")(_last_index)  # fmt: skip
+    s.method("LastIndexOf(string value, System.StringComparison comparisonType)", returns="int")(
+        lambda t, x, c: t.lower().rfind(x.lower()) if _comparison(c) else t.rfind(x)
+    )
     s.method("IndexOfAny(char[])", returns="int")(
         lambda t, cs: min((i for c in cs if (i := t.find(c)) >= 0), default=-1)
     )
@@ -94,7 +99,20 @@ def _string_members() -> None:
     s.method("EndsWith(string, StringComparison)", returns="bool")(
         lambda t, x, c: t.lower().endswith(x.lower()) if _comparison(c) else t.endswith(x)
     )
-    s.method("Replace(string, string)", returns="string")(_replace)
+    s.method("Replace(string oldValue, string newValue)", "Replace(char oldChar, char newChar)", returns="string")(
+        _replace
+    )
+    s.method("Replace(string oldValue, string newValue, System.StringComparison comparisonType)",
+             "Replace(string oldValue, string newValue, bool ignoreCase, cultureinfo culture)", returns="string")(
+        _replace_by
+    )  # fmt: skip
+    for name in ("StartsWith", "EndsWith"):
+        s.method(f"{name}(string value, bool ignoreCase, cultureinfo culture)", returns="bool")(
+            lambda t, x, ignore, culture, name=name: _edge(t, x, ignore, name)
+        )
+    s.method("IsNormalized()", returns="bool")(lambda t: unicodedata.is_normalized("NFC", t))
+    s.method("Chars(int index)", returns="char")(_char_at)
+    s.members["chars"].kind = "ParameterizedProperty"
     s.method("Remove(int)", "Remove(int, int)", returns="string")(remove_text)
     s.method("Insert(int, string)", returns="string")(insert_text)
     s.method("Split(*char)", returns="string[]")(lambda t, *cs: _split(t, [str(c) for c in cs]))
@@ -142,6 +160,28 @@ def _string_statics() -> None:
     )
     s.static("new(char, int)", returns="string")(lambda c, n: str(c) * n)
     s.static("new(char[])", returns="string")(_chars)
+
+
+def _last_index(text: str, value: Any, start: int | None = None) -> int:
+    return text.rfind(str(value)) if start is None else text.rfind(str(value), 0, start + 1)
+
+
+def _replace_by(text: str, old: str, new: str, how: Any, culture: Any = None) -> str:
+    ignore = how if isinstance(how, bool) else _comparison(how)
+    if not ignore:
+        return _replace(text, old, new)
+    return re.sub(re.escape(old), lambda found: new or "", text, flags=re.IGNORECASE)
+
+
+def _edge(text: str, value: str, ignore: bool, name: str) -> bool:
+    a, b = (text.lower(), value.lower()) if ignore else (text, value)
+    return a.startswith(b) if name == "StartsWith" else a.endswith(b)
+
+
+def _char_at(text: str, index: int) -> Char:
+    if not 0 <= index < len(text):
+        raise argument_error("Index was outside the bounds of the array.", "System.IndexOutOfRangeException")
+    return Char(text[index])
 
 
 def _replace(text: str, old: str, new: str) -> str:
