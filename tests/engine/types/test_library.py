@@ -90,8 +90,8 @@ OTHERS = [
     ),
     (
         (
-            "$m = [IO.MemoryStream]::new(); $w = [IO.BinaryWriter]::new($m); $w.Write([int]5); $w.Write('ab'); $m.Position = "
-            "0; "
+            "$m = [IO.MemoryStream]::new(); $w = [IO.BinaryWriter]::new($m); $w.Write([int]5); $w.Write('ab'); "
+            "$m.Position = 0; "
             "$r = [IO.BinaryReader]::new($m); $r.ReadInt32(); $r.ReadString(); $r.ReadByte()"
         ),
         ["Int32:5", "String:ab", "!EndOfStreamException"],
@@ -103,7 +103,8 @@ OTHERS = [
     ),
     (
         (
-            "$p = [Runtime.InteropServices.Marshal]::SecureStringToBSTR((ConvertTo-SecureString 'abc' -AsPlainText -Force)); "
+            "$s = ConvertTo-SecureString 'abc' -AsPlainText -Force; "
+            "$p = [Runtime.InteropServices.Marshal]::SecureStringToBSTR($s); "
             "[Runtime.InteropServices.Marshal]::PtrToStringAuto($p)"
         ),
         ["String:abc"],
