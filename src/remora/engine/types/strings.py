@@ -115,6 +115,11 @@ def _string_members() -> None:
     s.members["chars"].kind = "ParameterizedProperty"
     s.method("Remove(int)", "Remove(int, int)", returns="string")(remove_text)
     s.method("Insert(int, string)", returns="string")(insert_text)
+
+
+def _string_shapes() -> None:
+    """What cuts, trims, pads and changes case."""
+    s = r.STRING
     s.method("Split(*char)", returns="string[]")(lambda t, *cs: _split(t, [str(c) for c in cs]))
     s.method("Split(string)", returns="string[]")(lambda t, x: _split(t, [x]))
     s.method("Split(string, int)", returns="string[]")(lambda t, x, n: _split(t, [x], n))
@@ -279,6 +284,7 @@ def _one(text: str, original: str) -> Char:
 
 
 _string_members()
+_string_shapes()
 _string_statics()
 
 
