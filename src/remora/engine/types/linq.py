@@ -61,7 +61,7 @@ def _first(source: Any, predicate: Any = None, *, last: bool = False, default: b
 
 
 def _default(source: Any) -> Any:
-    from remora.engine.members.calls import default_value
+    from remora.engine.binding.defaults import default_value
 
     kind = require(_element(source))
     return default_value(kind) if kind.net.is_value_type else None
