@@ -1,4 +1,4 @@
-"""PowerShell's own helper types: WildcardPattern, LanguagePrimitives, PSTypeName, and the nulls by name."""
+"""PowerShell's own helper types: WildcardPattern, LanguagePrimitives, and the nulls by name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from remora.engine import wildcard
 from remora.engine.convert.conversion import convert, try_convert
-from remora.engine.convert.text import to_text
 from remora.engine.convert.truth import is_true
 from remora.engine.enumeration import is_enumerable
 from remora.engine.nettype import OBJECT, NetObject, NetType
@@ -18,7 +17,7 @@ from remora.engine.types import registry as r
 from remora.engine.types.arrays import get_enumerator
 from remora.engine.types.collections import failure
 from remora.engine.types.nulls import DB_NULL, NULL_STRING, Null
-from remora.engine.types.typeref import TypeRef, register, type_from_text
+from remora.engine.types.typeref import TypeRef, register
 
 _A: Final = "System.Management.Automation."
 _IGNORE_CASE: Final = 2
@@ -57,29 +56,6 @@ def _wildcards() -> NetType:
     w.method("IsMatch(string input)", returns="bool")(lambda p, text: p.matches(text))
     w.method("ToWql()", returns="string")(lambda p: _to_wql(p.pattern))
     return w
-
-
-class PSTypeName(NetObject):
-    """The name of a type that may not exist."""
-
-    __slots__ = ("name", "type")
-    net_type = NetType(_A + "PSTypeName", OBJECT)
-
-    def __init__(self, value: Any) -> None:
-        self.type: TypeRef | None = value if isinstance(value, TypeRef) else type_from_text(to_text(value))
-        self.name = self.type.name if isinstance(value, TypeRef) and self.type is not None else to_text(value)
-
-    def net_text(self) -> str:
-        return self.name
-
-
-def _type_names() -> NetType:
-    t = PSTypeName.net_type
-    t.constructor("(type type)", "(string name)")(PSTypeName)
-    t.property("Name", "System.String")(lambda n: n.name)
-    t.property("Type", "System.Type")(lambda n: n.type)
-    t.property("TypeDefinitionAst")(lambda n: None)
-    return t
 
 
 def _try_to(value: Any, kind: TypeRef, out: Any) -> bool:
@@ -127,4 +103,4 @@ def _as_psobject(value: Any) -> Any:
 def register_types() -> None:
     """The helper types by name."""
     r.PSOBJECT.static("AsPSObject(object obj)", returns="psobject")(_as_psobject)
-    register(_wildcards(), _type_names(), _primitives(), *_nulls())
+    register(_wildcards(), _primitives(), *_nulls())

@@ -31,7 +31,7 @@ _FAMILIES: Final[dict[str, tuple[str, ...]]] = {
     "system.management.automation.internal.automation": ("automation",),
     "system.management.automation.language.null": ("automation",),
     "system.management.automation.languageprimitives": ("automation",),
-    "system.management.automation.pstypename": ("automation", "attributes"),
+    "system.management.automation.pstypename": ("commandinfo", "attributes"),
     "system.management.automation.wildcardpattern": ("automation",),
     "system.environment": ("environment",),
     "system.func": ("generics",),

@@ -12,7 +12,7 @@ from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.pathinfo import PathInfo
 from remora.engine.providerinfo import CAPABILITIES, ProviderInfo
 from remora.engine.types import registry as r
-from remora.engine.types.typeref import TypeRef, find_type, register, require
+from remora.engine.types.typeref import TypeRef, find_type, register, require, type_from_text
 from remora.values.collections import GenericList, TypedArray
 from remora.values.tables import OrderedDictionary
 
@@ -116,6 +116,12 @@ class PSTypeNameView(NetObject):
 
     def net_text(self) -> str:
         return self.name
+
+
+def _named_type(name: str) -> PSTypeNameView:
+    made = PSTypeNameView(name)
+    made.name = name
+    return made
 
 
 def _command_type(info: c.CommandInfo) -> Any:
@@ -263,10 +269,10 @@ def _parameter_members() -> None:
         net.property("HelpMessage", "System.String")(lambda v: v.spec.help)
     ParameterSetView.net_type.property("IsMandatory", "System.Boolean")(lambda v: v.spec.mandatory)
     name = PSTypeNameView.net_type
-    name.constructor("(string)")(PSTypeNameView)
+    name.constructor("(string name)")(_named_type)
     name.constructor("(type)")(lambda kind: PSTypeNameView(kind.name))
     name.property("Name", "System.String")(lambda v: v.name)
-    name.property("Type", wire=False)(lambda v: find_type(v.name))
+    name.property("Type", wire=False)(lambda v: type_from_text(v.name))
 
 
 def register_types() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cmp_to_key
 from typing import Any, Final
 
+from remora.engine.convert.conversion import try_convert
 from remora.engine.convert.truth import is_true
 from remora.engine.enumeration import items_of
 from remora.engine.nettype import OBJECT, NetType
@@ -61,10 +62,9 @@ def _first(source: Any, predicate: Any = None, *, last: bool = False, default: b
 
 
 def _default(source: Any) -> Any:
-    from remora.engine.binding.defaults import default_value
-
-    kind = require(_element(source))
-    return default_value(kind) if kind.net.is_value_type else None
+    """The default of the element type: zero of a number, $null of an object."""
+    ok, blank = try_convert(None, require(_element(source)))
+    return blank if ok else None
 
 
 def _single(source: Any, predicate: Any = None) -> Any:
