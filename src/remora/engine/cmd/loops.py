@@ -41,7 +41,7 @@ def _numbers(items: str) -> Iterator[str]:
     except ValueError:
         raise CmdSyntaxError("The syntax of the command is incorrect.") from None
     value = start
-    while step and (value <= end if step > 0 else value >= end):
+    while value <= end if step >= 0 else value >= end:  # a step of 0 goes on until it is stopped
         yield str(value)
         value += step
 
