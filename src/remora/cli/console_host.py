@@ -34,7 +34,8 @@ class ConsoleHost:
         self._source = source
         self.interactive = interactive
         self.color = out.isatty() and "NO_COLOR" not in os.environ
-        self.supports_virtual_terminal = out.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
+        self.supports_virtual_terminal = os.environ.get("TERM", "") != "dumb"
+        self.shows_styles = out.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
         self.is_terminal = out.isatty()
         self.exit_code: int | None = None
         self._title = ""

@@ -16,6 +16,8 @@ __all__ = ["builtin_commands"]
 _TYPES = {
     "microsoft.powershell.commands.jsonobject": "remora.modules.utility.json_object",
     "microsoft.powershell.commands.webrequestsession": "remora.modules.utility.web.session",
+    "microsoft.powershell.markdownrender.markdowninfo": "remora.modules.utility.markdown_info",
+    "microsoft.powershell.markdownrender.psmarkdownoptioninfo": "remora.modules.utility.markdown_options",
     "system.net.cookie": "remora.modules.utility.web.session",
     "system.diagnostics.process": "remora.modules.management.process",
     "system.management.automation.psserializer": "remora.modules.utility.serializer",

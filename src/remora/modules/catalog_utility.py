@@ -102,6 +102,10 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         ("Import-LocalizedData",),
         {},
     ),
+    "utility.markdown": (
+        ("ConvertFrom-Markdown", "Get-MarkdownOption", "Set-MarkdownOption", "Show-Markdown"),
+        {},
+    ),
     "utility.measuring": (
         ("Measure-Object",),
         {"measure": "Measure-Object"},

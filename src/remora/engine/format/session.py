@@ -67,7 +67,7 @@ def text_output(
 def host_output(context: EngineContext, line: Callable[[str], None]) -> TextOutput:
     """Text for the host's screen."""
     width, rows = context.host.get_buffer_size()
-    terminal = bool(getattr(context.host, "supports_virtual_terminal", False))
+    terminal = bool(getattr(context.host, "shows_styles", False))
     return TextOutput(
         width, line, rows=rows, accents=accents_of(context, terminal=terminal), context=format_context(context)
     )

@@ -31,7 +31,7 @@ def _match(info: Any) -> str:
     shown = getattr(plain, "shown", None)
     if shown is None:
         return to_text(info)
-    return str(shown(context.drives.file_location, emphasize=getattr(context.host, "supports_virtual_terminal", False)))
+    return str(shown(context.drives.file_location, emphasize=getattr(context.host, "shows_styles", False)))
 
 
 def _or_star(name: str) -> Any:
