@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 from pathlib import Path
@@ -326,6 +327,28 @@ def test_what_test_connection_refuses(ps, monkeypatch: pytest.MonkeyPatch) -> No
     assert ps("Test-Connection x -MtuSize").ids == [f"NotSupported,{P}TestConnectionCommand"]
     for wrong in ("-Count 0", "-Delay 0", "-BufferSize -1", "-MaxHops 0", "-TcpPort 70000"):
         assert ps(f"Test-Connection x {wrong}").ids == [f"ParameterArgumentValidationError,{P}TestConnectionCommand"]
+
+
+def test_requests_that_must_not_be_fragmented(ps, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A network whose packets are smaller than the request, which goes through in parts only."""
+    options: list[tuple[int, ...]] = []
+
+    class Link:
+        type, family = socket.SOCK_DGRAM, socket.AF_INET
+        __enter__ = lambda self: self  # noqa: E731
+        __exit__ = setblocking = lambda self, *_: None
+
+        def setsockopt(self, *given: int) -> None:
+            options.append(given)
+
+        def sendto(self, packet: bytes, address: tuple[str, int]) -> None:
+            whole = (socket.IPPROTO_IP, 10, 2) in options
+            raise OSError(errno.EMSGSIZE if whole else errno.EHOSTUNREACH, "refused")
+
+    monkeypatch.setattr("remora.modules.management.connection._echo_socket", lambda *_: Link())
+    statuses = "(Test-Connection 127.0.0.1 -Count 1 -BufferSize 9000 {}).Status"
+    assert ps(statuses.format("")).output == ["DestinationHostUnreachable"]
+    assert ps(statuses.format("-DontFragment")).output == ["PacketTooBig"]
 
 
 def test_echo_requests(ps) -> None:

@@ -20,7 +20,6 @@ READ_ONLY: Final = 1
 CONSTANT: Final = 2
 PRIVATE: Final = 4
 ALL_SCOPE: Final = 8
-UNSPECIFIED: Final = 16
 
 
 class Cell:

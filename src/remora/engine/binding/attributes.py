@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 Transform = Callable[[Any], Any]
 Checks = tuple[tuple[Transform, ...], tuple[Validator, ...]]
-NO_CHECKS: Final[Checks] = ((), ())
 
 
 def short_name(name: str) -> str:

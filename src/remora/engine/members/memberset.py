@@ -11,7 +11,7 @@ from remora.engine.members import typetable
 from remora.engine.members.memberinfo import MEMBER_TYPES, PSMemberInfo, member_type_value
 from remora.engine.members.properties import adapted_property
 from remora.engine.nettype import OBJECT, Method, NetObject, NetType, Property
-from remora.engine.psobject import is_property, member_type, property_value
+from remora.engine.psobject import is_property, member_type
 from remora.engine.types.attached import attach, can_carry
 from remora.engine.types.registry import type_names, type_of, unwrap
 from remora.values.collections import TypeNameCollection
@@ -85,37 +85,6 @@ def _method(value: Any, member: Method) -> PSMemberInfo:
 def property_list(value: Any) -> list[tuple[str, str]]:
     """(name, kind) of all properties of a value, in display order."""
     return [(one.name, one.member_type) for one in property_members(value)]
-
-
-def property_pairs(value: Any) -> list[tuple[str, Any]]:
-    """(name, value) of all properties, computed; an unreadable property gives None."""
-    from remora.engine.errors import PSError
-    from remora.engine.members.properties import get_member
-
-    out: list[tuple[str, Any]] = []
-    for name, _ in property_list(value):
-        try:
-            if isinstance(value, PSObject) and (entry := value._find(name)) is not None:
-                out.append((name, property_value(value, entry[0][entry[1]])))
-            else:
-                out.append(
-                    (
-                        name,
-                        _own_value(value, name)
-                        if isinstance(unwrap(value), (Hashtable, dict))
-                        else get_member(value, name),
-                    )
-                )
-        except PSError:
-            out.append((name, None))
-    return out
-
-
-def _own_value(value: Any, name: str) -> Any:
-    """A dictionary's own property, not the key of that name."""
-    inner = unwrap(value)
-    member = type_of(inner).find(name.lower())
-    return member.get(inner) if isinstance(member, Property) else None
 
 
 class MemberCollection(Enumerable):

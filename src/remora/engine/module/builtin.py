@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from remora.engine.commands import CommandTable
     from remora.engine.context import EngineContext
 
-SNAP_IN: Final = "Microsoft.PowerShell.Core"
 VERSION: Final = Version(7, 0, 0, 0)
 # module: one of its cmdlets, and the GUID it is known by
 _MODULES: Final = {

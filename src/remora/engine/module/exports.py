@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 Patterns = Sequence[str] | None
 EVERYTHING: Final = ("*",)
 _OWN_VARIABLES: Final = frozenset(("psdefaultparametervalues", "_", "this", "input", "args"))
-_VERBOSE: Final = Callable[[str], None]
 
 
 def _quiet(text: str) -> None:

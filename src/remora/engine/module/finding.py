@@ -141,12 +141,7 @@ def available(directory: str, *, everything: bool = False) -> Iterator[str]:
     if everything:
         yield from _all_files(directory)
         return
-    try:
-        with os.scandir(directory) as entries:
-            names = sorted(one.name for one in entries if one.is_dir())
-    except OSError:
-        return
-    for name in names:
+    for name in _subdirectories(directory):
         yield from _modules_below(os.path.join(directory, name), name, 0)
 
 
@@ -158,13 +153,17 @@ def _modules_below(directory: str, name: str, depth: int) -> Iterator[str]:
         return
     if depth >= 4:
         return
+    for inner in _subdirectories(directory):
+        yield from _modules_below(os.path.join(directory, inner), inner, depth + 1)
+
+
+def _subdirectories(directory: str) -> list[str]:
+    """Their names in order; none of a directory that cannot be read."""
     try:
         with os.scandir(directory) as entries:
-            names = sorted(one.name for one in entries if one.is_dir())
+            return sorted(one.name for one in entries if one.is_dir())
     except OSError:
-        return
-    for inner in names:
-        yield from _modules_below(os.path.join(directory, inner), inner, depth + 1)
+        return []
 
 
 def _all_files(directory: str) -> Iterator[str]:

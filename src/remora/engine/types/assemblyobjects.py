@@ -99,10 +99,6 @@ def _assemblies() -> None:
     d.method("GetAssemblies()")(lambda x: _known_assemblies())
 
 
-def _assembly_version(name: AssemblyName) -> Any:
-    return convert(name.name.partition("Version=")[2].partition(",")[0], require("version"))
-
-
 class AssemblyName(NetObject):
     """Reflection.AssemblyName."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from remora.engine.convert import numbers as num
 from remora.engine.convert.text import to_text
+from remora.engine.errors import PSError
 from remora.engine.nettype import OBJECT, NetType
 from remora.engine.types import registry as r
 from remora.engine.types.core import argument_error, convert_value, try_parse
@@ -99,11 +100,11 @@ def _strict(text: Any, convert: Any, integer: bool) -> Any:
         raise argument_error(f"The input string '{text}' was not in a correct format.", "System.FormatException")
     try:
         return convert(plain)
-    except Exception as problem:
-        inner = getattr(getattr(problem, "record", None), "exception", None)
-        name = inner.inner.kind.name if inner is not None and inner.inner is not None else "System.FormatException"
-        message = inner.inner.message if inner is not None and inner.inner is not None else str(problem)
-        raise argument_error(message, name) from None
+    except PSError as problem:
+        inner = problem.record.exception.inner
+        if inner is None:
+            raise argument_error(problem.record.message, "System.FormatException") from None
+        raise argument_error(inner.message, inner.kind.name) from None
 
 
 def _parsing(net: NetType, convert: Any, *, integer: bool) -> None:

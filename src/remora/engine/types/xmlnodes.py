@@ -211,9 +211,6 @@ class XmlElement(XmlTreeNode):
     def inner_text(self) -> str:
         return "".join(_texts(self.node))
 
-    def inner_xml(self) -> str:
-        return "".join(one.outer_xml() for one in self.children())
-
     def set_text(self, text: str) -> None:
         for one in list(self.node):
             self.node.remove(one)

@@ -23,6 +23,10 @@ _CMDLET = "Microsoft.PowerShell.Commands.TestConnectionCommand"
 _EXCEPTION = "System.Net.NetworkInformation.PingException"
 _PING_SETS = ("DefaultPing", "RepeatPing")
 _HOPS = 128
+# Linux: path MTU discovery of a socket (level, option), and the value with which nothing is sent in fragments
+_MTU_DISCOVER = {socket.AF_INET: (socket.IPPROTO_IP, 10), socket.AF_INET6: (socket.IPPROTO_IPV6, 23)}
+_DO_NOT_FRAGMENT = 2
+_REFUSALS = {errno.EHOSTUNREACH: "DestinationHostUnreachable", errno.EMSGSIZE: "PacketTooBig"}
 
 
 @dataclass(slots=True)
@@ -228,6 +232,8 @@ class TestConnection(Cmdlet):
         with link:
             link.setsockopt(socket.IPPROTO_IPV6 if six else socket.IPPROTO_IP,
                             socket.IPV6_UNICAST_HOPS if six else socket.IP_TTL, self.max_hops)  # fmt: skip
+            if self.dont_fragment:
+                link.setsockopt(*_MTU_DISCOVER[socket.AddressFamily(family)], _DO_NOT_FRAGMENT)
             link.setblocking(False)
             data = bytes(97 + index % 23 for index in range(self.buffer_size))
             head = struct.pack("!BBHHH", 128 if six else 8, 0, 0, os.getpid() & 0xFFFF, number & 0xFFFF)
@@ -236,7 +242,7 @@ class TestConnection(Cmdlet):
             try:
                 link.sendto(packet, (address, 0))
             except OSError as problem:
-                return 0, "DestinationHostUnreachable" if problem.errno == errno.EHOSTUNREACH else "Unknown"
+                return 0, _REFUSALS.get(problem.errno or 0, "Unknown")
             return self._reply(link, started, number & 0xFFFF)
 
     def _reply(self, link: socket.socket, started: float, number: int) -> tuple[int, str]:
@@ -252,7 +258,7 @@ class TestConnection(Cmdlet):
             except BlockingIOError:
                 self.sleep(0.002)
             except OSError as problem:
-                return 0, "DestinationHostUnreachable" if problem.errno == errno.EHOSTUNREACH else "Unknown"
+                return 0, _REFUSALS.get(problem.errno or 0, "Unknown")
         return 0, "TimedOut"
 
 

@@ -45,11 +45,6 @@ def is_container(session: SessionState, place: ResolvedPath) -> bool:
     return provider_of(session, place).is_container(place.path)
 
 
-def item_at(session: SessionState, place: ResolvedPath) -> Any:
-    """The object for a place that exists."""
-    return provider_of(session, place).item(place)
-
-
 def leaf(place: ResolvedPath) -> str:
     """The last part of the place's path."""
     return place.path if place.drive.provider in FLAT else posixpath.basename(place.path)

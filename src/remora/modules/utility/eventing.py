@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert.text import to_text
-from remora.engine.errors import error
+from remora.engine.errors import PSError, error
 from remora.engine.events import EventArguments, EventManager, Subscriber, manager_of, source_of
 from remora.engine.types.registry import unwrap
 from remora.engine.validators import ValidateRange
@@ -50,8 +50,8 @@ class _Register(_Events):
         name = to_text(self.source_identifier) if self.source_identifier else str(uuid4())
         try:
             made = self.manager.add(name, source_object=source_object, event_name=event_name)
-        except Exception as problem:
-            raise self.throw(problem) from None  # type: ignore[arg-type]
+        except PSError as problem:
+            raise self.throw(problem) from None
         made.data, made.support, made.forward = self.message_data, bool(self.support_event), bool(self.forward)
         made.left = self.max_trigger_count or None
         if self.action is not None:

@@ -26,7 +26,6 @@ _CONTENT_HEADERS: Final = frozenset(
     ("allow", "content-disposition", "content-encoding", "content-language", "content-length", "content-location",
      "content-md5", "content-range", "content-type", "expires", "last-modified")
 )  # fmt: skip
-_LENGTHS: Final = ("transfer-encoding", "content-length")
 _TOKEN: Final = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _TLS: Final = {"Tls": ssl.TLSVersion.TLSv1, "Tls11": ssl.TLSVersion.TLSv1_1, "Tls12": ssl.TLSVersion.TLSv1_2,
                "Tls13": ssl.TLSVersion.TLSv1_3}  # fmt: skip
