@@ -8,16 +8,35 @@ _SERVER = ("-s", "-sshs")
 
 
 class UsageError(Exception):
-    """The command line means nothing; the text says why."""
+    """The command line means nothing; the text says why. exit_code: 64 for an option of pwsh, 2 for one of remora."""
+
+    def __init__(self, text: str, exit_code: int = 2) -> None:
+        super().__init__(text)
+        self.exit_code = exit_code
 
 
 class ConsoleArguments:
     """What to run. text: of -c (``-``: standard input). file: a script, with its arguments. server: PSRP on pipes.
 
-    stay: a prompt follows what was run. interactive: None lets the terminal decide.
+    stay: a prompt follows what was run. interactive: None lets the terminal decide. version: nothing but that is shown.
+    encoded_arguments: base64 of CLIXML. input_xml, output_xml: standard streams carry CLIXML.
     """
 
-    __slots__ = ("arguments", "file", "help", "interactive", "server", "stay", "strict", "text", "working_directory")
+    __slots__ = (
+        "arguments",
+        "encoded_arguments",
+        "file",
+        "help",
+        "input_xml",
+        "interactive",
+        "output_xml",
+        "server",
+        "stay",
+        "strict",
+        "text",
+        "version",
+        "working_directory",
+    )
 
     def __init__(self) -> None:
         self.text: str | None = None
@@ -29,6 +48,10 @@ class ConsoleArguments:
         self.stay = False
         self.interactive: bool | None = None
         self.working_directory: str | None = None
+        self.version = False
+        self.encoded_arguments: str | None = None
+        self.input_xml = False
+        self.output_xml = False
 
 
 def read_arguments(arguments: Sequence[str]) -> ConsoleArguments:
@@ -43,7 +66,7 @@ def read_arguments(arguments: Sequence[str]) -> ConsoleArguments:
             return given
         if word == "--strict":
             given.strict = True
-        elif word in ("-h", "--help"):
+        elif word == "-h" or (len(word) > 2 and "--help".startswith(word.lower())):
             given.help = True
         elif word in _SERVER:
             given.server = True
@@ -63,7 +86,7 @@ def _text(given: ConsoleArguments, word: str, rest: Sequence[str]) -> None:
     _name, equals, value = word.partition("=")
     words = [value, *rest] if equals else list(rest)
     if not words:
-        raise UsageError(f"Option '{word}' requires an argument.")
+        raise UsageError(f"Option '{word}' requires an argument.", 64 if word == "-c" else 2)
     given.text = " ".join(words)
 
 
@@ -74,10 +97,13 @@ def _as_pwsh(given: ConsoleArguments, words: Sequence[str]) -> None:
     try:
         read = parse_powershell_arguments(words, windows_powershell=False)
     except PowerShellUsageError as problem:
-        raise UsageError(str(problem)) from None
+        raise UsageError(str(problem), problem.exit_code) from None
     given.text, given.file, given.arguments = read.command, read.file, read.arguments
     given.server = given.server or read.server_mode
     given.help = given.help or read.help
+    given.version = read.version
+    given.encoded_arguments = read.encoded_arguments
+    given.input_xml, given.output_xml = read.input_format == "XML", read.output_format == "XML"
     given.stay = read.no_exit
     given.working_directory = read.working_directory
     if read.non_interactive:

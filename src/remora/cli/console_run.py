@@ -17,7 +17,7 @@ def run_console(given: ConsoleArguments) -> int:
     """Run what the command line asks for; the exit code of ``pwsh -File``, ``pwsh -Command`` or ``pwsh -s``."""
     if given.working_directory is not None:
         try:
-            os.chdir(given.working_directory)
+            os.chdir(os.path.expanduser(given.working_directory.replace("\\", "/")))
         except OSError as problem:
             sys.stderr.write(f"remora: {given.working_directory}: {problem.strerror}\n")
             return 1

@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if code is None:
             from remora.cli.verbs import run
 
-            code = run(given)
+            code = run(["console", "--help"] if given[:1] == ["console"] else given)
     except BrokenPipeError:
         sys.stderr.close()
         code = 0
@@ -56,9 +56,14 @@ def _console(arguments: Sequence[str]) -> int | None:
         given = read_arguments(arguments)
     except UsageError as problem:
         sys.stderr.write(f"Usage: remora console [OPTIONS] [FILE] [ARGUMENTS]...\n\nError: {problem}\n")
-        return 2
+        return problem.exit_code
     if given.help:
         return None
+    if given.version:
+        from remora.engine.initial import PS_VERSION
+
+        sys.stdout.write(f"PowerShell {PS_VERSION}\n")
+        return 0
     from remora.cli.console_run import run_console
 
     return run_console(given)

@@ -66,6 +66,14 @@ _SYNONYMS = {
     "h": "help",
     "w": "windowstyle",
 }
+_NOT_ON_UNIX = {
+    "sta": "Parameter -STA is not supported on this platform.",
+    "mta": "Parameter -MTA is not supported on this platform.",
+    "windowstyle": "Parameter -WindowStyle is not implemented on this platform.",
+}
+_FORMATS = ("Text", "XML", "None")
+_POLICIES = ("default", "remotesigned", "bypass", "allsigned", "restricted", "unrestricted", "undefined")
+_LONGEST_PIPE_NAME = 108 - len("/tmp/CoreFxPipe_")
 
 
 class PowerShellUsageError(EngineError):
@@ -80,6 +88,7 @@ class PowerShellArguments:
 
     command: text of -Command or of the decoded -EncodedCommand, None when something else runs. from_stdin: ``-`` or no
     command at all with input redirected. file: path of -File; arguments: what follows it (or -CommandWithArgs).
+    encoded_arguments: of -EncodedArguments, base64 of a CLIXML list.
     """
 
     command: str | None = None
@@ -98,6 +107,7 @@ class PowerShellArguments:
     execution_policy: str | None = None
     input_format: str = "Text"
     output_format: str = "Text"
+    encoded_arguments: str | None = None
     configuration_name: str | None = None
     working_directory: str | None = None
 
@@ -123,7 +133,9 @@ def parse_powershell_arguments(arguments: Sequence[str], *, windows_powershell: 
         name, value_follows = _switch(word)
         if name == "version" and not windows_powershell:
             found["version"] = True
-            continue
+            break
+        if name in _NOT_ON_UNIX and not windows_powershell:
+            raise PowerShellUsageError(_NOT_ON_UNIX[name])
         if not value_follows:
             _set_flag(found, name)
             continue
@@ -135,7 +147,7 @@ def parse_powershell_arguments(arguments: Sequence[str], *, windows_powershell: 
         if name in ("command", "file", "commandwithargs"):
             found.update(_command(rest) if name == "command" else _file(rest) if name == "file" else _with_args(rest))
             break
-        _set_value(found, name, arguments[index])
+        _set_value(found, name, arguments[index] if windows_powershell else _checked(name, arguments[index]))
         index += 1
     if not {"command", "file", "help", "version", "server_mode"} & found.keys():
         found["from_stdin"] = True
@@ -148,10 +160,33 @@ def _switch(word: str) -> tuple[str, bool]:
     for full, shortest, value in _SWITCHES:
         if full == name or (name is None and len(text) >= shortest and full.startswith(text)):
             return full, value
+    matches = [f"\n  -{full}" for full, _, _ in sorted(_SWITCHES) if text and text in full]
+    if matches:
+        raise PowerShellUsageError(f"Invalid argument '{word}', did you mean:\n" + "".join(matches))
     raise PowerShellUsageError(
-        f"The argument '{word}' is not recognized as the name of a parameter of PowerShell. "
-        "Check the spelling, or run it with -Help."
+        f"The argument '{word}' is not recognized as the name of a script file. Check the spelling of the name, or if "
+        "a path was included, verify that the path is correct and try again."
     )
+
+
+def _checked(name: str, value: str) -> str:
+    """The value of a switch of pwsh, as it is known. Raises PowerShellUsageError for one that pwsh refuses."""
+    if name in ("inputformat", "outputformat"):
+        known = next((known for known in _FORMATS if known.lower() == value.lower()), None)
+        if known is None:
+            raise PowerShellUsageError(
+                f'Cannot process the command because of an incorrect parameter value. "{value}" is not a valid '
+                "format.\nAllowed values are:\n" + "\n".join(_FORMATS)
+            )
+        return known
+    if name == "executionpolicy" and value.lower() not in _POLICIES:
+        raise PowerShellUsageError(f"Invalid ExecutionPolicy value '{value}'.")
+    if name == "custompipename" and len(value) > _LONGEST_PIPE_NAME:
+        raise PowerShellUsageError(
+            "Cannot process the command because -CustomPipeName specified is too long. Pipe names on this platform can "
+            f"be up to {_LONGEST_PIPE_NAME} characters long. Your pipe name '{value}' is {len(value)} characters."
+        )
+    return value
 
 
 _FLAGS = {
@@ -170,6 +205,7 @@ _VALUES = {
     "outputformat": "output_format",
     "configurationname": "configuration_name",
     "workingdirectory": "working_directory",
+    "encodedarguments": "encoded_arguments",
 }
 
 
@@ -212,16 +248,25 @@ def decode_command(text: str) -> str:
 
 
 def file_parameters(arguments: Sequence[str]) -> tuple[tuple[str | None, Any], ...]:
-    """Arguments of -File: ``-Name value``, ``-Name:value``, ``-Switch``; everything else is a text by position."""
+    """Arguments of -File: ``-Name value``, ``-Name:value``, ``-Switch``; everything else is a text by position.
+
+    ``-Name:$true`` and ``-Name:false`` are booleans, which a switch takes and a text writes as it was.
+    """
     parameters: list[tuple[str | None, Any]] = []
+    pending: str | None = None
     for word in arguments:
-        if len(word) > 1 and word[0] == "-" and (word[1].isalpha() or word[1] == "_"):
+        if pending is not None:
+            parameters.append((pending, word))
+            pending = None
+        elif len(word) > 1 and word[0] == "-" and (word[1].isalpha() or word[1] == "_"):
             name, colon, value = word[1:].partition(":")
-            if colon:
-                given: Any = {"$true": True, "$false": False, "$null": None}.get(value.lower(), value)
-                parameters.append((name, given))
+            if colon and not value:
+                pending = name
             else:
-                parameters.append((name, None))
+                parameters.append((name, _BOOLEANS.get(value.lower().removeprefix("$"), value) if colon else None))
         else:
             parameters.append((None, word))
     return tuple(parameters)
+
+
+_BOOLEANS = {"true": True, "false": False}
