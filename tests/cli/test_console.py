@@ -12,7 +12,7 @@ import pytest
 
 from remora.cli.console_host import ConsoleHost
 from remora.cli.console_session import ConsoleSession
-from remora.engine.cmd.powershell_args import file_parameters
+from remora.engine.cmd.script_arguments import file_parameters
 
 
 def run(*arguments: str, stdin: str = "", cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

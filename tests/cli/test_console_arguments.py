@@ -37,6 +37,14 @@ ENCODED = base64.b64encode("exit 4".encode("utf-16-le")).decode()
         (["-wd", "/", "-c", "1"], {"working_directory": "/"}),
         (["--help"], {"help": True}),
         (["-?"], {"help": True}),
+        (["-hEl"], {"help": True}),
+        (["--HE"], {"help": True}),
+        (["-v", "5", "-nosuch"], {"version": True}),
+        (["-login", "-c", "1"], {"text": "1"}),
+        (["-cwa", "$args", "$a", "-b"], {"text": "$args", "arguments": ("$a", "-b")}),
+        (["-ec", ENCODED, "-encodeda", "eA==", "-if", "xml", "-o", "xML"],
+         {"text": "exit 4", "encoded_arguments": "eA==", "input_xml": True, "output_xml": True}),
+        (["-inp", "text", "-of", "TEXT", "-c", "1"], {"input_xml": False, "output_xml": False}),
     ],
 )  # fmt: skip
 def test_what_is_to_be_run(words: list[str], wanted: dict[str, Any]) -> None:
@@ -48,6 +56,29 @@ def test_what_is_to_be_run(words: list[str], wanted: dict[str, Any]) -> None:
 def test_wrong_usage(words: list[str]) -> None:
     with pytest.raises(UsageError):
         read_arguments(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["-no", "-File", "x"], "-noninteractive"),
+        (["-format", "x"], "-outputformat"),
+        (["-Frobnicate"], "not recognized as the name of a script file"),
+        (["-c"], "requires an argument"),
+        (["-nop", "-c"], "missing parameter"),
+        (["-wd"], "missing parameter"),
+        (["-sta", "-c", "1"], "-STA is not supported"),
+        (["-mta", "-c", "1"], "-MTA is not supported"),
+        (["-WindowStyle", "hidden"], "not implemented on this platform"),
+        (["-ep", "Whatever", "-c", "1"], "Invalid ExecutionPolicy value 'Whatever'"),
+        (["-of", "json", "-c", "1"], '"json" is not a valid format'),
+        (["-CustomPipeName", "A" * 200], "too long"),
+    ],
+)
+def test_wrong_use_of_an_option_of_pwsh(words: list[str], said: str) -> None:
+    with pytest.raises(UsageError, match=said) as caught:
+        read_arguments(words)
+    assert caught.value.exit_code == 64
 
 
 def run(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -63,6 +94,10 @@ def test_as_a_program(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (4, "", "")
     assert run("-wd", str(tmp_path), "-c", "$PWD.Path").stdout == f"{tmp_path}\n"
     assert run("-wd", str(tmp_path / "nowhere"), "-c", "1").returncode == 1
+    assert run("-wd", "~", "-c", "$PWD.Path").stdout == f"{Path.home()}\n"
+    assert run("-Version", "2").stdout == "PowerShell 7.4.6\n"
+    assert run("-no").returncode == 64
+    assert "-sshs" in run("-?").stdout
     wrong = run("--frobnicate")
     assert wrong.returncode == 2
     assert "--frobnicate" in wrong.stderr

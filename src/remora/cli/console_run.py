@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from importlib import import_module
+from typing import Any, Final
 
 from remora.cli.console_arguments import ConsoleArguments
 from remora.cli.console_host import standard_host
 from remora.cli.console_session import ConsoleSession
+from remora.engine.cmd.script_arguments import file_parameters, wants_input
+from remora.errors import EngineError
 
-_NO_SCRIPT = 64
+_BAD_COMMAND_LINE: Final = 64
 
 
 def run_console(given: ConsoleArguments) -> int:
@@ -49,16 +53,49 @@ def _run(given: ConsoleArguments) -> int:
 
 
 def _run_once(session: ConsoleSession, given: ConsoleArguments) -> int:
+    if given.output_xml:
+        from remora.cli.console_xml import XmlSink
+
+        session.xml_sink = XmlSink(sys.stdout, sys.stderr)
     if given.file is not None and given.file != "-":
         path = os.path.abspath(given.file)
-        if not os.path.isfile(path):
+        try:
+            with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
+                script = file.read()
+        except OSError:
             message = f"The argument '{given.file}' is not recognized as the name of a script file."
             session.host.write_error_line(
-                f"{message} Check the spelling of the name, or if a path was included, verify it."
+                f"{message} Check the spelling of the name, or if a path was included, verify that the path is correct "
+                "and try again."
             )
-            return _NO_SCRIPT
-        return session.run_file(path, given.arguments)
+            return _BAD_COMMAND_LINE
+        return session.run_file(path, script, given.arguments, input=_input(given, script))
     text = given.text
     if text is None or text == "-":
-        text = sys.stdin.read()
-    return session.run_text(text)
+        return session.run_text(sys.stdin.read())
+    try:
+        parameters = _parameters(given)
+    except EngineError as problem:
+        session.host.write_error_line(str(problem))
+        return _BAD_COMMAND_LINE
+    return session.run_text(text, parameters=parameters, input=_input(given, text))
+
+
+def _parameters(given: ConsoleArguments) -> tuple[tuple[str | None, Any], ...]:
+    """Arguments of -CommandWithArgs or -EncodedArguments. Raises PowerShellUsageError."""
+    if given.encoded_arguments is None:
+        return file_parameters(given.arguments)
+    from remora.cli.console_xml import encoded_arguments
+
+    return encoded_arguments(given.encoded_arguments)
+
+
+def _input(given: ConsoleArguments, script: str) -> Iterator[Any] | None:
+    """Objects or lines of standard input, for a script that asks for them."""
+    if not wants_input(script) or sys.stdin is None or sys.stdin.isatty():
+        return None
+    if given.input_xml:
+        from remora.cli.console_xml import xml_input
+
+        return xml_input()
+    return (line.rstrip("\r\n") for line in sys.stdin)

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from remora.cli.console_host import ConsoleHost
 from remora.cli.console_sink import ConsoleSink
@@ -19,11 +19,14 @@ from remora.engine.streams import CollectingSink
 from remora.engine.threads import start_engine_thread
 from remora.modules import builtin_commands
 
+if TYPE_CHECKING:
+    from remora.cli.console_xml import XmlSink
+
 INTERRUPTED: Final = 130
 
 
 class FileCommand:
-    """A script's text with its arguments, as a pipeline of one command. file: where the text came from."""
+    """A script's text with its arguments, as a pipeline of one command. file: where the text came from, if from one."""
 
     __slots__ = ("file", "is_script", "name", "parameters", "use_local_scope")
 
@@ -31,7 +34,7 @@ class FileCommand:
         self,
         name: str,
         parameters: tuple[tuple[str | None, Any], ...],
-        file: str,
+        file: str | None,
         is_script: bool = True,
         use_local_scope: bool | None = False,
     ) -> None:
@@ -53,7 +56,10 @@ class JobProcesses:
 
 
 class ConsoleSession:
-    """A runspace with its host. strict: Set-StrictMode -Version Latest before anything else."""
+    """A runspace with its host. strict: Set-StrictMode -Version Latest before anything else.
+
+    xml_sink: takes what is put out, when that is CLIXML.
+    """
 
     def __init__(self, host: ConsoleHost, *, strict: bool = False) -> None:
         self.host = host
@@ -61,23 +67,30 @@ class ConsoleSession:
             host=host, job_host=JobProcesses(), state=InitialSessionState(commands=builtin_commands())
         )
         host.nested_prompt = self._nested_prompt
+        self.xml_sink: XmlSink | None = None
         if strict:
             self.runspace.context.global_scope.strict = 3
             self.runspace.context.strict = True
 
-    def run_text(self, text: str, *, history: bool = False) -> int:
-        """Run text; the exit code of ``pwsh -Command``: exit n, 1 for a failure, else 0."""
-        result = self._run(text, history=history)
+    def run_text(
+        self,
+        text: str,
+        *,
+        history: bool = False,
+        parameters: tuple[tuple[str | None, Any], ...] = (),
+        input: Iterator[Any] | None = None,
+    ) -> int:
+        """Run text; the exit code of ``pwsh -Command``: exit n, 1 for a failure, else 0. input: what $input gives."""
+        script = [[FileCommand(text, parameters, None)]] if parameters else text
+        result = self._run(script, history=history, input=input)
         code = self._code(result)
         return code if code is not None else int(not self.runspace.context.success)
 
-    def run_file(self, path: str, arguments: Sequence[str]) -> int:
-        """Run a script file; the code of ``pwsh -File``: exit n, 1 for an error ending it, else 0. Raises OSError."""
-        with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
-            text = file.read()
-        from remora.engine.cmd.powershell_args import file_parameters
+    def run_file(self, path: str, text: str, arguments: Sequence[str], *, input: Iterator[Any] | None = None) -> int:
+        """Run the text of a script file; the code of ``pwsh -File``: exit n, 1 for an error ending it, else 0."""
+        from remora.engine.cmd.script_arguments import file_parameters
 
-        code = self._code(self._run([[FileCommand(text, file_parameters(arguments), path)]]))
+        code = self._code(self._run([[FileCommand(text, file_parameters(arguments), path)]], input=input))
         return 0 if code is None else code
 
     def end(self) -> None:
@@ -128,15 +141,16 @@ class ConsoleSession:
             return INTERRUPTED
         return 1 if result.state == "Failed" else None
 
-    def _run(self, script: Any, *, history: bool = False) -> PipelineResult:
+    def _run(self, script: Any, *, history: bool = False, input: Iterator[Any] | None = None) -> PipelineResult:
         """Run on a thread with a big stack while this one waits for it and for Ctrl-C."""
         outcome: list[PipelineResult | BaseException] = []
-        sink = ConsoleSink(self.host)
-        self.runspace.context.terminal = sink if self.host.interactive and self.host.is_terminal else None
+        sink = ConsoleSink(self.host) if self.xml_sink is None else self.xml_sink
+        terminal = self.host.interactive and self.host.is_terminal and isinstance(sink, ConsoleSink)
+        self.runspace.context.terminal = sink if terminal else None
 
         def work() -> None:
             try:
-                outcome.append(self.runspace.invoke(script, sink=sink, add_to_history=history))
+                outcome.append(self.runspace.invoke(script, sink=sink, add_to_history=history, input=input))
             except BaseException as problem:
                 outcome.append(problem)
 
@@ -144,7 +158,7 @@ class ConsoleSession:
             thread = start_engine_thread(work, "console")
             while thread.is_alive():
                 thread.join(0.5)
-        sink.finish()
+        sink.flush()
         result = outcome[0]
         if isinstance(result, PSError):
             result = PipelineResult(state="Failed", error=result.record, had_errors=True)
@@ -152,6 +166,7 @@ class ConsoleSession:
             raise result
         if result.state == "Failed" and result.error is not None:
             sink.error(result.error)
+        sink.finish()
         return result
 
     @contextmanager

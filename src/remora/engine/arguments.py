@@ -29,10 +29,10 @@ class Argument:
 class NativeWord:
     """One element of a call as a native program gets it. name: ``-name`` or ``-name:`` as written ('' for none);
     spaced: the value stands apart from it. quoted: wildcards in the value are plain text. array: the source of a
-    literal array, separators: what stands between its elements.
+    literal array, separators: what stands between its elements. constant: the number of which value is the source.
     """
 
-    __slots__ = ("array", "has_value", "name", "quoted", "separators", "spaced", "value")
+    __slots__ = ("array", "constant", "has_value", "name", "quoted", "separators", "spaced", "value")
 
     def __init__(
         self,
@@ -44,6 +44,7 @@ class NativeWord:
         quoted: bool = False,
         array: str | None = None,
         separators: tuple[str, ...] = (),
+        constant: Any = None,
     ) -> None:
         self.name = name
         self.spaced = spaced
@@ -52,6 +53,7 @@ class NativeWord:
         self.quoted = quoted
         self.array = array
         self.separators = separators
+        self.constant = constant
 
 
 class ParameterText(str):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from importlib import import_module
 
+from remora.engine import objectstreams
 from remora.engine.cmdlet import Cmdlet
 from remora.engine.commands import CommandTable
 from remora.engine.types import catalog as types
@@ -32,6 +33,7 @@ def builtin_commands(*, windows_aliases: bool = True) -> CommandTable:
     """
     for prefix, module in _TYPES.items():
         types.declare(prefix, module)
+    objectstreams.declare("remora.modules.object_streams")
     table = CommandTable()
     for module, (names, aliases) in FAMILIES.items():
         wanted = aliases if windows_aliases else {k: v for k, v in aliases.items() if k not in UNIX_PROGRAMS}

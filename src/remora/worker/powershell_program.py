@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -13,16 +12,15 @@ from remora.engine.cmd.paths import to_local
 from remora.engine.cmd.powershell_args import (
     PowerShellArguments,
     PowerShellUsageError,
-    file_parameters,
     parse_powershell_arguments,
 )
+from remora.engine.cmd.script_arguments import file_parameters, wants_input
 from remora.engine.initial import PS_VERSION
 from remora.engine.runspace import PipelineResult
 from remora.worker.engine_session import EngineSession
 from remora.worker.stdio_server import serve
 from remora.worker.text_console import TextConsole, TextHost, on_engine_thread, open_text
 
-_WANTS_INPUT: Final = re.compile(r"\$(?:\{input\}|input\b)|\bprocess\s*\{", re.IGNORECASE)
 _BAD_FILE: Final = 64  # what pwsh gives for a -File that does not exist
 _NAMES_WINDOWS: Final = ("powershell", "powershell.exe")
 
@@ -96,7 +94,7 @@ def exit_code(console: TextConsole, result: PipelineResult, *, command: bool) ->
 
 def _input(text: str, encoding: str) -> Iterator[str] | None:
     """Lines of standard input, for a script that asks for pipeline input and only then: reading waits for its end."""
-    if not _WANTS_INPUT.search(text) or sys.stdin is None or os.isatty(0):
+    if not wants_input(text) or sys.stdin is None or os.isatty(0):
         return None
     return _lines(encoding)
 

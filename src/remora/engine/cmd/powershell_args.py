@@ -6,7 +6,6 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from remora.errors import EngineError
 
@@ -73,7 +72,7 @@ _NOT_ON_UNIX = {
 }
 _FORMATS = ("Text", "XML", "None")
 _POLICIES = ("default", "remotesigned", "bypass", "allsigned", "restricted", "unrestricted", "undefined")
-_LONGEST_PIPE_NAME = 108 - len("/tmp/CoreFxPipe_")
+_LONGEST_PIPE_NAME = 92  # a socket's path of 108 characters begins with its folder and CoreFxPipe_
 
 
 class PowerShellUsageError(EngineError):
@@ -245,28 +244,3 @@ def decode_command(text: str) -> str:
             "Cannot process the command because the value specified with -EncodedCommand is not properly encoded. "
             "The value must be Base64 encoded."
         ) from None
-
-
-def file_parameters(arguments: Sequence[str]) -> tuple[tuple[str | None, Any], ...]:
-    """Arguments of -File: ``-Name value``, ``-Name:value``, ``-Switch``; everything else is a text by position.
-
-    ``-Name:$true`` and ``-Name:false`` are booleans, which a switch takes and a text writes as it was.
-    """
-    parameters: list[tuple[str | None, Any]] = []
-    pending: str | None = None
-    for word in arguments:
-        if pending is not None:
-            parameters.append((pending, word))
-            pending = None
-        elif len(word) > 1 and word[0] == "-" and (word[1].isalpha() or word[1] == "_"):
-            name, colon, value = word[1:].partition(":")
-            if colon and not value:
-                pending = name
-            else:
-                parameters.append((name, _BOOLEANS.get(value.lower().removeprefix("$"), value) if colon else None))
-        else:
-            parameters.append((None, word))
-    return tuple(parameters)
-
-
-_BOOLEANS = {"true": True, "false": False}

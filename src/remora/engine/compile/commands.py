@@ -201,7 +201,7 @@ def _native_value(node: ast.Expr, name: str, *, spaced: bool) -> Callable[[Frame
         words = [NativeWord(name, spaced=spaced, value=node.value, quoted=node.kind != "bare")]
         return lambda f: words
     if isinstance(node, ast.Constant):
-        words = [NativeWord(name, spaced=spaced, value=node.extent.text)]
+        words = [NativeWord(name, spaced=spaced, value=node.extent.text, constant=node.value)]
         return lambda f: words
     quoted = isinstance(node, ast.ExpandableString) and node.kind != "bare"
     array: str | None = None

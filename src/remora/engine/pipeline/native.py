@@ -10,12 +10,14 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable
-from typing import IO, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
+from remora.engine.arguments import NativeWord
 from remora.engine.commands import ApplicationInfo
 from remora.engine.convert.truth import is_true
 from remora.engine.errors import ErrorRecord, PSError, error
 from remora.engine.exception_types import exception
+from remora.engine.objectstreams import HEADER, object_streams
 from remora.engine.pipeline.native_arguments import program_arguments
 from remora.engine.pipeline.native_text import InputText, LineSplitter, output_codec
 from remora.engine.pipeline.processor import Processor
@@ -23,6 +25,9 @@ from remora.engine.pipeline.redirect import FileTarget
 from remora.engine.pipeline.run import Call
 from remora.engine.pipes import Pipes
 from remora.engine.transcript import TranscribedSink
+
+if TYPE_CHECKING:
+    from remora.engine.pipeline.minishell import MinishellArguments, ObjectInput
 
 GRACE: Final = 0.1
 POLL: Final = 0.05
@@ -40,7 +45,11 @@ class NativeProcessor(Processor):
         self._call = call
         self._info = info
         self._context = call.frame.context
-        self._arguments = program_arguments(call.frame, call.code, info.path)
+        words = [word for build in call.code.native for word in build(call.frame)]
+        self._minishell = _minishell_arguments(words)
+        if self._minishell is not None:
+            words = self._minishell.words
+        self._arguments = program_arguments(call.frame, words, call.code.verbatim, info.path)
         self._pipes = Pipes(self._context, call.frame.scope, call.frame.sinks)
         self._expecting = call.invocation.pipeline_position > 1
         self._process: subprocess.Popen[bytes] | None = None
@@ -51,7 +60,13 @@ class NativeProcessor(Processor):
         self._raw: Callable[[bytes], None] | None = None
         codec = output_codec(call.frame)
         self._lines = {"out": LineSplitter(codec), "err": LineSplitter(codec)}
-        self._text = InputText(call.frame)
+        self._documents: dict[str, list[str]] = {}
+        self._begun: set[str] = set()
+        self._text: InputText | ObjectInput = InputText(call.frame)
+        if self._minishell is not None and self._minishell.input == "xml":
+            from remora.engine.pipeline.minishell import ObjectInput
+
+            self._text = ObjectInput()
         self._error_id = "NativeCommandError"
 
     def expect_input(self) -> None:
@@ -62,8 +77,10 @@ class NativeProcessor(Processor):
         redirects = self._call.code.redirects
         if redirects is not None and any(stream in (0, 2) for stream in redirects.merges):
             return  # error lines come among the output: it cannot stay bytes
+        if self._minishell is not None:
+            return
         owner = getattr(emit, "__self__", None)
-        if isinstance(owner, NativeProcessor):
+        if isinstance(owner, NativeProcessor) and owner._minishell is None:
             self._raw = owner.feed
         elif isinstance(owner, FileTarget):
             self._raw = owner.put_bytes
@@ -75,10 +92,13 @@ class NativeProcessor(Processor):
             return
         self._context.check_stop()
         here = self._context.drives.file_location
+        streams = self._streams()
+        if self._minishell is not None and self._minishell.output is None:
+            self._arguments += ["-outputFormat", "xml" if streams else "text"]
         try:
             self._process = subprocess.Popen(
                 [*self._info.vector, *self._arguments],
-                **self._streams(),
+                **streams,
                 cwd=here if os.path.isdir(here) else None,
             )
         except (OSError, ValueError) as problem:
@@ -210,6 +230,8 @@ class NativeProcessor(Processor):
         for name in ("out", "err"):
             for line in self._lines[name].rest():
                 self._line(name, line)
+            if name in self._documents:
+                self._objects(name)
         self._wait()
 
     def _finish_input(self) -> None:
@@ -242,7 +264,22 @@ class NativeProcessor(Processor):
                 self._line(name, line)
             block = False
 
+    def _objects(self, name: str) -> None:
+        """The program wrote CLIXML: its objects, each to the stream it came from."""
+        from remora.engine.pipeline.minishell import put_objects
+
+        text = "\n".join(self._documents.pop(name))
+        put_objects(text, "output" if name == "out" else "error", self.emit, self._call.frame.sinks)
+
     def _line(self, name: str, line: str) -> None:
+        if name in self._documents:
+            self._documents[name].append(line)
+            return
+        if name not in self._begun:
+            self._begun.add(name)
+            if line == HEADER and object_streams() is not None:
+                self._documents[name] = []
+                return
         if name == "out":
             self.emit(line)
             return
@@ -313,3 +350,12 @@ class NativeProcessor(Processor):
         if self._process is not None and self._process.poll() is None:
             self._kill()
         self._abandoned.set()
+
+
+def _minishell_arguments(words: list[NativeWord]) -> MinishellArguments | None:
+    """What is said to a PowerShell that a block is handed to; None for a call without one."""
+    if all(type(word.value) is str for word in words if word.has_value):
+        return None
+    from remora.engine.pipeline.minishell import MinishellArguments, is_minishell
+
+    return MinishellArguments(words) if is_minishell(words) else None

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from remora.engine.arguments import NativeWord
@@ -20,7 +21,6 @@ from remora.engine.wildcard import has_wildcard
 
 if TYPE_CHECKING:
     from remora.engine.frame import Frame
-    from remora.engine.pipeline.run import CommandCode
 
 STYLES: Final = NetType(
     "System.Management.Automation.NativeArgumentPassingStyle",
@@ -32,17 +32,16 @@ _OWN_WAY: Final = frozenset(("cmd", "cscript", "find", "sqlcmd", "wscript"))
 _OWN_SUFFIXES: Final = (".js", ".wsf", ".cmd", ".bat", ".vbs")
 
 
-def program_arguments(f: Frame, code: CommandCode, program: str) -> list[str]:
-    """The argument vector after the program's name."""
+def program_arguments(f: Frame, words: Sequence[NativeWord], verbatim: str | None, program: str) -> list[str]:
+    """The argument vector after the program's name. verbatim: what follows ``--%``."""
     style = argument_style(f)
     if style == "Windows" and _reads_own_way(program):
         style = "Legacy"
     out = _Arguments(f, legacy=style == "Legacy")
-    for build in code.native:
-        for word in build(f):
-            out.word(word)
-    if code.verbatim is not None:
-        out.verbatim(code.verbatim)
+    for word in words:
+        out.word(word)
+    if verbatim is not None:
+        out.verbatim(verbatim)
     return out.finished()
 
 
