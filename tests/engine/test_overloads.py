@@ -31,6 +31,14 @@ TEXT = '$i = [Globalization.StringInfo]::new("ae`u{301}`u{1F1E9}`u{1F1EA}x"); '
          ["a", "b"]),
         ("[Collections.Stack] $s = 1, 2, 3; $s.Pop(); [Collections.Queue] $q = 1, 2; $q.Dequeue()", ["3", "1"]),
         ("(@{ a = 1 }.GetEnumerator() | % { $_ }) -eq (@{ a = 1 }.GetEnumerator() | % { $_ })", ["True"]),
+        ("$g = (1, 2, 2 | Group-Object)[0].Group; [Collections.Stack]::new($g).Count", ["1"]),
+        ("$g = (1, 2, 2 | Group-Object)[0].Group; [Collections.Queue]::new($g).Count", ["1"]),
+        ("$g = (1, 2, 2 | Group-Object)[0].Group; [Collections.ArrayList]::new($g).Count", ["1"]),
+        ("$m = 'abc'.Substring; $m.Invoke(1, 1)", ["b"]),
+        ("class M { [int] Top($s) { return $s.Peek() } }; [M]::new().Top.Invoke([Collections.Stack] (4, 5))", ["5"]),
+        ('"a`u{1F600}b".Substring(1, 2).Length; "a`u{1F600}b".Substring(3)', ["2", "b"]),
+        ("$q = [Collections.Generic.Queue[object]]::new(); $q.Enqueue($null); $v = 1; $q.TryDequeue([ref] $v)",
+         ["True"]),
         ("(@{ a = 1 }.GetEnumerator() | % { $_ }) -eq (@{ a = 2 }.GetEnumerator() | % { $_ })", ["False"]),
     ],
 )  # fmt: skip
@@ -38,3 +46,25 @@ def test_results(run: Any, script: str, texts: list[str]) -> None:
     outcome = run(script)
     assert outcome.ids == []
     assert outcome.texts == texts
+
+
+PATH_TOO_LONG = "The specified file name or path is too long, or a component of the specified path is too long."
+
+
+@pytest.mark.parametrize(
+    ("made", "message"),
+    [
+        ("IO.PathTooLongException()", PATH_TOO_LONG),
+        ("ArgumentException()", "Value does not fall within the expected range."),
+        ("ArgumentException('m', 'p')", "m (Parameter 'p')"),
+        ("ArgumentNullException('p')", "Value cannot be null. (Parameter 'p')"),
+        ("ArgumentNullException('p', 'm')", "m (Parameter 'p')"),
+        ("ArgumentOutOfRangeException('p')",
+         "Specified argument was out of the range of valid values. (Parameter 'p')"),
+        ("Management.Automation.RuntimeException()",
+         "Exception of type 'System.Management.Automation.RuntimeException' was thrown."),
+    ],
+)  # fmt: skip
+def test_messages_of_exceptions(run: Any, made: str, message: str) -> None:
+    name, _, arguments = made.partition("(")
+    assert run(f"[{name}]::new({arguments}.Message").texts == [message]

@@ -152,6 +152,45 @@ _HRESULTS: Final = {
 }
 
 
+# what an exception made without a message says, where its type has own words
+DEFAULT_MESSAGES: Final = {
+    _S + "SystemException": "System error.",
+    _S + "ApplicationException": "Error in the application.",
+    _S + "ArgumentException": "Value does not fall within the expected range.",
+    _S + "ArgumentNullException": "Value cannot be null.",
+    _S + "ArgumentOutOfRangeException": "Specified argument was out of the range of valid values.",
+    _S + "ArithmeticException": "Overflow or underflow in the arithmetic operation.",
+    _S + "DivideByZeroException": "Attempted to divide by zero.",
+    _S + "OverflowException": "Arithmetic operation resulted in an overflow.",
+    _S + "FormatException": "One of the identified items was in an invalid format.",
+    _S + "IndexOutOfRangeException": "Index was outside the bounds of the array.",
+    _S + "InvalidCastException": "Specified cast is not valid.",
+    _S + "InvalidOperationException": "Operation is not valid due to the current state of the object.",
+    _S + "NotImplementedException": "The method or operation is not implemented.",
+    _S + "NotSupportedException": "Specified method is not supported.",
+    _S + "PlatformNotSupportedException": "Operation is not supported on this platform.",
+    _S + "NullReferenceException": "Object reference not set to an instance of an object.",
+    _S + "OutOfMemoryException": "Insufficient memory to continue the execution of the program.",
+    _S + "OperationCanceledException": "The operation was canceled.",
+    _S + "RankException": "Attempted to operate on an array with the incorrect number of dimensions.",
+    _S + "TimeoutException": "The operation has timed out.",
+    _S + "UnauthorizedAccessException": "Attempted to perform an unauthorized operation.",
+    _S + "AggregateException": "One or more errors occurred.",
+    _S + "TypeLoadException": "Failure has occurred while loading a type.",
+    _S + "Collections.Generic.KeyNotFoundException": "The given key was not present in the dictionary.",
+    _S + "IO.IOException": "I/O error occurred.",
+    _S + "IO.FileNotFoundException": "Unable to find the specified file.",
+    _S + "IO.DirectoryNotFoundException": "Attempted to access a path that is not on the disk.",
+    _S
+    + "IO.PathTooLongException": "The specified file name or path is too long, or a component of the specified path is "
+    "too long.",
+    _S + "IO.EndOfStreamException": "Attempted to read past the end of the stream.",
+    _S + "IO.InvalidDataException": "Found invalid data while decoding.",
+    _S + "Security.SecurityException": "Security error.",
+    _S + "Xml.XmlException": "An XML error has occurred.",
+}
+
+
 def hresult_of(kind: NetType) -> int:
     """The HResult of a new exception of that type."""
     node: NetType | None = kind

@@ -117,6 +117,7 @@ TEXTS: list[tuple[str, list[str]]] = [
         ["Cannot validate argument on parameter 'x'. c of a,b"],
     ),
     ("function f { param([PSTypeName('System.Int32')]$x) 'ok' }; f 5", ["ok"]),
+    ("function f { param([ValidateRange(1, 5)][int[]]$x, [ValidateSet('a')]$y) $x.Count }; f @() @()", ["0"]),
     (
         "$v = [ValidateRange('Positive')][int]$x = 5; try { $x = -1 } catch { $_.FullyQualifiedErrorId }; $x",
         ["ValidateSetFailure", "5"],

@@ -111,6 +111,8 @@ CASES = [
         "[Tuple]::Create(1,'a').Item2; [Tuple[int,string]]::new(1,'b').ToString(); [ValueTuple]::Create(1,2).Item1",
         ["String:a", "String:(1, b)", "Int32:1"],
     ),
+    (f"[{_G}List[int[]]]$x = [int[]](1, 2, 3); $x.Count; [{_G}List[int]]$y = 1, 2; $y.Count", ["Int32:1", "Int32:2"]),
+    (f"$h = [{_G}HashSet[string]]::new([string[]]('a', 'b')); $h -eq 'A'; $h -match 'b'", ["String:a", "String:b"]),
     (f"[{_G}KeyValuePair[string,int]]::new('a','3').Value", ["Int32:3"]),
     (
         "([Func[int,int]]{ param($x) $x + 1 }).Invoke('4'); ([Func[int,string]]{ $_ }).Invoke(4)",

@@ -131,6 +131,20 @@ def rounded(number: int | float | Decimal, value: Any, target: str) -> int:
     return round(number)
 
 
+def _bits_of(value: Any, low: int, high: int) -> int | None:
+    """The number whose bits a hexadecimal text spells in an integer type with these bounds; None when it has more."""
+    text = unwrap(value)
+    if not isinstance(text, str) or text.strip()[:2].lower() != "0x":
+        return None
+    try:
+        number = int(text, 16)
+    except ValueError:  # a suffix or a multiplier
+        return None
+    if number > high - low:
+        return None
+    return number if number <= high else number - (high - low + 1)
+
+
 def integer_converter(target: str) -> Callable[[Any], Any]:
     """convert(value) for one of the sized integer types."""
     cls, low, high = INTEGERS[target]
@@ -140,7 +154,9 @@ def integer_converter(target: str) -> Callable[[Any], Any]:
             return value
         number = rounded(plain_number(value, target), value, target)
         if not low <= number <= high:
-            raise _too_large(value, target)
+            number = _bits_of(value, low, high)
+            if number is None:
+                raise _too_large(value, target)
         return number if cls is int else cls(number)
 
     return convert

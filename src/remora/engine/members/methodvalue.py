@@ -47,6 +47,7 @@ class MethodValue(NetObject):
 
 
 _METHOD = MethodValue.net_type
+_METHOD.method("Invoke(*object)")(lambda method, *arguments: method.call(list(arguments)))
 _METHOD.property("Name", "System.String")(lambda method: method.name)
 _METHOD.property("MemberType")(lambda method: "Method")
 _METHOD.property("OverloadDefinitions")(lambda method: TypedArray(method.definitions(), "System.String"))

@@ -15,6 +15,7 @@ from remora.engine.nothing import NOTHING
 from remora.engine.scriptblock import ScriptBlock
 from remora.engine.types.registry import type_of, unwrap
 from remora.engine.types.typeref import PSREFERENCE, TypeRef, require
+from remora.values.collections import Queue, Stack
 from remora.values.enums import EnumValue
 from remora.values.strings import Char
 
@@ -73,7 +74,7 @@ def _spread(overload: Overload, arguments: list[Any]) -> list[Any]:
     parameters = overload.parameters
     if parameters and parameters[-1].startswith("*") and len(arguments) == len(parameters):
         last = unwrap(arguments[-1])
-        if isinstance(last, (list, tuple)):
+        if isinstance(last, (list, tuple)) and not (parameters[-1] == "*object" and isinstance(last, (Queue, Stack))):
             return [*arguments[:-1], *last]
     return arguments
 

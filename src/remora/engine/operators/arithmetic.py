@@ -261,8 +261,7 @@ def _number(a: Any, b: Any, op: Callable[[Any, Any], Any]) -> Any:
             return math.inf
     if kind is Decimal:
         return _guard_decimal(lambda: _in_context(op, _to_decimal(a), _to_decimal(b)))
-    result = op(int(a), int(b))
-    return BigInteger(result) if kind is BigInteger else fit(result, kind)
+    return fit(op(int(a), int(b)), kind)
 
 
 def _in_context(op: Callable[[Any, Any], Any], a: Decimal, b: Decimal) -> Decimal:
@@ -276,8 +275,8 @@ def fit(value: int, kind: Any) -> Any:
     """The result in its type, or as Double when it overflows."""
     if kind is int:
         return value if INT32_MIN <= value <= INT32_MAX else float(value)
-    if kind is Decimal:
-        return Decimal(value)
+    if kind is Decimal or kind is BigInteger:
+        return kind(value)
     _, low, high = INTEGERS[kind.TYPE_NAME]
     return kind(value) if low <= value <= high else float(value)
 

@@ -15,7 +15,7 @@ from remora.engine.classes.instance import ScriptObject
 from remora.engine.convert.numbers import is_number, number_from_text
 from remora.engine.convert.text import to_text
 from remora.engine.convert.truth import is_true
-from remora.engine.enumeration import is_enumerable, items_of
+from remora.engine.enumeration import Enumerable, is_enumerable, items_of
 from remora.engine.errors import PSError, error
 from remora.engine.nettype import NetObject
 from remora.engine.nothing import NOTHING
@@ -29,7 +29,7 @@ from remora.values.versions import SemanticVersion
 
 def is_collection(value: Any) -> bool:
     """Tell whether a comparison filters the left value."""
-    return isinstance(value, (list, tuple, bytes, bytearray))
+    return isinstance(value, (list, tuple, bytes, bytearray, Enumerable))
 
 
 # -- scalars -----------------------------------------------------------------------------------------------------------

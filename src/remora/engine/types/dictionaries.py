@@ -110,10 +110,10 @@ def _queues() -> None:
     s.method("Pop()")(lambda v: _take_first(v, "Stack"))
     q.constructor("()", "(int)")(lambda *n: Queue())
     s.constructor("()", "(int)")(lambda *n: Stack())
-    q.constructor("(array)")(lambda items: Queue(items_of(items)))
-    s.constructor("(array)")(lambda items: Stack(reversed(list(items_of(items)))))
+    q.constructor("(System.Collections.ICollection col)")(lambda items: Queue(items_of(items)))
+    s.constructor("(System.Collections.ICollection col)")(lambda items: Stack(reversed(list(items_of(items)))))
     r.ARRAYLIST.constructor("()", "(int)")(lambda *n: ArrayList())
-    r.ARRAYLIST.constructor("(array)")(lambda items: ArrayList(items_of(items)))
+    r.ARRAYLIST.constructor("(System.Collections.ICollection c)")(lambda items: ArrayList(items_of(items)))
 
 
 def _rest() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from remora.engine import records
 from remora.engine.errors import CategoryInfo, ErrorRecord
-from remora.engine.exception_types import EXCEPTION, NetException, exception, exception_type
+from remora.engine.exception_types import DEFAULT_MESSAGES, EXCEPTION, NetException, exception, exception_type
 from remora.engine.invocation import InvocationInfo
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.scriptblock import ScriptBlock
@@ -35,23 +35,25 @@ def io_exception(problem: OSError) -> NetException:
     return exception(message, kind)
 
 
+# argument exceptions whose constructors take the parameter's name, then the message
+_NAME_FIRST = frozenset(("System.ArgumentNullException", "System.ArgumentOutOfRangeException"))
+
+
 def construct_exception(kind: NetType, arguments: list[Any]) -> NetException:
     """``[Exception]::new(message, inner)``; argument exceptions take the parameter's name too."""
     from remora.engine.convert.text import to_text
 
-    message = f"Exception of type '{kind.name}' was thrown."
+    message = DEFAULT_MESSAGES.get(kind.name) or f"Exception of type '{kind.name}' was thrown."
     inner = None
     rest = list(arguments)
-    if kind.is_a("System.ArgumentNullException") and len(rest) == 1:
-        made = NetException(kind, f"Value cannot be null. (Parameter '{to_text(rest[0])}')")
-        made.properties["ParamName"] = to_text(rest[0])
-        return made
+    if kind.name in _NAME_FIRST and rest and not (len(rest) == 2 and isinstance(rest[1], NetException)):
+        rest = [rest[1] if len(rest) > 1 else message, rest[0]]
     if rest:
         message = to_text(rest.pop(0))
     if rest and isinstance(rest[0], NetException):
         inner = rest.pop(0)
     made = NetException(kind, message, inner=inner)
-    if rest and kind.is_a("System.ArgumentException") and isinstance(rest[0], str):
+    if rest and rest[0] and kind.is_a("System.ArgumentException") and isinstance(rest[0], str):
         made.message = f"{message} (Parameter '{rest[0]}')"
         made.properties["ParamName"] = rest[0]
     return made

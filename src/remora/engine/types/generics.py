@@ -40,7 +40,11 @@ def generic_from(target: TypeRef, value: Any) -> Any:
 
 
 def _converted(target: TypeRef, value: Any) -> list[Any]:
-    return [convert(item, target.arguments[0]) for item in items_of(value)]
+    """The items of a value as elements; a value that is an element already becomes the only one."""
+    element = target.arguments[0]
+    if element.name != "System.Object" and r.type_of(value).is_a(element.name):
+        return [value]
+    return [convert(item, element) for item in items_of(value)]
 
 
 def _as_interface(target: TypeRef, value: Any) -> Any:

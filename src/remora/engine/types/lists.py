@@ -83,8 +83,9 @@ def _first(items: list[Any], what: str, keep: bool = False) -> Any:
 
 
 def _try_first(items: list[Any], out: Any, keep: bool = False) -> bool:
-    out.value = (items[0] if keep else items.pop(0)) if items else None
-    return out.value is not None or bool(items)
+    found = bool(items)
+    out.value = (items[0] if keep else items.pop(0)) if found else None
+    return found
 
 
 def _queue_members() -> None:

@@ -20,16 +20,19 @@ def _units(text: str) -> int:
 
 
 def _substring(text: str, start: int, length: int | None = None) -> str:
-    end = len(text) if length is None else start + length
-    if start < 0 or start > len(text):
+    size = _units(text)
+    end = size if length is None else start + length
+    if start < 0 or start > size:
         raise argument_error(
             "startIndex cannot be larger than length of string. (Parameter 'startIndex')",
             "System.ArgumentOutOfRangeException",
         )
-    if end < start or end > len(text):
+    if end < start or end > size:
         raise argument_error("Index and length must refer to a location within the string. (Parameter 'length')",
                              "System.ArgumentOutOfRangeException")  # fmt: skip
-    return str(text)[start:end]
+    if size == len(text):
+        return str(text)[start:end]
+    return text.encode("utf-16-le", "surrogatepass")[2 * start : 2 * end].decode("utf-16-le", "surrogatepass")
 
 
 def _comparison(flags: Any) -> bool:

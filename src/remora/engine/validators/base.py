@@ -31,13 +31,13 @@ def refuse(message: str, id: str = "ValidationFailure") -> PSError:
 
 
 class EachValidator(Validator):
-    """A validator that looks at every element of a collection, at least one."""
+    """A validator that looks at every element of a collection; an empty one has none to refuse."""
 
     net_type = VALIDATE_EACH
 
     def check(self, value: Any) -> None:
         """Check each element of a collection, or the one value."""
-        if value is None or (isinstance(value, (list, tuple)) and not value):
+        if value is None:
             raise refuse(EMPTY, "ArgumentIsEmpty")
         for item in value if isinstance(value, (list, tuple)) else (value,):
             self.check_element(item)
