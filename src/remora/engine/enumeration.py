@@ -36,7 +36,7 @@ def is_enumerable(value: Any) -> bool:
     if isinstance(value, (list, tuple, bytes, bytearray, set, frozenset, range, Enumerable)):
         return True
     if isinstance(value, ScriptObject):
-        return value.kind.is_a("System.Collections.IEnumerable")
+        return value.kind.is_a("System.Collections.IEnumerable") or value.kind.is_a("System.Collections.IEnumerator")
     return type(value) is PSObject and value.base is not MISSING and is_enumerable(value.base)
 
 

@@ -310,3 +310,12 @@ def test_a_class_is_made_anew_for_each_run_of_a_text(run: Callable[..., Any]) ->
 def test_unbounded_recursion_of_a_method_is_an_error(run: Callable[..., Any]) -> None:
     outcome = run("class A { f() { $this.f() } }; try { [A]::new().f() } catch { $_.FullyQualifiedErrorId }; 'on'")
     assert outcome.texts == ["CallDepthOverflow", "on"]
+
+
+def test_an_enumerator_is_enumerated(run: Any) -> None:
+    script = (
+        "class E : Collections.IEnumerator { $n = 0; [bool] MoveNext() { return ++$this.n -le 2 } "
+        "[object] get_Current() { return $this.n } [void] Reset() { } }; [E]::new() | % { $_ * 2 }; "
+        "foreach ($x in [E]::new()) { $x }"
+    )
+    assert run(script).texts == ["2", "4", "1", "2"]

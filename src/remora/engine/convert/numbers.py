@@ -154,9 +154,10 @@ def integer_converter(target: str) -> Callable[[Any], Any]:
             return value
         number = rounded(plain_number(value, target), value, target)
         if not low <= number <= high:
-            number = _bits_of(value, low, high)
-            if number is None:
+            bits = _bits_of(value, low, high)
+            if bits is None:
                 raise _too_large(value, target)
+            number = bits
         return number if cls is int else cls(number)
 
     return convert

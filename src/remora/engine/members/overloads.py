@@ -174,7 +174,10 @@ def substituted(name: str, net: NetType | None) -> str:
 
 def _convert_all(name: str, overload: Overload, arguments: list[Any], net: NetType | None) -> list[Any]:
     out: list[Any] = []
-    for index, argument in enumerate(_spread(overload, arguments)):
+    given = _spread(overload, arguments)
+    if overload.parameters == ("*char",) and len(given) == 1 and isinstance(given[0], str):
+        given = list(given[0])  # a text is a Char[]
+    for index, argument in enumerate(given):
         target = _parameter(overload, index, net)
         label = overload.names[index] if index < len(overload.names) else ""
         _check_reference(label or str(index), argument, target)

@@ -15,6 +15,7 @@ from remora.engine.exception_types import exception
 from remora.engine.nettype import NetObject
 from remora.engine.nothing import NOTHING
 from remora.engine.numbers import DECIMAL_LIMIT, INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN
+from remora.engine.operators.enumvalues import same_enum
 from remora.engine.operators.overloads import overloaded
 from remora.engine.types.registry import type_of, unwrap
 from remora.values.enums import EnumValue
@@ -51,6 +52,8 @@ def _add(left: Any, right: Any) -> Any:
         return [*items_of(left), *items_of(right)]
     if isinstance(left, (Hashtable, dict)):
         return _merge(left, unwrap(right))
+    if isinstance(left, EnumValue):
+        return same_enum(left, add(int(left), right))
     if _numeric(left):
         other = _right_number(left, right, "op_Addition")
         return _number(left, other, lambda a, b: a + b)
@@ -69,6 +72,8 @@ def subtract(left: Any, right: Any) -> Any:
         own = overloaded(left, right, "op_Subtraction")
         if own is not NOTHING:
             return own
+    if isinstance(left, EnumValue):
+        return same_enum(left, subtract(int(left), right))
     a = _operand(left, right, "op_Subtraction")
     if a is None:
         return _object_op(left, right, "op_Subtraction")
@@ -93,6 +98,8 @@ def multiply(left: Any, right: Any) -> Any:
         own = overloaded(left, right, "op_Multiply")
         if own is not NOTHING:
             return own
+    if isinstance(left, EnumValue):
+        return same_enum(left, multiply(int(left), right))
     a = _operand(left, right, "op_Multiply")
     if a is None:
         return _object_op(left, right, "op_Multiply")
@@ -106,6 +113,8 @@ def divide(left: Any, right: Any) -> Any:
         own = overloaded(left, right, "op_Division")
         if own is not NOTHING:
             return own
+    if isinstance(left, EnumValue):
+        return same_enum(left, divide(int(left), right))
     a = _operand(left, right, "op_Division")
     if a is None:
         return _object_op(left, right, "op_Division")
@@ -133,6 +142,8 @@ def modulo(left: Any, right: Any) -> Any:
         own = overloaded(left, right, "op_Modulus")
         if own is not NOTHING:
             return own
+    if isinstance(left, EnumValue):
+        return same_enum(left, modulo(int(left), right))
     a = _operand(left, right, "op_Modulus")
     if a is None:
         return _object_op(left, right, "op_Modulus")

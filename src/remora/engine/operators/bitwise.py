@@ -8,6 +8,7 @@ from typing import Any, Final
 from remora.engine.convert.numbers import plain_number
 from remora.engine.numbers import INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN
 from remora.engine.operators.arithmetic import common_kind, fit, normal
+from remora.engine.operators.enumvalues import same_enum
 from remora.engine.types.registry import unwrap
 from remora.values.enums import EnumValue
 from remora.values.numbers import BigInteger, Int64, SizedInt, UInt32, UInt64
@@ -47,15 +48,12 @@ def _bit_result(a: int, b: int, result: int) -> Any:
 
 
 def _enum_bits(sample: int, result: int) -> Any:
-    from remora.engine.convert.conversion import enum_value
     from remora.engine.types.typeref import find_type
 
     assert isinstance(sample, EnumValue)
     target = find_type(sample.type_names[0]) if sample.type_names else None
-    if target is not None and target.net.enum is not None:
-        width = _UNSIGNED.get(target.net.underlying)
-        return enum_value(target, result if width is None else result & ((1 << width) - 1))
-    return EnumValue(result, type_names=sample.type_names, name=str(result))
+    width = _UNSIGNED.get(target.net.underlying) if target is not None and target.net.enum is not None else None
+    return same_enum(sample, result if width is None else result & ((1 << width) - 1))
 
 
 def bit_and(left: Any, right: Any) -> Any:

@@ -10,6 +10,7 @@ from remora.engine.convert import numbers as num
 from remora.engine.convert.text import to_text
 from remora.engine.errors import PSError
 from remora.engine.nettype import OBJECT, NetType
+from remora.engine.types import bigintegers
 from remora.engine.types import registry as r
 from remora.engine.types.core import argument_error, convert_value, try_parse
 from remora.engine.types.typeref import register, require
@@ -38,6 +39,9 @@ def _number_members() -> None:
         d.static_property(label, "System.Double")(partial(_same, value))
     d.static("IsNaN(double)", returns="bool")(math.isnan)
     d.static("IsInfinity(double)", returns="bool")(math.isinf)
+    d.static("IsFinite(double)", returns="bool")(math.isfinite)
+    d.static("IsPositiveInfinity(double)", returns="bool")(lambda value: value == math.inf)
+    d.static("IsNegativeInfinity(double)", returns="bool")(lambda value: value == -math.inf)
     _parsing(r.SINGLE, num.to_single, integer=False)
     _parsing(r.DECIMAL, num.to_decimal, integer=False)
     from decimal import Decimal
@@ -55,7 +59,7 @@ def _number_members() -> None:
     r.DECIMAL.static("Truncate(decimal)", returns="decimal")(lambda v: Decimal(int(v)))
     r.DECIMAL.static("Floor(decimal)", returns="decimal")(lambda v: Decimal(math.floor(v)))
     _parsing(r.BIG, num.to_big, integer=True)
-    r.BIG.static("Pow(bigint, int)", returns="bigint")(_big_pow)
+    bigintegers.declare()
     b = r.BOOLEAN
     b.static("Parse(string)", returns="bool")(_parse_bool)
     b.static_property("TrueString")(lambda: "True")
@@ -65,17 +69,6 @@ def _number_members() -> None:
 
 def _same(value: Any) -> Any:
     return value
-
-
-def _big_pow(value: Any, power: int) -> Any:
-    from remora.values.numbers import BigInteger
-
-    if power < 0 or power * max(int(value).bit_length(), 1) > 1 << 24:
-        raise argument_error(
-            "The number must be greater than or equal to zero and its result of a reasonable size.",
-            "System.ArgumentOutOfRangeException",
-        )
-    return BigInteger(int(value) ** power)
 
 
 def _parse_bool(text: str) -> bool:
@@ -164,7 +157,16 @@ def _convert_call(value: Any, target: str) -> Any:
 def _from_base(text: str, base: int, target: str) -> Any:
     if base not in (2, 8, 10, 16):
         raise argument_error("Invalid Base.")
-    value = int(text, base)
+    try:
+        value = int(text, base)
+    except ValueError:
+        any_digit = text[:1].isalnum() and int(text[0], 36) < base
+        raise argument_error(
+            "Additional non-parsable characters are at the end of the string."
+            if any_digit
+            else "Could not find any recognizable digits.",
+            "System.FormatException",
+        ) from None
     bits = {"int": 32, "long": 64, "int16": 16, "sbyte": 8}.get(target)
     if bits and base != 10 and value >> (bits - 1):
         value -= 1 << bits
