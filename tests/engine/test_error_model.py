@@ -222,3 +222,31 @@ def test_long_messages_break_at_blanks(run: Callable[..., Any], tmp_path: Any) -
 )  # fmt: skip
 def test_leaving_from_inside(run: Callable[..., Any], script: str, expected: list[str]) -> None:
     assert run(script).texts == expected
+
+
+CAST_FAILS = "try { [int] 'abc' } catch"
+
+
+@pytest.mark.parametrize(
+    ("script", "texts"),
+    [
+        ((f"{CAST_FAILS} {{ $e = $_.Exception; $e.GetType().Name; $e.InnerException.GetType().Name; "
+         "$e.InnerException.ErrorRecord.FullyQualifiedErrorId; $_.CategoryInfo.Reason }"),
+         ["RuntimeException", "PSInvalidCastException", "InvalidCastFromStringToInteger", "RuntimeException"]),
+        (f"{CAST_FAILS} [InvalidCastException] {{ $_.Exception.GetType().Name }}", ["PSInvalidCastException"]),
+        ("function f { begin { } process { throw 'x' } } try { 1 | f } catch { $_.ScriptStackTrace }",
+         ["at f<Process>, <No file>: line 1\nat <ScriptBlock>, <No file>: line 1"]),
+        ("function f { end { throw 'x' } } try { f } catch { ($_.ScriptStackTrace -split ',')[0] }", ["at f<End>"]),
+        ("function f { begin { throw 'x' } } try { f } catch { ($_.ScriptStackTrace -split ',')[0] }", ["at f<Begin>"]),
+        ("filter f { throw 'x' } try { 1 | f } catch { ($_.ScriptStackTrace -split ',')[0] }", ["at f"]),
+    ],
+)  # fmt: skip
+def test_what_a_caught_error_holds(run: Callable[..., Any], script: str, texts: list[str]) -> None:
+    assert run(script).texts == texts
+
+
+def test_errors_and_invocations_know_their_command_line(run: Callable[..., Any]) -> None:
+    run("1", add_to_history=True)
+    script = "try { throw 'x' } catch { $_.InvocationInfo.HistoryId }; try { none-such } catch { $_.InvocationInfo"
+    script += ".HistoryId }; function f { $MyInvocation.HistoryId }; f; & { param([int]$x) $MyInvocation.HistoryId }"
+    assert run(script, add_to_history=True).texts == ["2", "2", "2", "2"]

@@ -29,6 +29,13 @@ TEXT = '$i = [Globalization.StringInfo]::new("ae`u{301}`u{1F1E9}`u{1F1EA}x"); '
         (TEXT + "[Globalization.StringInfo]::ParseCombiningCharacters($i.String)", ["0", "1", "3", "7"]),
         ("$e = [Globalization.StringInfo]::GetTextElementEnumerator('ab'); while ($e.MoveNext()) { $e.Current }",
          ["a", "b"]),
+        ("'x/\\'.TrimEnd('/\\'); 'abxba'.Trim('ab'); 'aab'.TrimStart('a')", ["x", "x", "b"]),
+        (("[int[]] $l = 1, 2, 3; $found = [Array]::FindAll($l, [Predicate[int]] { $args[0] -gt 1 }); "
+         "$found.GetType().Name; [Array]::Find($l, { $args[0] -gt 1 }); [Array]::Exists($l, { $args[0] -gt 3 })"),
+         ["Int32[]", "2", "False"]),
+        ("[Array]::Empty[string]().GetType().Name; [Array]::Empty[int[]]().GetType().Name", ["String[]", "Int32[][]"]),
+        (("[Linq.Enumerable]::OfType[int]((1, 'a', 2)); [Linq.Enumerable]::Cast[string]((1, 2)).GetType().Name; "
+         "[Linq.Enumerable]::Empty[int]().GetType().Name"), ["1", "2", "String[]", "Int32[]"]),
         ("[Collections.Stack] $s = 1, 2, 3; $s.Pop(); [Collections.Queue] $q = 1, 2; $q.Dequeue()", ["3", "1"]),
         ("(@{ a = 1 }.GetEnumerator() | % { $_ }) -eq (@{ a = 1 }.GetEnumerator() | % { $_ })", ["True"]),
         ("$g = (1, 2, 2 | Group-Object)[0].Group; [Collections.Stack]::new($g).Count", ["1"]),

@@ -123,7 +123,7 @@ def test_composite_formats() -> None:
         (Decimal("1.10"), "1.10"),
         (True, "True"),
         (None, ""),
-        ([1, [2, 3]], "1 2 3"),
+        ([1, [2, 3]], "1 System.Object[]"),
         (datetime(2024, 1, 2), "01/02/2024 00:00:00"),
         (timedelta(days=1, seconds=1.5), "1.00:00:01.5000000"),
     ],
@@ -231,3 +231,24 @@ def attempt(value: Any, target: str) -> Any:
 def test_a_text_becomes_an_exception_with_that_message(run: Callable[..., Outcome]) -> None:
     done = run("try { throw [System.IO.IOException]'disk' } catch [System.IO.IOException] { $_.Exception.Message }")
     assert done.texts == ["disk"]
+
+
+@pytest.mark.parametrize(
+    ("script", "texts"),
+    [
+        ("$t = @{ a = 1 }; ([pscustomobject]$t).a.GetType().Name; ([pscustomobject]$t).GetType().Name",
+         ["Int32", "PSCustomObject"]),
+        ("([pscustomobject][ordered]@{ b = 1; a = 2 }).psobject.Properties.Name", ["b", "a"]),
+        ("([pscustomobject]'text').GetType().Name; ([psobject]@{ a = 1 }).GetType().Name", ["String", "Hashtable"]),
+        ("[decimal]::MinValue; [decimal]::MaxValue",
+         ["-79228162514264337593543950335", "79228162514264337593543950335"]),
+        ("$a = 1, @(2, 3), [int[]](4, 5); \"$a\"; \"$(6, @(7))\"; $ofs = '-'; \"$a\"",
+         ["1 System.Object[] System.Int32[]", "6 System.Object[]", "1-System.Object[]-System.Int32[]"]),
+        (("$p = [System.Management.Automation.Platform]; $p::IsCoreCLR; $p::IsWindows -eq $IsWindows; "
+         "$p::IsLinux -eq $IsLinux; $p::IsMacOS -eq $IsMacOS; $p::IsNanoServer; $p::IsIoT; $p::IsWindowsDesktop"),
+         ["True", "True", "True", "True", "False", "False", "False"]),
+    ],
+)  # fmt: skip
+def test_casts_and_texts(run: Callable[..., Outcome], script: str, texts: list[str]) -> None:
+    done = run(script)
+    assert (done.texts, done.ids) == (texts, [])

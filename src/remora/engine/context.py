@@ -136,7 +136,7 @@ class EngineContext:
             file = extent.source.file if extent is not None else None
             line = extent.start_line if extent is not None else 1
             name = call.name if isinstance(call.invocation.command, FunctionInfo) else ""
-            lines.append(f"at {name or '<ScriptBlock>'}, {file or '<No file>'}: line {line}")
+            lines.append(f"at {name or '<ScriptBlock>'}{call.section}, {file or '<No file>'}: line {line}")
             extent = call.invocation.extent or extent
         return "\n".join(lines)
 

@@ -17,10 +17,22 @@ if TYPE_CHECKING:
 
 class CallInfo:
     """One call: ``$args $input $PSBoundParameters $MyInvocation $PSCmdlet`` and the source it runs. given: the values
-    that the table of bound parameters is made of when somebody asks for it.
+    that the table of bound parameters is made of when somebody asks for it. section: the named block that runs.
     """
 
-    __slots__ = ("_bound", "args", "cmdlet", "code", "failed", "given", "input", "invocation", "name", "pipes")
+    __slots__ = (
+        "_bound",
+        "args",
+        "cmdlet",
+        "code",
+        "failed",
+        "given",
+        "input",
+        "invocation",
+        "name",
+        "pipes",
+        "section",
+    )
 
     def __init__(self, name: str, code: ScriptCode | None, invocation: InvocationInfo) -> None:
         self.name = name
@@ -33,6 +45,7 @@ class CallInfo:
         self.cmdlet: Any = None
         self.failed = False
         self.pipes: Pipes | None = None
+        self.section = ""
 
     @property
     def bound(self) -> Any:

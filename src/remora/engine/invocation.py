@@ -12,13 +12,16 @@ if TYPE_CHECKING:
 
 
 class InvocationInfo(NetObject):
-    """One invocation. command: None for an error in an expression. bound: parameters given, by name."""
+    """One invocation. command: None for an error in an expression. bound: parameters given, by name. history_id: of the
+    command line it is part of.
+    """
 
     __slots__ = (
         "bound",
         "command",
         "expecting_input",
         "extent",
+        "history_id",
         "invocation_name",
         "pipeline_length",
         "pipeline_position",
@@ -32,6 +35,7 @@ class InvocationInfo(NetObject):
         self.command = command
         self.extent = extent
         self.invocation_name = name
+        self.history_id = 1
         self.bound: dict[str, Any] = {}
         self.unbound: list[Any] = []
         self.pipeline_length = length

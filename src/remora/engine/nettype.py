@@ -65,16 +65,18 @@ class Overload:
 class Method:
     """A named method with its overloads, in the order of declaration.
 
-    returns: type name shown by Get-Member; ``void`` methods give no output whatever the function returns.
+    returns: type name shown by Get-Member; ``void`` methods give no output whatever the function returns. generic: the
+    functions of a static method take the types written at the call (TypeRef; none for none) before their arguments.
     """
 
-    __slots__ = ("kind", "name", "overloads", "returns")
+    __slots__ = ("generic", "kind", "name", "overloads", "returns")
 
     def __init__(self, name: str, *, returns: str = "System.Object", kind: str = "Method") -> None:
         self.name = name
         self.overloads: list[Overload] = []
         self.returns = returns
         self.kind = kind
+        self.generic = False
 
 
 Member = Property | Method
@@ -282,6 +284,17 @@ class NetType:
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare overloads of a static method: decorates ``call(*converted arguments)``."""
         return self._declare(self.statics, signatures, returns)
+
+    def generic_static(self, *signatures: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Declare overloads of a generic static method: decorates ``call(types, *converted arguments)``."""
+
+        def declare(call: Callable[..., Any]) -> Callable[..., Any]:
+            self._declare(self.statics, signatures, OBJECT_NAME)(call)
+            for signature in signatures:
+                self.statics[parse_signature(signature)[0].lower()].generic = True  # type: ignore[union-attr]
+            return call
+
+        return declare
 
     def static_property(
         self, name: str, type_name: str = OBJECT_NAME

@@ -159,8 +159,6 @@ class Runspace:
         with self._running() as nested:
             if not nested:
                 begin_command(self.context, script)
-            if add_to_history and not nested:
-                self.context.history_id += 1
             frame = Frame(self.context, self.context.global_scope, sink.output, counting.sinks())
             self.context.frames.append(frame)
             start = datetime.now().astimezone()
@@ -170,6 +168,7 @@ class Runspace:
                 self.context.frames.pop()
                 end_command(self.context)
             if add_to_history and not nested:
+                self.context.history_id += 1
                 add_entry(self.context, command_line(script), result.state, start, datetime.now().astimezone())
             return result
 

@@ -63,6 +63,8 @@ def _invoke(node: ast.Invoke) -> Closure:
     name = member_name(node.name)
     arguments = [expression(argument) for argument in node.arguments]
     call: Callable[[Any, str, list[Any]], Any] = invoke_static if node.static else invoke_member
+    if node.static and node.types:
+        return _generic_call(target, name, [type_closure(one) for one in node.types], arguments)
     if not node.static and not node.null_safe and (cast := _cast_target(node.target)) is not None:
         return _base_call(node.target, type_closure(cast), name, arguments)
 
@@ -74,6 +76,20 @@ def _invoke(node: ast.Invoke) -> Closure:
             _check_call(value, static=node.static)
         values = [None if (item := argument(f)) is NOTHING else item for argument in arguments]
         return call(value, name if isinstance(name, str) else to_text(name(f)), values)
+
+    return run
+
+
+def _generic_call(target: Closure, name: str | Closure, types: list[Closure], arguments: list[Closure]) -> Closure:
+    """A static method called with the types for its generic parameters."""
+
+    def run(f: Frame) -> Any:
+        kind = target(f)
+        if f.context.mode.limited:
+            _check_call(kind, static=True)
+        given = [one(f) for one in types]
+        values = [None if (item := argument(f)) is NOTHING else item for argument in arguments]
+        return invoke_static(kind, name if isinstance(name, str) else to_text(name(f)), values, given)
 
     return run
 

@@ -4,6 +4,7 @@ about_Trap.
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 from remora.engine import ast
@@ -11,6 +12,7 @@ from remora.engine.compile.catching import STOPPED, Handler, find_handler, find_
 from remora.engine.compile.core import Closure, Table, no_output, single_expression, statement, value_of
 from remora.engine.compile.literals import raw_expression, type_closure
 from remora.engine.compile.variables import restore_cell, swap_cell
+from remora.engine.convert.conversion import CAST
 from remora.engine.convert.text import to_text
 from remora.engine.enumeration import is_enumerable, items_of
 from remora.engine.errors import BreakSignal, ContinueSignal, ErrorRecord, NetException, PSError, error
@@ -111,8 +113,20 @@ def place(f: Frame, problem: PSError, extent: Extent) -> None:
     record = problem.record
     if record.invocation is None:
         record.invocation = InvocationInfo(None, extent)
+        record.invocation.history_id = f.context.history_id
+        if record.exception.kind.name == CAST and not problem.thrown:
+            record.exception = _as_runtime_error(record)
     if record.script_stack is None:
         record.script_stack = f.context.stack_trace(extent)
+
+
+def _as_runtime_error(record: ErrorRecord) -> NetException:
+    """The exception a statement ends with when a cast in it fails: around the cast's own, which keeps its record."""
+    inner = record.exception
+    inner.error_record = copy(record)
+    outer = exception(inner.message, inner=inner)
+    outer.error_record = record
+    return outer
 
 
 def failed(f: Frame, problem: PSError, extent: Extent) -> None:

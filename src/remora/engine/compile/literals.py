@@ -16,7 +16,7 @@ from remora.engine.compile.core import (
 )
 from remora.engine.compile.variables import read_variable
 from remora.engine.convert.conversion import converter_of
-from remora.engine.convert.simple import custom_object
+from remora.engine.convert.simple import custom_object, pscustom_from
 from remora.engine.convert.text import join_text, to_text
 from remora.engine.enumeration import is_enumerable, items_of
 from remora.engine.errors import error
@@ -203,6 +203,8 @@ def _cast(node: ast.Cast) -> Closure:
         return lambda f: converter_of(late(f))(operand(f))
     if folded == "ordered":
         return _only_literals
+    if folded == "pscustomobject":
+        return lambda f: pscustom_from(operand(f))
     converter: list[Any] = []
 
     def cast(f: Frame) -> Any:

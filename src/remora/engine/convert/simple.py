@@ -82,7 +82,9 @@ def custom_object(members: dict[str, Any]) -> PSObject:
     return made
 
 
-def _pscustom(value: Any) -> Any:
+def pscustom_from(value: Any) -> Any:
+    """What a cast to pscustomobject gives: an object made from a table; anything else as it is."""
+    value = unwrap(value)
     if isinstance(value, (Hashtable, dict)):
         return custom_object({to_text(key): item for key, item in value.items()})
     return value
@@ -279,7 +281,7 @@ SIMPLE: Final[dict[str, Converter]] = {
     "System.Numerics.BigInteger": num.to_big,
     "System.Collections.Hashtable": _hashtable,
     "System.Collections.Specialized.OrderedDictionary": _ordered,
-    _M + "PSCustomObject": _pscustom,
+    _M + "PSCustomObject": pscustom_from,
     "System.DateTime": _datetime,
     "System.TimeSpan": _timespan,
     "System.Guid": _guid,

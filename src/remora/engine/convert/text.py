@@ -78,10 +78,13 @@ def timespan_text(value: timedelta) -> str:
     return f"{sign}{f'{days}.' if days else ''}{text}{f'.{fraction:07d}' if fraction else ''}"
 
 
-def _list_text(value: Any, depth: int = 0) -> str:
-    if depth >= MAX_DEPTH:
-        return type_of(value).name
-    return " ".join([_list_text(item, depth + 1) if isinstance(item, list) else to_text(item) for item in value])
+def _list_text(value: Any) -> str:
+    return " ".join([_item_text(item) for item in value])
+
+
+def _item_text(value: Any) -> str:
+    """An element of an array inside a text: of an array in it only the type is shown."""
+    return type_of(value).name if isinstance(value, (list, tuple, bytearray)) else to_text(value)
 
 
 def _member_text(value: Any) -> str:
@@ -159,5 +162,5 @@ def _other_text(value: Any) -> str:
 def join_text(value: Any, separator: str) -> str:
     """Text of a value inside a string when $OFS is set."""
     if isinstance(value, (list, tuple)):
-        return separator.join([to_text(item) for item in value])
+        return separator.join([_item_text(item) for item in value])
     return to_text(value)

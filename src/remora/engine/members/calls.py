@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from remora.engine.convert.conversion import convert, initial_value
@@ -282,15 +282,18 @@ def call_method(target: Any, method: Method, arguments: list[Any]) -> Any:
     return NOTHING if method.returns == "void" else result
 
 
-def invoke_static(target: Any, name: str, arguments: list[Any]) -> Any:
-    """``[type]::name(arguments)``; ``new`` constructs."""
+def invoke_static(target: Any, name: str, arguments: list[Any], types: Sequence[TypeRef] = ()) -> Any:
+    """``[type]::name[types](arguments)``; ``new`` constructs."""
     kind = static_type(target)
     method = kind.net.find_static(name.lower())
     if isinstance(method, Method):
         overload, converted = choose(method.name, method.overloads, arguments)
         if overload.of_script:
             return overload.call(*converted)
-        result = guarded(method.name, len(arguments), lambda: overload.call(*converted))
+        count = len(arguments)
+        if method.generic:
+            converted = [types, *converted]
+        result = guarded(method.name, count, lambda: overload.call(*converted))
         return NOTHING if method.returns == "void" else result
     if name.lower() == "new":
         return construct(kind, arguments)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from remora.engine.convert.conversion import convert, try_convert
+from remora.engine.convert.conversion import convert, try_convert, utf16_units
 from remora.engine.convert.text import to_text
 from remora.engine.errors import PSError, error
 from remora.engine.exception_types import exception
@@ -76,6 +76,8 @@ def _spread(overload: Overload, arguments: list[Any]) -> list[Any]:
         last = unwrap(arguments[-1])
         if isinstance(last, (list, tuple)) and not (parameters[-1] == "*object" and isinstance(last, (Queue, Stack))):
             return [*arguments[:-1], *last]
+        if parameters[-1] == "*char" and isinstance(last, str) and len(last) != 1:
+            return [*arguments[:-1], *(Char(unit) for unit in utf16_units(last))]
     return arguments
 
 

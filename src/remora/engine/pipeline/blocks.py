@@ -53,6 +53,7 @@ class BlockProcessor(Processor):
         self._collected: list[Any] = []
         self._begun = False
         self._ran = False
+        self._named = block.code.node.named
         self._clean_done = False
         self._forget: Callable[[], None] | None = None
 
@@ -146,8 +147,10 @@ class BlockProcessor(Processor):
             self._context.mode, self._outer = self._outer, None
         self._context.leave()
 
-    def _run(self, body: Closure) -> None:
+    def _run(self, body: Closure, section: str) -> None:
         self._ran = True
+        if self._named:
+            self._info.section = section
         self._enter()
         try:
             body(self.frame)
@@ -187,7 +190,7 @@ class BlockProcessor(Processor):
             return
         self._begun = True
         if self._code.begin is not None:
-            self._run(self._code.begin)
+            self._run(self._code.begin, "<Begin>")
 
     def process(self, value: Any) -> None:
         if not self._begun:
@@ -208,7 +211,7 @@ class BlockProcessor(Processor):
         hidden = variables.get("_")
         variables["_"] = Cell("_", value)
         try:
-            self._run(body)
+            self._run(body, "<Process>")
         finally:
             if hidden is None:
                 variables.pop("_", None)
@@ -238,11 +241,11 @@ class BlockProcessor(Processor):
             self._collected.clear()
             self._info.input.reset()
         if self._code.end is not None:
-            self._run(self._code.end)
+            self._run(self._code.end, "<End>")
 
     def process_once(self) -> None:
         if self._code.process is not None:
-            self._run(self._code.process)
+            self._run(self._code.process, "<Process>")
 
     def end_as_first(self) -> None:
         self.process_once()
@@ -271,7 +274,7 @@ class BlockProcessor(Processor):
         success = context.success
         self.frame.emit = drop
         try:
-            self._run(clean)
+            self._run(clean, "<Clean>")
         except PSError as problem:
             self.failed = True
             context.remember(problem.record)

@@ -102,6 +102,7 @@ def quick_call(code: CommandCode) -> Callable[[Frame], None]:
             return
         arguments = code.arguments(f)
         invocation = InvocationInfo(info, code.extent, name, length=1, position=1)
+        invocation.history_id = f.context.history_id
         values = _placed(plan, arguments)
         if values is None:
             run_processor(f, Call(f, code, info, name, invocation), arguments)
@@ -158,6 +159,8 @@ def _call(
     scope = Scope(f.scope)
     frame = Frame(context, scope, f.emit, f.sinks)
     call = scope.call = CallInfo(info.name, info.block.code, invocation)
+    if info.block.code.node.named:
+        call.section = "<End>"
     given, call.args = values
     invocation.bound = call.given = {plan.slots[folded].name: value for folded, value in given.items()}
     invocation.unbound = call.args

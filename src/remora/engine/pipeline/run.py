@@ -164,10 +164,12 @@ def make_processor(f: Frame, code: CommandCode, length: int, position: int) -> P
             problem.record.invocation = InvocationInfo(
                 None, code.name_extent or code.extent, code.name or "", length=length, position=position
             )
+            problem.record.invocation.history_id = f.context.history_id
         raise
     if code.asks_help and name and not isinstance(info, ApplicationInfo):
         info, arguments = f.context.resolver.resolve("Get-Help", f.scope), [Argument("Name", info.name, True)]
     invocation = InvocationInfo(info, code.extent, name, length=length, position=position)
+    invocation.history_id = f.context.history_id
     call = Call(f, code, info, name, invocation)
     if isinstance(info, CmdletInfo):
         from remora.engine.pipeline.cmdlets import CmdletProcessor

@@ -11,7 +11,7 @@ from remora.engine.errors import PSError
 from remora.engine.nettype import NetType
 from remora.engine.operators.compare import compare, compare_text, equal
 from remora.engine.types import registry as r
-from remora.engine.types.collections import failure, new_array
+from remora.engine.types.collections import empty_array, failure, new_array
 from remora.values.collections import ArrayList, GenericList, TypedArray
 from remora.values.numbers import Int64
 from remora.values.objects import PSObject
@@ -158,10 +158,11 @@ def _array_members() -> None:
     a.static("Clear(array, int, int)", returns="void")(_clear)
     a.static("Resize(ref, int)", returns="void")(_resize)
     a.static("CreateInstance(type, int)")(new_array)
-    a.static("Empty()")(list)
-    a.static("Find(array, scriptblock)", "FindAll(array, scriptblock)", "Exists(array, scriptblock)")(find_first)
-    a.statics["findall"].overloads[0].call = find_all  # type: ignore[union-attr]
-    a.statics["exists"].overloads[0].call = lambda v, b: bool(find_all(v, b))  # type: ignore[union-attr]
+    a.generic_static("Empty()")(empty_array)
+    match = "System.Predicate[object]"
+    a.static(f"Find(array, {match})")(find_first)
+    a.static(f"FindAll(array, {match})")(_all_like)
+    a.static(f"Exists(array, {match})")(lambda v, b: bool(find_all(v, b)))
 
 
 def set_item(items: Any, index: Any, value: Any) -> None:
@@ -217,6 +218,12 @@ def find_all(items: Any, match: Any) -> list[Any]:
     from remora.engine.types.delegates import call
 
     return [item for item in items_of(items) if is_true(call(match, item))]
+
+
+def _all_like(items: Any, match: Any) -> Any:
+    """The items a predicate is true for, as an array of the same type."""
+    found = find_all(items, match)
+    return TypedArray(found, items.element_type) if isinstance(items, TypedArray) else found
 
 
 def find_first(items: Any, block: Any) -> Any:

@@ -87,7 +87,7 @@ _FAMILIES: Final[dict[str, tuple[str, ...]]] = {
     "microsoft.powershell.commands.": ("enumerations",),
     "microsoft.powershell.commands.filesystemprovider": ("files",),
     "system.management.automation.pathinfo": ("commandinfo",),
-    "system.management.automation.platform": ("files",),
+    "system.management.automation.platform": ("interop", "files"),
     "system.timezoneinfo": ("timezones",),
     "system.reflection.": ("assemblyobjects", "enums"),
     "system.activator": ("assemblyobjects",),

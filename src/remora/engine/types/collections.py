@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from remora.engine.enumeration import Enumerable, Enumerator
@@ -129,6 +129,11 @@ def new_array(element: TypeRef, size: int) -> Any:
         raise failure("Array dimensions exceeded supported range.", "System.OutOfMemoryException")
     ok, default = try_convert(None, element) if element.net.is_value_type else (True, None)
     return bytearray(size) if element.name == "System.Byte" else typed_array([default if ok else None] * size, element)
+
+
+def empty_array(types: Sequence[TypeRef]) -> Any:
+    """An array of no items of the one type written at the call."""
+    return typed_array([], types[0]) if types else []
 
 
 def typed_array(items: list[Any], element: TypeRef) -> Any:

@@ -12,6 +12,7 @@ from remora.engine.invocation import InvocationInfo
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.scriptblock import ScriptBlock
 from remora.engine.types.typeref import register
+from remora.values.numbers import Int64
 from remora.values.tables import Hashtable
 
 _ERRNO = {
@@ -82,7 +83,8 @@ def _exceptions() -> None:
     e.property("HelpLink", "System.String")(lambda x: None)
     e.property("TargetSite")(lambda x: None)
     e.property("Data")(_data)
-    exception_type("System.Management.Automation.RuntimeException").property("ErrorRecord", wire=False)(_record_of)
+    for name in ("RuntimeException", "PSInvalidCastException"):
+        exception_type(f"System.Management.Automation.{name}").property("ErrorRecord", wire=False)(_record_of)
     thrown = exception_type("System.Management.Automation.RuntimeException")
     thrown.property("WasThrownFromThrowStatement", "System.Boolean", wire=False, hidden=True)(lambda x: x.thrown)
     e.method("GetBaseException()")(_base)
@@ -189,7 +191,7 @@ def _invocation() -> None:
     i.property("PipelineLength", "System.Int32")(lambda x: x.pipeline_length)
     i.property("PipelinePosition", "System.Int32")(lambda x: x.pipeline_position)
     i.property("ExpectingInput", "System.Boolean")(lambda x: x.expecting_input)
-    i.property("HistoryId", "System.Int64")(lambda x: 1)
+    i.property("HistoryId", "System.Int64")(lambda x: Int64(x.history_id))
     i.property("Statement", "System.String")(lambda x: x.extent.text if x.extent is not None else "")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cmath
 import platform
+import sys
 import threading
 from functools import partial
 from typing import Final
@@ -94,6 +95,22 @@ class Complex(NetObject):
 
     def __hash__(self) -> int:
         return hash(self.number)
+
+
+def _platform() -> NetType:
+    p = NetType("System.Management.Automation.Platform", OBJECT, form="static")
+    for label, holds in {
+        "IsLinux": sys.platform.startswith("linux"),
+        "IsMacOS": sys.platform == "darwin",
+        "IsWindows": sys.platform == "win32",
+        "IsCoreCLR": True,
+        "IsNanoServer": False,
+        "IsIoT": False,
+        "IsWindowsDesktop": False,
+        "IsStaSupported": False,
+    }.items():
+        p.static_property(label, "System.Boolean")(partial(bool, holds))
+    return p
 
 
 def _complex() -> NetType:
@@ -197,4 +214,4 @@ def _threading() -> list[NetType]:
 
 def register_types() -> None:
     """The types by name."""
-    register(*_marshal(), _complex(), *_threading())
+    register(*_marshal(), _platform(), _complex(), *_threading())

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cmp_to_key
 from typing import Any, Final
 
-from remora.engine.convert.conversion import try_convert
+from remora.engine.convert.conversion import convert, try_convert
 from remora.engine.convert.truth import is_true
 from remora.engine.enumeration import items_of
+from remora.engine.members.overloads import no_overload
 from remora.engine.nettype import OBJECT, NetType
 from remora.engine.operators.arithmetic import add, divide
 from remora.engine.operators.compare import compare
 from remora.engine.types import registry as r
 from remora.engine.types.arrays import same_item
-from remora.engine.types.collections import failure, typed_array
+from remora.engine.types.collections import empty_array, failure, typed_array
 from remora.engine.types.delegates import call
 from remora.engine.types.maps import GenericDictionary
 from remora.engine.types.sets import GenericSet
-from remora.engine.types.typeref import register, require, type_ref
+from remora.engine.types.typeref import TypeRef, register, require, type_ref
 from remora.values.collections import GenericList
 
 LINQ: Final = NetType("System.Linq.Enumerable", OBJECT, form="static")
@@ -39,6 +41,16 @@ def _element(source: Any) -> str:
 def _same(source: Any, items: list[Any]) -> Any:
     """Items as an array of the source's element type."""
     return typed_array(items, require(_element(source)))
+
+
+def _cast(types: Sequence[TypeRef], source: Any) -> Any:
+    return typed_array([convert(item, types[0]) for item in items_of(source)], types[0]) if types else source
+
+
+def _of_type(types: Sequence[TypeRef], source: Any) -> Any:
+    if not types:
+        raise no_overload("OfType", 1)
+    return typed_array([x for x in items_of(source) if r.type_of(r.unwrap(x)).is_a(types[0].name)], types[0])
 
 
 def _where(source: Any, predicate: Any) -> Any:
@@ -198,7 +210,9 @@ def _declare() -> None:
     e.static(f"ElementAt({_S}, int index)")(lambda s, i: _list(s)[i])
     e.static(f"Aggregate({_S}, System.Func[object,object,object] func)",
              f"Aggregate({_S}, object seed, System.Func[object,object,object] func)")(_aggregate)  # fmt: skip
-    e.static(f"ToArray({_S})", f"Cast({_S})")(lambda s: _same(s, _list(s)))
+    e.static(f"ToArray({_S})")(lambda s: _same(s, _list(s)))
+    e.generic_static(f"Cast({_S})")(_cast)
+    e.generic_static(f"OfType({_S})")(_of_type)
     e.static(f"ToList({_S})")(lambda s: GenericList(_list(s), _element(s)))
     e.static(f"ToHashSet({_S})")(_set)
     e.static(f"ToDictionary({_S}, System.Func[object,object] keySelector)",
@@ -206,7 +220,7 @@ def _declare() -> None:
              "System.Func[object,object] elementSelector)")(_dictionary)  # fmt: skip
     e.static("Range(int start, int count)")(_range)
     e.static("Repeat(object element, int count)")(_repeat)
-    e.static("Empty()")(list)
+    e.generic_static("Empty()")(empty_array)
 
 
 def register_types() -> None:

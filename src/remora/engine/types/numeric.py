@@ -49,7 +49,7 @@ def _number_members() -> None:
     limit = Decimal(79228162514264337593543950335)
     for label, number in {
         "MaxValue": limit,
-        "MinValue": -limit,
+        "MinValue": limit.copy_negate(),
         "Zero": Decimal(0),
         "One": Decimal(1),
         "MinusOne": Decimal(-1),

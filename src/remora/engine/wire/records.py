@@ -84,7 +84,7 @@ def invocation_to_wire(info: InvocationInfo) -> wire.InvocationInfo:
     made = wire.InvocationInfo(
         command_origin=EnumValue(1, "System.Management.Automation.CommandOrigin", "Internal"),
         expecting_input=info.expecting_input,
-        history_id=Int64(1),
+        history_id=Int64(info.history_id),
         invocation_name=info.invocation_name,
         line=info.line,
         offset_in_line=info.offset,
