@@ -316,3 +316,44 @@ def test_exit_code(run: Any, tmp_path: Any) -> None:
     outcome = run(f"{script} 5; $LASTEXITCODE")
     assert outcome.outputs == ["got 5 in s.ps1", 3]
     assert run("exit 4").result.exit_code == 4
+
+
+def test_trap_71_aliases_come_before_functions_cmdlets_and_files(run: Any, tmp_path: Any) -> None:
+    (tmp_path / "tool.ps1").write_text("'file'")
+    assert run("function gci { 'function' }; (gci / | Select-Object -First 1).GetType().Name").outputs == [
+        "DirectoryInfo"
+    ]
+    assert run("function Get-Date { 'function' }; Get-Date").outputs == ["function"]
+    assert run(f"Set-Location {tmp_path}; tool").ids == ["CommandNotFoundException"]
+    assert run(f"Set-Location {tmp_path}; ./tool").outputs == ["file"]
+
+
+def test_trap_78_success_after_errors_and_programs(run: Any) -> None:
+    assert run("Write-Error x -ErrorAction SilentlyContinue; $?").outputs == [False]
+    assert run("$x = sh -c 'exit 3'; $?; $LASTEXITCODE; 1; $LASTEXITCODE").outputs == [False, 3, 1, 3]
+    script = "function f { [CmdletBinding()] param() $PSCmdlet.WriteError([Management.Automation.ErrorRecord]::new("
+    script += "[Exception]::new('x'), 'id', 'NotSpecified', $null)) }; f -ErrorAction SilentlyContinue; $?"
+    assert run(script).outputs == [False]
+
+
+def test_trap_80_stop_reaches_callees_but_not_other_modules(run: Any) -> None:
+    assert run("function f { Get-Item /nosuch; 'on' }; & { $ErrorActionPreference = 'Stop'; f }").outputs == []
+    module = "$null = New-Module { function f { Get-Item /nosuch 2> $null; 'on' } }; "
+    assert run(module + "& { $ErrorActionPreference = 'Stop'; f }").outputs == ["on"]
+
+
+def test_trap_82_exit_leaves_the_script(run: Any, tmp_path: Any) -> None:
+    (tmp_path / "s.ps1").write_text("function f { exit 3 }; f; 'never'")
+    assert run(f"& {tmp_path}/s.ps1; $LASTEXITCODE; 'next'").outputs == [3, "next"]
+    outcome = run("function f { exit 4 }; f; 'never'")
+    assert (outcome.outputs, outcome.result.exit_code) == ([], 4)
+
+
+def test_trap_90_one_file_is_a_scalar(run: Any, tmp_path: Any) -> None:
+    for name in ("a.txt", "b.log"):
+        (tmp_path / name).touch()
+    assert run(f"$f = Get-ChildItem {tmp_path}/a.txt; $f -is [array]; $f.Count").outputs == [False, 1]
+    assert run(f"(Get-ChildItem {tmp_path} -Filter *.log).Name").outputs == ["b.log"]
+    assert run(
+        f"(Get-ChildItem {tmp_path}/* -Include *.txt).Name; (Get-ChildItem {tmp_path} -Include *.txt).Count"
+    ).outputs == ["a.txt", 0]
