@@ -108,6 +108,8 @@ class _Encoder:
             return self._dictionary(value, depth, level)
         if isinstance(value, ScriptBlock):
             return ScriptBlockText(value.text)
+        if isinstance(value, NetObject):
+            type_of(value).ready()  # a table of members may bring the way its objects travel
         encode_record = RECORDS.get(type(value))
         if encode_record is not None:
             return encode_record(value, self._nested(depth, level))
