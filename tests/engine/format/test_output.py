@@ -207,7 +207,7 @@ VALUES = st.one_of(
 
 
 @given(st.lists(VALUES, max_size=6), st.integers(1, 200))
-def test_formatting_never_fails_nor_overflows_tables(values: list[object], width: int) -> None:
+def test_formatting_never_fails(values: list[object], width: int) -> None:
     for value in values:
         format_text([custom({"v": value, "w": 1}), value], width)
 

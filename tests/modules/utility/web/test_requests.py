@@ -218,6 +218,13 @@ def test_a_stop_ends_the_wait(ps, url: str) -> None:
     assert taken[0] < 3
 
 
+@pytest.mark.parametrize("command", ["Invoke-WebRequest", "Invoke-RestMethod"])
+def test_there_is_no_store_of_certificates(ps, url: str, command: str) -> None:
+    ran = ps(f"{command} {url}/echo -CertificateThumbprint {'AB' * 20}")
+    assert ran.output == []
+    assert ran.messages == [f"{command} -CertificateThumbprint is not supported by this engine."]
+
+
 def test_verbose_tells_the_exchange(ps, url: str) -> None:
     ran = ps(f"irm {url}/echo -Verbose | Out-Null")
     assert [record.message.partition(":")[0] for record in ran.sink.verboses] == ["WebRequest", "WebResponse"]

@@ -84,6 +84,8 @@ class WebCommand(Cmdlet):
 
     def check_parameters(self) -> None:
         """Raise PSError for parameters that exclude each other or lack a third one; find the file of -InFile."""
+        if self.certificate_thumbprint is not None:
+            raise self.throw(self.runtime.not_supported(f"{self.spec.name} -CertificateThumbprint"))
         refusal = first_conflict(self)
         if refusal is None and self.in_file is not None:
             self.in_path, refusal = self._input_path(self.in_file)
