@@ -49,3 +49,36 @@ def test_results(run: Any, script: str, expected: str) -> None:
 def test_failures(run: Any, script: str, id: str, message: str) -> None:
     outcome = run(f"try {{ {script} }} catch {{ $_.FullyQualifiedErrorId; $_.Exception.InnerException.Message }}")
     assert outcome.texts == [id, message]
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("'{0:C}|{1:C0}|{2:N}|{2:F}|{3:P}' -f 12.5, -3, 1234.5, 0.256", "$12.50|-$3|1,234.500|1234.500|25.600%"),
+        ("'{0:N0}|{0:F1}|{1:P0}|{1:C3}' -f 1234.5, 0.256", "1,235|1234.5|26%|$0.256"),
+        ("$i = [cultureinfo]::InvariantCulture; (-12.5).ToString('C', $i); (1.5).ToString('N', $i)", "(¤12.50) 1.50"),
+        ("(0.5).ToString('P', [Globalization.NumberFormatInfo]::InvariantInfo)", "50.00%"),
+        ("(1.5).ToString([cultureinfo] 'en-US'); (1.5).ToString([cultureinfo]::InvariantCulture)", "1.5 1.5"),
+        ("(12.5).ToString('C', [cultureinfo] 'en-US')", "$12.50"),
+        ("[cultureinfo]::InvariantCulture.NumberFormat | % { $_.CurrencySymbol; $_.NumberDecimalDigits }", "¤ 2"),
+        (
+            "(Get-Culture).NumberFormat | % { $_.CurrencySymbol; $_.PercentDecimalDigits; $_.CurrencyDecimalDigits }",
+            "$ 3 2",
+        ),
+    ],
+)
+def test_number_formats(run: Any, script: str, expected: str) -> None:
+    assert " ".join(run(script).texts) == expected
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("[long] 7 % 2; ([long] 7 % 2).GetType().Name; [long] -7 % 2; [long] 7 % -2", "1 Int64 -1 1"),
+        ("[long]::MaxValue + 1; ([long] 1 + 1).GetType().Name", "9.223372036854776E+18 Int64"),
+        ("[long] 5 -gt 4; [long] 5 -eq 5; [byte] 5 -lt [uint64] 6; 1.5 -ge [long] 2; [double]::NaN -le 1",
+         "True True True False False"),
+    ],
+)  # fmt: skip
+def test_sized_numbers(run: Any, script: str, expected: str) -> None:
+    assert " ".join(run(script).texts) == expected

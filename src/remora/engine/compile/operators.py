@@ -10,6 +10,7 @@ from remora.engine import ast
 from remora.engine.compile.assign import increment_closure
 from remora.engine.compile.core import Closure, Table, expression
 from remora.engine.compile.literals import raw_expression
+from remora.engine.convert.numbers import INTEGERS
 from remora.engine.convert.truth import is_true
 from remora.engine.frame import Frame
 from remora.engine.nothing import NOTHING
@@ -92,6 +93,9 @@ def _logical(op: str, left: Closure, right: Closure) -> Closure:
     return lambda f: is_true(left(f)) or is_true(right(f))
 
 
+_EXACT: Final = frozenset((int, float, *(kind for kind, _, _ in INTEGERS.values())))  # numbers that compare as such
+
+
 def _fast_compare(op: str, left: Closure, right: Closure, right_node: ast.Expr) -> Closure:
     quick, slow = _INT_COMPARE[op], BINARY[op]
     if isinstance(right_node, ast.Constant) and type(right_node.value) is int:
@@ -99,13 +103,13 @@ def _fast_compare(op: str, left: Closure, right: Closure, right_node: ast.Expr) 
 
         def with_constant(f: Frame) -> Any:
             value = left(f)
-            return quick(value, constant) if type(value) is int else slow(value, constant)
+            return quick(value, constant) if type(value) in _EXACT else slow(value, constant)
 
         return with_constant
 
     def general(f: Frame) -> Any:
         x, y = left(f), right(f)
-        return quick(x, y) if type(x) is int and type(y) is int else slow(x, y)
+        return quick(x, y) if type(x) in _EXACT and type(y) in _EXACT else slow(x, y)
 
     return general
 

@@ -123,10 +123,13 @@ def method_not_found(target: Any, name: str) -> PSError:
 
 
 def _to_string(target: Any, arguments: list[Any]) -> Any:
-    if arguments and arguments[0] is not None:
+    form = arguments[0] if arguments else None
+    provider = unwrap(arguments[-1]) if arguments else None
+    if form is not None and not (len(arguments) == 1 and isinstance(provider, NetObject)):
         from remora.engine.text.composite import format_value
+        from remora.engine.types.culture import is_invariant
 
-        return format_value(unwrap(target), to_text(arguments[0]))
+        return format_value(unwrap(target), to_text(form), invariant=is_invariant(provider))
     if isinstance(target, PSObject) and target.base is MISSING and target.to_string is None:
         return to_text(target)
     return _own_text(unwrap(target))

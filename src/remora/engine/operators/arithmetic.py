@@ -25,6 +25,7 @@ from remora.values.tables import Hashtable, OrderedDictionary
 
 _DECIMAL: Final = Context(prec=29)
 MAX_REPEAT: Final = 1 << 28
+_UP_TO_INT64: Final = frozenset((int, Int64))
 
 
 def add(left: Any, right: Any) -> Any:
@@ -40,6 +41,8 @@ def add(left: Any, right: Any) -> Any:
 
 
 def _add(left: Any, right: Any) -> Any:
+    if type(left) is Int64 and type(right) in _UP_TO_INT64:
+        return fit(int(left) + int(right), Int64)
     if left is None or left is NOTHING:
         return None if right is NOTHING else right
     if isinstance(left, NetObject) or isinstance(right, NetObject):
@@ -135,8 +138,9 @@ def divide(left: Any, right: Any) -> Any:
 
 def modulo(left: Any, right: Any) -> Any:
     """``left % right``: the sign of the dividend."""
-    if type(left) is int and type(right) is int and left >= 0 and right > 0:
-        return left % right
+    kind = type(left)
+    if ((kind is int and type(right) is int) or (kind is Int64 and type(right) in _UP_TO_INT64)) and left >= 0 < right:
+        return left % right if kind is int else Int64(left % right)
     left, right = unwrap(left), unwrap(right)
     if isinstance(left, NetObject) or isinstance(right, NetObject):
         own = overloaded(left, right, "op_Modulus")

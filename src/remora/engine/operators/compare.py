@@ -279,6 +279,8 @@ def comparison(op: str) -> Callable[[Any, Any], Any]:
     test = scalar_test(op)
 
     def run(left: Any, right: Any) -> Any:
+        if type(left) is str:
+            return test(left, right)
         inner = unwrap(left)
         if is_collection(inner):
             return [item for item in items_of(inner) if test(item, right)]

@@ -68,8 +68,10 @@ def _item(body: str, arguments: list[Any]) -> str:
     return text.ljust(-columns) if columns < 0 else text.rjust(columns)
 
 
-def format_value(value: Any, spec: str = "") -> str:
-    """One value by a format string; an empty one gives its text. Raises PSError FormatError."""
+def format_value(value: Any, spec: str = "", *, invariant: bool = False) -> str:
+    """One value by a format string; an empty one gives its text. invariant: numbers by the invariant culture. Raises
+    PSError FormatError.
+    """
     value = unwrap(value)
     if value is None:
         return ""
@@ -82,7 +84,7 @@ def format_value(value: Any, spec: str = "") -> str:
     if isinstance(value, EnumValue):
         return _enum(value, spec)
     if isinstance(value, (int, float, Decimal)):
-        return format_number(value, spec)
+        return format_number(value, spec, invariant=invariant)
     if isinstance(value, timedelta):
         return format_span(value, spec)
     if isinstance(value, UUID):

@@ -1,4 +1,4 @@
-"""Standard and custom numeric formats, invariant culture."""
+"""Standard and custom numeric formats, of English (United States) and of the invariant culture."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ def _bad() -> PSError:
     return error(f"Error formatting a string: {inner.message}", "FormatError", "InvalidOperation", inner=inner)
 
 
-def format_number(value: Number, spec: str) -> str:
-    """A number by a standard (``N2``) or custom (``0.00``) format."""
+def format_number(value: Number, spec: str, *, invariant: bool = False) -> str:
+    """A number by a standard (``N2``) or custom (``0.00``) format. invariant: by the invariant culture, whose currency
+    sign and number of decimals differ.
+    """
     if isinstance(value, float) and not math.isfinite(value):
         return double_text(value)
     match = _STANDARD.fullmatch(spec)
@@ -29,20 +31,21 @@ def format_number(value: Number, spec: str) -> str:
         return custom(value, spec)
     letter = match[1].upper()
     precision = int(match[2]) if match[2] else None
+    if precision is None and letter in "NFP":
+        precision = 2 if invariant else 3
+    if letter == "C":
+        return _currency(value, 2 if precision is None else precision, invariant)
     return _standard(value, letter, precision, match[1].islower())
 
 
 def _standard(value: Number, letter: str, precision: int | None, lower: bool) -> str:
     if letter in ("D", "X", "B"):
         return _integer_format(value, letter, precision or 0, lower)
-    if letter == "N":
-        return _fixed(value, 2 if precision is None else precision, group=True)
-    if letter == "F":
-        return _fixed(value, 2 if precision is None else precision)
-    if letter == "C":
-        return _currency(value, 2 if precision is None else precision)
+    places = precision or 0
+    if letter in ("N", "F"):
+        return _fixed(value, places, group=letter == "N")
     if letter == "P":
-        return _fixed(_exact(value) * 100, 2 if precision is None else precision, group=True) + "%"
+        return _fixed(_exact(value) * 100, places, group=True) + "%"
     if letter == "E":
         return _exponent(value, 6 if precision is None else precision, lower)
     if letter == "G":
@@ -70,10 +73,12 @@ def _fixed(value: Number, places: int, *, group: bool = False) -> str:
     return f"-{text}" if number < 0 else text
 
 
-def _currency(value: Number, places: int) -> str:
+def _currency(value: Number, places: int, invariant: bool) -> str:
     number = _rounded(value, places)
-    text = "¤" + format(abs(number), ",f")
-    return f"({text})" if number < 0 else text
+    text = ("¤" if invariant else "$") + format(abs(number), ",f")
+    if number >= 0:
+        return text
+    return f"({text})" if invariant else f"-{text}"
 
 
 def _integer_format(value: Number, letter: str, width: int, lower: bool) -> str:

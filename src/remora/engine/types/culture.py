@@ -145,7 +145,7 @@ def _members() -> None:
     c.property("UseUserOverride", "System.Boolean")(lambda v: False)
     c.property("TextInfo")(lambda v: v.text)
     c.property("DateTimeFormat")(lambda v: DateFormats())
-    c.property("NumberFormat")(lambda v: NumberFormats())
+    c.property("NumberFormat")(lambda v: NumberFormats(invariant=is_invariant(v)))
     c.method("GetFormat(type)")(lambda v, kind: None)
     c.method("Clone()")(lambda v: Culture(v.name))
     c.constructor("(int)", "(int, bool)")(lambda number, override=True: culture_of_lcid(number))
@@ -204,10 +204,24 @@ class DateFormats(NetObject):
 
 
 class NumberFormats(NetObject):
-    """Culture.NumberFormat."""
+    """Culture.NumberFormat. invariant: of the invariant culture."""
 
-    __slots__ = ()
+    __slots__ = ("invariant",)
     net_type = NetType(_G + "NumberFormatInfo", OBJECT)
+
+    def __init__(self, *, invariant: bool = False) -> None:
+        self.invariant = invariant
+
+    def decimals(self) -> int:
+        """Places of a number or a percentage whose format says none."""
+        return 2 if self.invariant else 3
+
+
+def is_invariant(provider: Any) -> bool:
+    """Tell whether a format provider is that of the invariant culture."""
+    if isinstance(provider, Culture):
+        return provider.name == ""
+    return isinstance(provider, NumberFormats) and provider.invariant
 
 
 _PATTERNS = {
@@ -229,7 +243,6 @@ _PATTERNS = {
 _SYMBOLS = {
     "CurrencyDecimalSeparator": ".",
     "CurrencyGroupSeparator": ",",
-    "CurrencySymbol": "$",
     "NaNSymbol": "NaN",
     "NegativeInfinitySymbol": "-∞",
     "NegativeSign": "-",
@@ -267,10 +280,12 @@ def _formats() -> None:
     n = NumberFormats.net_type
     for name, symbol in _SYMBOLS.items():
         n.property(name, "System.String")(fixed(symbol))
-    for name in ("CurrencyDecimalDigits", "NumberDecimalDigits", "PercentDecimalDigits"):
-        n.property(name, "System.Int32")(lambda v: 2)
+    n.property("CurrencySymbol", "System.String")(lambda v: "¤" if v.invariant else "$")
+    n.property("CurrencyDecimalDigits", "System.Int32")(lambda v: 2)
+    n.property("NumberDecimalDigits", "System.Int32")(NumberFormats.decimals)
+    n.property("PercentDecimalDigits", "System.Int32")(NumberFormats.decimals)
     n.static_property("CurrentInfo")(NumberFormats)
-    n.static_property("InvariantInfo")(NumberFormats)
+    n.static_property("InvariantInfo")(lambda: NumberFormats(invariant=True))
 
 
 _members()
