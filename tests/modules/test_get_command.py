@@ -102,8 +102,11 @@ function F { param([Parameter(ParameterSetName='a')] $A, [Parameter(ParameterSet
 (Get-Command Get-Verb).ParameterSets[0].ToString()
 => [[-Verb] <string[]>] [[-Group] <string[]>] [<CommonParameters>]
 
-(Get-Command gcm -Syntax) -like '*Get-Command*Name*'
-=> True
+$lines = (Get-Command gcm -Syntax).Trim() -split "`n"; $lines[0]; $lines[2].Substring(0, 20)
+=> gcm (alias) -> Get-Command | gcm [[-ArgumentList]
+
+@(Get-Command gcm, Get-Verb -Syntax)[1].Trim().Substring(0, 8)
+=> Get-Verb
 """
 
 
@@ -161,6 +164,18 @@ $p.HasParameterSet
 @pytest.mark.parametrize(("script", "texts"), cases(_OBJECTS))
 def test_objects(ps, script, texts):
     assert [str(item) for item in ps(script).output] == texts
+
+
+@pytest.mark.parametrize("name", ["''", "$null", "'Get-Verb', ''"])
+def test_a_name_that_is_empty(ps, name):
+    assert ps(f"Get-Command {name}").ids == [
+        "ParameterArgumentValidationError,Microsoft.PowerShell.Commands.GetCommandCommand"
+    ]
+
+
+def test_how_close_a_name_comes(ps):
+    ran = ps("$c = @(Get-Command get-vrb -UseFuzzyMatching)[0]; $c.Name; $c.Score; $c.CommandType")
+    assert [str(item) for item in ran.output] == ["Get-Verb", "1", "Cmdlet"]
 
 
 def test_a_name_that_is_nothing(ps):

@@ -477,3 +477,13 @@ def test_names_of_every_kind(ps, tmp_path: Path) -> None:
         (tmp_path / name).write_text("x")
     assert ps("gci -Name").output == sorted(os.listdir(tmp_path), key=str.lower)
     assert ps("gci | ri; gci").output == []
+
+
+def test_a_changed_location_tells_who_and_where(ps, tmp_path):
+    (tmp_path / "in").mkdir()
+    script = (
+        "$ExecutionContext.InvokeCommand.LocationChangedAction = { $script:seen = @($_, $args[1], $this) }; "
+        "Set-Location in; $seen[0].OldPath.Path; Split-Path -Leaf $seen[1].NewPath; "
+        "$seen[2] -eq [runspace]::DefaultRunspace; $seen[0].SessionState -eq $ExecutionContext.SessionState"
+    )
+    assert ps(script).output == [str(tmp_path), "in", True, True]

@@ -36,6 +36,12 @@ class SessionView(NetObject):
         self.context = context
         self.session = session
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SessionView) and other.session is self.session
+
+    def __hash__(self) -> int:
+        return hash(id(self.session))
+
     def scope(self) -> Scope:
         """Where its code runs now."""
         frame = self.context.active_frame()

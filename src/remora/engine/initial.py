@@ -207,7 +207,10 @@ def _bring(context: EngineContext, state: InitialSessionState) -> None:
 def _host(context: EngineContext, state: InitialSessionState) -> Any:
     from remora.engine.host_view import HostView
 
-    return HostView(context, state.instance_id or _id(context))
+    found = context.store.get("host view")
+    if found is None:
+        found = context.store["host view"] = HostView(context, state.instance_id or _id(context))
+    return found
 
 
 def _intrinsics(context: EngineContext) -> EngineIntrinsics:

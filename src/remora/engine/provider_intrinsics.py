@@ -196,17 +196,22 @@ def watch_location(context: EngineContext, action: ScriptBlock | None) -> None:
         return
 
     def changed(old: ResolvedPath, new: ResolvedPath) -> None:
+        from remora.engine.hosting.runspace import runspace_of
         from remora.engine.invoke import call_block
 
-        call_block(action, [], dollar_under=LocationChange(context, old, new))
+        change = LocationChange(context, old, new)
+        runspace = runspace_of(context)
+        call_block(action, [runspace, change], dollar_under=change, this=runspace)
 
     context.drives.changed = changed
 
 
 def _declare_change() -> None:
+    from remora.engine.automatic import SessionView
     from remora.engine.pathinfo import PathInfo
 
     c = LocationChange.net_type
+    c.property("SessionState", _M + "SessionState")(lambda v: SessionView(v.context, v.context.global_scope.session))
     c.property("OldPath", _M + "PathInfo")(lambda v: PathInfo(v.old))
     c.property("NewPath", _M + "PathInfo")(lambda v: PathInfo(v.new))
 

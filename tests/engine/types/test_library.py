@@ -1,4 +1,4 @@
-"""Enumerable, the untyped collections, web, binary and interop types."""
+"""Static members of Object, texts of lists; Enumerable, untyped collections, web, binary and interop types."""
 
 from __future__ import annotations
 
@@ -40,6 +40,33 @@ LINQ = [
     (f"{_E}::SequenceEqual([int[]](1,2),[int[]](1,2)); {_E}::Contains({_N}, 9)", ["Boolean:True", "Boolean:False"]),
     (f"{_E}::ToList({_N}).GetType().Name; {_E}::ToHashSet([int[]](1,1)).Count", ["String:List`1", "Int32:1"]),
     (f"{_E}::Aggregate({_N}, [Func[int,int,int]]{{ $args[0] + $args[1] }})", ["Int32:6"]),
+]
+INHERITED = [
+    (
+        "$a = @(1); [object]::ReferenceEquals($a, $a); [object]::ReferenceEquals($a, @(1))",
+        ["Boolean:True", "Boolean:False"],
+    ),
+    ("[object]::ReferenceEquals(1, 1); [string]::ReferenceEquals($null, $null)", ["Boolean:False", "Boolean:True"]),
+    (
+        "[object]::Equals('a', 'A'); [object]::Equals(1, 1); [object]::Equals(1, 1L)",
+        ["Boolean:False", "Boolean:True", "Boolean:False"],
+    ),
+    ("[object]::ReferenceEquals($Host, $Host); $Host -eq $Host", ["Boolean:True", "Boolean:True"]),
+    (
+        "[Management.Automation.Platform]::IsWindows; [Management.Automation.Platform]::IsCoreCLR",
+        ["Boolean:False", "Boolean:True"],
+    ),
+    ("'/a/\\'.Trim('/\\'); '/\\a'.TrimStart('\\/'); 'a/\\'.TrimEnd([char[]]'\\/')", ["String:a"] * 3),
+    ("'a,b;c'.Split(',;').Count; 'a,b;c'.Split([char[]]',;').Count", ["Int32:1", "Int32:3"]),
+    (
+        "$x = 1, (2, 3); \"$x\"; $x -join ','; [string]$x; $OFS = '-'; \"$x\"",
+        [
+            "String:1 System.Object[]",
+            "String:1,System.Object[]",
+            "String:1 System.Object[]",
+            "String:1-System.Object[]",
+        ],
+    ),
 ]
 OTHERS = [
     (
@@ -135,6 +162,6 @@ OTHERS = [
 ]
 
 
-@pytest.mark.parametrize(("script", "expected"), [*LINQ, *OTHERS])
+@pytest.mark.parametrize(("script", "expected"), [*LINQ, *INHERITED, *OTHERS])
 def test_members(run: Any, script: str, expected: list[str]) -> None:
     assert shapes(run(script)) == expected

@@ -42,6 +42,7 @@ def test_numbers_and_items(ps, name: str, arguments: str, test: str) -> None:
 
 def test_items_of_the_pipeline(ps) -> None:
     assert ps("7,7 | Get-Random").output == [7]
+    assert ps("Get-Random -InputObject '', ''").output == [""]
     assert sorted(ps("1..5 | Get-Random -Shuffle").output) == [1, 2, 3, 4, 5]
     assert len(ps("1..50 | Get-Random -Count 3").output) == 3
 

@@ -187,7 +187,9 @@ class Binder:
         """What no parameter took: a ValueFromRemainingArguments parameter, $args, or an error."""
         if not left:
             return
-        if problem is not None and not self.metadata.advanced:
+        if problem is not None and (
+            not self.metadata.advanced or problem.record.error_id.startswith("ParameterArgumentValidationError")
+        ):
             raise problem
         taker = next((p for p in self.unbound() if self._takes_rest(p)), None)
         if taker is not None:

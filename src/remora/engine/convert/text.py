@@ -20,8 +20,6 @@ from remora.values.objects import MISSING, PSObject
 from remora.values.secrets import SecureString
 from remora.values.times import DateTime, TimeSpan, timespan_ticks
 
-MAX_DEPTH: Final = 50
-
 
 def double_text(value: float) -> str:
     """Shortest round trip; exponent form from 1E+15 up and below 1E-04; whole numbers without a fraction."""
@@ -79,10 +77,10 @@ def timespan_text(value: timedelta) -> str:
 
 
 def _list_text(value: Any) -> str:
-    return " ".join([_item_text(item) for item in value])
+    return " ".join([item_text(item) for item in value])
 
 
-def _item_text(value: Any) -> str:
+def item_text(value: Any) -> str:
     """An element of an array inside a text: of an array in it only the type is shown."""
     return type_of(value).name if isinstance(value, (list, tuple, bytearray)) else to_text(value)
 
@@ -162,5 +160,5 @@ def _other_text(value: Any) -> str:
 def join_text(value: Any, separator: str) -> str:
     """Text of a value inside a string when $OFS is set."""
     if isinstance(value, (list, tuple)):
-        return separator.join([_item_text(item) for item in value])
+        return separator.join([item_text(item) for item in value])
     return to_text(value)

@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 
 from remora.engine.convert.conversion import convert, convert_to, try_convert
 from remora.engine.convert.numbers import plain_number, rounded, to_int
-from remora.engine.convert.text import to_text
+from remora.engine.convert.text import item_text, to_text
 from remora.engine.convert.truth import is_true
 from remora.engine.enumeration import items_of
 from remora.engine.errors import PSError, error
@@ -210,7 +210,7 @@ def split_words(value: Any) -> list[Any]:
 def join(left: Any, right: Any) -> str:
     """``list -join separator``."""
     separator = to_text(right)
-    return separator.join([to_text(item) for item in items_of(unwrap(left))])
+    return separator.join([item_text(item) for item in items_of(unwrap(left))])
 
 
 def format_operator(left: Any, right: Any) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from remora.engine.convert.text import to_text
 from remora.engine.enumeration import items_of
-from remora.engine.nettype import OBJECT, NetType
+from remora.engine.nettype import NetType
 from remora.engine.operators.compare import equal
 from remora.engine.types import registry as r
 from remora.engine.types.arrays import copy_to, get_enumerator, index_of, raise_error
@@ -121,7 +121,6 @@ def _rest() -> None:
     p.constructor("()")(lambda: PSObject.custom({}))
     r.PSOBJECT.constructor("()")(lambda: PSObject.custom({}))
     r.PSOBJECT.constructor("(object)")(lambda value: value)
-    OBJECT.constructor("()")(lambda: PSObject(("System.Object",)))
 
 
 _dictionaries()

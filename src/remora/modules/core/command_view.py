@@ -25,13 +25,16 @@ from remora.values import PSObject
 
 
 def syntax_of(info: CommandInfo, name: str) -> str:
-    """What -Syntax prints for a command, under the name it was asked for."""
+    """What -Syntax prints for a command, under the name it was asked for; an alias says what it stands for."""
     metadata = info.metadata()
     if metadata is None:
         return info.definition
+    alias = name != info.name
     if isinstance(info, ScriptInfo):
-        return "\n".join(syntax_lines(info.name, metadata))
-    return syntax_text(name if info.command_type == "Alias" else info.name, metadata)
+        lines = "\n".join(syntax_lines(name, metadata))
+        return f"{name} (alias) -> {info.definition}\n\n{lines}" if alias else lines
+    text = syntax_text(name, metadata)
+    return f"{name} (alias) -> {info.name}\n{text}" if alias else text
 
 
 def with_arguments(session: SessionState, info: CommandInfo, values: list[Any]) -> CommandInfo:

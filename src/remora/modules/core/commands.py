@@ -10,7 +10,9 @@ from remora.engine.commands import AliasInfo, CommandInfo
 from remora.engine.convert import to_text
 from remora.engine.errors import ErrorRecord, PSError
 from remora.engine.module.specification import ModuleSpecification
+from remora.engine.types.registry import type_names
 from remora.engine.types.typeref import find_type
+from remora.engine.validators import ValidateNotNullOrEmpty
 from remora.engine.wildcard import has_wildcard
 from remora.modules.common import as_list, matcher, not_found
 from remora.modules.core.command_search import (
@@ -24,6 +26,7 @@ from remora.modules.core.command_search import (
 )
 from remora.modules.core.command_view import show_command, syntax_of, with_arguments
 from remora.modules.core.module_common import SPECIFICATIONS
+from remora.values import PSObject
 
 _MODULE = "Microsoft.PowerShell.Core"
 _LISTED = frozenset(("cmdlet", "function", "filter", "alias"))
@@ -38,7 +41,11 @@ _ORDER = {"alias": 0, "function": 1, "filter": 1, "cmdlet": 2}
 class GetCommand(Cmdlet):
     """Shows commands: cmdlets, functions, aliases, scripts and programs."""
 
-    name = Parameter("string[]", sets={"AllCommandSet": {"position": 0, "pipeline": True, "by_property": True}})
+    name = Parameter(
+        "string[]",
+        sets={"AllCommandSet": {"position": 0, "pipeline": True, "by_property": True}},
+        validate=(ValidateNotNullOrEmpty(),),
+    )
     verb = Parameter("string[]", sets={"CmdletSet": {"by_property": True}})
     noun = Parameter("string[]", sets={"CmdletSet": {"by_property": True}})
     module = Parameter("string[]", by_property=True, aliases=("PSSnapin",))
@@ -78,8 +85,8 @@ class GetCommand(Cmdlet):
                 self._out(found)
 
     def end(self) -> None:
-        for _, found in sorted(self._near, key=lambda pair: (pair[0], pair[1].name.lower())):
-            self._out(found)
+        for away, found in sorted(self._near, key=lambda pair: (pair[0], pair[1].name.lower())):
+            self._out(found, away)
 
     def _by_name(self, pattern: str) -> None:
         if self.use_fuzzy_matching:
@@ -180,7 +187,8 @@ class GetCommand(Cmdlet):
             for one in specifications
         )
 
-    def _out(self, found: CommandInfo) -> None:
+    def _out(self, found: CommandInfo, score: int | None = None) -> None:
+        """score: of a name that comes close; the command shows it."""
         if not self._wanted(found) or (self._left is not None and self._left <= 0):
             return
         try:
@@ -196,6 +204,8 @@ class GetCommand(Cmdlet):
         if self.syntax:
             target = self.session.find_command(found.target) if isinstance(found, AliasInfo) else found
             self.emit("" if target is None else syntax_of(target, found.name))
+        elif score is not None:
+            self.emit(PSObject(list(type_names(found)), base=found, extended={"Score": score}))
         elif self.show_command_info:
             self.emit(show_command(found))
         else:

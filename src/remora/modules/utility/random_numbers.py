@@ -74,7 +74,7 @@ class Generator:
 class _Random(Cmdlet):
     maximum = Parameter("object", sets={_NUMBER: {"position": 0}})
     minimum = Parameter("object", sets=(_NUMBER,))
-    input_object = Parameter("object[]", sets=_ITEMS, allow_null=True, default=NOTHING)
+    input_object = Parameter("object[]", sets=_ITEMS, allow_null=True, allow_empty=True, default=NOTHING)
     count = Parameter("int", sets=(_NUMBER, _ITEM), default=1, validate=(ValidateRange(1, _INT_MAX),))
     shuffle = Parameter("switch", sets={_SHUFFLE: {"mandatory": True}})
 
