@@ -487,3 +487,25 @@ def test_a_changed_location_tells_who_and_where(ps, tmp_path):
         "$seen[2] -eq [runspace]::DefaultRunspace; $seen[0].SessionState -eq $ExecutionContext.SessionState"
     )
     assert ps(script).output == [str(tmp_path), "in", True, True]
+
+
+@pytest.mark.parametrize(
+    ("name", "colour"),
+    [
+        ("a.zip", "Extension['.zip']"),
+        ("a.ZIP", "Extension['.zip']"),
+        ("in", "Directory"),
+        ("run", "Executable"),
+        ("link", "SymbolicLink"),
+    ],
+)
+def test_names_in_colours(ps, tmp_path, name, colour):
+    (tmp_path / "in").mkdir()
+    for file in ("a.zip", "a.ZIP", "run", "plain"):
+        (tmp_path / file).touch()
+    (tmp_path / "run").chmod(0o755)
+    (tmp_path / "link").symlink_to("in")
+    more = " -> in" if name == "link" else ""
+    script = f'(Get-Item {name}).NameString -ceq "$($PSStyle.FileInfo.{colour}){name}$($PSStyle.Reset){more}"'
+    assert ps(script).output == [True]
+    assert ps("(Get-Item plain).NameString; (Get-ChildItem a.zip | Out-String) -match '\\e'").output == ["plain", False]

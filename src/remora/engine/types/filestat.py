@@ -135,6 +135,23 @@ def _plain_mode(info: Any) -> Any:
     return get(info, "Mode")
 
 
+def decorated_name(info: Any) -> str:
+    """The name in the colours that $PSStyle.FileInfo gives its kind; links tell where they lead."""
+    from remora.engine.context import current
+    from remora.engine.types.psstyle import RESET, style_of
+
+    files = style_of(current()).file_info
+    found = info.stat()
+    colour, more = files.more["extension"].table.get(os.path.splitext(info.name)[1].lower()), ""
+    if found is not None and stat.S_ISLNK(found.st_mode):
+        colour, more = files.values["SymbolicLink"], f" -> {os.readlink(info.path)}"
+    elif found is not None and stat.S_ISDIR(found.st_mode):
+        colour = files.values["Directory"]
+    elif colour is None and found is not None and found.st_mode & 0o111:
+        colour = files.values["Executable"]
+    return info.name if colour is None else f"{colour}{info.name}{RESET}{more}"
+
+
 def declare_more(kind: NetType) -> None:
     """Declare on System.IO.FileSystemInfo."""
     kind.setter("Attributes")(set_attributes)
@@ -143,6 +160,7 @@ def declare_more(kind: NetType) -> None:
         kind.setter(f"{label}Utc")(time_writer(field, True))
     kind.property("LinkType", "System.String", kind="CodeProperty")(link_type)
     kind.property("ResolvedTarget", "System.String", kind="CodeProperty")(resolved_target)
+    kind.property("NameString", "System.String", kind="CodeProperty", wire=False)(decorated_name)
     kind.property("ModeWithoutHardLink", "System.String", kind="CodeProperty")(_plain_mode)
     kind.property("UnixStat", CommonStat.net_type.name, kind="NoteProperty", wire=False)(_stat_view)
     kind.method("Delete()", returns="void")(lambda info: os.unlink(info.path))

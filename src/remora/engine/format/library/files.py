@@ -24,6 +24,8 @@ from remora.engine.format.views import (
     table,
     views,
 )
+from remora.engine.nettype import NetObject
+from remora.engine.types.registry import unwrap
 
 _M = "System.Management.Automation."
 _GIB = 1024**3
@@ -54,9 +56,10 @@ def _size(item: Any) -> Any:
 
 
 def _name(item: Any) -> Any:
-    shown = get(item, "NameString")
-    if shown:
-        return shown
+    if not isinstance(unwrap(item), NetObject):
+        shown = get(item, "NameString")
+        if shown:
+            return shown
     link = get(item, "LinkTarget")
     name = get(item, "Name")
     return f"{name} -> {link}" if link else name
