@@ -23,6 +23,7 @@ from remora.engine.source import Extent, Source
 from remora.engine.streams import EngineHost, SilentHost
 
 if TYPE_CHECKING:
+    from remora.engine.hosting.breakpoints import Debugger
     from remora.engine.jobs import JobHost
     from remora.engine.language.visible import Visibility
     from remora.engine.module.info import PSModuleInfo
@@ -65,6 +66,8 @@ class EngineContext:
         self.try_depth = 0
         self.trace = 0
         self.step = False
+        self.debugger: Debugger | None = None  # there is one while it has breakpoints
+        self.watched = False  # somebody wants to know of each statement and command
         self.depth = 0
         self.calls: list[CallInfo] = []
         self.handling: list[PSError] = []
@@ -115,6 +118,10 @@ class EngineContext:
         """Make ready for the next pipeline."""
         self.stop.clear()
         self.stopped = False
+
+    def watch(self) -> None:
+        """Tracing or breakpoints have come or gone."""
+        self.watched = bool(self.trace) or self.debugger is not None
 
     # -- errors --------------------------------------------------------------------------------------------------------
 

@@ -36,6 +36,16 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         ("Export-Alias", "Import-Alias"),
         {"epal": "Export-Alias", "ipal": "Import-Alias"},
     ),
+    "utility.breakpoints": (
+        ("Disable-PSBreakpoint", "Enable-PSBreakpoint", "Get-PSBreakpoint", "Remove-PSBreakpoint", "Set-PSBreakpoint"),
+        {
+            "dbp": "Disable-PSBreakpoint",
+            "ebp": "Enable-PSBreakpoint",
+            "gbp": "Get-PSBreakpoint",
+            "rbp": "Remove-PSBreakpoint",
+            "sbp": "Set-PSBreakpoint",
+        },
+    ),
     "utility.callstack": (("Get-PSCallStack",), {"gcs": "Get-PSCallStack"}),
     "utility.comparing": (("Compare-Object",), {"compare": "Compare-Object", "diff": "Compare-Object"}),
     "utility.formatdata": (("Export-FormatData", "Get-FormatData", "Update-FormatData"), {}),

@@ -38,8 +38,8 @@ def block(node: ast.Block) -> Closure:
 
 def _single(only: Closure, extent: Extent) -> Closure:
     def run_one(f: Frame) -> None:
-        if f.context.trace:
-            show_statement(f, extent)
+        if f.context.watched:
+            before_statement(f, extent)
         try:
             only(f)
         except PSError as problem:
@@ -56,8 +56,8 @@ def _sequence(pairs: tuple[tuple[Closure, Extent], ...]) -> Closure:
     def run(f: Frame) -> None:
         context = f.context
         for one, extent in pairs:
-            if context.trace:
-                show_statement(f, extent)
+            if context.watched:
+                before_statement(f, extent)
             try:
                 one(f)
             except PSError as problem:
@@ -68,6 +68,15 @@ def _sequence(pairs: tuple[tuple[Closure, Extent], ...]) -> Closure:
                 failed(f, unexpected(problem), extent)
 
     return run
+
+
+def before_statement(f: Frame, extent: Extent) -> None:
+    """Tell tracing and breakpoints of a statement that is about to run."""
+    context = f.context
+    if context.trace:
+        show_statement(f, extent)
+    if context.debugger is not None:
+        context.debugger.statement(f, extent)
 
 
 def show_statement(f: Frame, extent: Extent) -> None:

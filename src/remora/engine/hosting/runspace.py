@@ -215,7 +215,7 @@ def _declare() -> None:
     k.property("SessionStateProxy")(StateProxy)
     k.property("Events")(_events)
     k.property("Version")(lambda r: convert_to("7.4.6", "version"))
-    k.property("Debugger")(lambda r: None)
+    k.property("Debugger", "System.Management.Automation.Debugger")(_debugger)
     for name in ("ThreadOptions", "ApartmentState"):
         _setting(k, name)
     k.method("Open()", "OpenAsync()", returns="void")(lambda r: r.open())
@@ -232,6 +232,12 @@ def _declare() -> None:
 def _setting(kind: NetType, name: str) -> None:
     kind.property(name)(lambda r: r.settings[name])
     kind.setter(name)(lambda r, value: r.settings.__setitem__(name, value))
+
+
+def _debugger(runspace: HostedRunspace) -> Any:
+    from remora.engine.hosting.breakpoints import debugger_of
+
+    return debugger_of(runspace.context)
 
 
 def _events(runspace: HostedRunspace) -> Any:

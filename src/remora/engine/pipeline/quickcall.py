@@ -89,7 +89,11 @@ def quick_call(code: CommandCode) -> Callable[[Frame], None]:
         context = f.context
         if context.stopped:
             context.check_stop()
-        info = context.resolver.scoped_function(folded, f.scope) if context.visibility is None else None
+        info = (
+            context.resolver.scoped_function(folded, f.scope)
+            if context.visibility is None and not context.watched
+            else None
+        )
         if info is None or info.block.mode is not context.mode:
             run_pipeline(f, elements)
             return

@@ -58,5 +58,5 @@ def register_types() -> None:
             flags=True,
             enum={"Default": 0, "Tls": 192, "Tls11": 768, "Tls12": 3072, "Tls13": 12288},
         ),
-        NetType(_C + "BreakpointType", ENUM, flags=True, enum={"Line": 1, "Variable": 2, "Command": 4}),
+        NetType(_C + "BreakpointType", ENUM, enum={"Line": 0, "Variable": 1, "Command": 2}),
     )

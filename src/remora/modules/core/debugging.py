@@ -22,6 +22,7 @@ class SetPSDebug(Cmdlet):
         top = context.global_scope
         if self.off:
             context.trace, context.step = 0, False
+            context.watch()
             top.strict = None
             return
         if self.trace >= 0:
@@ -30,6 +31,7 @@ class SetPSDebug(Cmdlet):
             context.step = bool(self.step)
             if self.step and context.trace == 0:
                 context.trace = 1
+        context.watch()
         if "Strict" in self.bound:
             top.strict = 1 if self.strict else None
             context.strict = True

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from remora.engine.convert import to_text
 from remora.engine.format.access import get
@@ -72,6 +73,17 @@ def _module_folder(module: Any) -> str:
 def _editions(module: Any) -> str:
     editions = get(module, "CompatiblePSEditions") or ["Desktop"]
     return ",".join(sorted(to_text(edition)[:4] for edition in editions))
+
+
+def _breakpoint_script(breakpoint: Any) -> str:
+    return posixpath.basename(to_text(get(breakpoint, "Script") or ""))
+
+
+_BREAKPOINTS: Final = {
+    "LineBreakpoint": ("Script", "Line", "Column"),
+    "VariableBreakpoint": ("Variable", "AccessMode"),
+    "CommandBreakpoint": ("Command",),
+}
 
 
 def _overloads(method: Any) -> str:
@@ -150,6 +162,21 @@ VIEWS = (
     ),
     *views("System.Collections.DictionaryEntry", name="Dictionary", table=_PAIR),
     *views("System.Collections.DictionaryEntry", list=listing("Name", "Value")),
+    *views(
+        _M + "Breakpoint",
+        name="Breakpoint",
+        table=table(
+            ("ID", "Id", 4, RIGHT), ("Script", _breakpoint_script), ("Line", "Line", 4, RIGHT), ("Command", "Command"),
+            ("Variable", "Variable"), ("Action", "Action"),
+        ),
+    ),
+    *(
+        one
+        for kind, names in _BREAKPOINTS.items()
+        for one in views(
+            _M + kind, name="Breakpoint", list=listing(("ID", "Id"), *names, "Enabled", "HitCount", "Action")
+        )
+    ),
     *views(_M + "CallStackFrame", name="CallStackFrame", table=table(("Command",), ("Arguments",), ("Location",))),
     *views(
         _M + "PSMethod",
