@@ -235,9 +235,11 @@ class NetType:
         return None
 
     def all_members(self) -> dict[str, Member]:
-        """All instance members, bases first, overridden by the derived ones."""
+        """All instance members, bases first, overridden by the derived ones; those of a script's class come first."""
         self.ready()
         out = dict(self.base.all_members()) if self.base is not None else {}
+        if self.scripted is not None:
+            return {**self.members, **{name: member for name, member in out.items() if name not in self.members}}
         if self.definition is not None:
             out.update(self.definition.members)
         out.update(self.members)

@@ -2,6 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.modules.conftest import Shell
+
+NO_GUID = "00000000-0000-0000-0000-000000000000"
+
 TEXTS = [
     ("@{a=1} | ConvertTo-Json -Compress", '{"a":1}'),
     ("ConvertTo-Json @{a=1}", '{\n  "a": 1\n}'),
@@ -109,3 +113,28 @@ def test_keys_must_be_texts(ps) -> None:
     assert ps("ConvertTo-Json @{1=2}").ids == [
         "NonStringKeyInDictionary,Microsoft.PowerShell.Commands.ConvertToJsonCommand"
     ]
+
+
+@pytest.mark.parametrize(
+    ("script", "text"),
+    [
+        ("ConvertTo-Json ([single]::NaN)", '"NaN"'),
+        ("ConvertTo-Json ([single]::NegativeInfinity)", '"-Infinity"'),
+        ("$a = 1, 2; Add-Member -InputObject $a p x; ConvertTo-Json -InputObject $a", '{"value":[1,2],"p":"x"}'),
+        ("$h = @{a = 1}; $h | Add-Member p x; $h | ConvertTo-Json", '{"a":1,"p":"x"}'),
+        ("$h = @{a = 1}; $h | Add-Member ScriptMethod p { 1 }; $h | ConvertTo-Json", '{"a":1}'),
+        ("[guid]::Empty | ConvertTo-Json", f'{{"value":"{NO_GUID}","Guid":"{NO_GUID}"}}'),
+        ("ConvertTo-Json ([guid]::Empty)", f'"{NO_GUID}"'),
+        ("class A { $x = 1 }; class B : A { $y = 2 }; [B]::new() | ConvertTo-Json", '{"y":2,"x":1}'),
+        (("[timespan]1234567 | Select-Object Ticks, Milliseconds, Microseconds, Nanoseconds, TotalMicroseconds, "
+         "TotalNanoseconds | ConvertTo-Json"),
+         ('{"Ticks":1234567,"Milliseconds":123,"Microseconds":456,"Nanoseconds":700,"TotalMicroseconds":123456.7,'
+         '"TotalNanoseconds":123456700.0}')),
+        ("([timespan]0 | ConvertTo-Json) -replace ':.*?,', ' ' -replace ':.*'",
+         ('{"Ticks" "Days" "Hours" "Milliseconds" "Microseconds" "Nanoseconds" "Minutes" "Seconds" "TotalDays" '
+         '"TotalHours" "TotalMilliseconds" "TotalMicroseconds" "TotalNanoseconds" "TotalMinutes" "TotalSeconds"')),
+    ],
+)  # fmt: skip
+def test_what_values_carry(ps: Shell, script: str, text: str) -> None:
+    ran = ps("$PSDefaultParameterValues['ConvertTo-Json:Compress'] = $true; " + script)
+    assert (ran.output, ran.ids) == ([text], [])

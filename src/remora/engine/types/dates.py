@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import math
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -183,20 +184,25 @@ def _try_parse(text: str, out: Any) -> bool:
 
 def _span_members() -> None:
     s = r.TIMESPAN
-    units = {
-        "Days": 864_000_000_000,
-        "Hours": 36_000_000_000,
-        "Minutes": 600_000_000,
-        "Seconds": 10_000_000,
-        "Milliseconds": 10_000,
-    }
-    wraps = {"Days": 1 << 62, "Hours": 24, "Minutes": 60, "Seconds": 60, "Milliseconds": 1000}
-    for name, unit in units.items():
-        s.property(name, "System.Int32")(partial(_signed, unit, wraps[name]))
-        s.static(f"From{name}(double)", returns="timespan")(lambda n, unit=unit: timespan_from_ticks(round(n * unit)))
     s.property("Ticks", "System.Int64")(lambda v: Int64(timespan_ticks(v)))
-    for name, unit in units.items():
-        s.property(f"Total{name}", "System.Double")(partial(_total, unit))
+    units = {  # ticks, and how many make one of the next
+        "Days": (864_000_000_000, 1 << 62),
+        "Hours": (36_000_000_000, 24),
+        "Milliseconds": (10_000, 1000),
+        "Microseconds": (10, 1000),
+        "Nanoseconds": (0, 0),
+        "Minutes": (600_000_000, 60),
+        "Seconds": (10_000_000, 60),
+    }
+    for name, (unit, wrap) in units.items():
+        if name == "Nanoseconds":
+            s.property(name, "System.Int32")(lambda v: int(math.fmod(timespan_ticks(v), 10)) * 100)
+            continue
+        s.property(name, "System.Int32")(partial(_signed, unit, wrap))
+        s.static(f"From{name}(double)", returns="timespan")(lambda n, unit=unit: timespan_from_ticks(round(n * unit)))
+    for name, (unit, _) in units.items():
+        whole = partial(_total, unit) if unit else lambda v: timespan_ticks(v) * 100.0
+        s.property(f"Total{name}", "System.Double")(whole)
     s.method("Add(timespan)", returns="timespan")(lambda a, b: date_arithmetic(a, b, "op_Addition")[1])
     s.method("Subtract(timespan)", returns="timespan")(lambda a, b: date_arithmetic(a, b, "op_Subtraction")[1])
     s.method("Negate()", returns="timespan")(lambda v: timespan_from_ticks(-timespan_ticks(v)))

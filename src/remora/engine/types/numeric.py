@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from functools import partial
 from typing import Any
 
@@ -14,8 +15,27 @@ from remora.engine.types import bigintegers
 from remora.engine.types import registry as r
 from remora.engine.types.core import argument_error, convert_value, try_parse
 from remora.engine.types.typeref import register, require
-from remora.values.numbers import Int64
+from remora.values.numbers import Int64, Single
 from remora.values.strings import Char
+
+
+def _float_members(net: NetType, make: type[float], largest: float, smallest: float) -> None:
+    """Limits and tests of a type of floating-point numbers."""
+    for label, value in {
+        "MaxValue": largest,
+        "MinValue": -largest,
+        "NaN": math.nan,
+        "PositiveInfinity": math.inf,
+        "NegativeInfinity": -math.inf,
+        "Epsilon": smallest,
+    }.items():
+        net.static_property(label, net.name)(partial(_same, make(value)))
+    kind = net.name
+    net.static(f"IsNaN({kind})", returns="bool")(math.isnan)
+    net.static(f"IsInfinity({kind})", returns="bool")(math.isinf)
+    net.static(f"IsFinite({kind})", returns="bool")(math.isfinite)
+    net.static(f"IsPositiveInfinity({kind})", returns="bool")(lambda value: value == math.inf)
+    net.static(f"IsNegativeInfinity({kind})", returns="bool")(lambda value: value == -math.inf)
 
 
 def _number_members() -> None:
@@ -24,25 +44,10 @@ def _number_members() -> None:
         net.static_property("MaxValue", name)(partial(cls, high))
         net.static_property("MinValue", name)(partial(cls, low))
         _parsing(net, num.integer_converter(name), integer=True)
-    import math
-
-    d = r.DOUBLE
-    _parsing(d, num.to_double, integer=False)
-    for label, value in {
-        "MaxValue": 1.7976931348623157e308,
-        "MinValue": -1.7976931348623157e308,
-        "NaN": math.nan,
-        "PositiveInfinity": math.inf,
-        "NegativeInfinity": -math.inf,
-        "Epsilon": 5e-324,
-    }.items():
-        d.static_property(label, "System.Double")(partial(_same, value))
-    d.static("IsNaN(double)", returns="bool")(math.isnan)
-    d.static("IsInfinity(double)", returns="bool")(math.isinf)
-    d.static("IsFinite(double)", returns="bool")(math.isfinite)
-    d.static("IsPositiveInfinity(double)", returns="bool")(lambda value: value == math.inf)
-    d.static("IsNegativeInfinity(double)", returns="bool")(lambda value: value == -math.inf)
+    _parsing(r.DOUBLE, num.to_double, integer=False)
     _parsing(r.SINGLE, num.to_single, integer=False)
+    _float_members(r.DOUBLE, float, 1.7976931348623157e308, 5e-324)
+    _float_members(r.SINGLE, Single, 3.4028234663852886e38, 1.401298464324817e-45)
     _parsing(r.DECIMAL, num.to_decimal, integer=False)
     from decimal import Decimal
 

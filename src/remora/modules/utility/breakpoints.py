@@ -223,4 +223,4 @@ class RemovePSBreakpoint(_ChangeCmdlet):
         self.debugger.remove(one)
 
 
-CMDLETS = (SetPSBreakpoint, GetPSBreakpoint, EnablePSBreakpoint, DisablePSBreakpoint, RemovePSBreakpoint)
+CMDLETS = (DisablePSBreakpoint, EnablePSBreakpoint, GetPSBreakpoint, RemovePSBreakpoint, SetPSBreakpoint)

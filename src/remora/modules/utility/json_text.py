@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.errors import PSError
 from remora.engine.nothing import NOTHING
+from remora.engine.types.registry import unwrap
 from remora.engine.validators import ValidateRange, ValidateSet
 from remora.modules.utility.json_reading import MAX_DEPTH, from_json
 from remora.modules.utility.json_writing import JsonWriter, iso_text
+from remora.values import PSObject
 
 __all__ = ["CMDLETS", "from_json", "iso_text"]
 
@@ -33,10 +36,20 @@ class ConvertToJson(Cmdlet):
 
     def begin(self) -> None:
         self._items: list[Any] = []
+        self._piped = "InputObject" not in self.bound
 
     def process(self) -> None:
         if self.input_object is not NOTHING:
-            self._items.append(self.input_object)
+            self._items.append(self._with_guid(self.input_object) if self._piped else self.input_object)
+
+    @staticmethod
+    def _with_guid(value: Any) -> Any:
+        """A GUID from a pipeline shows its text a second time, in the property that all GUIDs are given there."""
+        plain = unwrap(value)
+        if not isinstance(plain, UUID):
+            return value
+        known = value.extended if isinstance(value, PSObject) else {}
+        return PSObject(base=plain, extended={**known, "Guid": str(plain)})
 
     def end(self) -> None:
         if not self._items:

@@ -16,7 +16,8 @@ from remora.engine.enumeration import is_enumerable, items_of
 from remora.engine.errors import error
 from remora.engine.format.access import get, names
 from remora.engine.nothing import NOTHING
-from remora.engine.psobject import ScriptMethod, property_value
+from remora.engine.psobject import is_property, property_value
+from remora.engine.types.attached import attachment
 from remora.engine.types.registry import short_type, type_names, unwrap
 from remora.values import MISSING, Char, DateTime, EnumValue, PSObject, Uri
 
@@ -44,7 +45,7 @@ class JsonWriter:
             return "null"
         text = self._scalar(plain)
         if text is not None:
-            return text if not added else self._object([("value", plain), *added], level)
+            return text if not added else self._wrapped(text, added, level)
         if level > self._depth:
             self.cut = True
             return self._string(to_text(value))
@@ -56,23 +57,24 @@ class JsonWriter:
             items = list(items_of(plain))
             if not added:
                 return self._array(items, level)
-            colon = ":" if self._compress else ": "
-            parts = [self._string("value") + colon + self._array(items, level + 1)]
-            return self._block("{", parts + [self._pair(name, item, level) for name, item in added], "}", level)
+            return self._wrapped(self._array(items, level + 1), added, level)
         return self._object([(name, get(value, name)) for name in names(value)], level)
 
     @staticmethod
     def _added(value: Any, plain: Any) -> list[tuple[str, Any]]:
         """Properties that were added to a value; those of texts and dates do not count."""
-        if not isinstance(value, PSObject) or value.base is MISSING or isinstance(plain, datetime):
+        if isinstance(plain, datetime) or (isinstance(plain, str) and not isinstance(plain, Char | Uri)):
             return []
-        if not value.extended or (isinstance(plain, str) and not isinstance(plain, Char | Uri)):
-            return []
-        return [
-            (name, property_value(value, member))
-            for name, member in value.extended.items()
-            if not isinstance(member, ScriptMethod)
-        ]
+        kept = attachment(plain)
+        members = {} if kept is None else dict(kept.members)
+        if isinstance(value, PSObject) and value.base is not MISSING:
+            members.update(value.extended)
+        return [(name, property_value(value, member)) for name, member in members.items() if is_property(member)]
+
+    def _wrapped(self, text: str, added: list[tuple[str, Any]], level: int) -> str:
+        """The JSON text of a value that is no object, as one with what was added to it."""
+        first = self._string("value") + (":" if self._compress else ": ") + text
+        return self._block("{", [first, *(self._pair(name, item, level) for name, item in added)], "}", level)
 
     def _scalar(self, value: Any) -> str | None:
         if isinstance(value, bool):
