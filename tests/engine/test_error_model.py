@@ -250,3 +250,32 @@ def test_errors_and_invocations_know_their_command_line(run: Callable[..., Any])
     script = "try { throw 'x' } catch { $_.InvocationInfo.HistoryId }; try { none-such } catch { $_.InvocationInfo"
     script += ".HistoryId }; function f { $MyInvocation.HistoryId }; f; & { param([int]$x) $MyInvocation.HistoryId }"
     assert run(script, add_to_history=True).texts == ["2", "2", "2", "2"]
+
+
+@pytest.mark.parametrize(
+    ("call", "column", "length"),
+    [
+        ("f -Foo x", 9, 4),
+        ("f -A abc", 12, 3),
+        ("f abc", 9, 3),
+        ("f -B 9", 12, 1),
+        ("f -B:9", 12, 1),
+        ("f -B", 9, 2),
+        ("f -A 1 -A 2", 14, 2),
+        ("f @h", 9, 2),
+        ("f -C x", 7, 6),
+    ],
+)
+def test_errors_of_binding_point_at_the_argument(run: Callable[..., Any], call: str, column: int, length: int) -> None:
+    run("function f { [CmdletBinding()] param([int] $A, [ValidateRange(1, 3)] $B, "
+        "[Parameter(ParameterSetName = 'c')] $C, [Parameter(ParameterSetName = 'c', Mandatory)] $M) }; "
+        "$h = @{ B = 9 }")  # fmt: skip
+    assert run(place_of(call)).texts == ["1", str(column), str(length)]
+
+
+@pytest.mark.parametrize("name", ["ErrorAction", "WarningAction", "InformationAction", "ProgressAction"])
+def test_an_action_cannot_be_null(run: Callable[..., Any], name: str) -> None:
+    show = "$_.FullyQualifiedErrorId; $_.Exception.InnerException.InnerException.GetType().Name"
+    done = run(f"$h = @{{ {name} = $null }}; try {{ Write-Output 1 @h }} catch {{ {show} }}")
+    assert done.texts == ["ParameterBindingFailed,Microsoft.PowerShell.Commands.WriteOutputCommand",
+                          "PSInvalidCastException"]  # fmt: skip

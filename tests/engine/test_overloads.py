@@ -36,6 +36,17 @@ TEXT = '$i = [Globalization.StringInfo]::new("ae`u{301}`u{1F1E9}`u{1F1EA}x"); '
         ("[Array]::Empty[string]().GetType().Name; [Array]::Empty[int[]]().GetType().Name", ["String[]", "Int32[][]"]),
         (("[Linq.Enumerable]::OfType[int]((1, 'a', 2)); [Linq.Enumerable]::Cast[string]((1, 2)).GetType().Name; "
          "[Linq.Enumerable]::Empty[int]().GetType().Name"), ["1", "2", "String[]", "Int32[]"]),
+        (("class M { static [int] Thrice([int] $x) { return 3 * $x } [int] Twice([int] $x) { return 2 * $x } }; "
+         "([Func[int,int]] [M]::Thrice).Invoke(3); ([Func[int,int]] [M]::new().Twice).Invoke(4); "
+         "([Func[int,int,int]] [Math]::Max).Invoke(1, 5); ([Func[string,int]] 'abc'.IndexOf).Invoke('c')"),
+         ["9", "8", "5", "2"]),
+        ("try { [Func[int,int,int,int]] [Math]::Max } catch { $_.FullyQualifiedErrorId }",
+         ["ConvertToFinalInvalidCastException"]),
+        ("$t = [Tuple]::Create(10, 'b', 'c'); $t[0]; $t[-1]; $t[1, 2] -join '+'", ["10", "c", "b+c"]),
+        (("$t = [Management.Automation.OrderedHashtable]; $o = $t::new(); $o.Add('b', 1); $o.Add('a', 2); "
+         "$o.Add('A', 3); $o.Keys -join ''; $t::new(10).Count; $t::new(@{ x = 1 }).x; "
+         "$c = $o.Clone(); $c['A']; $c.GetType().Name"),
+         ["baA", "0", "1", "3", "OrderedHashtable"]),
         ("[Collections.Stack] $s = 1, 2, 3; $s.Pop(); [Collections.Queue] $q = 1, 2; $q.Dequeue()", ["3", "1"]),
         ("(@{ a = 1 }.GetEnumerator() | % { $_ }) -eq (@{ a = 1 }.GetEnumerator() | % { $_ })", ["True"]),
         ("$g = (1, 2, 2 | Group-Object)[0].Group; [Collections.Stack]::new($g).Count", ["1"]),

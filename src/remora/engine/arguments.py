@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from remora.engine import ast
+from remora.engine.source import Extent
+
 _AS_WRITTEN: Final = frozenset(("System.String", "System.Version", "System.String[]", "System.Version[]"))
 
 
 class Argument:
     """One written argument. name: of ``-name`` (without dash), None for positional. given: a value came with it.
-    text: how a number was written.
+    text: how a number was written. node: where it was written, None when it was not.
     """
 
-    __slots__ = ("given", "name", "splatted", "text", "value")
+    __slots__ = ("given", "name", "node", "splatted", "text", "value")
 
-    def __init__(self, name: str | None, value: Any, given: bool, splatted: bool = False, text: str = "") -> None:
+    def __init__(
+        self,
+        name: str | None,
+        value: Any,
+        given: bool,
+        splatted: bool = False,
+        text: str = "",
+        node: ast.Node | None = None,
+    ) -> None:
         self.name = name
+        self.node = node
         self.value = value
         self.given = given
         self.splatted = splatted
@@ -24,6 +36,16 @@ class Argument:
     def value_for(self, type_name: str) -> Any:
         """The value; a number as it was written where a text or a version is wanted."""
         return self.text if self.text and type_name in _AS_WRITTEN else self.value
+
+    def extent(self, *, of_name: bool) -> Extent | None:
+        """Where an error about it is shown: the ``-name`` or the value; None when it was not written."""
+        node = self.node
+        if not isinstance(node, ast.CommandParameter):
+            return node.extent if node is not None else None
+        if node.argument is not None and not of_name:
+            return node.argument.extent
+        whole = node.extent
+        return Extent(whole.source, whole.start, whole.start + len(node.name) + 1)
 
 
 class NativeWord:

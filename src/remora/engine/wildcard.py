@@ -84,3 +84,32 @@ def unescape(text: str) -> str:
 def escape(text: str) -> str:
     """The text with wildcard characters escaped."""
     return re.sub(r"([*?\[\]`])", r"`\1", text)
+
+
+_TOKENS = re.compile(r"`(?P<escaped>.)|\[(?P<set>.[^\]]*)\]|(?P<char>.)", re.DOTALL)
+
+
+def to_regex(pattern: str) -> str:
+    """The pattern as the text of a .NET regular expression to search with: stars at the ends leave it open there."""
+    compile_wildcard(pattern)
+    out: list[str] = []
+    for found in _TOKENS.finditer(pattern):
+        if found["set"] is not None:
+            out.append(f"[{re.sub(r'([^-])', _in_set, found['set'])}]")
+        elif found["escaped"] is not None:
+            out.append(_plain(found["escaped"]))
+        else:
+            out.append({"*": ".*", "?": "."}.get(found["char"], _plain(found["char"])))
+    text = "^" + "".join(out) + "$"
+    text = text.removeprefix("^.*") if pattern.startswith("*") else text
+    if not pattern.endswith("*") or pattern.endswith("`*"):
+        return text
+    return text.removesuffix(".*$").removesuffix("$")
+
+
+def _plain(char: str) -> str:
+    return "\\" + char if char in "()[.?*{}^$+|\\" else char
+
+
+def _in_set(found: re.Match[str]) -> str:
+    return {"[": "[", "]": r"\]"}.get(found[1], _plain(found[1]))

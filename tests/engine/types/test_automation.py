@@ -148,3 +148,37 @@ MAGIC = [
 @pytest.mark.parametrize(("script", "expected"), MAGIC)
 def test_magic_methods(run: Any, script: str, expected: list[str]) -> None:
     assert shapes(run(script)) == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("*.txt", r"\.txt$"),
+        ("a?[0-9][]x]*b*", r"^a.[0-9][\]x].*b"),
+        ("a`*b`[c", r"^a\*b\[c$"),
+        ("*", ""),
+        ("", "^$"),
+        ("a`*", r"^a\*$"),
+    ],
+)
+def test_wildcards_as_regular_expressions(run: Any, pattern: str, text: str) -> None:
+    done = run(f"$r = [WildcardPattern]::new('{pattern}').ToRegex(); $r.GetType().Name; $r.ToString()")
+    assert done.texts == ["Regex", text]
+
+
+def test_options_of_wildcards_reach_their_regular_expressions(run: Any) -> None:
+    script = "$r = [WildcardPattern]::new('A*', '{}').ToRegex(); [string]$r.Options; $r.IsMatch('abc')"
+    assert run(script.format("IgnoreCase")).texts == ["IgnoreCase, Singleline", "True"]
+    assert run(script.format("CultureInvariant")).texts == ["Singleline, CultureInvariant", "False"]
+    assert run(script.format("Compiled")).texts == ["Compiled, Singleline", "False"]
+
+
+def test_comparing_without_errors(run: Any) -> None:
+    tries = "$o = $null; [Management.Automation.LanguagePrimitives]::TryCompare({}, [ref] $o); $o"
+    assert run(tries.format("1, '1'")).texts == ["True", "0"]
+    assert run(tries.format("'AAA', 'aaa', $true")).texts == ["True", "0"]
+    assert run(tries.format("1, [datetime]::Now")).texts == ["False", "0"]
+
+
+def test_no_text_is_no_semantic_version(run: Any) -> None:
+    assert run("[semver]::new([NullString]::Value)").ids == ["PSArgumentNullException"]

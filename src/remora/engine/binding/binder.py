@@ -84,6 +84,7 @@ class Binder:
         if dynamic is not None:
             left, problem = self._dynamic(dynamic, left, problem)
         self._take_rest(left, problem)
+        self.failures.argument = None
         if self.metadata.set_names or self.metadata.takes_mandatory:
             self._settle()
 
@@ -109,6 +110,7 @@ class Binder:
         while index < len(arguments):
             argument = arguments[index]
             index += 1
+            self.failures.argument = argument
             parameter = self.find(argument.name) if argument.name is not None else None
             if parameter is None:
                 left.append(argument)
@@ -119,15 +121,18 @@ class Binder:
             if parameter.name.lower() in self.values or parameter in self.delayed:
                 raise self.failures.already_bound(parameter.name)
             value, index = self._value_of(parameter, argument, arguments, index)
+            self.failures.argument = arguments[index - 1]
             self.set(parameter, value)
         seen: set[str] = set()
         for parameter, argument in later:
             folded = parameter.name.lower()
+            self.failures.argument = argument
             if folded in seen:
                 raise self.failures.already_bound(parameter.name)
             if not self.is_bound(parameter):
                 seen.add(folded)
                 self.set(parameter, argument.value)
+        self.failures.argument = None
         return left
 
     def _value_of(
@@ -191,6 +196,7 @@ class Binder:
             not self.metadata.advanced or problem.record.error_id.startswith("ParameterArgumentValidationError")
         ):
             raise problem
+        self.failures.argument = left[0]
         taker = next((p for p in self.unbound() if self._takes_rest(p)), None)
         if taker is not None:
             items: list[Any] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from remora.engine.convert.text import to_text
@@ -9,6 +10,7 @@ from remora.engine.errors import ErrorRecord, PSError
 from remora.engine.exception_types import exception
 
 if TYPE_CHECKING:
+    from remora.engine.arguments import Argument
     from remora.engine.binding.metadata import ParameterMeta
     from remora.engine.commands import CommandInfo
     from remora.engine.frame import Frame
@@ -18,11 +20,14 @@ _M = "System.Management.Automation."
 
 
 class Failures:
-    """Makes the ParameterBindingExceptions of one call, and writes the warnings of binding."""
+    """Makes the ParameterBindingExceptions of one call, and writes the warnings of binding. argument: the one being
+    bound, where errors are shown.
+    """
 
-    __slots__ = ("_frame", "info", "invocation")
+    __slots__ = ("_frame", "argument", "info", "invocation")
 
     def __init__(self, info: CommandInfo, invocation: InvocationInfo, frame: Frame) -> None:
+        self.argument: Argument | None = None
         self.info = info
         self.invocation = invocation
         self._frame = frame
@@ -49,20 +54,31 @@ class Failures:
         category: str = "InvalidArgument",
         inner: Any = None,
         parameter: str = "",
+        at_name: bool = False,
     ) -> PSError:
-        """A binding error claimed by the command."""
+        """A binding error claimed by the command. at_name: it is about the ``-name``, not the value after it."""
         exc = exception(message, _M + kind, inner=inner, ErrorId=id, ParameterName=parameter)
         record = ErrorRecord(exc, id, category, target)
         record.command_id = self.info.error_suffix
         record.activity = self.info.name
-        record.invocation = self.invocation
+        record.invocation = self._place(at_name)
         return PSError(record)
+
+    def _place(self, at_name: bool) -> InvocationInfo:
+        """The invocation, at the argument that is being bound."""
+        extent = self.argument.extent(of_name=at_name) if self.argument is not None else None
+        if extent is None:
+            return self.invocation
+        placed = copy(self.invocation)
+        placed.extent = extent
+        return placed
 
     def not_found(self, name: str) -> PSError:
         return self.make(
             f"A parameter cannot be found that matches parameter name '{name}'.",
             "NamedParameterNotFound",
             parameter=name,
+            at_name=True,
         )
 
     def ambiguous(self, name: str, candidates: list[str]) -> PSError:
@@ -72,6 +88,7 @@ class Failures:
             f"include: {listed}.",
             "AmbiguousParameter",
             parameter=name,
+            at_name=True,
         )
 
     def already_bound(self, name: str) -> PSError:
@@ -81,6 +98,7 @@ class Failures:
             f'can accept multiple values, use the array syntax. For example, "-parameter value1,value2,value3".',
             "ParameterAlreadyBound",
             parameter=name,
+            at_name=True,
         )
 
     def missing_argument(self, parameter: ParameterMeta) -> PSError:
@@ -89,6 +107,7 @@ class Failures:
             f"'{parameter.type.name}' and try again.",
             "MissingArgument",
             parameter=parameter.name,
+            at_name=True,
         )
 
     def no_position(self, value: Any) -> PSError:

@@ -94,9 +94,12 @@ def _bind_one(binder: Binder, pairs: list[tuple[str, ParameterMeta]], argument: 
 
 def _try(binder: Binder, parameter: ParameterMeta, argument: Argument) -> PSError | None:
     possible = binder.sets.possible
+    binder.failures.argument = argument
     try:
         binder.set(parameter, argument.value_for(parameter.type.name) if argument.text else argument.value)
     except PSError as problem:
         binder.sets.possible = possible
         return problem
+    finally:
+        binder.failures.argument = None
     return None

@@ -32,6 +32,11 @@ def _suspended(parameter: ParameterMeta) -> PSError:
     )
 
 
+def _no_action(parameter: ParameterMeta) -> PSError:
+    inner = cannot_convert(None, parameter.type.name).record.exception
+    return error(inner.message, type_name="System.Management.Automation.SetValueInvocationException", inner=inner)
+
+
 class ValueBinder:
     """Makes values fit the parameters of one call. strict: the command is advanced or a cmdlet."""
 
@@ -62,6 +67,8 @@ class ValueBinder:
                 except PSError as problem:
                     raise self.failures.transformation_attribute(parameter, problem) from None
         if parameter.typed or parameter.common:
+            if parameter.common and value is None and parameter.name.endswith("Action"):
+                raise self.failures.setter(parameter, _no_action(parameter))
             value = self._coerced(parameter, value)
             if parameter.common and parameter.name.endswith("Action") and to_text(value) == "Suspend":
                 raise self.failures.setter(parameter, _suspended(parameter))

@@ -126,11 +126,11 @@ def _argument(node: ast.Expr | ast.CommandParameter) -> Collect:
     value = raw_expression(node)
     if isinstance(node, ast.Constant):
         number, text = node.value, node.extent.text
-        return lambda f, out: out.append(Argument(None, number, True, text=text))
+        return lambda f, out: out.append(Argument(None, number, True, text=text, node=node))
 
     def positional(f: Frame, out: list[Argument]) -> None:
         got = value(f)
-        out.append(Argument(None, None if got is NOTHING else got, True))
+        out.append(Argument(None, None if got is NOTHING else got, True, node=node))
 
     return positional
 
@@ -140,10 +140,10 @@ def _parameter(node: ast.CommandParameter) -> Collect:
     if name == "-":
         return lambda f, out: None  # ``--`` ends the parameters: only programs see it
     if node.argument is None:
-        return lambda f, out: out.append(Argument(name, None, False))
+        return lambda f, out: out.append(Argument(name, None, False, node=node))
     value = expression(node.argument)
     text = node.argument.extent.text if isinstance(node.argument, ast.Constant) else ""
-    return lambda f, out: out.append(Argument(name, value(f), True, text=text))
+    return lambda f, out: out.append(Argument(name, value(f), True, text=text, node=node))
 
 
 def _splat(node: ast.Variable) -> Collect:
@@ -155,7 +155,7 @@ def _splat(node: ast.Variable) -> Collect:
         if isinstance(got, PSObject) and isinstance(got.base, (Hashtable, dict)):
             got = got.base
         if isinstance(got, (Hashtable, dict)):
-            out.extend(Argument(to_text(key), item, True, splatted=True) for key, item in got.items())
+            out.extend(Argument(to_text(key), item, True, splatted=True, node=node) for key, item in got.items())
         elif is_enumerable(got):
             out.extend(_splat_items(list(items_of(got)), is_args))
         elif got is not NOTHING and got is not None:

@@ -99,9 +99,12 @@ def _object(target: Any, index: Any, strict: bool) -> Any:
     """An indexer of the type; without one the object is its own element 0 and -1."""
     from remora.engine.nettype import Method
     from remora.engine.types.grids import Grid
+    from remora.engine.types.tuples import TupleObject
 
     if isinstance(target, Grid):
         return target.get(list(index) if isinstance(index, (list, tuple)) else [index])
+    if isinstance(target, TupleObject):
+        return _sequence(target.values, index, strict)
     member = type_of(target).find("get_item")
     if isinstance(member, Method):
         from remora.engine.members.calls import call_method

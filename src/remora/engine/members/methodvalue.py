@@ -29,6 +29,14 @@ class MethodValue(NetObject):
         run = invoke_static if self.is_static else invoke_member
         return run(self.target, self.name, arguments)
 
+    def takes(self, count: int) -> bool:
+        """Tell whether an overload takes that many arguments."""
+        from remora.engine.members.overloads import takes
+
+        net = self.target.net if self.is_static else type_of(self.target)
+        member = net.find_static(self.name.lower()) if self.is_static else net.find(self.name.lower())
+        return isinstance(member, Method) and any(takes(one, count) for one in member.overloads)
+
     def net_text(self) -> str:
         return ", ".join(self.definitions()) or self.name
 

@@ -45,7 +45,7 @@ def choose(
 ) -> tuple[Overload, list[Any]]:
     """The best overload for the arguments, and the arguments converted to it. net: fills in generic parameters."""
     count = len(arguments)
-    fitting = [o for o in overloads if _arity_fits(o, count)]
+    fitting = [o for o in overloads if takes(o, count)]
     if not fitting:
         raise no_overload(name, count)
     if len(fitting) > 1:
@@ -62,7 +62,8 @@ def no_overload(name: str, count: int) -> PSError:
     )
 
 
-def _arity_fits(overload: Overload, count: int) -> bool:
+def takes(overload: Overload, count: int) -> bool:
+    """Tell whether the overload takes that many arguments."""
     parameters = overload.parameters
     if parameters and parameters[-1].startswith("*"):
         return count >= len(parameters) - 1

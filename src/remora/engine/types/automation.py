@@ -10,6 +10,7 @@ from remora.engine import wildcard
 from remora.engine.convert.conversion import convert, try_convert
 from remora.engine.convert.truth import is_true
 from remora.engine.enumeration import is_enumerable
+from remora.engine.errors import PSError
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.nothing import NOTHING
 from remora.engine.operators.compare import compare, equal
@@ -17,10 +18,12 @@ from remora.engine.types import registry as r
 from remora.engine.types.arrays import get_enumerator
 from remora.engine.types.collections import failure
 from remora.engine.types.nulls import DB_NULL, NULL_STRING, Null
+from remora.engine.types.regextypes import RegexObject
 from remora.engine.types.typeref import TypeRef, register
 
 _A: Final = "System.Management.Automation."
 _IGNORE_CASE: Final = 2
+_REGEX_IGNORE_CASE, _COMPILED, _SINGLELINE, _CULTURE_INVARIANT = 1, 8, 16, 512
 
 
 class WildcardPattern(NetObject):
@@ -54,6 +57,7 @@ def _wildcards() -> NetType:
     w.static("ContainsWildcardCharacters(string pattern)", returns="bool")(wildcard.has_wildcard)
     w.static(f"Get(string pattern, {options})", returns="WildcardPattern")(WildcardPattern)
     w.method("IsMatch(string input)", returns="bool")(lambda p, text: p.matches(text))
+    w.method("ToRegex()", returns="regex")(_to_regex)
     w.method("ToWql()", returns="string")(lambda p: _to_wql(p.pattern))
     return w
 
@@ -62,6 +66,25 @@ def _try_to(value: Any, kind: TypeRef, out: Any) -> bool:
     ok, made = try_convert(value, kind)
     out.value = made if ok else None
     return ok
+
+
+def _try_compare(first: Any, second: Any, *rest: Any) -> bool:
+    """(ignoreCase,) result: false when the second does not convert to the first's type."""
+    out = rest[-1]
+    try:
+        out.value = compare(first, second, bool(rest[0]) if len(rest) > 1 else False)
+    except PSError:
+        out.value = 0
+        return False
+    return True
+
+
+def _to_regex(pattern: WildcardPattern) -> RegexObject:
+    """The regular expression that matches what the pattern does, without the stars at its ends."""
+    text = wildcard.to_regex(pattern.pattern)
+    bits = _SINGLELINE | (_REGEX_IGNORE_CASE if pattern.options & _IGNORE_CASE else 0)
+    bits |= _COMPILED if pattern.options & 1 else 0
+    return RegexObject(text, bits | (_CULTURE_INVARIANT if pattern.options & 4 else 0))
 
 
 def _primitives() -> NetType:
@@ -73,6 +96,11 @@ def _primitives() -> NetType:
     p.static("Equals(object first, object second, bool ignoreCase)", returns="bool")(equal)
     p.static("Compare(object first, object second)", returns="int")(lambda a, b: compare(a, b, False))
     p.static("Compare(object first, object second, bool ignoreCase)", returns="int")(compare)
+    p.static(
+        "TryCompare(object first, object second, ref result)",
+        "TryCompare(object first, object second, bool ignoreCase, ref result)",
+        returns="bool",
+    )(_try_compare)
     p.static("IsObjectEnumerable(object obj)", returns="bool")(is_enumerable)
     p.static("GetEnumerable(object obj)")(lambda value: value if is_enumerable(value) else None)
     p.static("GetEnumerator(object obj)")(lambda value: get_enumerator(value) if is_enumerable(value) else None)

@@ -34,22 +34,25 @@ _RESULTS: Final = {"System.Predicate`1": "System.Boolean", "System.Comparison`1"
 
 
 class DelegateObject(GenericObject):
-    """A script block as a delegate: its arguments and result have types."""
+    """A script block or a method as a delegate: its arguments and result have types."""
 
     __slots__ = ("block",)
     net_type = MULTICAST
 
-    def __init__(self, kind: NetType, block: ScriptBlock) -> None:
+    def __init__(self, kind: NetType, block: ScriptBlock | MethodValue) -> None:
         self.kind = kind
         self.block = block
 
     def invoke(self, *arguments: Any) -> Any:
-        """Call the block with the arguments; the result is converted to the delegate's result type."""
+        """Call what it is made of; the result is converted to the delegate's result type."""
         from remora.engine.convert.conversion import convert
 
         types = [require(name) for name in self.kind.arguments]
         given = [convert(a, types[i]) if i < len(types) else a for i, a in enumerate(arguments)]
-        result = collected(self.block.invoke(*given, dollar_under=given[0] if given else None))
+        if isinstance(self.block, MethodValue):
+            result = self.block.call(given)
+        else:
+            result = collected(self.block.invoke(*given, dollar_under=given[0] if given else None))
         target = _result_type(self.kind)
         if target is None:
             return NOTHING
@@ -69,15 +72,22 @@ def _result_type(kind: NetType) -> TypeRef | None:
     return require("System.Object") if name == "System.ResolveEventHandler" else None
 
 
+def _arity(kind: NetType) -> int:
+    """How many arguments a delegate takes."""
+    name = kind.definition.name if kind.definition is not None else kind.name
+    fixed = _FIXED.get(name)
+    return fixed[0] if fixed is not None else len(kind.arguments) - name.startswith("System.Func`")
+
+
 def delegate_from(target: TypeRef, value: Any) -> Any:
-    """Convert a script block, or a delegate of that type."""
+    """Convert a script block, a method that takes as many arguments, or a delegate of that type."""
     from remora.engine.convert.numbers import cannot_convert
 
     if value is None:
         return None
     if isinstance(value, DelegateObject):
         return value if value.kind is target.net else DelegateObject(target.net, value.block)
-    if isinstance(value, ScriptBlock):
+    if isinstance(value, ScriptBlock) or (isinstance(value, MethodValue) and value.takes(_arity(target.net))):
         return DelegateObject(target.net, value)
     raise cannot_convert(value, target.display)
 

@@ -13,7 +13,7 @@ from remora.engine.types.arrays import copy_to, get_enumerator, index_of, raise_
 from remora.engine.types.collections import DictionaryEntry, DictionaryEnumerator, KeyCollection, failure
 from remora.values.collections import ArrayList, Queue, Stack
 from remora.values.objects import PSObject
-from remora.values.tables import Hashtable, OrderedDictionary
+from remora.values.tables import Hashtable, OrderedDictionary, OrderedHashtable
 
 
 def dictionary_members(net: NetType) -> None:
@@ -33,10 +33,17 @@ def dictionary_members(net: NetType) -> None:
         lambda d, v: any(equal(x, v, ignore_case=False) for x in d.values())
     )
     net.method("Clear()", returns="void")(lambda d: d.clear())
-    net.method("Clone()")(lambda d: type(d)(d))
+    net.method("Clone()")(_clone)
     net.method("GetEnumerator()")(DictionaryEnumerator)
     net.method("get_Item(object)")(lambda d, k: d.get(k))
     net.method("set_Item(object, object)", returns="void")(lambda d, k, v: d.__setitem__(k, v))
+
+
+def _clone(table: Any) -> Any:
+    """A shallow copy that compares keys as the table does."""
+    if isinstance(table, Hashtable):
+        return type(table)(table, case_sensitive=table.case_sensitive)
+    return type(table)(table)
 
 
 def _dictionary_add(table: Any, key: Any, value: Any) -> None:
@@ -59,6 +66,8 @@ def _dictionaries() -> None:
     r.HASHTABLE.constructor("()", "(int)")(lambda *size: Hashtable(case_sensitive=True))
     r.HASHTABLE.constructor("(hashtable)")(lambda other: Hashtable(other, case_sensitive=True))
     r.ORDERED.constructor("()")(OrderedDictionary)
+    r.ORDERED_HASHTABLE.constructor("()", "(int)")(lambda *size: OrderedHashtable(case_sensitive=True))
+    r.ORDERED_HASHTABLE.constructor("(hashtable)")(lambda other: OrderedHashtable(other, case_sensitive=True))
     entry = DictionaryEntry.net_type
     for name in ("Key", "Name"):
         entry.property(name, wire=name == "Key")(lambda e: e.key)

@@ -102,10 +102,20 @@ _FIELDS: Final[dict[str, Any]] = {
 # -- SemanticVersion ---------------------------------------------------------------------------------------------------
 
 
+def _null_version() -> PSError:
+    return failure(
+        'Cannot process argument because the value of argument "version" is null. Change the value of argument '
+        '"version" to a non-null value.',
+        _A + "PSArgumentNullException",
+    )
+
+
 def parse_semantic(text: str) -> SemanticVersion:
-    """``SemanticVersion.Parse``. Raises FormatException."""
+    """``SemanticVersion.Parse``. Raises PSArgumentNullException for no text, FormatException for a wrong one."""
+    if text is None:
+        raise _null_version()
     try:
-        return SemanticVersion.parse(text or "")
+        return SemanticVersion.parse(text)
     except ValueError:
         raise failure(f"The input string '{text}' was not in a correct format.", "System.FormatException") from None
 
@@ -124,8 +134,7 @@ def _make_semantic(major: int, minor: int = 0, patch: int = 0, label: str = "", 
 
 def _from_version(version: Any) -> SemanticVersion:
     if version is None:
-        raise failure("Cannot process argument because the value of argument \"version\" is null. Change the value of "
-                      "argument \"version\" to a non-null value.", _A + "PSArgumentNullException")  # fmt: skip
+        raise _null_version()
     if version.revision > 0 or (version.build < 0 <= version.revision):
         raise failure("Cannot process argument because the value of argument \"version\" is not valid.",
                       _A + "PSArgumentException")  # fmt: skip
