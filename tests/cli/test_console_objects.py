@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,11 +13,12 @@ import pytest
 from remora.psrp import clixml
 
 
-def run(*words: str, stdin: str | None = "") -> subprocess.CompletedProcess[str]:
+def run(*words: str, stdin: str | None = "", **variables: str) -> subprocess.CompletedProcess[str]:
     code = "from remora.cli.main import program; program()"
     return subprocess.run(
-        [sys.executable, "-c", code, "console", *words], input=stdin, capture_output=True, text=True, timeout=60
-    )
+        [sys.executable, "-c", code, "console", *words],
+        input=stdin, capture_output=True, text=True, timeout=60, env=os.environ | variables,
+    )  # fmt: skip
 
 
 def test_lines_of_standard_input(tmp_path: Path) -> None:
@@ -90,3 +92,12 @@ def test_booleans_for_switches(tmp_path: Path, text: str) -> None:
 )
 def test_blocks_as_arguments_of_a_powershell(script: str, shown: str) -> None:
     assert run("-c", script).stdout == f"{shown}\n"
+
+
+@pytest.mark.parametrize(
+    ("variables", "rendering"),
+    [({"NO_COLOR": ""}, "PlainText"), ({"TERM": "xterm-mono"}, "PlainText"), ({"TERM": "xtermm"}, "PlainText"),
+     ({"TERM": "xterm"}, "Host")],
+)  # fmt: skip
+def test_rendering_that_the_environment_asks_for(variables: dict[str, str], rendering: str) -> None:
+    assert run("-c", "$PSStyle.OutputRendering.ToString()", **variables).stdout == f"{rendering}\n"

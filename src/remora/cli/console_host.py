@@ -24,7 +24,10 @@ _SGR: Final = (30, 34, 32, 36, 31, 35, 33, 37, 90, 94, 92, 96, 91, 95, 93, 97)
 
 
 class ConsoleHost:
-    """EngineHost of `remora console`. exit_code: what the script asked for with ``exit``, None before."""
+    """EngineHost of `remora console`. exit_code: what the script asked for with ``exit``, None before.
+
+    plain_text: $PSStyle begins with OutputRendering PlainText.
+    """
 
     name = "ConsoleHost"
 
@@ -33,7 +36,8 @@ class ConsoleHost:
         self._err = err
         self._source = source
         self.interactive = interactive
-        self.color = out.isatty() and "NO_COLOR" not in os.environ
+        self.plain_text = "NO_COLOR" in os.environ or os.environ.get("TERM") in ("xterm-mono", "xtermm")
+        self.color = out.isatty() and not self.plain_text
         self.supports_virtual_terminal = os.environ.get("TERM", "") != "dumb"
         self.shows_styles = out.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
         self.is_terminal = out.isatty()

@@ -11,7 +11,6 @@ from remora.engine.context import current
 from remora.engine.convert.conversion import convert_to
 from remora.engine.enumeration import items_of
 from remora.engine.errors import ErrorRecord, PSError, error
-from remora.engine.hosting.datacollection import DataCollection
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types.registry import ENUM
 
@@ -49,14 +48,14 @@ class WaitHandle(NetObject):
 
 
 class AsyncResult(NetObject):
-    """One run on a thread. error: what ended it."""
+    """One run on a thread. output: what it gives. error: what ended it."""
 
     __slots__ = ("error", "event", "output", "state")
     net_type = NetType(
         "System.Management.Automation.PowerShellAsyncResult", OBJECT, interfaces=("System.IAsyncResult",)
     )
 
-    def __init__(self, output: DataCollection, state: Any = None) -> None:
+    def __init__(self, output: Any, state: Any = None) -> None:
         self.output = output
         self.state = state
         self.event = threading.Event()

@@ -190,7 +190,8 @@ class PowerShell(NetObject):
         handle.wait(None)
         if handle.error is not None:
             raise PSError(handle.error)
-        return handle.output
+        output: DataCollection = handle.output
+        return output
 
     def stop(self) -> None:
         """Stop the run and wait for its end."""

@@ -180,6 +180,8 @@ def style_of(context: EngineContext) -> PSStyle:
     found = context.store.get(_STORE)
     if not isinstance(found, PSStyle):
         found = context.store[_STORE] = PSStyle()
+        if getattr(context.host, "plain_text", False):
+            found.rendering = PLAIN_TEXT
     return found
 
 

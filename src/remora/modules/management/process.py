@@ -4,31 +4,91 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 import psutil
 
+from remora.engine.convert import to_text
+from remora.engine.enumeration import items_of
 from remora.engine.nettype import OBJECT, NetObject, NetType
+from remora.engine.nothing import NOTHING
+from remora.engine.types.collections import failure
 from remora.engine.types.typeref import register
+from remora.modules.management.process_start import ProcessStartInfo
 from remora.values import Int64
 
 
 class Process(NetObject):
-    """One process; values are read when asked for. child: when this engine started it."""
+    """One process; values are read when asked for. child: when this engine started it. info: what it starts with.
 
-    __slots__ = ("child", "handle", "name", "with_user")
+    streams: readers and the writer of the child that were asked for, by name.
+    """
+
+    __slots__ = ("_handle", "child", "info", "name", "streams", "with_user")
     net_type = NetType("System.Diagnostics.Process", NetType("System.ComponentModel.Component", OBJECT))
 
-    def __init__(self, handle: psutil.Process, child: subprocess.Popen[bytes] | None = None) -> None:
-        self.handle = handle
+    def __init__(self, handle: psutil.Process | None = None, child: subprocess.Popen[bytes] | None = None) -> None:
         self.child = child
         self.with_user = False
-        try:
-            self.name = handle.name()
-        except psutil.Error:
-            self.name = ""
+        self.info: ProcessStartInfo | None = None
+        self.streams: dict[str, Any] = {}
+        self._attach(handle)
+
+    def _attach(self, handle: psutil.Process | None) -> None:
+        self._handle = handle
+        self.name = ""
+        if handle is not None:
+            with suppress(psutil.Error):
+                self.name = handle.name()
+
+    @property
+    def handle(self) -> psutil.Process:
+        """The process. Raises PSError before Start()."""
+        if self._handle is None:
+            raise failure("No process is associated with this object.", "System.InvalidOperationException")
+        return self._handle
+
+    @classmethod
+    def started(cls, *given: Any) -> Process:
+        """[Process]::Start(): a ProcessStartInfo, or a file with its arguments."""
+        made = cls()
+        first = given[0]
+        made.info = first if isinstance(first, ProcessStartInfo) else ProcessStartInfo(to_text(first))
+        if len(given) > 1 and isinstance(given[1], str):
+            made.info.texts["Arguments"] = given[1]
+        elif len(given) > 1:
+            made.info.arguments.extend(to_text(word) for word in items_of(given[1]))
+        made.start()
+        return made
+
+    def start_info(self) -> ProcessStartInfo:
+        """What it starts with, to be filled in."""
+        if self.info is None:
+            self.info = ProcessStartInfo()
+        return self.info
+
+    def start(self) -> bool:
+        """Start what StartInfo says. Raises PSError."""
+        self.child = self.start_info().launch()
+        self.streams.clear()
+        self._attach(psutil.Process(self.child.pid))
+        threading.Thread(target=self.child.wait, daemon=True).start()  # nobody else may ask how it ended
+        return True
+
+    def stream(self, name: str) -> Any:
+        """A reader of Output or Error, the writer of Input. Raises PSError when it was not redirected."""
+        if name not in self.streams:
+            info, child = self.start_info(), self.child
+            if name == "Input":
+                self.streams[name] = info.writer(None if child is None else child.stdin)
+            else:
+                file = None if child is None else child.stdout if name == "Output" else child.stderr
+                self.streams[name] = info.reader(name, file)
+        return self.streams[name]
 
     @classmethod
     def all(cls) -> Iterator[Process]:
@@ -208,7 +268,13 @@ def _kill(self: Process, tree: bool = False) -> None:
     self.handle.kill()
 
 
-@Process.net_type.method("WaitForExit()", "WaitForExit(int)", returns="bool")
+@Process.net_type.method("WaitForExit()", returns="bool")
+def _wait_for_end(self: Process) -> Any:
+    _wait(self)
+    return NOTHING
+
+
+@Process.net_type.method("WaitForExit(int)", returns="bool")
 def _wait(self: Process, milliseconds: int = -1) -> bool:
     limit = None if milliseconds < 0 else milliseconds / 1000
     try:
@@ -227,4 +293,14 @@ def _refresh(self: Process) -> None:
 
 
 _declare_files()
+Process.net_type.constructor("()")(Process)
+Process.net_type.static("GetCurrentProcess()")(lambda: Process(psutil.Process()))
+Process.net_type.static("Start(System.Diagnostics.ProcessStartInfo)", "Start(string)", "Start(string, string)",
+                        "Start(string, object)")(Process.started)  # fmt: skip
+Process.net_type.method("Start()", returns="bool")(lambda self: self.start())
+_declare("StartInfo", ProcessStartInfo.net_type.name, lambda self: self.start_info())
+Process.net_type.setter("StartInfo")(lambda self, value: setattr(self, "info", value))
+_declare("StandardInput", "System.IO.StreamWriter", lambda self: self.stream("Input"))
+_declare("StandardOutput", "System.IO.StreamReader", lambda self: self.stream("Output"))
+_declare("StandardError", "System.IO.StreamReader", lambda self: self.stream("Error"))
 register(Process.net_type, ProcessModule.net_type, FileVersionInfo.net_type)

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import threading
+from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import IO, Any
 
@@ -49,7 +50,7 @@ class StartProcess(Cmdlet):
         from remora.engine.cmd.programs import split_arguments
 
         self._check()
-        path = self._program()
+        program = self._program()
         folder = self._folder()
         given = (self.redirect_standard_input, self.redirect_standard_output, self.redirect_standard_error)
         files = self._files(*given)
@@ -66,7 +67,7 @@ class StartProcess(Cmdlet):
             ]
             try:
                 child = subprocess.Popen(
-                    [path, *split_arguments(line)], stdin=streams[0], stdout=streams[1], stderr=streams[2],
+                    [*program, *split_arguments(line)], stdin=streams[0], stdout=streams[1], stderr=streams[2],
                     cwd=folder, env=self._variables(), start_new_session=True,
                 )  # fmt: skip
             except (OSError, ValueError) as problem:
@@ -92,23 +93,24 @@ class StartProcess(Cmdlet):
     def _refuse(self, message: str, error_id: str, category: str, type_name: str) -> Exception:
         return self.throw(error(message, error_id, category, type_name=type_name))
 
-    def _program(self) -> Any:
+    def _program(self) -> Sequence[str]:
+        """The words that start it. Raises PSError."""
         if "/" not in self.file_path and "\\" not in self.file_path:
             found = shutil.which(self.file_path)
             if found is not None:
-                return found
+                return (found,)
         path = self.session.file_path(self.file_path)
         if os.access(path, os.X_OK) and not os.path.isdir(path):
-            return path
+            return (path,)
         if os.path.exists(path):
             opener = shutil.which("xdg-open") or shutil.which("open")
             if opener is not None:
                 self.argument_list = [path]  # a document is opened by the desktop's program
-                return opener
+                return (opener,)
             raise self._cannot_start("Permission denied")
         command = self.session.find_command(self.file_path)
         if isinstance(command, ApplicationInfo):
-            return command.path
+            return command.vector
         raise self._cannot_start("No such file or directory")
 
     def _cannot_start(self, reason: str) -> Exception:
