@@ -91,6 +91,19 @@ def test_ctrl_c_stops_the_pipeline() -> None:
     child.stdout.close()
 
 
+def test_the_script_ends_when_nobody_reads_its_output() -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-c", "from remora.cli.main import main; main()", "console", "-c",
+         "1; $null = Read-Host; 2; 3; [Console]::Error.WriteLine('too far')"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert child.stdout is not None
+    assert child.stdout.readline() == "1\n"
+    child.stdout.close()
+    _, problems = child.communicate("go\n", timeout=20)
+    assert (problems, child.returncode) == ("", 0)
+
+
 def test_the_server_ends_with_its_input() -> None:
     done = run("-s", stdin="")
     assert (done.returncode, done.stdout) == (0, "")

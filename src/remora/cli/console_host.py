@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Any, Final
 
 from remora import __version__
-from remora.engine.errors import error
+from remora.engine.errors import ExitSignal, error
 from remora.engine.records import ProgressRecord
 from remora.engine.streams import not_implemented, raw_without_window
 from remora.values.secrets import PSCredential, SecureString
@@ -67,8 +67,12 @@ class ConsoleHost:
         self._put(self._out, "\n")
 
     def _put(self, stream: IO[str], text: str) -> None:
-        stream.write(text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
-        stream.flush()
+        try:
+            stream.write(text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
+            stream.flush()
+        except BrokenPipeError:  # nobody reads any more: the script ends, and what is buffered goes nowhere
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            raise ExitSignal(0) from None
 
     def _tinted(self, text: str, tint: str) -> str:
         return f"{tint}{text}{_RESET}" if self.color and self._err.isatty() else text

@@ -207,7 +207,12 @@ class EngineContext:
 
     @property
     def user(self) -> str:
-        return os.environ.get("USER") or os.environ.get("LOGNAME") or str(os.getuid())
+        import pwd
+
+        try:
+            return os.environ.get("USER") or os.environ.get("LOGNAME") or pwd.getpwuid(os.getuid()).pw_name
+        except KeyError:
+            return str(os.getuid())
 
     @property
     def computer(self) -> str:

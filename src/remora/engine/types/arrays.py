@@ -10,6 +10,7 @@ from remora.engine.enumeration import items_of
 from remora.engine.errors import PSError
 from remora.engine.nettype import NetType
 from remora.engine.operators.compare import compare, compare_text, equal
+from remora.engine.types import arraysearch
 from remora.engine.types import registry as r
 from remora.engine.types.collections import empty_array, failure, new_array
 from remora.values.collections import ArrayList, GenericList, TypedArray
@@ -155,14 +156,11 @@ def _array_members() -> None:
     a.static("LastIndexOf(array, object)", returns="int")(last_index)
     a.static("Copy(array, array, int)", returns="void")(_copy)
     a.static("Copy(array, int, array, int, int)", returns="void")(_copy_range)
-    a.static("Clear(array, int, int)", returns="void")(_clear)
+    a.static("Clear(array)", "Clear(array, int, int)", returns="void")(_clear)
     a.static("Resize(ref, int)", returns="void")(_resize)
     a.static("CreateInstance(type, int)")(new_array)
     a.generic_static("Empty()")(empty_array)
-    match = "System.Predicate[object]"
-    a.static(f"Find(array, {match})")(find_first)
-    a.static(f"FindAll(array, {match})")(_all_like)
-    a.static(f"Exists(array, {match})")(lambda v, b: bool(find_all(v, b)))
+    arraysearch.declare()
 
 
 def set_item(items: Any, index: Any, value: Any) -> None:
@@ -196,7 +194,8 @@ def _copy_range(source: Any, start: int, target: Any, begin: int, length: int) -
     target[begin : begin + length] = source[start : start + length]
 
 
-def _clear(items: Any, start: int, length: int) -> None:
+def _clear(items: Any, start: int = 0, length: int | None = None) -> None:
+    length = len(items) if length is None else length
     from remora.engine.types.typeref import type_from_text
 
     element = type_from_text(getattr(items, "element_type", "System.Object"))
@@ -210,25 +209,6 @@ def _resize(reference: Any, size: int) -> None:
     items = reference.value if isinstance(reference.value, list) else []
     grown = list(items[:size]) + [None] * (size - len(items))
     reference.value = TypedArray(grown, items.element_type) if isinstance(items, TypedArray) else grown
-
-
-def find_all(items: Any, match: Any) -> list[Any]:
-    """The items a predicate is true for."""
-    from remora.engine.convert.truth import is_true
-    from remora.engine.types.delegates import call
-
-    return [item for item in items_of(items) if is_true(call(match, item))]
-
-
-def _all_like(items: Any, match: Any) -> Any:
-    """The items a predicate is true for, as an array of the same type."""
-    found = find_all(items, match)
-    return TypedArray(found, items.element_type) if isinstance(items, TypedArray) else found
-
-
-def find_first(items: Any, block: Any) -> Any:
-    """The first item a predicate is true for, or None."""
-    return next(iter(find_all(items, block)), None)
 
 
 _array_members()

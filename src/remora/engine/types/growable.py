@@ -6,17 +6,15 @@ from typing import Any
 
 from remora.engine.enumeration import items_of
 from remora.engine.nettype import NetType
-from remora.engine.operators.compare import compare
 from remora.engine.types import registry as r
 from remora.engine.types.arrays import (
-    find_all,
-    find_first,
     index_of,
     last_index,
     sequence_members,
     set_item,
     sort_items,
 )
+from remora.engine.types.arraysearch import binary_search, find_all, find_first, find_index
 from remora.engine.types.collections import failure
 from remora.values.collections import ArrayList, GenericList, TypedArray
 
@@ -88,7 +86,7 @@ def _growable_members(net: NetType, *, array_list: bool = False) -> None:
     net.method("ToArray()")(_to_array)
     net.method("GetRange(int index, int count)")(_get_range)
     net.method(f"LastIndexOf({'object' if array_list else 'T'} item)", returns="int")(last_index)
-    net.method(f"BinarySearch({'object' if array_list else 'T'} item)", returns="int")(_binary_search)
+    net.method(f"BinarySearch({'object' if array_list else 'T'} item)", returns="int")(binary_search)
 
 
 def _list_searches(net: NetType) -> None:
@@ -98,7 +96,7 @@ def _list_searches(net: NetType) -> None:
     net.method(f"Find({match})")(find_first)
     net.method(f"FindLast({match})")(lambda v, b: next(iter(find_all(v, b)[::-1]), None))
     net.method(f"FindAll({match})")(lambda v, b: GenericList(find_all(v, b), v.element_type))
-    net.method(f"FindIndex({match})", returns="int")(_find_index)
+    net.method(f"FindIndex({match})", returns="int")(find_index)
     net.method(f"Exists({match})", returns="bool")(lambda v, b: bool(find_all(v, b)))
     net.method(f"TrueForAll({match})", returns="bool")(lambda v, b: len(find_all(v, b)) == len(v))
     net.method(f"RemoveAll({match})", returns="int")(_remove_all)
@@ -137,24 +135,6 @@ def _get_range(items: Any, index: int, count: int) -> Any:
     _check_range(items, index, count)
     part = items[index : index + count]
     return GenericList(part, items.element_type) if isinstance(items, GenericList) else type(items)(part)
-
-
-def _binary_search(items: Any, value: Any) -> int:
-    low, high = 0, len(items) - 1
-    while low <= high:
-        middle = (low + high) // 2
-        order = compare(items[middle], value, False)
-        if order == 0:
-            return middle
-        low, high = (middle + 1, high) if order < 0 else (low, middle - 1)
-    return ~low
-
-
-def _find_index(items: Any, match: Any) -> int:
-    from remora.engine.convert.truth import is_true
-    from remora.engine.types.delegates import call
-
-    return next((i for i, item in enumerate(items_of(items)) if is_true(call(match, item))), -1)
 
 
 def _for_each(items: Any, action: Any) -> None:
