@@ -71,6 +71,8 @@ def test_scripts(ps, monkeypatch, script, texts):
         ("Get-PSHostProcessInfo", "NotSupported"),
         ("Get-PSSubsystem", "NotSupported"),
         ("Switch-Process ls", "NotSupported"),
+        ("exec Get-Date", "CommandNotFound"),
+        ("exec none -w", "CommandNotFound"),
         ("Set-PSDebug -Trace 3", "ParameterArgumentValidationError"),
     ],
 )
@@ -200,3 +202,25 @@ try { 1 | Where-Object N -GT } catch { $_.FullyQualifiedErrorId }
 @pytest.mark.parametrize(("script", "texts"), cases(_MEMBERS))
 def test_members_and_metadata(ps, script, texts):
     assert [str(item) for item in ps(script).output] == texts
+
+
+def test_a_console_becomes_another_program(ps, monkeypatch):
+    became: list[object] = []
+    host = type(ps.runspace.context.host)
+    monkeypatch.setattr(host, "become", lambda _self, *given: became.append(given), raising=False)
+    ran = ps("Switch-Process; exec; exec sh -w 2; (Get-Command exec).CommandType.ToString()")
+    assert (ran.output, ran.ids) == (["Function"], [])
+    (program, words, folder) = became[0]
+    assert (program.endswith("/sh"), words, folder) == (
+        True,
+        ["sh", "-w", "2"],
+        ps.runspace.context.drives.file_location,
+    )
+
+
+def test_a_program_that_cannot_run(ps, monkeypatch):
+    def refuse(*_given: object) -> None:
+        raise PermissionError(13, "denied")
+
+    monkeypatch.setattr(type(ps.runspace.context.host), "become", refuse, raising=False)
+    assert ps("exec sh").ids == ["ExecutionFailed,Microsoft.PowerShell.Commands.SwitchProcessCommand"]

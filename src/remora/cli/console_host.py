@@ -51,6 +51,13 @@ class ConsoleHost:
         """The script said ``exit``."""
         self.exit_code = exit_code
 
+    def become(self, program: str, words: list[str], folder: str) -> None:
+        """Run a program in place of this process; words[0] is its name for itself. Raises OSError when it cannot."""
+        self._out.flush()
+        self._err.flush()
+        os.chdir(folder)
+        os.execv(program, words)  # noqa: S606 - the program is found, a shell is not wanted
+
     # -- output ------------------------------------------------------------------------------------------------------
 
     def write(self, text: str, foreground: int | None = None, background: int | None = None) -> None:

@@ -16,6 +16,7 @@ TEXTS: Final = {
     "cd..": "Set-Location ..",
     "cd\\": "Set-Location /",
     "cd~": "Set-Location ~",
+    "exec": "Switch-Process -WithCommand $args",
     "oss": (
         "[CmdletBinding()] param([ValidateRange(2, 2147483647)] [int] $Width, "
         "[Parameter(ValueFromPipeline = $true)] [psobject] $InputObject) "

@@ -18,6 +18,10 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         ),
         {},
     ),
+    "utility.runspace_debugging": (
+        ("Debug-Runspace", "Disable-RunspaceDebug", "Enable-RunspaceDebug", "Get-RunspaceDebug", "Wait-Debugger"),
+        {},
+    ),
     "utility.runspaces": (
         ("Get-Runspace",),
         {},

@@ -111,15 +111,16 @@ class VariableBreakpoint(Breakpoint):
 
 
 class Debugger(NetObject):
-    """The breakpoints of one session."""
+    """The breakpoints of one session. waits: Enable-RunspaceDebug was said."""
 
-    __slots__ = ("_busy", "context", "kept")
+    __slots__ = ("_busy", "context", "kept", "waits")
     net_type = NetType(_M + "ScriptDebugger", NetType(_M + "Debugger", OBJECT, form="abstract"))
 
     def __init__(self, context: EngineContext) -> None:
         self.context = context
         self.kept: dict[int, Breakpoint] = {}
         self._busy = False
+        self.waits = False
 
     def add(self, breakpoint: Breakpoint) -> Breakpoint:
         """Keep it from now on; from the next statement on it can be hit."""

@@ -1,8 +1,10 @@
-"""Cmdlets for what this engine does not have: other PowerShell processes, subsystems; each says so."""
+"""Switch-Process, and what this engine does not have: other PowerShell processes, subsystems; each says so."""
 
 from __future__ import annotations
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
+from remora.engine.errors import error
+from remora.modules.common import as_list
 
 _MODULE = "Microsoft.PowerShell.Core"
 
@@ -47,10 +49,30 @@ class GetPSSubsystem(_Refused):
 
 
 @cmdlet("Switch-Process", module=_MODULE)
-class SwitchProcess(_Refused):
-    """Refused: the session cannot become another program."""
+class SwitchProcess(Cmdlet):
+    """Becomes another program; only a console can."""
 
     with_command = Parameter("string[]", position=0, remaining=True)
+
+    def end(self) -> None:
+        words = [str(word) for word in as_list(self.with_command)]
+        if not words:
+            return
+        found = self.runtime.call_command("Get-Command", Name=words[0], CommandType="Application", ErrorAction="Ignore")
+        if not found:
+            message = f"Command '{words[0]}' was not found. The specified command must be an executable."
+            kind = "System.Management.Automation.CommandNotFoundException"
+            raise self.throw(error(message, "CommandNotFound", "InvalidArgument", words[0], type_name=kind))
+        become = getattr(self.session.host, "become", None)
+        if become is None:
+            raise self.runtime.not_supported("Switch-Process outside of a console")
+        try:
+            become(found[0].path, [found[0].name, *words[1:]], self.session.file_location)
+        except OSError as problem:
+            text = f"Exec call failed with errorno {problem.errno} for command line: {' '.join(words)}"
+            raise self.throw(
+                error(text, "ExecutionFailed", "InvalidOperation", words, type_name="System.Exception")
+            ) from None
 
 
 CMDLETS = (EnterPSHostProcess, ExitPSHostProcess, GetPSHostProcessInfo, GetPSSubsystem, SwitchProcess)
