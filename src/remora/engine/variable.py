@@ -56,3 +56,12 @@ def _options(self: PSVariable) -> Any:
 @PSVariable.net_type.property("Attributes")
 def _attributes(self: PSVariable) -> Any:
     return []
+
+
+def _declare() -> None:
+    from remora.engine.types.catalog import load
+
+    load("psvariable")
+
+
+PSVariable.net_type.load = _declare

@@ -309,3 +309,13 @@ def _busy() -> PSError:
     return invalid(
         "The pipeline was not run because a pipeline is already running. Pipelines cannot be run concurrently."
     )
+
+
+def _declare() -> None:
+    from remora.engine.types.catalog import load
+
+    load("runspaces")
+
+
+for _type in (InvocationStateInfo.net_type, DataStreams.net_type, PowerShell.net_type):
+    _type.load = _declare
