@@ -207,12 +207,14 @@ class EngineContext:
 
     @property
     def user(self) -> str:
+        """The name of the account that runs the process; its number without one."""
         import pwd
 
+        number = os.geteuid()
         try:
-            return os.environ.get("USER") or os.environ.get("LOGNAME") or pwd.getpwuid(os.getuid()).pw_name
+            return pwd.getpwuid(number).pw_name
         except KeyError:
-            return str(os.getuid())
+            return str(number)
 
     @property
     def computer(self) -> str:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.modules.conftest import Shell
+
 _A = ",Microsoft.PowerShell.Commands."
 
 
@@ -90,3 +92,12 @@ def test_files_of_aliases(ps, tmp_path: Path) -> None:
     )
     (tmp_path / "f.txt").chmod(0o444)
     assert ps("Export-Alias f.txt gci -PassThru -Force | % Name").output == ["gci"]
+
+
+def test_an_alias_of_an_alias_tells_the_command(ps: Shell) -> None:
+    ran = ps(
+        "Set-Alias one Get-Date; Set-Alias two one; Set-Alias none no-such; Set-Alias a b; Set-Alias b a; "
+        "(Get-Alias two, none).DisplayName; (Get-Alias two).ResolvedCommandName; (Get-Alias two).Definition; "
+        "$null -eq (Get-Alias none).ResolvedCommandName; $null -eq (Get-Alias a).ResolvedCommand"
+    )
+    assert ran.output == ["two -> Get-Date", "none -> no-such", "Get-Date", "one", True, True]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 from typing import Any
 
 import pytest
@@ -66,3 +68,9 @@ def test_a_progress_record_has_all_that_was_given(ps: Shell) -> None:
     )
     assert (first.percent_complete, first.seconds_remaining, first.current_operation) == (40, 9, "op")
     assert str(last.record_type) in ("Completed", "1")
+
+
+def test_the_user_is_the_account_of_the_process(ps: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("USER", "somebody")
+    name = pwd.getpwuid(os.geteuid()).pw_name
+    assert ps("[Environment]::UserName; (Write-Information x 6>&1).User").output == [name, name]

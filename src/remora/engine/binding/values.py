@@ -110,11 +110,29 @@ class ValueBinder:
                     self._only_booleans(value, target.element.name)
             if name == "System.Boolean":
                 self._only_booleans(value, name)
-            if value is None and target.element is not None:
+            if value is None and (target.element is not None or self._stays_null(parameter)):
                 return None
-            return converter_of(target)(value)
+            made = converter_of(target)(value)
         except PSError as problem:
             raise self.failures.transformation(parameter, problem) from None
+        if parameter.attribute and parameter.mandatory and target.element is not None:
+            return self._with_nulls(made, unwrap(value))
+        return made
+
+    @staticmethod
+    def _stays_null(parameter: ParameterMeta) -> bool:
+        """Tell whether $null for a text is refused as $null, as it is where a cmdlet must have one."""
+        return bool(parameter.attribute) and parameter.mandatory and parameter.type.name == "System.String"
+
+    @staticmethod
+    def _with_nulls(made: Any, given: Any) -> Any:
+        """Where a cmdlet's array was given $null it stays $null: it is no empty text."""
+        if not isinstance(given, (list, tuple)) or all(item is not None for item in given):
+            return made
+        for index, item in enumerate(given):
+            if item is None:
+                made[index] = None
+        return made
 
     @staticmethod
     def _only_booleans(value: Any, wanted: str) -> None:

@@ -190,11 +190,24 @@ def _implementing_type(info: c.CmdletInfo) -> TypeRef:
     return cmdlet_type(info)
 
 
-def _resolved(info: c.CommandInfo) -> Any:
+def _resolved(info: c.CommandInfo) -> c.CommandInfo | None:
+    """What an alias stands for at last, through the aliases between."""
     from remora.engine.context import current
 
     context = current()
-    return context.resolver.find(info.definition, context.active_frame().scope)
+    scope = context.active_frame().scope
+    seen: set[str] = set()
+    found: c.CommandInfo | None = info
+    while isinstance(found, c.AliasInfo) and found.name.lower() not in seen:
+        seen.add(found.name.lower())
+        found = context.resolver.find(found.target, scope)
+    return None if isinstance(found, c.AliasInfo) else found
+
+
+def _resolved_name(info: c.CommandInfo) -> str | None:
+    """The name of what an alias stands for at last; None when there is no such command."""
+    found = _resolved(info)
+    return None if found is None else str(found.name)
 
 
 def _commands() -> None:
@@ -229,9 +242,9 @@ def _commands() -> None:
     cmdlet.property("ImplementingType", wire=False)(_implementing_type)
     alias = c.AliasInfo.net_type
     alias.property("ResolvedCommand", wire=False)(_resolved)
-    alias.property("ResolvedCommandName", "System.String")(lambda i: i.target)
+    alias.property("ResolvedCommandName", "System.String")(_resolved_name)
     alias.property("ReferencedCommand", wire=False)(_resolved)
-    alias.property("DisplayName", "System.String")(lambda i: f"{i.name} -> {i.target}")
+    alias.property("DisplayName", "System.String")(lambda i: f"{i.name} -> {_resolved_name(i) or i.target}")
     alias.property("Description", "System.String")(lambda i: i.description)
     alias.property("Options")(_options)
     for net in (c.ScriptInfo.net_type, c.ApplicationInfo.net_type):
