@@ -29,6 +29,8 @@ CASES: list[tuple[str, list[str]]] = [
     ),
     ("$j = Start-Job { 2 }; @(Receive-Job $j -Wait -NoRecurse).Count; Receive-Job $j.ChildJobs[0]", ["0", "2"]),
     ("$j = Start-ThreadJob { 'x' } | Wait-Job; (Get-Job -Command \" 'x' \").Id -eq $j.Id", ["True"]),
+    ("$null = Start-Job { 5 } -Name some | Wait-Job; Receive-Job some; Remove-Job some; @(Get-Job).Count", ["5", "0"]),
+    ('$j = Start-Job { Write-Progress p; 5 } | Wait-Job; Receive-Job $j | ForEach-Object { "<$_>" }', ["<5>"]),
     ("$Host.Runspace.Id -eq [runspace]::DefaultRunspace.Id", ["True"]),
     (
         "$a = 1; 1 | ForEach-Object -Parallel { $b = 2; 1 | ForEach-Object -Parallel { $using:b }; $using:a }",
@@ -37,6 +39,8 @@ CASES: list[tuple[str, list[str]]] = [
 ]
 
 IDS: list[tuple[str, str]] = [
+    ("Receive-Job -Job text", "CannotConvertArgumentNoMessage,Microsoft.PowerShell.Commands.ReceiveJobCommand"),
+    ("Wait-Job -Job 5", "CannotConvertArgumentNoMessage,Microsoft.PowerShell.Commands.WaitJobCommand"),
     ("Start-Job { } -RunAs32", f"RunAs32NotSupported,{START}"),
     ("Start-Job { } -PSVersion 2.0", f"ParameterBindingFailed,{START}"),
     ("Start-Job { } -WorkingDirectory /no/where", f"DirectoryNotFoundException,{START}"),

@@ -8,6 +8,7 @@ from remora.engine import commands as c
 from remora.engine.binding.metadata import ALL_SETS, CommandMetadata, ParameterMeta, SetSpec
 from remora.engine.convert.conversion import convert_to
 from remora.engine.drives import Drive
+from remora.engine.errors import PSError
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.pathinfo import PathInfo
 from remora.engine.providerinfo import CAPABILITIES, ProviderInfo
@@ -191,10 +192,13 @@ def _implementing_type(info: c.CmdletInfo) -> TypeRef:
 
 
 def _resolved(info: c.CommandInfo) -> c.CommandInfo | None:
-    """What an alias stands for at last, through the aliases between."""
+    """What an alias stands for at last, through the aliases between; None where no session runs to tell."""
     from remora.engine.context import current
 
-    context = current()
+    try:
+        context = current()
+    except PSError:
+        return None
     scope = context.active_frame().scope
     seen: set[str] = set()
     found: c.CommandInfo | None = info

@@ -116,7 +116,17 @@ def _record(value: wire.Record, level: int) -> Any:
             tuple(value.tags or ()),
             time=value.time_generated,
         )
-    return value
+    return _progress(value) if isinstance(value, wire.ProgressRecord) else value
+
+
+def _progress(value: wire.ProgressRecord) -> live.ProgressRecord:
+    made = live.ProgressRecord(value.activity_id, value.activity or "", value.status_description or "")
+    made.current_operation = value.current_operation
+    made.parent_activity_id = value.parent_activity_id
+    made.percent_complete = value.percent_complete
+    made.seconds_remaining = value.seconds_remaining
+    made.record_type = int(value.type)
+    return made
 
 
 def error_from_wire(value: wire.ErrorRecord) -> ErrorRecord:

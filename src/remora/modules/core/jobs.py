@@ -137,7 +137,7 @@ class _WithJobs(_OnJobs):
     )
     state = Parameter("string", sets={"StateParameterSet": {"mandatory": True, "by_property": True}})
     job = Parameter(
-        "object[]", sets={"JobParameterSet": {"position": 0, "mandatory": True, "pipeline": True, "by_property": True}}
+        f"{_JOB}[]", sets={"JobParameterSet": {"position": 0, "mandatory": True, "pipeline": True, "by_property": True}}
     )
 
 
@@ -146,16 +146,20 @@ class ReceiveJob(_OnJobs):
     """Takes what jobs have put out so far, each stream to its own."""
 
     job = Parameter(
-        "object[]",
+        f"{_JOB}[]",
         sets={
             set_name: {"position": 0, "mandatory": True, "pipeline": True, "by_property": True}
             for set_name in ("Location", "ComputerName", "Session")
         },
     )
     id = Parameter("int[]", sets={"SessionIdParameterSet": {"position": 0, "mandatory": True, "by_property": True}})
-    instance_id = Parameter("guid[]", sets={"InstanceIdParameterSet": {"mandatory": True, "by_property": True}})
+    instance_id = Parameter(
+        "guid[]", sets={"InstanceIdParameterSet": {"position": 0, "mandatory": True, "by_property": True}}
+    )
     name = Parameter(
-        "string[]", sets={"NameParameterSet": {"mandatory": True, "by_property": True}}, aliases=("JobName",)
+        "string[]",
+        sets={"NameParameterSet": {"position": 0, "mandatory": True, "by_property": True}},
+        aliases=("JobName",),
     )
     computer_name = Parameter("string[]", sets={"ComputerName": {"position": 1}}, aliases=("Cn",))
     location = Parameter("string[]", sets={"Location": {"position": 1}})
