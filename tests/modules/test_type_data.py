@@ -140,3 +140,25 @@ def test_broken_files(ps, tmp_path: Path, text: str) -> None:
 def test_what_if_changes_nothing(ps, types_file: Path) -> None:
     ps(f"Update-TypeData '{types_file}' -WhatIf; Update-TypeData -TypeName T -SerializationDepth 1 -WhatIf")
     assert ps("@(Get-TypeData My.Thing, T).Count").output == [0]
+
+
+def test_standard_members_are_read_from_objects(ps) -> None:
+    ran = ps(
+        "Update-TypeData -TypeName Some.Base -SerializationMethod String -SerializationDepth 3 "
+        "-DefaultDisplayPropertySet A, B; Update-TypeData -TypeName Some.Kind -SerializationDepth 4; "
+        "$o = [pscustomobject]@{ A = 1 }; 'Some.Base', 'Some.Kind' | ForEach-Object { $o.pstypenames.Insert(0, $_) }; "
+        "$s = $o.PSStandardMembers; $s.SerializationMethod.ToString(); $s.SerializationDepth; "
+        "$s.DefaultDisplayPropertySet.ReferencedPropertyNames; $null -eq (1).PSStandardMembers; "
+        "($o | Get-Member PSStandardMembers).Count"
+    )
+    assert [str(item) for item in ran.output] == ["String", "4", "A", "B", "True", "0"]
+
+
+def test_own_standard_members_are_read(ps) -> None:
+    ran = ps(
+        "$d = [System.Management.Automation.PSPropertySet]::new('DefaultDisplayPropertySet', [string[]]('A', 'C')); "
+        "$o = [pscustomobject]@{ A = 1 }; "
+        "$o | Add-Member MemberSet PSStandardMembers ([System.Management.Automation.PSMemberInfo[]]@($d)); "
+        "$o.PSStandardMembers.DefaultDisplayPropertySet.ReferencedPropertyNames"
+    )
+    assert ran.output == ["A", "C"]

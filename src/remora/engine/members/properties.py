@@ -18,7 +18,7 @@ from remora.engine.nothing import NOTHING
 from remora.engine.psobject import AliasProperty, PropertySet, ScriptMethod, ScriptProperty, is_property, property_value
 from remora.engine.types.registry import type_names, type_of
 from remora.engine.types.typeref import TypeRef, type_ref
-from remora.values.objects import MISSING, PSObject
+from remora.values.objects import MISSING, MemberSet, PSObject
 from remora.values.tables import Hashtable
 
 ABSENT: Final = object()
@@ -99,11 +99,25 @@ def _added_value(value: Any, name: str, member: Any) -> Any:
 def _dictionary_item(value: Any, name: str, folded: str) -> Any:
     if isinstance(value, Hashtable):
         return value.get(name, ABSENT)
+    if type(value) is MemberSet:
+        return _set_member(value, folded)
     if name in value:
         return value[name]
     for key in value:
         if isinstance(key, str) and key.lower() == folded:
             return value[key]
+    return ABSENT
+
+
+def _set_member(value: MemberSet, folded: str) -> Any:
+    """The value of a member of a set of members; a set of properties is given as what it is."""
+    from remora.engine.members.memberinfo import PSMemberInfo
+
+    for name, member in value.items():
+        if name.lower() == folded:
+            if type(member) is PropertySet:
+                return PSMemberInfo(value, name, member, "PropertySet")
+            return _added_value(value, name, member)
     return ABSENT
 
 

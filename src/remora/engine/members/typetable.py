@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from remora.engine.psobject import PropertySet
 from remora.engine.types.attached import TABLE, attachment
 from remora.engine.types.registry import type_names
-from remora.values.objects import DESERIALIZED, PSObject
+from remora.values.objects import DESERIALIZED, MemberSet, PSObject
 
 if TYPE_CHECKING:
     from remora.engine.context import EngineContext
@@ -143,7 +144,19 @@ def find_member(value: Any, name: str) -> Any:
     if table is None:
         return ABSENT
     added = table.members_of(type_names(value)).get(name.lower())
-    return ABSENT if added is None else added[1]
+    if added is None:
+        return (_standard_set(table, value) or ABSENT) if name.lower() == "psstandardmembers" else ABSENT
+    return added[1]
+
+
+def _standard_set(table: TypeTable, value: Any) -> MemberSet:
+    """What the session says of the types of the object in PSStandardMembers; of more derived types first."""
+    out: dict[str, Any] = {}
+    for known in reversed(type_names(value)):
+        data = table.get(known)
+        for name, found in (data.standard if data is not None else {}).items():
+            out[name] = PropertySet(list(found)) if isinstance(found, (list, tuple)) else found
+    return MemberSet(out)
 
 
 def type_members(value: Any) -> dict[str, Any]:
