@@ -116,6 +116,7 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         ("Import-LocalizedData",),
         {},
     ),
+    "utility.mail": (("Send-MailMessage",), {}),
     "utility.markdown": (
         ("ConvertFrom-Markdown", "Get-MarkdownOption", "Set-MarkdownOption", "Show-Markdown"),
         {},
