@@ -125,6 +125,7 @@ def test_keys_must_be_texts(ps) -> None:
         ("$h = @{a = 1}; $h | Add-Member ScriptMethod p { 1 }; $h | ConvertTo-Json", '{"a":1}'),
         ("[guid]::Empty | ConvertTo-Json", f'{{"value":"{NO_GUID}","Guid":"{NO_GUID}"}}'),
         ("ConvertTo-Json ([guid]::Empty)", f'"{NO_GUID}"'),
+        ("class A { $x = 1; hidden $h = 2 }; [A]::new() | ConvertTo-Json", '{"x":1,"h":2}'),
         ("class A { $x = 1 }; class B : A { $y = 2 }; [B]::new() | ConvertTo-Json", '{"y":2,"x":1}'),
         (("[timespan]1234567 | Select-Object Ticks, Milliseconds, Microseconds, Nanoseconds, TotalMicroseconds, "
          "TotalNanoseconds | ConvertTo-Json"),

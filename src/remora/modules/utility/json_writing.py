@@ -11,14 +11,16 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from remora.engine.classes.instance import ScriptObject
 from remora.engine.convert import to_text
 from remora.engine.enumeration import is_enumerable, items_of
 from remora.engine.errors import error
 from remora.engine.format.access import get, names
+from remora.engine.nettype import Property
 from remora.engine.nothing import NOTHING
 from remora.engine.psobject import is_property, property_value
 from remora.engine.types.attached import attachment
-from remora.engine.types.registry import short_type, type_names, unwrap
+from remora.engine.types.registry import short_type, type_names, type_of, unwrap
 from remora.values import MISSING, Char, DateTime, EnumValue, PSObject, Uri
 
 _NOT_FINITE: Final = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
@@ -58,7 +60,7 @@ class JsonWriter:
             if not added:
                 return self._array(items, level)
             return self._wrapped(self._array(items, level + 1), added, level)
-        return self._object([(name, get(value, name)) for name in names(value)], level)
+        return self._object([(name, get(value, name)) for name in _names(value, plain)], level)
 
     @staticmethod
     def _added(value: Any, plain: Any) -> list[tuple[str, Any]]:
@@ -119,6 +121,15 @@ class JsonWriter:
         if self._escape == "EscapeHtml":
             quoted = re.sub("[<>&']", lambda match: f"\\u{ord(match[0]):04x}", quoted)
         return quoted.replace("\x85", "\\u0085").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _names(value: Any, plain: Any) -> list[str]:
+    """The properties in order; hidden ones of a script's class are among them."""
+    known = names(value)
+    if not isinstance(plain, ScriptObject):
+        return known
+    declared = [member.name for member in type_of(plain).all_members().values() if isinstance(member, Property)]
+    return list(dict.fromkeys([*declared, *known]))
 
 
 def _key(table: Mapping[Any, Any], key: Any) -> str:
