@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from remora.engine.nettype import NetObject
 from remora.engine.types.typeref import SWITCH
 
@@ -11,6 +13,7 @@ class SwitchParameter(NetObject):
 
     __slots__ = ("switch_value",)
     net_type = SWITCH
+    wire_depth: ClassVar[int] = 1
 
     def __init__(self, switch_value: bool) -> None:
         self.switch_value = switch_value

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from remora.engine.binding.metadata import ParameterMeta
 from remora.engine.commands import CommandInfo
+from remora.engine.errors import PSError
 from remora.engine.runspace import Runspace
 from remora.engine.session import SessionState
 from remora.psrp.spec import CommandMetadataSpec
@@ -85,9 +86,17 @@ def _parameter(parameter: ParameterMeta) -> PSObject:
         (_M + "ParameterMetadata", "System.Object"),
         adapted={
             "Name": parameter.name,
-            "ParameterType": parameter.type_name,
-            "SwitchParameter": parameter.is_switch,
-            "IsDynamic": False,
+            "ParameterType": _type_name(parameter),
             "Aliases": list(parameter.aliases),
+            "IsDynamic": parameter.dynamic,
+            "SwitchParameter": parameter.is_switch,
         },
     )
+
+
+def _type_name(parameter: ParameterMeta) -> str:
+    """The full name of the type; as written for a type that is gone."""
+    try:
+        return parameter.type.display
+    except PSError:
+        return parameter.type_name

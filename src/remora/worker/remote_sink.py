@@ -42,6 +42,8 @@ class RemoteSink:
         if self.stopping:
             raise PipelineStopped
         wire = to_wire(record)
+        if isinstance(record, ErrorRecord):
+            wire.write_error_stream = True
         if flag is not None and not self._options & flag:
             wire.invocation = None
         self._driver.record(self._pipeline_id, wire)

@@ -182,6 +182,7 @@ def _invocation() -> None:
     i.property("UnboundArguments")(lambda x: list(x.unbound))
     i.property("ScriptLineNumber", "System.Int32")(lambda x: x.line_number)
     i.property("OffsetInLine", "System.Int32")(lambda x: x.offset)
+    i.property("HistoryId", "System.Int64")(lambda x: Int64(x.history_id))
     i.property("ScriptName", "System.String")(lambda x: x.script_name)
     i.property("Line", "System.String")(lambda x: x.line)
     i.property("PositionMessage", "System.String")(lambda x: x.position_message())
@@ -191,7 +192,6 @@ def _invocation() -> None:
     i.property("PipelineLength", "System.Int32")(lambda x: x.pipeline_length)
     i.property("PipelinePosition", "System.Int32")(lambda x: x.pipeline_position)
     i.property("ExpectingInput", "System.Boolean")(lambda x: x.expecting_input)
-    i.property("HistoryId", "System.Int64")(lambda x: Int64(x.history_id))
     i.property("Statement", "System.String")(lambda x: x.extent.text if x.extent is not None else "")
 
 

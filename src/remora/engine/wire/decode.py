@@ -10,6 +10,7 @@ from remora.engine import records as live
 from remora.engine.errors import CATEGORIES, ErrorRecord, PSError
 from remora.engine.exception_types import NetException, exception_type
 from remora.engine.numbers import INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN
+from remora.engine.switchparameter import SwitchParameter
 from remora.values import records as wire
 from remora.values.collections import ArrayList, Enumerable, GenericList, Queue, Stack, TypedArray
 from remora.values.exceptions import ExceptionInfo
@@ -19,6 +20,8 @@ from remora.values.strings import XmlDocument
 from remora.values.tables import Hashtable, PrimitiveDictionary
 
 MAX_NESTING: Final = 100
+_SWITCH: Final = "System.Management.Automation.SwitchParameter"
+_SWITCHES: Final = ((_SWITCH,), (DESERIALIZED + _SWITCH,))
 _STANDARD: Final = frozenset(
     ("Message", "Data", "InnerException", "TargetSite", "StackTrace", "HelpLink", "Source", "HResult")
 )
@@ -78,6 +81,8 @@ def _object(value: PSObject, level: int) -> Any:
         return value.to_string
     base = value.base if value.base is MISSING else from_wire(value.base, level + 1)
     adapted = {name: from_wire(item, level + 1) for name, item in value.adapted.items()}
+    if value.type_names[:1] in _SWITCHES and type(present := adapted.get("IsPresent")) is bool:
+        return SwitchParameter(present)
     extended = {name: from_wire(item, level + 1) for name, item in value.extended.items()}
     return PSObject(_names(value, base), base, adapted, extended, value.to_string)
 

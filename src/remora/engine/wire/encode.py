@@ -17,12 +17,13 @@ from uuid import UUID
 from remora.engine.convert.text import to_text
 from remora.engine.enumeration import Enumerable as NetEnumerable
 from remora.engine.errors import PSError
+from remora.engine.members import typetable
 from remora.engine.members.properties import read_property
 from remora.engine.nettype import NetObject, Property
 from remora.engine.nothing import Nothing
-from remora.engine.psobject import ScriptMethod, property_value
+from remora.engine.psobject import ScriptMethod, is_property, property_value
 from remora.engine.scriptblock import ScriptBlock
-from remora.engine.types.registry import type_of
+from remora.engine.types.registry import type_names, type_of
 from remora.engine.wire.records import RECORDS
 from remora.values import numbers as n
 from remora.values.collections import ArrayList, Enumerable, GenericList, ObjectCollection, Queue, Stack, TypedArray
@@ -146,7 +147,7 @@ class _Encoder:
     def _object(self, value: PSObject, depth: int, level: int) -> Any:
         if depth < 1 and not (value.base is not MISSING and type(value.base) in _SCALARS):
             return self._flat(value)
-        extended = self._members(value, value.extended, depth, level)
+        extended = self._members(value, {**_added(value), **value.extended}, depth, level)
         adapted = self._members(value, value.adapted, depth, level)
         if value.base is MISSING:
             return PSObject(value.type_names, MISSING, adapted, extended, value.to_string)
@@ -164,7 +165,7 @@ class _Encoder:
             return self.encode(value.base, 0, 0)
         return to_text(value)
 
-    def _members(self, owner: PSObject, members: dict[str, Any], depth: int, level: int) -> dict[str, Any]:
+    def _members(self, owner: Any, members: dict[str, Any], depth: int, level: int) -> dict[str, Any]:
         out: dict[str, Any] = {}
         for name, member in members.items():
             if isinstance(member, ScriptMethod):
@@ -176,8 +177,6 @@ class _Encoder:
         return out
 
     def _net_object(self, value: NetObject, depth: int, level: int) -> Any:
-        if hasattr(value, "switch_value"):
-            return bool(value.switch_value)
         depth = max(depth, getattr(value, "wire_depth", 0))
         if depth < 1:
             return value.net_text()
@@ -194,4 +193,12 @@ class _Encoder:
         if isinstance(extras, dict):
             for name, item in extras.items():
                 adapted.setdefault(name, self.encode(item, depth - 1, level + 1))
-        return PSObject(value.net_type_names(), MISSING, adapted, extended, value.net_text())
+        extended.update(self._members(value, _added(value), depth, level))
+        return PSObject(type_names(value), MISSING, adapted, extended, value.net_text())
+
+
+def _added(value: Any) -> dict[str, Any]:
+    """The properties that scripts added to an object or to its types."""
+    if not typetable.in_use():
+        return {}
+    return {name: member for name, member in typetable.members(value).items() if is_property(member)}

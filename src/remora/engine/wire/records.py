@@ -70,6 +70,7 @@ def _error(record: ErrorRecord, nested: Nested) -> wire.ErrorRecord:
         script_stack_trace=record.script_stack,
         invocation=invocation_to_wire(record.invocation) if record.invocation is not None else None,
         to_string=record.message,
+        extra={"InvocationInfo": None if record.invocation is None else nested(record.invocation)},
     )
 
 

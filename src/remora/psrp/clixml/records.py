@@ -155,8 +155,8 @@ def error_members(record: ErrorRecord) -> Members:
         "TargetObject": record.target_object,
         "FullyQualifiedErrorId": record.fully_qualified_error_id,
     }
-    if record.wire_names is None and "InvocationInfo" not in record.extra:
-        modelled["InvocationInfo"] = None
+    if record.wire_names is None:
+        modelled["InvocationInfo"] = record.extra.get("InvocationInfo")
     modelled["ErrorCategory_Category"] = int(record.category)
     modelled |= {wire: getattr(record, attribute) for wire, attribute in _ERROR_TEXTS.items()}
     modelled |= {
