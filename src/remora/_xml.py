@@ -173,7 +173,8 @@ def _decoded_bytes(data: bytes) -> str:
 
 
 def _reason(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+    text = error.msg if isinstance(error, SyntaxError) else str(error)  # str() of those adds a file's name
+    return (text.splitlines() or [type(error).__name__])[0][:200]
 
 
 def element(

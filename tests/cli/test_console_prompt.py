@@ -128,6 +128,43 @@ def test_ctrl_c_stops_what_runs_and_comes_back(terminal: Terminal) -> None:
     assert terminal.code() == 3
 
 
+@pytest.mark.parametrize(
+    ("command", "question"),
+    [
+        (b"Read-Host na''me", b": "),
+        (b"New-Item $HOME/never -Confirm", b"(default is"),
+        (b"Read-Host -AsSecureString 'secret'", b"secret: "),
+        (b"'wait' + 'ing'; $null = $Host.UI.RawUI.ReadKey()", b"waiting"),
+    ],
+)
+def test_ctrl_c_ends_a_question(terminal: Terminal, command: bytes, question: bytes) -> None:
+    terminal.expect(b"PS ")
+    terminal.type(command + b"; 'af' + 'ter'\r")
+    terminal.expect(b"\n")
+    terminal.expect(question)
+    terminal.type(b"\x03")
+    terminal.expect(b"PS ", 5)
+    assert b"after" not in terminal.seen
+    terminal.type(b"'still ' + 'here'\r")
+    terminal.expect(b"still here", 5)
+    terminal.type(b"exit 4\r")
+    assert terminal.code() == 4
+
+
+def test_secrets_are_read_without_echo(terminal: Terminal) -> None:
+    terminal.expect(b"PS ")
+    terminal.type(b"$s = Read-Host -AsSecureString 'secret'; 'long ' + $s.Length\r")
+    terminal.expect(b"\n")
+    terminal.expect(b"secret: ")
+    terminal.type(b"hush\r")
+    shown = terminal.seen
+    while b"long 4" not in shown:
+        shown += os.read(terminal.descriptor, 4096)
+    assert b"hush" not in shown
+    terminal.type(b"exit\r")
+    assert terminal.code() == 0
+
+
 def test_a_nested_prompt_runs_inside_the_pipeline(terminal: Terminal) -> None:
     terminal.expect(b"PS ")
     terminal.type(b"& { $local = 'inner'; $Host.EnterNestedPrompt(); 'le' + 'ft' }\r")

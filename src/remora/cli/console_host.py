@@ -45,6 +45,8 @@ class ConsoleHost:
         self._title = ""
         self.nested_prompt: Callable[[], None] | None = None
         self.leave_nested = False
+        self.check_stop: Callable[[], None] = lambda: None
+        """Raises PipelineStopped when the pipeline that asks was stopped."""
         self.version = __version__
 
     def set_should_exit(self, exit_code: int) -> None:
@@ -115,7 +117,11 @@ class ConsoleHost:
     # -- input -------------------------------------------------------------------------------------------------------
 
     def read_line(self) -> str:
-        """One line of standard input. Raises PSError at its end."""
+        """One line of standard input. Raises PSError at its end, PipelineStopped when Ctrl-C comes instead."""
+        if self._source.isatty():
+            from remora.cli.console_keys import await_input
+
+            await_input(self._source, self.check_stop)
         line = self._source.readline()
         if not line:
             raise error("There is no more input.", "NonInteractive", "InvalidOperation",
@@ -124,11 +130,14 @@ class ConsoleHost:
 
     def read_line_as_secure_string(self) -> Any:
         """One line that is not shown."""
-        if self._source.isatty():
-            import getpass
+        if not self._source.isatty():
+            return SecureString(self.read_line())
+        from remora.cli.console_keys import without_echo
 
-            return SecureString(getpass.getpass(""))
-        return SecureString(self.read_line())
+        with without_echo(self._source):
+            line = self.read_line()
+        self.write_line()
+        return SecureString(line)
 
     def prompt(self, caption: str, message: str, fields: Sequence[Any]) -> Mapping[str, Any]:
         """Ask for each field by its name."""
@@ -215,7 +224,7 @@ class ConsoleHost:
         if method == "read_key" and self._source.isatty():
             from remora.cli.console_keys import read_key
 
-            return read_key(self._source, echo=not arguments[0] & _NO_ECHO)
+            return read_key(self._source, self.check_stop, echo=not arguments[0] & _NO_ECHO)
         if method == "flush_input_buffer":
             return None
         return raw_without_window(self.get_buffer_size(), method)

@@ -1,10 +1,13 @@
-"""One key of the terminal, as ReadKey gives it."""
+"""Input of the terminal: waiting for it so that a stop ends the wait, secrets without echo, single keys."""
 
 from __future__ import annotations
 
 import os
+import select
 import termios
 import tty
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import IO, Final
 
 from remora.values.host import KeyInfo
@@ -19,12 +22,35 @@ _SEQUENCES: Final = {
 _CODES: Final = {"\r": 13, "\n": 13, "\x7f": 8, "\x1b": 27, "\t": 9}
 
 
-def read_key(source: IO[str], *, echo: bool) -> KeyInfo:
-    """Wait for a key of a terminal."""
+_STOP_CHECK: Final = 0.05  # seconds
+
+
+def await_input(source: IO[str], check_stop: Callable[[], None]) -> None:
+    """Wait until there is something to read. check_stop is asked meanwhile; what it raises ends the wait."""
+    while not select.select([source], [], [], _STOP_CHECK)[0]:
+        check_stop()
+
+
+@contextmanager
+def without_echo(source: IO[str]) -> Iterator[None]:
+    """The terminal does not show what is typed."""
+    descriptor = source.fileno()
+    before = termios.tcgetattr(descriptor)
+    hidden = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
+    termios.tcsetattr(descriptor, termios.TCSADRAIN, hidden)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+
+def read_key(source: IO[str], check_stop: Callable[[], None], *, echo: bool) -> KeyInfo:
+    """Wait for a key of a terminal, as ``await_input`` does."""
     descriptor = source.fileno()
     before = termios.tcgetattr(descriptor)
     tty.setcbreak(descriptor)
     try:
+        await_input(source, check_stop)
         text = os.read(descriptor, 16).decode("utf-8", "replace")
     finally:
         termios.tcsetattr(descriptor, termios.TCSADRAIN, before)

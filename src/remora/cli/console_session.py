@@ -68,6 +68,7 @@ class ConsoleSession:
         )
         host.nested_prompt = self._nested_prompt
         self.xml_sink: XmlSink | None = None
+        host.check_stop = self.runspace.context.check_stop
         if strict:
             self.runspace.context.global_scope.strict = 3
             self.runspace.context.strict = True
