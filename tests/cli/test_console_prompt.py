@@ -7,6 +7,7 @@ import pty
 import select
 import stat
 import sys
+import termios
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -156,6 +157,9 @@ def test_secrets_are_read_without_echo(terminal: Terminal) -> None:
     terminal.type(b"$s = Read-Host -AsSecureString 'secret'; 'long ' + $s.Length\r")
     terminal.expect(b"\n")
     terminal.expect(b"secret: ")
+    deadline = time.monotonic() + 10
+    while termios.tcgetattr(terminal.descriptor)[3] & termios.ECHO and time.monotonic() < deadline:
+        time.sleep(0.01)
     terminal.type(b"hush\r")
     shown = terminal.seen
     while b"long 4" not in shown:
