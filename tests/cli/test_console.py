@@ -104,6 +104,14 @@ def test_the_script_ends_when_nobody_reads_its_output() -> None:
     assert (problems, child.returncode) == ("", 0)
 
 
+def test_lines_of_standard_input() -> None:
+    script = (
+        "[Console]::In.ReadLine(); [Console]::ReadLine(); ([Console]::In.ReadToEnd() -split '\\n').Count; "
+        "$null -eq [Console]::In.ReadLine(); $null -eq [Console]::ReadLine()"
+    )
+    assert run("-c", script, stdin="a\nb\nc\nd\n").stdout.split() == ["a", "b", "3", "True", "True"]
+
+
 def test_the_server_ends_with_its_input() -> None:
     done = run("-s", stdin="")
     assert (done.returncode, done.stdout) == (0, "")

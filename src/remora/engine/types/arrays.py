@@ -84,7 +84,7 @@ def sequence_members(net: NetType, item: str = "object") -> None:
     )(index_of)  # fmt: skip
     net.method("Clone()")(_clone)
     net.method("GetEnumerator()")(get_enumerator)
-    net.method("CopyTo(array, int)", returns="void")(copy_to)
+    net.method("CopyTo(array)", "CopyTo(array, int)", returns="void")(copy_to)
     net.method("get_Item(int)")(_item)
 
 
@@ -125,7 +125,7 @@ def get_enumerator(items: Any) -> Any:
     return InputEnumerator(list(items_of(items)))
 
 
-def copy_to(items: Any, target: Any, index: int) -> None:
+def copy_to(items: Any, target: Any, index: int = 0) -> None:
     """CopyTo."""
     target[index : index + len(items)] = list(items)
 

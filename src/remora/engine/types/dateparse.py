@@ -9,7 +9,7 @@ from typing import Any
 from remora.engine.convert import numbers as num
 from remora.engine.errors import PSError, error
 from remora.engine.exception_types import exception
-from remora.engine.text.dates import MONTHS
+from remora.engine.text.dates import DAYS, MONTHS
 from remora.values.times import DateTime, timespan_from_ticks, timespan_ticks
 
 EPOCH = datetime(1, 1, 1)
@@ -42,9 +42,19 @@ _TIME = re.compile(
 _HOUR = re.compile(r"(\d{1,2})\s*([AaPp]\.?[Mm]\.?)()()()()")
 
 
+_WORDS = frozenset(
+    (*(m.lower() for m in MONTHS), *(m[:3].lower() for m in MONTHS), *(d.lower() for d in DAYS),
+     *(d[:3].lower() for d in DAYS), "am", "pm", "a", "p", "t", "z", "gmt", "utc")
+)  # fmt: skip
+
+
 def not_a_date(text: str) -> PSError:
     """The error of a text that is no date."""
-    reason = f"The string '{text}' was not recognized as a valid DateTime."
+    unknown = next((word for word in re.finditer(r"[^\W\d_]+", text) if word[0].lower() not in _WORDS), None)
+    reason = f"String '{text}' was not recognized as a valid DateTime."
+    if unknown is not None:
+        reason = f"The string '{text}' was not recognized as a valid DateTime. There is an unknown word starting at "
+        reason += f"index '{unknown.start()}'."
     return error(
         f'Cannot convert value "{text}" to type "System.DateTime". Error: "{reason}"',
         "InvalidCastParseTargetInvocationWithFormatProvider",

@@ -10,10 +10,11 @@ from typing import Any
 
 from remora.engine.compile.variables import set_environment
 from remora.engine.context import current, home_directory
-from remora.engine.errors import ExitSignal
+from remora.engine.errors import ExitSignal, PSError
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types import registry as r
 from remora.engine.types.culture import culture_setter, current_culture
+from remora.engine.types.streams import TextReader
 from remora.engine.types.typeref import register
 from remora.values.numbers import Int64
 from remora.values.objects import PSObject
@@ -132,12 +133,39 @@ class ConsoleWriter(NetObject):
             host.write(text)
 
 
+class ConsoleReader(TextReader):
+    """[Console]::In: lines of the host's input."""
+
+    __slots__ = ()
+    net_type = NetType("System.IO.SyncTextReader", TextReader.net_type)
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+    def read_line(self) -> str | None:
+        """The next line; None at the end."""
+        try:
+            return current().host.read_line()
+        except PSError as problem:
+            if problem.record.error_id == "NonInteractive":
+                return None
+            raise
+
+    def read_to_end(self) -> str:
+        """All that is left."""
+        lines: list[str] = []
+        while (line := self.read_line()) is not None:
+            lines.append(f"{line}\n")
+        return "".join(lines)
+
+
 def _console() -> NetType:
     c = NetType("System.Console", OBJECT)
     c.static("WriteLine()", "WriteLine(string)", returns="void")(lambda t="": current().host.write_line(t))
     c.static("Write(string)", returns="void")(lambda t: current().host.write(t))  # noqa: PLW0108  the host of the call
-    c.static("ReadLine()", returns="string")(lambda: current().host.read_line())  # noqa: PLW0108  likewise
+    c.static("ReadLine()", returns="string")(lambda: ConsoleReader().read_line())
     c.static("Beep()", returns="void")(lambda: None)
+    c.static_property("In")(ConsoleReader)
     c.static_property("Out")(lambda: ConsoleWriter(False))
     c.static_property("Error")(lambda: ConsoleWriter(True))
     for name in ("OutputEncoding", "InputEncoding"):
