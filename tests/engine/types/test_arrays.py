@@ -1,4 +1,4 @@
-"""Static methods of Array."""
+"""Static methods of Array, and results of methods and casts beside them."""
 
 from __future__ import annotations
 
@@ -24,6 +24,29 @@ CASES = [
 @pytest.mark.parametrize(("script", "expected"), CASES)
 def test_results(run: Any, script: str, expected: str) -> None:
     assert " ".join(run(script).texts) == expected
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("$x = [xml] '<a b=\"1\"/>'; @(& { $x.DocumentElement.SetAttribute('k', 'v') }).Count", "0"),
+        ("$x = [xml] '<a b=\"1\"/>'; $x.DocumentElement.SetAttribute('k', 'urn:z', 'v')", "v"),
+        ("$t = [int[]]::new(2); ([Collections.Generic.List[int]] (1, 2)).CopyTo($t); $t", "1 2"),
+    ],
+)
+def test_what_methods_give(run: Any, script: str, expected: str) -> None:
+    assert " ".join(run(script).texts) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("no date", "valid DateTime. There is an unknown word starting at index '0'."),
+        ("2024-13-45", "String '2024-13-45' was not recognized as a valid DateTime."),
+    ],
+)  # fmt: skip
+def test_texts_that_are_no_dates(run: Any, text: str, reason: str) -> None:
+    assert reason in run(f"try {{ [datetime] '{text}' }} catch {{ $_.Exception.Message }}").texts[0]
 
 
 def test_the_name_of_the_user(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:

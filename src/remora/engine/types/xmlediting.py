@@ -6,6 +6,7 @@ import copy
 from typing import Any, Final
 
 from remora import _xml
+from remora.engine.nothing import NOTHING
 from remora.engine.types import xmldocument as d
 from remora.engine.types import xmlnodes as x
 from remora.engine.types.registry import unwrap
@@ -177,7 +178,7 @@ def get_attribute(node: x.XmlElement, name: str, namespace: str | None = None) -
 
 
 def set_attribute(node: x.XmlElement, name: str, *values: Any) -> Any:
-    """SetAttribute by name, or by local name and namespace."""
+    """SetAttribute by name, which gives nothing, or by local name and namespace, which gives the value."""
     namespace, value = (values[0], values[1]) if len(values) == 2 else (None, values[0])
     if name == "xmlns" or name.startswith("xmlns:"):
         raise d.refused("Declared namespaces of an element cannot be changed.", "System.NotSupportedException")
@@ -186,7 +187,7 @@ def set_attribute(node: x.XmlElement, name: str, *values: Any) -> Any:
         _xml.set_attribute(node.node, clark, value or "")
     except LocalProtocolError:
         raise d.refused(f"'{name}' is no valid name of an attribute.", _XML) from None
-    return value if namespace else None
+    return value if len(values) == 2 else NOTHING
 
 
 def put_attribute(node: x.XmlElement, attribute: Any) -> Any:

@@ -189,9 +189,8 @@ def _declare_elements() -> None:
     e.property("IsEmpty", "System.Boolean", hidden=True)(lambda v: not v.children())
     e.method("GetAttribute(string name)", "GetAttribute(string localName, string namespaceURI)",
              returns="System.String")(edit.get_attribute)  # fmt: skip
-    e.method("SetAttribute(string name, string value)", returns="void")(edit.set_attribute)
-    e.method("SetAttribute(string localName, string namespaceURI, string value)",
-             returns="System.String")(edit.set_attribute)  # fmt: skip
+    e.method("SetAttribute(string name, string value)",
+             "SetAttribute(string localName, string namespaceURI, string value)")(edit.set_attribute)  # fmt: skip
     e.method("RemoveAttribute(string name)", returns="void")(edit.remove_attribute)
     e.method("HasAttribute(string name)", returns="System.Boolean")(lambda v, name: v.attribute(name) is not None)
     e.method("GetAttributeNode(string name)")(lambda v, name: v.attribute(name))
