@@ -164,3 +164,9 @@ def test_jobs_end_with_the_process_that_started_them(tmp_path: Path, ending: str
 
 def test_a_job_can_have_jobs(ps) -> None:
     assert ps("Start-Job { Start-Job { 'inner' } | Receive-Job -Wait } | Receive-Job -Wait").output == ["inner"]
+
+
+def test_what_is_no_job_is_refused(ps) -> None:
+    command = "Microsoft.PowerShell.Commands.ReceiveJobCommand"
+    assert ps("Receive-Job -Job 5").ids == [f"CannotConvertArgumentNoMessage,{command}"]
+    assert ps("Receive-Job 99").ids == [f"JobWithSpecifiedSessionIdNotFound,{command}"]

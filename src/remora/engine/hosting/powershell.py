@@ -185,8 +185,14 @@ class PowerShell(NetObject):
         start_engine_thread(work, "powershell")
         return handle
 
-    def end_invoke(self, handle: AsyncResult) -> DataCollection:
-        """Wait for the run and return its output. Raises PSError with what ended the script."""
+    def end_invoke(self, handle: Any) -> DataCollection:
+        """Wait for the run and return its output. Raises PSError with what ended the script, or for another handle."""
+        if not isinstance(handle, AsyncResult):
+            raise error(
+                "Asynchronous results of another call were given." if handle is not None else "Value cannot be null.",
+                "Argument",
+                type_name="System.ArgumentException" if handle is not None else "System.ArgumentNullException",
+            )
         handle.wait(None)
         if handle.error is not None:
             raise PSError(handle.error)

@@ -28,6 +28,10 @@ from remora.values.tables import Hashtable
 
 _METHOD = "System.Management.Automation.MethodException"
 _INDEXERS = ("item", "chars")
+_ARGUMENT = "System.ArgumentException"
+_NULL = "Value cannot be null."
+_TYPE = "An argument has a type that the method cannot take."
+_OVERFLOW = "Arithmetic operation resulted in an overflow."
 
 
 def invoke_member(target: Any, name: str, arguments: list[Any]) -> Any:
@@ -281,7 +285,7 @@ def call_method(target: Any, method: Method, arguments: list[Any]) -> Any:
     overload, converted = choose(method.name, method.overloads, arguments, type_of(target))
     if overload.of_script:
         return overload.call(target, *converted)
-    result = guarded(method.name, len(arguments), lambda: overload.call(target, *converted))
+    result = guarded(method.name, arguments, lambda: overload.call(target, *converted))
     return NOTHING if method.returns == "void" else result
 
 
@@ -293,10 +297,9 @@ def invoke_static(target: Any, name: str, arguments: list[Any], types: Sequence[
         overload, converted = choose(method.name, method.overloads, arguments)
         if overload.of_script:
             return overload.call(*converted)
-        count = len(arguments)
         if method.generic:
             converted = [types, *converted]
-        result = guarded(method.name, count, lambda: overload.call(*converted))
+        result = guarded(method.name, arguments, lambda: overload.call(*converted))
         return NOTHING if method.returns == "void" else result
     if name.lower() == "new":
         return construct(kind, arguments)
@@ -316,7 +319,7 @@ def method_not_found_on(kind: TypeRef, name: str) -> PSError:
 def construct(kind: TypeRef, arguments: list[Any]) -> Any:
     """``[type]::new(arguments)`` and New-Object."""
     if kind.element is not None:
-        return guarded(".ctor", len(arguments), lambda: _new_array(kind, arguments))
+        return guarded(".ctor", arguments, lambda: _new_array(kind, arguments))
     net = kind.net
     net.ready()
     constructors = net.constructors or (net.definition.constructors if net.definition is not None else [])
@@ -328,8 +331,8 @@ def construct(kind: TypeRef, arguments: list[Any]) -> Any:
     if overload.of_script:
         return overload.call(*converted)
     if net.definition is not None and net.constructors is not constructors:
-        return guarded(".ctor", len(arguments), lambda: overload.call(kind, *converted))
-    return guarded(".ctor", len(arguments), lambda: overload.call(*converted))
+        return guarded(".ctor", arguments, lambda: overload.call(kind, *converted))
+    return guarded(".ctor", arguments, lambda: overload.call(*converted))
 
 
 def _without_constructor(kind: TypeRef, arguments: list[Any]) -> Any:
@@ -355,7 +358,7 @@ def _new_array(kind: TypeRef, arguments: list[Any]) -> Any:
     return new_array(kind.element, lengths[0]) if kind.rank == 1 else Grid(kind.element, lengths)
 
 
-def guarded(name: str, count: int, call: Callable[[], Any]) -> Any:
+def guarded(name: str, arguments: list[Any], call: Callable[[], Any]) -> Any:
     """Run a method; what it raises becomes MethodInvocationException with the inner exception's short name as id."""
     try:
         return call()
@@ -367,14 +370,22 @@ def guarded(name: str, count: int, call: Callable[[], Any]) -> Any:
             or (inner.kind.is_a("System.Management.Automation.RuntimeException") and problem.reported)
         ):
             raise
-        raise method_failed(name, count, inner) from None
+        raise method_failed(name, len(arguments), inner) from None
     except OSError as problem:
         from remora.engine.types.errors import io_exception
 
-        raise method_failed(name, count, io_exception(problem)) from None
-    except (ValueError, TypeError, IndexError, KeyError, OverflowError, ArithmeticError) as problem:
+        raise method_failed(name, len(arguments), io_exception(problem)) from None
+    except (TypeError, AttributeError) as problem:
+        missing = any(one is None or one is NOTHING for one in arguments)
+        if isinstance(problem, AttributeError) and not missing:
+            raise
+        cause = exception(_NULL, "System.ArgumentNullException") if missing else exception(_TYPE, _ARGUMENT)
+        raise method_failed(name, len(arguments), cause) from problem
+    except ArithmeticError:
+        raise method_failed(name, len(arguments), exception(_OVERFLOW, "System.OverflowException")) from None
+    except (ValueError, LookupError) as problem:
         text = str(problem) or "The operation is not valid."
-        raise method_failed(name, count, exception(text, "System.ArgumentException")) from None
+        raise method_failed(name, len(arguments), exception(text, _ARGUMENT)) from None
 
 
 def method_failed(name: str, count: int, inner: Any) -> PSError:

@@ -181,6 +181,18 @@ def from_ticks(ticks: int, like: datetime | None = None) -> datetime:
     return DateTime.of(made, ticks_digit=digit) if digit else made
 
 
+def span_of_ticks(ticks: float) -> timedelta:
+    """The span of that length. Raises PSError as TimeSpan does for what it cannot hold."""
+    if ticks != ticks:
+        text, kind = "TimeSpan does not accept floating point Not-a-Number values.", "System.ArgumentException"
+        raise error(text, "ArgumentException", "NotSpecified", type_name=kind)
+    try:
+        return timespan_from_ticks(round(ticks))
+    except (ValueError, OverflowError):
+        text, kind = "TimeSpan overflowed because the duration is too long.", "System.OverflowException"
+        raise error(text, "OverflowException", "NotSpecified", type_name=kind) from None
+
+
 def date_arithmetic(left: Any, right: Any, op: str) -> tuple[bool, Any]:
     """(True, result) for ``+`` and ``-`` of dates and spans."""
     sign = {"op_Addition": 1, "op_Subtraction": -1}.get(op)
@@ -193,13 +205,13 @@ def date_arithmetic(left: Any, right: Any, op: str) -> tuple[bool, Any]:
             return True, timespan_from_ticks(ticks_of(left) - ticks_of(right))
     if isinstance(left, timedelta):
         if sign and not isinstance(right, datetime):
-            return True, timespan_from_ticks(timespan_ticks(left) + sign * timespan_ticks(timespan_from(right)))
+            return True, span_of_ticks(timespan_ticks(left) + sign * timespan_ticks(timespan_from(right)))
         if op == "op_Multiply":
-            return True, timespan_from_ticks(round(timespan_ticks(left) * num.to_double(right)))
+            return True, span_of_ticks(timespan_ticks(left) * num.to_double(right))
         if op == "op_Division":
             if isinstance(right, timedelta):
                 return True, timespan_ticks(left) / timespan_ticks(right)
-            return True, timespan_from_ticks(round(timespan_ticks(left) / num.to_double(right)))
+            return True, span_of_ticks(timespan_ticks(left) / num.to_double(right))
     return False, None
 
 

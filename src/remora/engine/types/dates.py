@@ -12,6 +12,7 @@ from remora.engine.errors import PSError, error
 from remora.engine.nettype import OBJECT, NetType
 from remora.engine.text.dates import format_date, format_span
 from remora.engine.types import registry as r
+from remora.engine.types.collections import failure
 from remora.engine.types.dateparse import (
     EPOCH,
     UNIX,
@@ -20,6 +21,7 @@ from remora.engine.types.dateparse import (
     parse_date,
     parse_exact,
     parse_span,
+    span_of_ticks,
     ticks_of,
 )
 from remora.engine.types.typeref import register, require
@@ -44,7 +46,12 @@ def add_months(value: datetime, months: int) -> datetime:
     return value.replace(year=year, month=month, day=min(value.day, calendar.monthrange(year, month)[1]))
 
 
+_LONGEST = 1 << 62  # ticks; more than there are between the first date and the last
+
+
 def _plus(value: datetime, amount: float, unit: int) -> datetime:
+    if not -_LONGEST <= amount * unit <= _LONGEST:
+        raise failure("Value to add was out of range. (Parameter 'value')", "System.ArgumentOutOfRangeException")
     return from_ticks(ticks_of(value) + round(amount * unit), value)
 
 
@@ -199,14 +206,14 @@ def _span_members() -> None:
             s.property(name, "System.Int32")(lambda v: int(math.fmod(timespan_ticks(v), 10)) * 100)
             continue
         s.property(name, "System.Int32")(partial(_signed, unit, wrap))
-        s.static(f"From{name}(double)", returns="timespan")(lambda n, unit=unit: timespan_from_ticks(round(n * unit)))
+        s.static(f"From{name}(double)", returns="timespan")(lambda n, unit=unit: span_of_ticks(n * unit))
     for name, (unit, _) in units.items():
         whole = partial(_total, unit) if unit else lambda v: timespan_ticks(v) * 100.0
         s.property(f"Total{name}", "System.Double")(whole)
     s.method("Add(timespan)", returns="timespan")(lambda a, b: date_arithmetic(a, b, "op_Addition")[1])
     s.method("Subtract(timespan)", returns="timespan")(lambda a, b: date_arithmetic(a, b, "op_Subtraction")[1])
-    s.method("Negate()", returns="timespan")(lambda v: timespan_from_ticks(-timespan_ticks(v)))
-    s.method("Duration()", returns="timespan")(lambda v: timespan_from_ticks(abs(timespan_ticks(v))))
+    s.method("Negate()", returns="timespan")(lambda v: span_of_ticks(-timespan_ticks(v)))
+    s.method("Duration()", returns="timespan")(lambda v: span_of_ticks(abs(timespan_ticks(v))))
     s.method("CompareTo(timespan)", returns="int")(lambda a, b: (a > b) - (a < b))
     s.method("ToString()", "ToString(string)", returns="string")(lambda v, f="c": format_span(v, f))
     s.static("FromTicks(long)", returns="timespan")(timespan_from_ticks)

@@ -28,7 +28,7 @@ def _enums() -> None:
     e.static("Parse(type enumType, string value)", "Parse(type enumType, string value, bool ignoreCase)")(_parse)
     e.static("TryParse(type enumType, string value, ref result)", returns="bool")(_try_parse)
     e.static("TryParse(type enumType, string value, bool ignoreCase, ref result)", returns="bool")(_try_parse)
-    e.static("ToObject(type enumType, object value)")(lambda kind, value: enum_value(_checked(kind), int(value)))
+    e.static("ToObject(type enumType, object value)")(_to_object)
     e.static("Format(type enumType, object value, string format)", returns="string")(
         lambda kind, value, form: _format(convert(value, kind), form)
     )
@@ -37,6 +37,14 @@ def _enums() -> None:
     e.method("ToString()", "ToString(string format)", returns="string")(lambda v, form="": _format(v, form))
     e.method("CompareTo(object target)", returns="int")(lambda v, other: int(v > other) - int(v < other))
     e.method("GetTypeCode()")(lambda v: type_code(type_ref(r.type_of(v))))
+
+
+def _to_object(kind: TypeRef, value: Any) -> Any:
+    number = r.unwrap(value)
+    if not isinstance(number, int):
+        message = "The value passed in must be an enum base or an underlying type for an enum, such as an Int32."
+        raise failure(f"{message} (Parameter 'value')", "System.ArgumentException")
+    return enum_value(_checked(kind), int(number))
 
 
 def _checked(kind: TypeRef) -> TypeRef:

@@ -15,6 +15,10 @@ from remora.engine.types.typeref import register
 from remora.values.numbers import Int64, Single, UInt32, UInt64
 
 MATH = NetType("System.Math", OBJECT)
+_DIGITS = (
+    "Rounding digits must be between 0 and 15, inclusive. (Parameter 'digits')",
+    "Decimal can only round to between 0 and 28 digits of precision. (Parameter 'decimals')",
+)
 
 
 def _keep(value: Any, result: Any) -> Any:
@@ -24,6 +28,8 @@ def _keep(value: Any, result: Any) -> Any:
 
 def _round(value: Any, digits: int = 0, mode: Any = None) -> Any:
     away = getattr(mode, "name", str(mode)) == "AwayFromZero" or mode == 1
+    if not 0 <= digits <= (28 if isinstance(value, Decimal) else 15):
+        raise failure(_DIGITS[isinstance(value, Decimal)], "System.ArgumentOutOfRangeException")
     if isinstance(value, Decimal):
         return value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP if away else ROUND_HALF_EVEN)
     number = float(value)

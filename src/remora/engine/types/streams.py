@@ -199,11 +199,17 @@ class StringWriter(NetObject):
         return self.builder.text
 
 
+def _move_to(stream: Any, position: int) -> None:
+    if position < 0:
+        raise failure("Non-negative number required. (Parameter 'value')", "System.ArgumentOutOfRangeException")
+    stream.file.seek(position)
+
+
 def _declare_streams() -> None:
     s = STREAM
     s.property("Length", "System.Int64")(lambda v: Int64(v.length()))
     s.property("Position", "System.Int64")(lambda v: Int64(v.file.tell()))
-    s.setter("Position")(lambda v, n: v.file.seek(n))
+    s.setter("Position")(_move_to)
     s.property("CanRead", "System.Boolean")(lambda v: v.file.readable())
     s.property("CanWrite", "System.Boolean")(lambda v: v.file.writable())
     s.property("CanSeek", "System.Boolean")(lambda v: v.file.seekable())
