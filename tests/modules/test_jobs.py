@@ -98,7 +98,7 @@ def test_the_table_of_jobs(ps) -> None:
     assert ps("(Get-Job -Name A,B).Id").output == [1, 3]
     assert ps("(Get-Job B).Id").output == [3]
     assert ps("(Get-Job -IncludeChildJob).Name").output == ["A", "Job2", "B", "Job4"]
-    assert ps("Get-Job -Id 99").ids == [f"JobWithSpecifiedSessionIdNotFound,{P}GetJobCommand"]
+    assert ps("Get-Job -Id 99").ids == [f"JobWithSpecifiedSessionNotFound,{P}GetJobCommand"]
     assert ps("Get-Job -Name nosuch").ids == [f"JobWithSpecifiedNameNotFound,{P}GetJobCommand"]
     assert ps("Remove-Job -Name B").ids == [f"JobObjectNotFinishedCannotBeRemoved,{P}RemoveJobCommand"]
     assert ps("Remove-Job -Name B -Force; Receive-Job -JobName A; Remove-Job *; @(Get-Job).Count").output == [1, 0]
@@ -169,4 +169,4 @@ def test_a_job_can_have_jobs(ps) -> None:
 def test_what_is_no_job_is_refused(ps) -> None:
     command = "Microsoft.PowerShell.Commands.ReceiveJobCommand"
     assert ps("Receive-Job -Job 5").ids == [f"CannotConvertArgumentNoMessage,{command}"]
-    assert ps("Receive-Job 99").ids == [f"JobWithSpecifiedSessionIdNotFound,{command}"]
+    assert ps("Receive-Job 99").ids == [f"JobWithSpecifiedSessionNotFound,{command}"]

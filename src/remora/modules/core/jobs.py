@@ -38,7 +38,7 @@ class _OnJobs(Cmdlet):
         everything = self._job_table()
         flat = [one for job in everything for one in (job, *job.children)]
         if self.id is not None:
-            return self._each(self.id, lambda wanted: [job for job in flat if job.id == wanted], "SessionId", "job ID")
+            return self._each(self.id, lambda wanted: [job for job in flat if job.id == wanted], "Session", "job ID")
         if self.instance_id is not None:
             return self._each(
                 self.instance_id,
@@ -63,8 +63,7 @@ class _OnJobs(Cmdlet):
             if not found and not (isinstance(one, str) and has_wildcard(one)):
                 self.fail(
                     f"The command cannot find a job with the {label} {one}. Verify the value of the "
-                    f"{kind.removeprefix('Session')} "
-                    "parameter and then try the command again.",
+                    f"{'Id' if kind == 'Session' else kind} parameter and then try the command again.",
                     f"JobWithSpecified{kind}NotFound",
                     "ObjectNotFound",
                     one,
