@@ -26,6 +26,7 @@ def test_lines_of_standard_input(tmp_path: Path) -> None:
     script = tmp_path / "s.ps1"
     script.write_text("param([string]$From, [Parameter(ValueFromPipeline)]$In) process { $In.Replace($From, '-') }")
     assert run("-File", str(script), "e", stdin="here\n").stdout == "h-r-\n"
+    assert run("-File", f"{tmp_path}\\s.ps1", "e", stdin="here\n").stdout == "h-r-\n"
 
 
 def test_an_open_pipe_is_left_alone() -> None:

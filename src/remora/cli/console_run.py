@@ -58,7 +58,7 @@ def _run_once(session: ConsoleSession, given: ConsoleArguments) -> int:
 
         session.xml_sink = XmlSink(sys.stdout, sys.stderr)
     if given.file is not None and given.file != "-":
-        path = os.path.abspath(given.file)
+        path = os.path.abspath(given.file if os.path.exists(given.file) else given.file.replace("\\", "/"))
         try:
             with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
                 script = file.read()
