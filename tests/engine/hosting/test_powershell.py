@@ -74,6 +74,15 @@ CASES: list[tuple[str, list[str]]] = [
     ),
     (
         (
+            "$s = [initialsessionstate]::CreateDefault2(); $s.LanguageMode = 'ConstrainedLanguage';"
+            " [string][powershell]::Create($s).AddScript('$ExecutionContext.SessionState.LanguageMode').Invoke();"
+            " $s.LanguageMode = 'NoLanguage'; try { [powershell]::Create($s).AddScript('1').Invoke() }"
+            " catch { $_.FullyQualifiedErrorId }; [powershell]::Create($s).AddCommand('Get-Date').Invoke().Count"
+        ),
+        ["ConstrainedLanguage", "ParseException", "1"],
+    ),
+    (
+        (
             "$h = [powershell]::Create().AddScript('Start-Sleep 60'); $a = $h.BeginInvoke(); $h.Stop();"
             " $h.InvocationStateInfo.State; $a.IsCompleted"
         ),

@@ -13,6 +13,7 @@ from remora.engine.context import EngineContext, current
 from remora.engine.convert.conversion import convert_to
 from remora.engine.errors import PSError, error
 from remora.engine.hosting.initialstate import SessionStateObject
+from remora.engine.language.mode import mode_of
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types.registry import ENUM, unwrap
 
@@ -90,6 +91,7 @@ class HostedRunspace(NetObject):
         self.engine = Runspace(host=self.host, job_host=parent.job_host, state=InitialSessionState(commands=commands))
         self.engine.context.store["hosted_runspace"] = self
         self.initial.apply(self.engine.context)
+        self.engine.context.mode = mode_of(self.initial.language)
         self.state = "Opened"
 
     def close(self) -> None:

@@ -143,6 +143,8 @@ _FLAGS: Final = {
     "IgnoreWidth=16 OrdinalIgnoreCase=268435456 StringSort=536870912 Ordinal=1073741824",
     "System.Globalization.CultureTypes": "NeutralCultures=1 SpecificCultures=2 InstalledWin32Cultures=4 AllCultures=7 "
     "UserCustomCulture=8",
+    "System.Reflection.MemberTypes": "Constructor=1 Event=2 Field=4 Method=8 Property=16 TypeInfo=32 Custom=64 "
+    "NestedType=128 All=191",
     "System.Reflection.BindingFlags": "Default=0 IgnoreCase=1 DeclaredOnly=2 Instance=4 Static=8 Public=16 "
     "NonPublic=32 "
     "FlattenHierarchy=64 InvokeMethod=256 CreateInstance=512 GetField=1024 SetField=2048 GetProperty=4096 "

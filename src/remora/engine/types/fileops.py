@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
+from functools import partial
 from typing import Any
 
 from remora.engine.context import current
@@ -29,6 +30,7 @@ from remora.engine.types.filestat import time_writer
 from remora.engine.types.text import Encoding
 from remora.engine.types.typeref import register
 from remora.values.collections import TypedArray
+from remora.values.strings import Char
 
 
 def _codec(encoding: Any) -> Encoding:
@@ -141,6 +143,7 @@ def directory_type() -> NetType:
         "GetDirectories": "directories",
         "EnumerateDirectories": "directories",
         "GetFileSystemEntries": "all",
+        "EnumerateFileSystemEntries": "all",
     }.items():
         d.static(f"{name}(string)", f"{name}(string, string)", f"{name}(string, string, object)", returns="string[]")(
             lambda p, pattern="*", deep=None, kind=kind: TypedArray(entries(p, pattern, kind, deep), "System.String")
@@ -190,10 +193,17 @@ def path_type() -> NetType:
     p.static("GetRelativePath(string, string)", returns="string")(
         lambda base, t: os.path.relpath(resolve(t), resolve(base))
     )
-    p.static("GetInvalidFileNameChars()")(lambda: ["\0", "/"])
-    p.static_property("DirectorySeparatorChar")(lambda: "/")
-    p.static_property("AltDirectorySeparatorChar")(lambda: "/")
-    p.static_property("PathSeparator")(lambda: ":")
+    p.static("IsPathFullyQualified(string)", returns="bool")(lambda t: t.startswith("/"))
+    p.static("Exists(string)", returns="bool")(lambda t: bool(t) and os.path.lexists(resolve(t)))
+    p.static("EndsInDirectorySeparator(string)", returns="bool")(lambda t: (t or "").endswith("/"))
+    p.static("TrimEndingDirectorySeparator(string)", returns="string")(
+        lambda t: t[:-1] if len(t) > 1 and t.endswith("/") else t
+    )
+    p.static("GetInvalidFileNameChars()")(lambda: TypedArray([Char("\0"), Char("/")], "System.Char"))
+    p.static("GetInvalidPathChars()")(lambda: TypedArray([Char("\0")], "System.Char"))
+    for name, char in {"DirectorySeparator": "/", "AltDirectorySeparator": "/", "VolumeSeparator": "/"}.items():
+        p.static_property(f"{name}Char", "System.Char")(partial(Char, char))
+    p.static_property("PathSeparator", "System.Char")(partial(Char, ":"))
     return p
 
 

@@ -11,6 +11,7 @@ import shutil
 import stat
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from remora.engine.context import current
@@ -25,13 +26,15 @@ _SYSTEM_INFO = NetType("System.IO.FileSystemInfo", NetType("System.MarshalByRefO
 
 
 class FileSystemInfo(NetObject):
-    """A file or directory by its absolute path; its state is read when first asked for, as .NET does."""
+    """A file or directory by its absolute path; its state is read when first asked for, as .NET does. text: the path
+    as a script gave it, which is what it prints.
+    """
 
-    __slots__ = ("_stat", "_tried", "drive", "path")
+    __slots__ = ("_stat", "_tried", "drive", "path", "text")
     net_type = _SYSTEM_INFO
 
     def __init__(self, path: str, drive: Any = None) -> None:
-        self.path = path
+        self.path = self.text = path
         self.drive = drive
         self._stat: os.stat_result | None = None
         self._tried = False
@@ -57,7 +60,7 @@ class FileSystemInfo(NetObject):
         return isinstance(self, DirectoryInfo)
 
     def net_text(self) -> str:
-        return self.path
+        return self.text
 
 
 class FileInfo(FileSystemInfo):
@@ -92,6 +95,24 @@ def resolve(path: Any) -> str:
 
 
 # -- info objects ------------------------------------------------------------------------------------------------------
+
+
+def _inside(kind: str, info: FileSystemInfo, pattern: str = "*", deep: Any = None) -> list[FileSystemInfo]:
+    """What is in a directory: files, directories or all."""
+    return [file_info(path) for path in entries(info.path, pattern, kind, deep)]
+
+
+def _subdirectory(info: FileSystemInfo, name: str) -> DirectoryInfo:
+    path = os.path.join(info.path, name)
+    os.makedirs(path, exist_ok=True)
+    return DirectoryInfo(path)
+
+
+def _given(kind: type[FileSystemInfo], path: Any) -> FileSystemInfo:
+    """Of a path that may be relative to the session's location."""
+    made = kind(resolve(path))
+    made.text = to_text(path)
+    return made
 
 
 def time_reader(field: str, utc: bool) -> Callable[[FileSystemInfo], datetime]:
@@ -198,7 +219,7 @@ def _system_members() -> None:
     s.property("PSProvider", kind="NoteProperty")(lambda i: current().drives.file_system.info)
     s.property("PSIsContainer", "System.Boolean", kind="NoteProperty")(lambda i: i.is_directory())
     s.method("Refresh()", returns="void")(lambda i: i.refresh())
-    s.method("ToString()", returns="string")(lambda i: i.path)
+    s.method("ToString()", returns="string")(lambda i: i.text)
     f = FileInfo.net_type
     f.property("Length", "System.Int64")(_length)
     f.property("Directory")(parent_of)
@@ -210,18 +231,19 @@ def _system_members() -> None:
     f.method("CopyTo(string)", "CopyTo(string, bool)")(lambda i, to, over=False: FileInfo(copy_file(i.path, to, over)))
     f.method("MoveTo(string)", returns="void")(lambda i, to: move_file(i.path, to))
     f.method("OpenRead()")(lambda i: open_stream(i.path, "Open", "Read"))
-    f.constructor("(string)")(lambda path: FileInfo(resolve(path)))
+    f.constructor("(string)")(partial(_given, FileInfo))
     d = DirectoryInfo.net_type
     d.property("Parent")(parent_of)
     d.property("Root")(lambda i: DirectoryInfo("/"))
     d.property("BaseName", "System.String", kind="ScriptProperty")(lambda i: i.name)
     d.method("Create()", returns="void")(lambda i: os.makedirs(i.path, exist_ok=True))
     d.method("Delete()", "Delete(bool)", returns="void")(lambda i, deep=False: remove_directory(i.path, deep))
-    d.method("GetFiles()", "GetFiles(string)")(lambda i, p="*": [FileInfo(x) for x in entries(i.path, p, "files")])
-    d.method("GetDirectories()", "GetDirectories(string)")(
-        lambda i, p="*": [DirectoryInfo(x) for x in entries(i.path, p, "directories")]
-    )
-    d.constructor("(string)")(lambda path: DirectoryInfo(resolve(path)))
+    for what, kind in {"Files": "files", "Directories": "directories", "FileSystemInfos": "all"}.items():
+        for name in (f"Get{what}", f"Enumerate{what}"):
+            d.method(f"{name}()", f"{name}(string)", f"{name}(string, System.IO.SearchOption)")(partial(_inside, kind))
+    d.method("CreateSubdirectory(string)")(_subdirectory)
+    d.method("MoveTo(string)", returns="void")(lambda i, to: move_file(i.path, to))
+    d.constructor("(string)")(partial(_given, DirectoryInfo))
 
 
 # -- File --------------------------------------------------------------------------------------------------------------

@@ -304,3 +304,23 @@ _declare("StandardInput", "System.IO.StreamWriter", lambda self: self.stream("In
 _declare("StandardOutput", "System.IO.StreamReader", lambda self: self.stream("Output"))
 _declare("StandardError", "System.IO.StreamReader", lambda self: self.stream("Error"))
 register(Process.net_type, ProcessModule.net_type, FileVersionInfo.net_type)
+
+
+def _by_id(number: int) -> Process:
+    """GetProcessById. Raises PSError ArgumentException when there is none."""
+    try:
+        return Process(psutil.Process(number))
+    except (psutil.Error, ValueError):
+        raise failure(f"Process with an Id of {number} is not running.", "System.ArgumentException") from None
+
+
+def _statics() -> None:
+    kind = Process.net_type
+    kind.static("GetProcessById(int processId)", returns=kind.name)(_by_id)
+    kind.static("GetProcesses()")(lambda: list(Process.all()))
+    kind.static("GetProcessesByName(string processName)")(
+        lambda name: [one for one in Process.all() if one.name == name]
+    )
+
+
+_statics()
