@@ -58,3 +58,12 @@ def test_jobs(ps: Any, script: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(("script", "id"), IDS)
 def test_what_is_refused(ps: Any, script: str, id: str) -> None:
     assert ps(script).ids == [id]
+
+
+def test_what_receiving_shows_of_the_information_stream(ps: Any) -> None:
+    ps("$j = Start-Job { Write-Information quiet; Write-Host loud } | Wait-Job")
+    ran = ps("$null = Receive-Job $j -Keep -InformationVariable all; $all.Count")
+    assert ran.output == [2]
+    assert [str(one.net_text()) for one in ran.sink.informations if one.shown] == ["loud"]
+    ran = ps("Receive-Job $j -InformationAction Continue")
+    assert [str(one.net_text()) for one in ran.sink.informations if one.shown] == ["quiet", "loud"]

@@ -19,7 +19,9 @@ def pass_on(cmdlet: Cmdlet, record: ErrorRecord) -> None:
 
 
 def write_record(cmdlet: Cmdlet, stream: str, value: Any) -> None:
-    """To the stream of the same name; whether a record is shown was decided where it was written."""
+    """To the stream of the same name; whether a record is shown was decided where it was written, but for
+    information: it travels always and the preference here decides.
+    """
     pipes = cmdlet.runtime.pipes
     match stream:
         case "output":
@@ -34,8 +36,7 @@ def write_record(cmdlet: Cmdlet, stream: str, value: Any) -> None:
         case "debug" if isinstance(value, DebugRecord):
             pipes.sinks.debug(value)
         case "information" if isinstance(value, InformationRecord):
-            pipes.capture("information", value)
-            pipes.sinks.information(value)
+            pipes.write_information(value)
         case "progress" if isinstance(value, ProgressRecord):
             pipes.sinks.progress(value)
         case _:
