@@ -66,7 +66,7 @@ class Pipes:
 
 @pytest.fixture
 def pipes() -> Iterator[Pipes]:
-    command = [sys.executable, "-c", SERVER]
+    command = [sys.executable, "-m", "remora", "console", "-s"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as process:
         pipes = Pipes(process)
         pipes.client.pool.open()
@@ -98,6 +98,40 @@ def test_stop(pipes: Pipes) -> None:
     pipes.pump(lambda: any(isinstance(event, ev.PipelineOutput) for event in pipes.events))
     pipes.client.stop(pid)
     assert pipes.finish(pid)[1] is PSInvocationState.STOPPED
+
+
+def test_errors_and_records(pipes: Pipes) -> None:
+    pool = pipes.client.pool
+    pid = uuid4()
+    pool.create_pipeline(PipelineSpec.script("Write-Warning 'careful'; Get-Item /nowhere/x; throw 'end'"), pid)
+    assert pipes.finish(pid) == ([], PSInvocationState.FAILED)
+    records = [e.record for e in pipes.events if isinstance(e, ev.PipelineRecord)]
+    assert [str(record) for record in records] == [
+        "careful",
+        "Cannot find path '/nowhere/x' because it does not exist.",
+    ]
+    assert records[1].extra["InvocationInfo"]["InvocationName"] == "Get-Item"
+    last = [e for e in pipes.events if isinstance(e, ev.PipelineStateChanged)][-1]
+    assert last.error.fully_qualified_error_id == "end"
+
+
+def test_a_pipeline_waits_its_turn_and_can_be_stopped_meanwhile(pipes: Pipes) -> None:
+    pool = pipes.client.pool
+    running, stopped, waiting = uuid4(), uuid4(), uuid4()
+    pool.create_pipeline(PipelineSpec.script("'begun'; Start-Sleep -Milliseconds 300; 'ended'"), running)
+    pool.create_pipeline(PipelineSpec.script("'never'"), stopped)
+    pool.create_pipeline(PipelineSpec.script("'last'"), waiting)
+    pipelines = [pool.pipelines[pid] for pid in (running, stopped, waiting)]
+    pipes.pump(lambda: any(isinstance(event, ev.PipelineOutput) for event in pipes.events))
+    pipes.client.stop(stopped)
+    pipes.pump(lambda: all(pipeline.state.terminal for pipeline in pipelines))
+    assert [pipeline.state for pipeline in pipelines] == [
+        PSInvocationState.COMPLETED,
+        PSInvocationState.STOPPED,
+        PSInvocationState.COMPLETED,
+    ]
+    output = [(e.pipeline_id, e.value) for e in pipes.events if isinstance(e, ev.PipelineOutput)]
+    assert output == [(running, "begun"), (running, "ended"), (waiting, "last")]
 
 
 def test_the_end_of_input_ends_the_server(pipes: Pipes) -> None:
