@@ -17,8 +17,10 @@ from remora.bindings.psrp_stdio import StdioClient
 from remora.errors import WSManFault
 from remora.psrp import events as ev
 from remora.psrp.client import ClientPool
+from remora.psrp.hostcalls import HostMethod
 from remora.psrp.spec import PipelineSpec
 from remora.psrp.states import PSInvocationState, RunspacePoolState
+from remora.values import HostInfo
 from remora.worker import protocol as p
 from remora.worker.backend import Backend
 from remora.worker.cmd_shell import CmdShell
@@ -113,6 +115,21 @@ def test_errors_and_records(pipes: Pipes) -> None:
     assert records[1].extra["InvocationInfo"]["InvocationName"] == "Get-Item"
     last = [e for e in pipes.events if isinstance(e, ev.PipelineStateChanged)][-1]
     assert last.error.fully_qualified_error_id == "end"
+
+
+def test_host_calls_go_to_the_host_of_the_pipeline(pipes: Pipes) -> None:
+    pool = pipes.client.pool
+    pid = uuid4()
+    host = HostInfo(is_host_null=False, is_host_ui_null=False, use_runspace_host=False)
+    pipeline = pool.create_pipeline(PipelineSpec.script("$Host.UI.ReadLine() + '!'", host_info=host), pid)
+
+    def calls() -> list[ev.HostCallReceived]:
+        return [e for e in pipes.events if isinstance(e, ev.HostCallReceived)]
+
+    pipes.pump(lambda: bool(calls()) or pipeline.state.terminal)
+    assert calls()[0].call.method is HostMethod.READ_LINE
+    pool.respond(calls()[0], "typed")
+    assert pipes.finish(pid) == (["typed!"], PSInvocationState.COMPLETED)
 
 
 def test_a_pipeline_waits_its_turn_and_can_be_stopped_meanwhile(pipes: Pipes) -> None:
