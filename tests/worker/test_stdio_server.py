@@ -114,6 +114,7 @@ def test_errors_and_records(pipes: Pipes) -> None:
     ]
     assert records[1].extra["InvocationInfo"]["InvocationName"] == "Get-Item"
     last = [e for e in pipes.events if isinstance(e, ev.PipelineStateChanged)][-1]
+    assert last.error is not None
     assert last.error.fully_qualified_error_id == "end"
 
 
