@@ -104,6 +104,12 @@ def test_the_script_ends_when_nobody_reads_its_output() -> None:
     assert (problems, child.returncode) == ("", 0)
 
 
+def test_a_fresh_session_makes_each_of_the_usual_collections() -> None:
+    names = ("ArrayList", "Queue", "Stack", "Hashtable", "SortedList", "Generic.List[int]", "Generic.Stack[int]")
+    for name in names:  # a process each: what a type needs must not depend on what was loaded before it
+        assert run("-c", f"[Collections.{name}]::new().Count").stdout == "0\n", name
+
+
 def test_lines_of_standard_input() -> None:
     script = (
         "[Console]::In.ReadLine(); [Console]::ReadLine(); ([Console]::In.ReadToEnd() -split '\\n').Count; "

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
 from remora.engine import ast
 from remora.engine.compile.blocks import block, place
 from remora.engine.compile.core import Closure, Table, expression, runs_commands, single_expression, statement, value_of
+from remora.engine.compile.enumerators import with_enumerator
 from remora.engine.compile.literals import raw_expression
 from remora.engine.compile.variables import write_variable
 from remora.engine.convert.numbers import to_int
@@ -193,13 +194,8 @@ def _foreach(node: ast.ForEach) -> Closure:
     extent = node.items.extent
     put, body, label = write_variable(node.variable), block(node.body), node.label
 
-    def run(f: Frame) -> None:
+    def loop(f: Frame, values: Iterable[Any]) -> None:
         context = f.context
-        try:
-            values = _foreach_items(items(f))
-        except PSError as problem:
-            place(f, problem, extent)
-            raise
         try:
             for value in values:
                 put(f, value)
@@ -214,6 +210,16 @@ def _foreach(node: ast.ForEach) -> Closure:
             if not mine(signal, label):
                 raise
 
+    each = with_enumerator("foreach", node.body.extent.text, loop)
+
+    def run(f: Frame) -> None:
+        try:
+            values = _foreach_items(items(f))
+        except PSError as problem:
+            place(f, problem, extent)
+            raise
+        each(f, values)
+
     return run
 
 
@@ -221,23 +227,32 @@ def _foreach_items(value: Any) -> Iterable[Any]:
     if value is None or value is NOTHING:
         return ()
     if isinstance(value, list):
-        return _checked(value)
+        return _Checked(value)
     return items_of(value)
 
 
-def _checked(items: list[Any]) -> Iterable[Any]:
+class _Checked:
     """The items of a list; changing it meanwhile is an error, as .NET's enumerators have it."""
-    size = len(items)
-    for index in range(size):
-        if len(items) != size:
-            from remora.engine.errors import error
-            from remora.engine.exception_types import exception
 
-            inner = exception(
-                "Collection was modified; enumeration operation may not execute.", "System.InvalidOperationException"
-            )
-            raise error(inner.message, "BadEnumeration", "InvalidOperation", inner=inner)
-        yield items[index]
+    __slots__ = ("items",)
+
+    def __init__(self, items: list[Any]) -> None:
+        self.items = items
+
+    def __iter__(self) -> Iterator[Any]:
+        items = self.items
+        size = len(items)
+        for index in range(size):
+            if len(items) != size:
+                from remora.engine.errors import error
+                from remora.engine.exception_types import exception
+
+                inner = exception(
+                    "Collection was modified; enumeration operation may not execute.",
+                    "System.InvalidOperationException",
+                )
+                raise error(inner.message, "BadEnumeration", "InvalidOperation", inner=inner)
+            yield items[index]
 
 
 def _switch(node: ast.Switch) -> Closure:

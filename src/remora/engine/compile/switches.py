@@ -8,6 +8,7 @@ from typing import Any
 from remora.engine import ast
 from remora.engine.compile.blocks import block, place
 from remora.engine.compile.core import Closure, expression, single_expression
+from remora.engine.compile.enumerators import with_enumerator
 from remora.engine.compile.flow import condition_of, mine
 from remora.engine.compile.literals import raw_expression
 from remora.engine.compile.variables import restore_cell, swap_cell
@@ -25,13 +26,8 @@ def switch(node: ast.Switch) -> Closure:
     default = block(node.default) if node.default is not None else None
     label, extent = node.label, node.condition.extent
 
-    def run(f: Frame) -> None:
+    def loop(f: Frame, values: Iterable[Any]) -> None:
         context = f.context
-        try:
-            values = condition(f)
-        except PSError as problem:
-            place(f, problem, extent)
-            raise
         try:
             for value in values:
                 hidden = swap_cell(f.scope, "_", value)
@@ -47,6 +43,16 @@ def switch(node: ast.Switch) -> Closure:
         except BreakSignal as signal:
             if not mine(signal, label):
                 raise
+
+    each = with_enumerator("switch", node.extent.text, loop)
+
+    def run(f: Frame) -> None:
+        try:
+            values = condition(f)
+        except PSError as problem:
+            place(f, problem, extent)
+            raise
+        each(f, values)
 
     return run
 

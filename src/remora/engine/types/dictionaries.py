@@ -11,7 +11,7 @@ from remora.engine.operators.compare import equal
 from remora.engine.types import registry as r
 from remora.engine.types.arrays import copy_to, get_enumerator, index_of, raise_error
 from remora.engine.types.collections import DictionaryEntry, DictionaryEnumerator, KeyCollection, failure
-from remora.values.collections import ArrayList, Queue, Stack
+from remora.values.collections import Queue, Stack
 from remora.values.objects import PSObject
 from remora.values.tables import Hashtable, OrderedDictionary, OrderedHashtable
 
@@ -121,8 +121,6 @@ def _queues() -> None:
     s.constructor("()", "(int)")(lambda *n: Stack())
     q.constructor("(System.Collections.ICollection col)")(lambda items: Queue(items_of(items)))
     s.constructor("(System.Collections.ICollection col)")(lambda items: Stack(reversed(list(items_of(items)))))
-    r.ARRAYLIST.constructor("()", "(int)")(lambda *n: ArrayList())
-    r.ARRAYLIST.constructor("(System.Collections.ICollection c)")(lambda items: ArrayList(items_of(items)))
 
 
 def _rest() -> None:

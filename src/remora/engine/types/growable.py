@@ -172,6 +172,8 @@ def _remove_all(items: Any, block: Any) -> int:
 
 
 _growable_members(r.ARRAYLIST, array_list=True)
+r.ARRAYLIST.constructor("()", "(int capacity)")(lambda *capacity: ArrayList())
+r.ARRAYLIST.constructor("(System.Collections.ICollection c)")(lambda items: ArrayList(items_of(items)))
 r.ARRAYLIST.method("TrimToSize()", returns="void")(lambda v: None)
 r.ARRAYLIST.static("Adapter(System.Collections.IList list)")(lambda items: ArrayList(items_of(items)))
 
