@@ -151,3 +151,9 @@ def test_invoking_here_needs_no_network() -> None:
         "assert not [m for m in sys.modules if m.startswith(('remora.client', 'remora.net', 'asyncio'))], 'network'\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_prompt_cannot_enter_a_session_and_leaving_none_does_nothing(ps: Session) -> None:
+    assert ps("Exit-PSSession; exsn").ids == []
+    for call in ("Enter-PSSession server01", "etsn -Id 1", "Enter-PSSession -Name a", "Enter-PSSession -Session x"):
+        assert ps(call).ids == ["NotSupported,Microsoft.PowerShell.Commands.EnterPSSessionCommand"]

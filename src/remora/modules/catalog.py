@@ -29,6 +29,13 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         ("New-PSSessionOption",),
         {},
     ),
+    "remoting.entering": (
+        (
+            "Enter-PSSession",
+            "Exit-PSSession",
+        ),
+        {"etsn": "Enter-PSSession", "exsn": "Exit-PSSession"},
+    ),
     "remoting.sessions": (
         (
             "Connect-PSSession",

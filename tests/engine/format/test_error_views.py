@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -107,3 +108,12 @@ def test_terminating_errors_of_functions_are_their_own() -> None:
 )  # fmt: skip
 def test_styles(script: str, expected: list[object]) -> None:
     assert output(script) == expected
+
+
+def test_an_unknown_command_that_a_cmdlet_reports_bears_the_cmdlets_name(run: Any) -> None:
+    from remora.engine.format.concise import concise
+
+    outcome = run("Get-Command nosuch; nosuch")
+    first, second = outcome.sink.errors
+    assert concise(first).startswith("Get-Command: The term 'nosuch'")
+    assert concise(second).startswith("nosuch: The term 'nosuch'")

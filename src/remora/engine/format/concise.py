@@ -152,7 +152,7 @@ def _title(record: ErrorRecord) -> str:
     command = invocation.command if invocation is not None else None
     if record.exception.thrown:
         return "Exception"
-    if record.error_id == "CommandNotFoundException" and record.target is not None:
+    if record.fully_qualified_id == "CommandNotFoundException" and record.target is not None:
         return to_text(record.target)
     if command is not None and command.name:
         return command.name
