@@ -235,14 +235,15 @@ class NetType:
         return None
 
     def all_members(self) -> dict[str, Member]:
-        """All instance members, bases first, overridden by the derived ones; those of a script's class come first."""
+        """All instance members: the type's own first, then those it inherits, as .NET lists them."""
         self.ready()
-        out = dict(self.base.all_members()) if self.base is not None else {}
-        if self.scripted is not None:
-            return {**self.members, **{name: member for name, member in out.items() if name not in self.members}}
-        if self.definition is not None:
-            out.update(self.definition.members)
-        out.update(self.members)
+        out = dict(self.members)
+        inherited = [] if self.definition is None else [self.definition.members]
+        if self.base is not None:
+            inherited.append(self.base.all_members())
+        for members in inherited:
+            for name, member in members.items():
+                out.setdefault(name, member)
         return out
 
     def property(

@@ -35,3 +35,17 @@ def test_members_are_there(script: str, shown: str) -> None:
         capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     assert (done.stdout.strip(), done.stderr) == (shown, "")
+
+
+def test_members_of_a_type_come_before_those_it_inherits() -> None:
+    from remora.engine.nettype import OBJECT, NetType
+
+    base = NetType("T.Base", OBJECT)
+    base.property("Shared")(lambda v: 1)
+    base.property("OfBase")(lambda v: 2)
+    derived = NetType("T.Derived", base)
+    derived.property("Own")(lambda v: 3)
+    derived.property("Shared")(lambda v: 4)
+    assert list(derived.all_members()) == ["own", "shared", "ofbase"]
+    member = derived.all_members()["shared"]
+    assert member is derived.members["shared"]
