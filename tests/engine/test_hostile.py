@@ -160,7 +160,7 @@ def test_nul_and_lone_surrogates(session: Session, tmp_path: Path) -> None:
     (tmp_path / "bad.txt").write_bytes(b"\xff\xfe\x00\xc8\xc3\x28\x00")
     scripts = [
         'Get-Item "/etc/`0x"', 'Test-Path "`0"', '& "ls`0"', '[IO.File]::Exists("a`0")', 'Set-Location "`0"',
-        'New-Item "/tmp/a`0b"', '$env:hostile = "a`0b"', "Get-Item \"$([char]0xD800)\"", "& \"$([char]0xD800)\"",
+        'New-Item "TestDrive/a`0b"', '$env:hostile = "a`0b"', "Get-Item \"$([char]0xD800)\"", "& \"$([char]0xD800)\"",
         "[char]0xD800 | ConvertTo-Json", "[Text.Encoding]::UTF8.GetBytes([string][char]0xD800).Count",
         f"Get-Content '{tmp_path}/bad.txt'", f". '{tmp_path}/bad.txt'", f"Import-Csv '{tmp_path}/bad.txt'",
     ]  # fmt: skip

@@ -46,7 +46,7 @@ def test_copy_up_and_fetch_back(client: Client, tmp_path: Path, size: int) -> No
 
 def test_fetch_of_what_is_not_there(client: Client, tmp_path: Path) -> None:
     with pytest.raises(WinRMError, match="does not exist"):
-        client.fetch("/tmp/no-such-file-at-all", str(tmp_path / "x"))
+        client.fetch("/no-such-file-at-all", str(tmp_path / "x"))
 
 
 def test_execute_ps(client: Client) -> None:

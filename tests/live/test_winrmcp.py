@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def test_winrmcp_copies_five_megabytes_byte_for_byte(
     data = random.Random(5).randbytes(5 * 1024 * 1024)
     source = tmp_path / "payload.bin"
     source.write_bytes(data)
-    target = f"/tmp/remora-live-{os.getpid()}.bin"
+    target = str(Path(tempfile.gettempdir()) / f"remora-live-{os.getpid()}.bin")
     copied = subprocess.run(
         [
             need("winrmcp"),

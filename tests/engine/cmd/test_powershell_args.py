@@ -51,7 +51,7 @@ def test_stdin_file_and_servers() -> None:
     assert parse_powershell_arguments(["-NoLogo", "-NoProfile"]).from_stdin
     parsed = parse_powershell_arguments(["-File", "a.ps1", "-X", "1"])
     assert (parsed.file, parsed.arguments, parsed.from_stdin) == ("a.ps1", ("-X", "1"), False)
-    assert parse_powershell_arguments(["/tmp/x.ps1", "1"], windows_powershell=False).file == "/tmp/x.ps1"
+    assert parse_powershell_arguments(["scripts/x.ps1", "1"], windows_powershell=False).file == "scripts/x.ps1"
     assert parse_powershell_arguments(["-s", "-NoLogo"]).server_mode
     assert parse_powershell_arguments(["-Version"], windows_powershell=False).version
     assert parse_powershell_arguments(["-o", "XML", "-InputFormat", "text", "-c", "1"]).output_format == "XML"
