@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -91,7 +92,7 @@ class Parameters:
     depth: int = 5
 
 
-class Generator:
+class Generator(ABC):
     """Makes the entries of one drawing. definition: the view, None: properties are shown."""
 
     def __init__(self, context: FormatContext, definition: ViewDefinition | None, parameters: Parameters) -> None:
@@ -109,11 +110,11 @@ class Generator:
             return self.parameters.auto_size
         return bool(self.definition is not None and getattr(self.definition.view, "auto_size", False))
 
-    def shape(self, value: Any) -> ShapeInfo:
-        raise NotImplementedError
+    @abstractmethod
+    def shape(self, value: Any) -> ShapeInfo: ...
 
-    def entry(self, value: Any) -> FormatEntryInfo:
-        raise NotImplementedError
+    @abstractmethod
+    def entry(self, value: Any) -> FormatEntryInfo: ...
 
     def payload(self, value: Any) -> FormatEntryData:
         """The record of one object."""

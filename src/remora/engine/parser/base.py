@@ -5,6 +5,7 @@ The parser never stops at an error: it reports it, leaves an error node and goes
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +17,7 @@ TypeOrAttribute = tuple[int, int, ast.TypeName | ast.AttributeNode]
 Check = tuple[int, str, tuple[Any, ...]]
 
 
-class ParserBase:
+class ParserBase(ABC):
     """State of one parse. The concrete Parser mixes the parts together; each part reaches the others by these
     methods.
 
@@ -139,80 +140,80 @@ class ParserBase:
 
     # -- implemented by the parts --------------------------------------------------------------------------------------
 
-    def parse_statement(self) -> ast.Statement | None:
-        raise NotImplementedError
+    @abstractmethod
+    def parse_statement(self) -> ast.Statement | None: ...
 
-    def parse_statements(self, closer: str) -> tuple[list[ast.Statement], list[ast.Trap]]:
-        raise NotImplementedError
+    @abstractmethod
+    def parse_statements(self, closer: str) -> tuple[list[ast.Statement], list[ast.Trap]]: ...
 
-    def parse_body(self, start: int, closer: str) -> ast.Block:
-        raise NotImplementedError
+    @abstractmethod
+    def parse_body(self, start: int, closer: str) -> ast.Block: ...
 
-    def parse_block(self) -> ast.Block | None:
-        raise NotImplementedError
+    @abstractmethod
+    def parse_block(self) -> ast.Block | None: ...
 
-    def parse_pipeline(self) -> ast.Statement | None:
-        raise NotImplementedError
+    @abstractmethod
+    def parse_pipeline(self) -> ast.Statement | None: ...
 
-    def parse_expression(self) -> ast.Expr | None:
-        raise NotImplementedError
+    @abstractmethod
+    def parse_expression(self) -> ast.Expr | None: ...
 
-    def parse_no_comma(self) -> ast.Expr | None:
-        raise NotImplementedError
+    @abstractmethod
+    def parse_no_comma(self) -> ast.Expr | None: ...
 
-    def parse_unary(self) -> ast.Expr | None:
-        raise NotImplementedError
+    @abstractmethod
+    def parse_unary(self) -> ast.Expr | None: ...
 
-    def increment(self, target: ast.Expr) -> ast.Expr:
-        raise NotImplementedError
+    @abstractmethod
+    def increment(self, target: ast.Expr) -> ast.Expr: ...
 
-    def parse_key(self) -> ast.Expr | None:
-        raise NotImplementedError
+    @abstractmethod
+    def parse_key(self) -> ast.Expr | None: ...
 
-    def parse_primary(self) -> ast.Expr | None:
-        raise NotImplementedError
+    @abstractmethod
+    def parse_primary(self) -> ast.Expr | None: ...
 
-    def parse_argument(self) -> ast.Expr | None:
-        raise NotImplementedError
+    @abstractmethod
+    def parse_argument(self) -> ast.Expr | None: ...
 
-    def single_argument(self) -> ast.Expr | None:
-        raise NotImplementedError
+    @abstractmethod
+    def single_argument(self) -> ast.Expr | None: ...
 
-    def parse_postfix(self, target: ast.Expr, *, argument: bool) -> ast.Expr:
-        raise NotImplementedError
+    @abstractmethod
+    def parse_postfix(self, target: ast.Expr, *, argument: bool) -> ast.Expr: ...
 
-    def postfix_follows(self, *, argument: bool, index: bool) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def postfix_follows(self, *, argument: bool, index: bool) -> bool: ...
 
-    def parse_type_name(self) -> ast.TypeName | None:
-        raise NotImplementedError
+    @abstractmethod
+    def parse_type_name(self) -> ast.TypeName | None: ...
 
-    def generic_arguments(self, id: str = "") -> tuple[ast.TypeName, ...]:
-        raise NotImplementedError
+    @abstractmethod
+    def generic_arguments(self, id: str = "") -> tuple[ast.TypeName, ...]: ...
 
-    def attribute_list(self, *, expression: bool) -> list[TypeOrAttribute]:
-        raise NotImplementedError
+    @abstractmethod
+    def attribute_list(self, *, expression: bool) -> list[TypeOrAttribute]: ...
 
-    def bracket(self) -> ast.Expr | None:
-        raise NotImplementedError
+    @abstractmethod
+    def bracket(self) -> ast.Expr | None: ...
 
-    def parse_block_script(self, opening: int, *, is_filter: bool = False) -> ast.ScriptNode:
-        raise NotImplementedError
+    @abstractmethod
+    def parse_block_script(self, opening: int, *, is_filter: bool = False) -> ast.ScriptNode: ...
 
-    def parse_parameters(self, opening: int) -> tuple[tuple[ast.ParameterNode, ...], bool]:
-        raise NotImplementedError
+    @abstractmethod
+    def parse_parameters(self, opening: int) -> tuple[tuple[ast.ParameterNode, ...], bool]: ...
 
-    def parse_string(self) -> ast.Expr:
-        raise NotImplementedError
+    @abstractmethod
+    def parse_string(self) -> ast.Expr: ...
 
-    def parse_word(self) -> ast.Expr | None:
-        raise NotImplementedError
+    @abstractmethod
+    def parse_word(self) -> ast.Expr | None: ...
 
-    def sub_expression(self, start: int) -> ast.SubExpr:
-        raise NotImplementedError
+    @abstractmethod
+    def sub_expression(self, start: int) -> ast.SubExpr: ...
 
-    def using_statement(self, start: int) -> ast.Statement:
-        raise NotImplementedError
+    @abstractmethod
+    def using_statement(self, start: int) -> ast.Statement: ...
 
-    def block_statement(self, start: int, word: str) -> ast.Statement:
-        raise NotImplementedError
+    @abstractmethod
+    def block_statement(self, start: int, word: str) -> ast.Statement: ...

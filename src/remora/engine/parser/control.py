@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from remora.engine import ast
 from remora.engine.parser.base import ParserBase
 
@@ -9,9 +11,9 @@ from remora.engine.parser.base import ParserBase
 class ControlParser(ParserBase):
     """Statements with clauses."""
 
+    @abstractmethod
     def loop_body(self, label: str) -> ast.Block | None:
         """The body of a loop; StatementParser implements it."""
-        raise NotImplementedError
 
     def foreach_statement(self, start: int, label: str) -> ast.Statement:
         """The rest of a foreach loop."""

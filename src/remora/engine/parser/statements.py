@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from remora.engine import ast
 from remora.engine.lexer import NEWLINES
 from remora.engine.parser.base import ParserBase
@@ -392,6 +394,6 @@ class StatementParser(ParserBase):
         self.later(start, "workflow", found)
         return found
 
+    @abstractmethod
     def parse_function(self, start: int, *, is_filter: bool) -> ast.Statement:
         """The rest of a function or filter after its keyword; the script part implements it."""
-        raise NotImplementedError

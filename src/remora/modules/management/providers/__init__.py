@@ -8,6 +8,8 @@ from remora.engine.drives import ResolvedPath
 from remora.modules.management.providers.base import Provider, lacks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from remora.engine.session import SessionState
 
 __all__ = ["Provider", "provider_of"]
@@ -35,7 +37,7 @@ def _make(session: SessionState, name: str) -> Provider:
         return FileSystemProvider(session)
     from remora.modules.management.providers import session_state as state
 
-    known = {
+    known: dict[str, Callable[[SessionState], Provider]] = {
         "Alias": state.AliasProvider,
         "Environment": state.EnvironmentProvider,
         "Function": state.FunctionProvider,

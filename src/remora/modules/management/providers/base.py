@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -37,26 +38,27 @@ class ItemCommand(Cmdlet):
     tail: Any = -1
 
 
-class ContentReader:
+class ContentReader(ABC):
     """Reads an item's content in blocks."""
 
+    @abstractmethod
     def blocks(self, command: Cmdlet) -> Generator[Any]:
         """The objects in order; lines, bytes, or whatever the item holds. Close it to let go of what is open."""
-        raise NotImplementedError
 
 
-class ContentWriter:
+class ContentWriter(ABC):
     """Takes an item's new content."""
 
+    @abstractmethod
     def write(self, values: list[Any]) -> None:
         """Take some more objects."""
-        raise NotImplementedError
 
+    @abstractmethod
     def close(self) -> None:
         """No more comes."""
 
 
-class Provider:
+class Provider(ABC):
     """Items by path below a drive; the empty path is a flat drive itself.
 
     Operations take the cmdlet that asks: for its parameters (Force ...), its errors and its ShouldProcess. What they
@@ -71,21 +73,21 @@ class Provider:
 
     # -- looking -------------------------------------------------------------------------------------------------------
 
+    @abstractmethod
     def exists(self, path: str) -> bool:
         """Is there something at that path?"""
-        raise NotImplementedError
 
+    @abstractmethod
     def is_container(self, path: str) -> bool:
         """Can that path have children?"""
-        raise NotImplementedError
 
     def is_hidden(self, name: str) -> bool:
         """Do wildcards pass that name over without -Force?"""
         return False
 
+    @abstractmethod
     def names(self, path: str) -> Iterable[str]:
         """Names of the children in order."""
-        raise NotImplementedError
 
     def has_children(self, path: str) -> bool:
         """Is there at least one child?"""
@@ -95,9 +97,9 @@ class Provider:
         """Path of a child."""
         return name
 
+    @abstractmethod
     def item(self, place: ResolvedPath) -> Any:
         """The object for a path that exists, with its PSPath and other notes."""
-        raise NotImplementedError
 
     def with_notes(self, value: Any, place: ResolvedPath) -> Any:
         """A value of a flat provider as an item."""

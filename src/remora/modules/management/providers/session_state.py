@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from abc import abstractmethod
 from collections.abc import Generator, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -45,13 +46,13 @@ class SessionStateProvider(Provider):
             return self.with_notes(self.find(place.path), place)
         return [self.item(place.at(name)) for name in self.names("")]
 
+    @abstractmethod
     def table(self) -> Iterable[str]:
         """All names."""
-        raise NotImplementedError
 
+    @abstractmethod
     def find(self, name: str) -> Any:
         """The item's object, None when there is none."""
-        raise NotImplementedError
 
     def value(self, found: Any) -> Any:
         """What copying the item takes."""
@@ -61,13 +62,13 @@ class SessionStateProvider(Provider):
         """What Get-Content gives."""
         return self.value(found)
 
+    @abstractmethod
     def assign(self, command: ItemCommand, name: str, value: Any) -> None:
         """Give the item a value; None removes it where there can be no empty item."""
-        raise NotImplementedError
 
+    @abstractmethod
     def drop(self, command: ItemCommand, name: str) -> None:
         """Take the item away."""
-        raise NotImplementedError
 
     def options(self, found: Any) -> int:
         """ReadOnly and Constant bits of the item."""
@@ -267,9 +268,9 @@ class _CommandProvider(SessionStateProvider):
             self._check(name, command.force, "NotWritable", f"Cannot write to {self.what} {{}} because it is")
         self.store(name, value, bits)
 
+    @abstractmethod
     def store(self, name: str, value: Any, bits: int | None) -> None:
         """Make or replace the item. bits: its options, None when not said."""
-        raise NotImplementedError
 
 
 class FunctionProvider(_CommandProvider):
