@@ -110,7 +110,7 @@ CASES: list[tuple[str, list[str]]] = [
         (
             "$own = [runspace]::DefaultRunspace; $made = [runspacefactory]::CreateRunspace();"
             " (Get-Runspace -Id $made.Id).Name -eq $made.Name; (Get-Runspace).Id -contains $own.Id;"
-            " $ids = (Get-Runspace).Id; \"$ids\" -eq \"$($ids | Sort-Object)\"; $made.Dispose()"
+            ' $ids = (Get-Runspace).Id; "$ids" -eq "$($ids | Sort-Object)"; $made.Dispose()'
         ),
         ["True", "True", "True"],
     ),
