@@ -29,9 +29,14 @@ def action(name: str) -> bytes:
     return f'<s:Envelope><a:Action s:mustUnderstand="true">{uri}</a:Action></s:Envelope>'.encode()
 
 
+def whole(request: bytes) -> bool:
+    head, end, body = request.partition(b"\r\n\r\n")
+    return bool(end) and len(body) == int(head.rpartition(b"Content-Length: ")[2])
+
+
 @pytest.fixture
 def server() -> Iterator[int]:
-    """Answers every read that ends a request; bodies here end with ``>`` or are empty."""
+    """Answers each request when its last byte is there."""
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
@@ -44,7 +49,7 @@ def server() -> Iterator[int]:
                 seen = b""
                 while data := connection.recv(65536):
                     seen += data
-                    if seen.endswith((b">", b"\r\n\r\n")):
+                    if whole(seen):
                         connection.sendall(ANSWER)
                         seen = b""
 
