@@ -279,3 +279,25 @@ def test_an_action_cannot_be_null(run: Callable[..., Any], name: str) -> None:
     done = run(f"$h = @{{ {name} = $null }}; try {{ Write-Output 1 @h }} catch {{ {show} }}")
     assert done.texts == ["ParameterBindingFailed,Microsoft.PowerShell.Commands.WriteOutputCommand",
                           "PSInvalidCastException"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("Invoke-Expression '1/0'", "RuntimeException,Microsoft.PowerShell.Commands.InvokeExpressionCommand"),
+        ("1 | ForEach-Object { nope-command }", "CommandNotFoundException,Microsoft.PowerShell.Commands.ForEachObjectCommand"),
+        ("1 | Where-Object { $null.M() }", "InvokeMethodOnNull,Microsoft.PowerShell.Commands.WhereObjectCommand"),
+        ("Measure-Command { Invoke-Expression '1/0' }", "RuntimeException,Microsoft.PowerShell.Commands.InvokeExpressionCommand"),
+        ("1 | ForEach-Object { throw 'own' }", "own"),
+        ("& { 1/0 }", "RuntimeException"),
+    ],
+)  # fmt: skip
+def test_an_error_that_ends_a_cmdlet_is_the_cmdlets(run: Callable[..., Any], script: str, expected: str) -> None:
+    outcome = run(f"try {{ {script} }} catch {{ $_.FullyQualifiedErrorId; $_.CategoryInfo.Activity }}")
+    command = expected.partition(",")[2].rpartition(".")[2].removesuffix("Command")
+    activity = {
+        "ForEachObject": "ForEach-Object",
+        "WhereObject": "Where-Object",
+        "InvokeExpression": "Invoke-Expression",
+    }
+    assert outcome.texts == [expected, activity.get(command, "")]

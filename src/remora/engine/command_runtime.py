@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from remora.engine.errors import ErrorRecord, PSError, not_supported
+from remora.engine.errors import FROM_CMDLET, ErrorRecord, PSError, not_supported
 from remora.engine.session import SessionState
 
 if TYPE_CHECKING:
@@ -90,7 +91,20 @@ class CommandRuntime:
         if isinstance(record, PSError):
             record = record.record
         self.claim(record)
-        return PSError(record, wrapper="System.Management.Automation.CmdletInvocationException")
+        return PSError(record, wrapper=FROM_CMDLET)
+
+    def wrap(self, problem: PSError) -> None:
+        """An error of a script block that ends this command becomes this command's: its id, activity and position. What
+        ``throw`` raised stays as it is.
+        """
+        record = problem.record
+        if not record.settled and record.invocation is not self.invocation:
+            record = copy.copy(record)
+            record.command_id = self.command.error_suffix
+            record.activity = self.command.name
+            record.invocation = self.invocation
+            problem.record = record
+        problem.wrapper = FROM_CMDLET
 
     def write_warning(self, message: str) -> None:
         self.pipes.write_warning(message, self.invocation)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from remora.engine.invocation import InvocationInfo
 
 __all__ = [
+    "FROM_CMDLET",
     "BreakSignal",
     "CategoryInfo",
     "ContinueSignal",
@@ -33,6 +34,9 @@ __all__ = [
     "exception",
     "not_supported",
 ]
+
+FROM_CMDLET = "System.Management.Automation.CmdletInvocationException"
+"""What stands around an exception that ended a cmdlet."""
 
 CATEGORIES = [
     "NotSpecified",

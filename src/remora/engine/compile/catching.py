@@ -8,12 +8,11 @@ import copy
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from remora.engine.errors import ErrorRecord, NetException, PSError
+from remora.engine.errors import FROM_CMDLET, ErrorRecord, NetException, PSError
 from remora.engine.exception_types import exception_type
 from remora.engine.nettype import NetType
 
 STOPPED = "System.Management.Automation.ActionPreferenceStopException"
-FROM_CMDLET = "System.Management.Automation.CmdletInvocationException"
 
 
 class Handler(NamedTuple):

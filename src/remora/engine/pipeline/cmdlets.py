@@ -188,8 +188,8 @@ class CmdletProcessor(Processor):
         except PSError as problem:
             self.failed = True
             self._runtime.claim(problem.record)
-            if not problem.wrapper:
-                problem.wrapper = "System.Management.Automation.CmdletInvocationException"
+            if not problem.wrapper and not problem.thrown:
+                self._runtime.wrap(problem)
             raise
         except OSError as problem:
             self.failed = True
