@@ -54,8 +54,11 @@ class HostOptions:
     ready_file: Path | None = None
 
 
-def run_host(options: HostOptions) -> None:
-    """Serve until SIGTERM or SIGINT. Raises ConfigError or TransportError when the host cannot start."""
+def run_host(options: HostOptions, *, spawner: tuple[str, ...] | None = None) -> None:
+    """Serve until SIGTERM or SIGINT. Raises ConfigError or TransportError when the host cannot start.
+
+    spawner: the program that makes the workers, by default the spawner's own module.
+    """
     os.umask(0o077)
     user = front_user()
     state = StateDir(options.state_dir.absolute())
@@ -69,11 +72,11 @@ def run_host(options: HostOptions) -> None:
             raise ConfigError(f"there is no configuration file {options.config}")
         config = ConfigStore(options.config or served.configuration, overrides=options.overrides)
         listeners = bind_listeners(chosen_listeners(options.listen, config.current), config.current, state.certificates)
-        spawner = SpawnerHandle.start(state.root, front_uid=user.uid, front_gid=user.gid)
+        handle = SpawnerHandle.start(state.root, front_uid=user.uid, front_gid=user.gid, command=spawner)
         try:
-            asyncio.run(FrontEnd(options, served, config, spawner, user).run(listeners))
+            asyncio.run(FrontEnd(options, served, config, handle, user).run(listeners))
         finally:
-            spawner.close()
+            handle.close()
     finally:
         os.close(lock)
 

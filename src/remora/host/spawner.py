@@ -18,6 +18,7 @@ import selectors
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NoReturn
@@ -327,8 +328,11 @@ def drop_privileges(identity: RunAs) -> None:
         os.chdir("/")
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Entry point of the spawner process: ``--control FD --state-dir DIR --front-uid N --front-gid N``."""
+def main(arguments: list[str] | None = None, *, clock: Callable[[], float] = time.monotonic) -> int:
+    """Entry point of the spawner process: ``--control FD --state-dir DIR --front-uid N --front-gid N``.
+
+    clock: monotonic seconds for the shells.
+    """
     parser = argparse.ArgumentParser(prog="remora-spawner")
     parser.add_argument("--control", type=int, required=True)
     parser.add_argument("--state-dir", type=Path, required=True)
@@ -348,7 +352,7 @@ def main(arguments: list[str] | None = None) -> int:
             front_uid=options.front_uid,
             front_gid=options.front_gid,
             run_as=lambda name: store.run_as(store.get(name)),
-            work=functools.partial(work, commands=commands),
+            work=functools.partial(work, commands=commands, clock=clock),
         )
         spawner.serve()
     return 0

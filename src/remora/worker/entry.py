@@ -7,7 +7,8 @@ import importlib
 import pkgutil
 import signal
 import socket
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import remora.engine
@@ -77,15 +78,24 @@ def make_backend(request: Open, reactor: Reactor, zygote: Zygote, commands: Comm
 
 
 def work(
-    listener: socket.socket, shell_id: str, trusted: frozenset[int], guard: int, *, commands: CommandTable
+    listener: socket.socket,
+    shell_id: str,
+    trusted: frozenset[int],
+    guard: int,
+    *,
+    commands: CommandTable,
+    clock: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Run the worker of one shell until it ends, then end the process and its process group. commands: of `preload`."""
+    """Run the worker of one shell until it ends, then end the process and its process group.
+
+    commands: of `preload`. clock: monotonic seconds, by which the shell is idle, expires and answers.
+    """
     zygote = Zygote.start(run_child)
 
     def backend(request: Open, _gate: Gate, reactor: Reactor) -> Backend:
         return make_backend(request, reactor, zygote, commands)
 
-    worker = Worker(listener, shell_id, trusted=trusted, make_backend=backend, guard=guard)
+    worker = Worker(listener, shell_id, trusted=trusted, make_backend=backend, guard=guard, clock=clock)
     signal.signal(signal.SIGTERM, lambda *_: worker.terminate())
     worker.run()
     zygote.close()

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.support.console_client import ConsoleClient
+from tests.support.session_lab import Lab, session_lab
+
+MakeClient = Callable[..., ConsoleClient]
+FORGET = "Get-PSSession | Remove-PSSession -ErrorAction SilentlyContinue; $PSSessionOption = $null"
+
+
+@pytest.fixture(scope="session")
+def shared_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """One host for all tests of this process."""
+    with session_lab(tmp_path_factory.mktemp("sessions")) as running:
+        yield running
+
+
+@pytest.fixture
+def lab(shared_lab: Lab) -> Iterator[Lab]:
+    """The host without any session, before and after."""
+    shared_lab.clear()
+    yield shared_lab
+    shared_lab.clear()
+
+
+@pytest.fixture
+def client(lab: Lab) -> Iterator[MakeClient]:
+    """Make client processes of the test's own; they end with it."""
+    made: list[ConsoleClient] = []
+
+    def make(*arguments: str) -> ConsoleClient:
+        made.append(ConsoleClient(lab.environment, arguments))
+        return made[-1]
+
+    yield make
+    for process in made:
+        process.end()
+
+
+@pytest.fixture(scope="session")
+def shared_a(shared_lab: Lab) -> Iterator[ConsoleClient]:
+    process = ConsoleClient(shared_lab.environment)
+    yield process
+    process.end()
+
+
+@pytest.fixture(scope="session")
+def shared_b(shared_lab: Lab) -> Iterator[ConsoleClient]:
+    process = ConsoleClient(shared_lab.environment)
+    yield process
+    process.end()
+
+
+@pytest.fixture
+def a(lab: Lab, shared_a: ConsoleClient) -> Iterator[ConsoleClient]:
+    """A client process that knows no session when the test begins; its Ids go on from earlier tests."""
+    yield shared_a
+    shared_a(FORGET)
+
+
+@pytest.fixture
+def b(lab: Lab, shared_b: ConsoleClient) -> Iterator[ConsoleClient]:
+    """Another one."""
+    yield shared_b
+    shared_b(FORGET)
