@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
@@ -77,12 +77,18 @@ def make_prompt(session: ConsoleSession) -> PromptSession[str]:
     )
 
 
+def line_reader(session: ConsoleSession) -> Callable[[str], str]:
+    """Reads one command after a prompt. Raises EOFError at the end of input, KeyboardInterrupt for Ctrl-C."""
+    prompt = make_prompt(session)
+    return lambda text: prompt.prompt(ANSI(text))
+
+
 def loop(session: ConsoleSession) -> int:
     """Read and run until ``exit`` or the end of input; the exit code."""
-    reader = make_prompt(session)
+    read = line_reader(session)
     while True:
         try:
-            text = reader.prompt(ANSI(session.prompt_text()))
+            text = read(session.prompt_text())
         except KeyboardInterrupt:
             continue
         except EOFError:

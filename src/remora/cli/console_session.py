@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +21,9 @@ from remora.engine.threads import start_engine_thread
 from remora.modules import builtin_commands
 
 if TYPE_CHECKING:
+    from remora.cli.console_nested import NestedPrompts
     from remora.cli.console_xml import XmlSink
+    from remora.engine.hosting.debugger import DebuggerStop, Resume
 
 INTERRUPTED: Final = 130
 
@@ -58,7 +61,7 @@ class JobProcesses:
 class ConsoleSession:
     """A runspace with its host. strict: Set-StrictMode -Version Latest before anything else.
 
-    xml_sink: takes what is put out, when that is CLIXML.
+    xml_sink: takes what is put out, when that is CLIXML. reader: reads a command at the terminal, once there is one.
     """
 
     def __init__(self, host: ConsoleHost, *, strict: bool = False) -> None:
@@ -66,7 +69,11 @@ class ConsoleSession:
         self.runspace = Runspace(
             host=host, job_host=JobProcesses(), state=InitialSessionState(commands=builtin_commands())
         )
-        host.nested_prompt = self._nested_prompt
+        host.nested_prompt = lambda: self._prompts().enter()
+        self.runspace.context.on_debugger_stop = self._debug
+        self.reader: Callable[[str], str] | None = None
+        self._nested: NestedPrompts | None = None
+        self._sink: ConsoleSink | XmlSink | None = None
         self.xml_sink: XmlSink | None = None
         host.check_stop = self.runspace.context.check_stop
         if strict:
@@ -99,38 +106,45 @@ class ConsoleSession:
         if "events" in self.runspace.context.store:
             self._run("$null = New-Event PowerShell.Exiting")
 
-    def _nested_prompt(self) -> None:
-        """Read and run lines inside the running pipeline, on its thread, until ``exit`` or ExitNestedPrompt."""
-        scope, host = self.runspace.context.global_scope, self.host
-        level = scope.get("nestedpromptlevel", 0)
-        scope.set("NestedPromptLevel", level + 1)
-        try:
-            while not host.leave_nested:
-                host.write(self.prompt_text())
-                try:
-                    text = host.read_line()
-                except PSError:
-                    return
-                sink = ConsoleSink(host)
-                result = self.runspace.invoke(text, sink=sink, add_to_history=True)
-                sink.finish()
-                if result.state == "Failed" and result.error is not None:
-                    sink.error(result.error)
-                if result.exit_code is not None:
-                    host.exit_code = None
-                    return
-        finally:
-            host.leave_nested = False
-            scope.set("NestedPromptLevel", level)
+    def _prompts(self) -> NestedPrompts:
+        if self._nested is None:
+            from remora.cli.console_nested import NestedPrompts
+
+            self._nested = NestedPrompts(self)
+        if self._sink is not None:
+            self._sink.flush()
+        return self._nested
+
+    def _debug(self, stop: DebuggerStop) -> Resume:
+        return self._prompts().stop(stop)
+
+    def read_command(self, prompt: str) -> str:
+        """One command of a nested prompt. Raises EOFError or PSError when there is none."""
+        if not (self.host.interactive and self.host.is_terminal and sys.stdin.isatty()):
+            self.host.write(prompt)
+            line = self.host.read_line()
+            self.host.write_line(line)
+            return line
+        if self.reader is None:
+            from remora.cli.console_prompt import line_reader
+
+            self.reader = line_reader(self)
+        while True:
+            try:
+                return self.reader(prompt)
+            except KeyboardInterrupt:
+                continue
 
     def prompt_text(self) -> str:
         """What the session's ``prompt`` function says, else ``PS /home/user> ``."""
-        sink = CollectingSink()
+        sink, context = CollectingSink(), self.runspace.context
+        success = context.success
         try:
             self.runspace.invoke("prompt", sink=sink)
             text = "".join(to_text(value) for value in sink.outputs)
         except PSError:
             text = ""
+        context.success = success
         return text or "PS>"
 
     def _code(self, result: PipelineResult) -> int | None:
@@ -145,7 +159,7 @@ class ConsoleSession:
     def _run(self, script: Any, *, history: bool = False, input: Iterator[Any] | None = None) -> PipelineResult:
         """Run on a thread with a big stack while this one waits for it and for Ctrl-C."""
         outcome: list[PipelineResult | BaseException] = []
-        sink = ConsoleSink(self.host) if self.xml_sink is None else self.xml_sink
+        sink = self._sink = ConsoleSink(self.host) if self.xml_sink is None else self.xml_sink
         terminal = self.host.interactive and self.host.is_terminal and isinstance(sink, ConsoleSink)
         self.runspace.context.terminal = sink if terminal else None
 

@@ -67,11 +67,20 @@ class Confirmation:
             self._pipes.write_verbose(description, self._invocation)
             return True
         if self._all is None:
-            choice = self._context.host.prompt_for_choice(caption, warning, _CHOICES, 0)
+            choice = self._choose(caption, warning, _CHOICES)
             if choice in (1, 3):
                 self._all = choice == 1
             return choice in (0, 1)
         return self._all
+
+    def _choose(self, caption: str, query: str, choices: list[tuple[str, str]]) -> int:
+        """Ask; Suspend, the last of the choices, opens a nested prompt and asks again after it."""
+        host = self._context.host
+        choice = host.prompt_for_choice(caption, query, choices, 0)
+        while choice == len(choices) - 1:
+            host.enter_nested_prompt()
+            choice = host.prompt_for_choice(caption, query, choices, 0)
+        return choice
 
     def _asks(self) -> bool:
         if self.confirm is not None:
@@ -85,7 +94,7 @@ class Confirmation:
             if reference is not None and is_true(reference.value):
                 return answer
         choices = _CHOICES if yes_to_all is not None else [_CHOICES[0], _CHOICES[2], _CHOICES[4]]
-        choice = self._context.host.prompt_for_choice(caption, query, choices, 0)
+        choice = self._choose(caption, query, choices)
         if yes_to_all is None:
             return choice == 0
         if choice in (1, 3):

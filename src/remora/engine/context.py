@@ -23,7 +23,7 @@ from remora.engine.source import Extent, Source
 from remora.engine.streams import EngineHost, SilentHost
 
 if TYPE_CHECKING:
-    from remora.engine.hosting.breakpoints import Debugger
+    from remora.engine.hosting.debugger import Debugger, DebuggerStop, Resume
     from remora.engine.jobs import JobHost
     from remora.engine.language.visible import Visibility
     from remora.engine.module.info import PSModuleInfo
@@ -66,7 +66,8 @@ class EngineContext:
         self.try_depth = 0
         self.trace = 0
         self.step = False
-        self.debugger: Debugger | None = None  # there is one while it has breakpoints
+        self.debugger: Debugger | None = None  # there is one while it has breakpoints or steps
+        self.on_debugger_stop: Callable[[DebuggerStop], Resume] | None = None  # who answers where a script stops
         self.watched = False  # somebody wants to know of each statement and command
         self.depth = 0
         self.calls: list[CallInfo] = []
@@ -118,6 +119,16 @@ class EngineContext:
         """Make ready for the next pipeline."""
         self.stop.clear()
         self.stopped = False
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """A prompt inside a pipeline: what it runs has no part in the pipeline's tries, traps, result and stop."""
+        tries, handlers, success = self.try_depth, self.trap_handlers, self.success
+        self.try_depth, self.trap_handlers = 0, []
+        try:
+            yield
+        finally:
+            self.try_depth, self.trap_handlers, self.success = tries, handlers, success
 
     def watch(self) -> None:
         """Tracing or breakpoints have come or gone."""

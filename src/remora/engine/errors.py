@@ -261,3 +261,14 @@ class StopUpstream(FlowSignal):
 
 class PipelineStopped(FlowSignal):
     """The pipeline was asked to stop; ``catch`` never sees it, ``finally`` runs."""
+
+
+def stopped_record() -> ErrorRecord:
+    """The record of a stopped pipeline."""
+    problem = error(
+        "The pipeline has been stopped.",
+        "PipelineStopped",
+        "OperationStopped",
+        type_name="System.Management.Automation.PipelineStoppedException",
+    )
+    return problem.record

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from remora.engine.scopes import Scope
 
 STOPPED = "System.Management.Automation.ActionPreferenceStopException"
+_SUSPEND = 2
 Put = Callable[[Any], None]
 ACTIONS = ("SilentlyContinue", "Stop", "Continue", "Inquire", "Ignore", "Suspend", "Break")
 _FOLDED = {name.lower(): name for name in ACTIONS}
@@ -128,7 +129,7 @@ class Pipes:
         action = self.error_action()
         if action == "Ignore":
             return
-        if action in ("Stop", "Break"):
+        if action == "Stop":
             if self.stopped is not record:
                 self.stopped = record
                 self.capture("error", _stop_exception(record))
@@ -139,6 +140,8 @@ class Pipes:
             return
         if action == "Inquire":
             self._inquire(record.message)
+        if action == "Break":
+            self._break(record)
         self.sinks.error(record)
 
     def write_warning(self, message: str, invocation: InvocationInfo | None = None) -> None:
@@ -193,8 +196,10 @@ class Pipes:
             return
         if action == "Inquire":
             self._inquire(to_text(record))
+        if action == "Break":
+            self._break(record)
         put(record)
-        if action in ("Stop", "Break"):
+        if action == "Stop":
             stop = error(
                 f'The running command stopped because the preference variable "{variable}" or common parameter '
                 f"is set to Stop: {to_text(record)}",
@@ -213,10 +218,20 @@ class Pipes:
             if target is not None:
                 target.append(record)
 
+    def _break(self, record: Any) -> None:
+        """Stop in the debugger, where the command was called."""
+        from remora.engine.compile.blocks import break_at
+
+        frame, invocation = self.context.active_frame(), record.invocation
+        if invocation is not None and invocation.extent is not None:
+            break_at(frame, invocation.extent, record)
+
     def _inquire(self, message: str) -> None:
-        choice = self.context.host.prompt_for_choice(
-            "Confirm", message, [("&Yes", "Continue"), ("&Halt Command", "Stop"), ("&Suspend", "Pause")], 0
-        )
+        choices = [("&Yes", "Continue"), ("&Halt Command", "Stop"), ("&Suspend", "Pause")]
+        choice = self.context.host.prompt_for_choice("Confirm", message, choices, 0)
+        while choice == _SUSPEND:
+            self.context.host.enter_nested_prompt()
+            choice = self.context.host.prompt_for_choice("Confirm", message, choices, 0)
         if choice == 1:
             halted = error(
                 "The running command stopped because the user selected the Stop option.",

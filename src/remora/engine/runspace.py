@@ -27,6 +27,7 @@ from remora.engine.errors import (
     ReturnSignal,
     StopUpstream,
     error,
+    stopped_record,
 )
 from remora.engine.frame import Frame
 from remora.engine.history import add_entry, command_line
@@ -47,6 +48,7 @@ from remora.engine.using import PARAMETER, from_parameters, visible
 
 if TYPE_CHECKING:
     from remora.engine.completion import CommandCompletion
+    from remora.engine.scopes import Scope
 
 
 class CommandLike(Protocol):
@@ -144,13 +146,13 @@ class Runspace:
         add_to_history: bool = False,
         use_local_scope: bool = False,
         arguments: Sequence[Any] = (),
+        scope: Scope | None = None,
     ) -> PipelineResult:
         """Run and return when it has ended; output goes to the sink as it comes. input: pipeline input, taken as it
-        comes. arguments: $args or parameters of a script.
+        comes. arguments: $args or parameters of a script. scope: where it runs, the global scope unless said.
 
         Called from inside a running pipeline on the same thread (a host callback, a cmdlet) it is a nested pipeline of
-        the same
-        session. Raises PSError InvalidOperation when another thread's pipeline is running.
+        the same session. Raises PSError InvalidOperation when another thread's pipeline is running.
         """
         if self._waiting:
             self.start()
@@ -159,7 +161,7 @@ class Runspace:
         with self._running() as nested:
             if not nested:
                 begin_command(self.context, script)
-            frame = Frame(self.context, self.context.global_scope, sink.output, counting.sinks())
+            frame = Frame(self.context, scope or self.context.global_scope, sink.output, counting.sinks())
             self.context.frames.append(frame)
             start = datetime.now().astimezone()
             try:
@@ -167,7 +169,7 @@ class Runspace:
             finally:
                 self.context.frames.pop()
                 end_command(self.context)
-            if add_to_history and not nested:
+            if add_to_history:
                 self.context.history_id += 1
                 add_entry(self.context, command_line(script), result.state, start, datetime.now().astimezone())
             return result
@@ -177,7 +179,9 @@ class Runspace:
         from remora.engine.completion import complete
 
         with self._running():
-            frame = Frame(self.context, self.context.global_scope, drop, Counting(CollectingSink()).sinks())
+            frames = self.context.frames
+            scope = frames[-1].scope if frames else self.context.global_scope
+            frame = Frame(self.context, scope, drop, Counting(CollectingSink()).sinks())
             self.context.frames.append(frame)
             try:
                 return complete(self.context, text, cursor)
@@ -221,6 +225,8 @@ class Runspace:
             del self.context.calls[depth:]
             self.context.try_depth = tries
             if not nested:
+                if self.context.debugger is not None:
+                    self.context.debugger.rest()
                 self._owner = None
                 self._lock.release()
 
@@ -268,6 +274,10 @@ class Runspace:
         arguments: Sequence[Any] = (),
     ) -> None:
         block = script if isinstance(script, ScriptBlock) else self.context.make_block(script)
+        if f.scope.call is not None and block.code.node.params is None and block.code.end is not None:
+            self.context.success = True
+            block.code.end(f)  # a nested prompt: the call it stands in stays the innermost one
+            return
         code = script_code(block, local)
         if arguments:
             given = [Argument(None, argument, True) for argument in arguments]
@@ -381,17 +391,6 @@ def _merges(merges: Any) -> Redirects | None:
 
 def _to_output(value: Any) -> bool:
     return value is True or str(getattr(value, "name", value)).upper() == "OUTPUT"
-
-
-def stopped_record() -> ErrorRecord:
-    """The record of a stopped pipeline."""
-    problem = error(
-        "The pipeline has been stopped.",
-        "PipelineStopped",
-        "OperationStopped",
-        type_name="System.Management.Automation.PipelineStoppedException",
-    )
-    return problem.record
 
 
 __all__ = ["CommandLike", "InitialSessionState", "PipelineResult", "Runspace"]

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from remora.engine.types.typeref import TypeRef
     from remora.engine.types.visible import Ambiguous
 
+WATCHED: Final[dict[str, Callable[[str, Any], Cell]]] = {}
+"""What makes the variables of names that a debugger watches, by folded name."""
 READ_ONLY: Final = 1
 CONSTANT: Final = 2
 PRIVATE: Final = 4
@@ -177,7 +179,7 @@ class Scope:
         if cell is None:
             cell = self._outer_shared(folded)
             if cell is None:
-                self.vars[folded] = Cell(name, value)
+                self.vars[folded] = WATCHED[folded](name, value) if folded in WATCHED else Cell(name, value)
                 return
         if cell.guarded:
             cell.assign(value)

@@ -86,9 +86,21 @@ def test_nothing_stops_but_the_host_is_told(
     assert told == [f"Hit Line breakpoint on '{script}:3'. There is no debugger to stop in: the script goes on."]
 
 
-def test_variables_are_not_watched(ps: Shell) -> None:
-    ran = ps("$null = sbp -Variable v -Action { 1 } -WarningVariable w; $v = 1; $w.Count; (gbp).HitCount")
-    assert ran.output == [1, 0]
+@pytest.mark.parametrize(
+    ("mode", "hits"), [("", 3), ("-Mode Write", 3), ("-Mode Read", 2), ("-Mode ReadWrite", 5), ("-Script a.ps1", 0)]
+)
+def test_accesses_to_variables(ps: Shell, script: Path, mode: str, hits: int) -> None:
+    ran = ps(f"$v = 0; $b = sbp -Variable V {mode} -Action {{ $global:seen = $v }}; $v = 1; $v += 1; "
+             "& { $v = $v + 5 }; $b.HitCount; $b | rbp; $v; $v = 9; $b.HitCount; (gv v).Name")  # fmt: skip
+    assert (ran.output, ran.ids) == ([hits, 2, hits, "v"], [])
+
+
+def test_a_constrained_variable_stays_so_when_it_is_watched(ps: Shell) -> None:
+    ran = ps(
+        "[int] $v = 1; $null = sbp -Variable v -Action { }; $v = '7'; $v + 1; $v = 'x'; sv v -Option ReadOnly -Force; "
+        "$v = 3"
+    )
+    assert (ran.output, [one.split(",")[0] for one in ran.ids]) == ([8], ["RuntimeException", "VariableNotWritable"])
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,6 @@ def test_what_is_noted_of_a_runspace(ps: Shell, named: str) -> None:
         ("Enable-RunspaceDebug -BreakAll", "NotSupported,Microsoft.PowerShell.Commands.EnableRunspaceDebugCommand"),
         ("Get-RunspaceDebug -ProcessName x -AppDomainName y",
          "NotSupported,Microsoft.PowerShell.Commands.GetRunspaceDebugCommand"),
-        ("Wait-Debugger", "NotSupported,Microsoft.PowerShell.Commands.WaitDebuggerCommand"),
     ],
 )  # fmt: skip
 def test_errors(ps: Shell, script: str, error_id: str) -> None:
@@ -47,3 +46,8 @@ def test_errors(ps: Shell, script: str, error_id: str) -> None:
 
 def test_only_asking(ps: Shell) -> None:
     assert ps(f"{OPEN}Debug-Runspace -Runspace $r -WhatIf").ids == []
+
+
+def test_without_a_debugger_nobody_waits(ps: Shell) -> None:
+    ran = ps("Wait-Debugger; $Host.Runspace.Debugger.InBreakpoint; 'on'")
+    assert (ran.output, ran.ids) == ([False, "on"], [])

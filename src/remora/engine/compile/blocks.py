@@ -70,6 +70,9 @@ def _sequence(pairs: tuple[tuple[Closure, Extent], ...]) -> Closure:
     return run
 
 
+_SUSPEND = 4
+
+
 def before_statement(f: Frame, extent: Extent) -> None:
     """Tell tracing and breakpoints of a statement that is about to run."""
     context = f.context
@@ -85,8 +88,12 @@ def show_statement(f: Frame, extent: Extent) -> None:
     line = extent.source.line(extent.start_line)
     context.host.write_debug_line(f"{extent.start_line:>4}+ {line[:column]} >>>> {line[column:]}")
     if context.step:
-        choices = [("&Yes", ""), ("Yes to &All", ""), ("&No", ""), ("No to A&ll", "")]
+        choices = [("&Yes", ""), ("Yes to &All", ""), ("&No", ""), ("No to A&ll", ""), ("&Suspend", "")]
         answer = context.host.prompt_for_choice("Continue with this operation?", line, choices, 0)
+        while answer == _SUSPEND:
+            context.step = False
+            context.host.enter_nested_prompt()
+            answer = context.host.prompt_for_choice("Continue with this operation?", line, choices, 0)
         context.step = answer == 0
         if answer >= 2:
             halted = error(
@@ -141,11 +148,17 @@ def _as_runtime_error(record: ErrorRecord) -> NetException:
 def failed(f: Frame, problem: PSError, extent: Extent) -> None:
     """A statement ended with an error: report it and return, or raise it further."""
     context = f.context
+    first = problem.record.script_stack is None
     place(f, problem, extent)
     context.success = False
-    if context.try_depth:
+    if context.try_depth and context.on_debugger_stop is None:
         raise problem
     action = action_name(f.scope.get("erroractionpreference"), "Continue")
+    if action == "Break" and first:
+        break_at(f, extent, problem.record)
+        action = "Continue"
+    if context.try_depth:
+        raise problem
     if problem.thrown:
         may_go_on = problem.ends is None and problem.wrapper != STOPPED and not problem.reported
         if may_go_on and action in ("SilentlyContinue", "Ignore"):
@@ -156,6 +169,14 @@ def failed(f: Frame, problem: PSError, extent: Extent) -> None:
         problem.thrown = True
         raise problem
     _note(f, problem.record, action)
+
+
+def break_at(f: Frame, extent: Extent, trigger: Any) -> None:
+    """A preference of Break: stop in the debugger, if somebody answers there."""
+    if f.context.on_debugger_stop is not None:
+        from remora.engine.hosting.debugger import debugger_of
+
+        debugger_of(f.context).broken(f, extent, trigger)
 
 
 def _note(f: Frame, record: ErrorRecord, action: str) -> None:
@@ -255,6 +276,8 @@ def _with_traps(node: ast.Block, pairs: tuple[tuple[Closure, Extent], ...]) -> C
         context = f.context
         handlers = context.trap_handlers
         for one, extent in pairs:
+            if context.watched:
+                before_statement(f, extent)
             context.try_depth += 1
             handlers.append((f, lambda problem, extent: _spring(f, problem, traps, extent)))
             try:
@@ -306,6 +329,8 @@ def _throw(node: ast.Throw) -> Closure:
             again = PSError(problem.record, thrown=True)
         else:
             again = thrown_error(value(f))
+        if f.context.on_debugger_stop is not None and action_name(f.scope.get("erroractionpreference")) == "Break":
+            break_at(f, extent, again.record)
         place(f, again, extent)
         raise again
 

@@ -1,7 +1,4 @@
-"""Breakpoints of a session: their objects, and what happens where one is hit.
-
-There is no prompt to stop at: a hit runs the breakpoint's action, or says that it was hit, and the script goes on.
-"""
+"""Breakpoints: their objects, and where each holds."""
 
 from __future__ import annotations
 
@@ -9,16 +6,12 @@ import itertools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from remora.engine.context import EngineContext, current
-from remora.engine.errors import BreakSignal, FlowSignal, PSError
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types.typeref import register
 from remora.engine.wildcard import compile_wildcard
-from remora.values import GenericList
 
 if TYPE_CHECKING:
     from remora.engine.commands import CommandInfo
-    from remora.engine.frame import Frame
     from remora.engine.source import Extent
 
 _M: Final = "System.Management.Automation."
@@ -96,7 +89,7 @@ class CommandBreakpoint(Breakpoint):
 
 
 class VariableBreakpoint(Breakpoint):
-    """Kept for a variable. mode: Read, Write or ReadWrite."""
+    """Hit when a variable of that name is read or about to be written. mode: Read, Write or ReadWrite."""
 
     __slots__ = ("mode", "variable")
     net_type = NetType(_M + "VariableBreakpoint", Breakpoint.net_type)
@@ -109,85 +102,9 @@ class VariableBreakpoint(Breakpoint):
     def net_text(self) -> str:
         return f"Variable breakpoint on '{self._at('$' + self.variable)}' ({self.mode.name} access)"
 
-
-class Debugger(NetObject):
-    """The breakpoints of one session. waits: Enable-RunspaceDebug was said."""
-
-    __slots__ = ("_busy", "context", "kept", "waits")
-    net_type = NetType(_M + "ScriptDebugger", NetType(_M + "Debugger", OBJECT, form="abstract"))
-
-    def __init__(self, context: EngineContext) -> None:
-        self.context = context
-        self.kept: dict[int, Breakpoint] = {}
-        self._busy = False
-        self.waits = False
-
-    def add(self, breakpoint: Breakpoint) -> Breakpoint:
-        """Keep it from now on; from the next statement on it can be hit."""
-        self.kept[breakpoint.id] = breakpoint
-        self._tell()
-        return breakpoint
-
-    def remove(self, breakpoint: Breakpoint) -> bool:
-        """Forget it; tells whether it was there."""
-        found = self.kept.pop(breakpoint.id, None) is not None
-        self._tell()
-        return found
-
-    def switch(self, breakpoint: Breakpoint, *, enabled: bool) -> Breakpoint | None:
-        """Enable or disable one of these; None when it is not among them."""
-        found = self.kept.get(breakpoint.id)
-        if found is not None:
-            found.enabled = enabled
-        return found
-
-    def _tell(self) -> None:
-        self.context.debugger = self if self.kept else None
-        self.context.watch()
-
-    def statement(self, f: Frame, extent: Extent) -> None:
-        """A statement is about to run."""
-        if self._busy:
-            return
-        for one in list(self.kept.values()):
-            if isinstance(one, LineBreakpoint) and one.met(extent):
-                self._hit(one)
-
-    def call(self, info: CommandInfo, name: str, extent: Extent | None) -> None:
-        """A command is about to run."""
-        if self._busy:
-            return
-        file = extent.source.file if extent is not None else None
-        for one in list(self.kept.values()):
-            if isinstance(one, CommandBreakpoint) and one.met(info, name, file):
-                self._hit(one)
-
-    def _hit(self, one: Breakpoint) -> None:
-        one.hits += 1
-        if one.action is None:
-            self._pass(one)
-            return
-        self._busy = True
-        try:
-            one.action.invoke(dollar_under=one)
-        except BreakSignal:
-            self._pass(one)
-        except (FlowSignal, PSError):
-            return
-        finally:
-            self._busy = False
-
-    def _pass(self, one: Breakpoint) -> None:
-        text = f"Hit {one.net_text()}. There is no debugger to stop in: the script goes on."
-        self.context.host.write_warning_line(text)
-
-
-def debugger_of(context: EngineContext) -> Debugger:
-    """The session's debugger, made when it is first asked for."""
-    found = context.store.get("debugger")
-    if not isinstance(found, Debugger):
-        found = context.store["debugger"] = Debugger(context)
-    return found
+    def met(self, name: str, access: str, file: str | None) -> bool:
+        """Does it hold for this access (Read or Write) to a variable?"""
+        return access in self.mode.name and self.variable.lower() == name.lower() and self.concerns(file)
 
 
 # -- members -----------------------------------------------------------------------------------------------------------
@@ -234,49 +151,4 @@ def _declare_breakpoints() -> None:
     register(Breakpoint.net_type, line, command, variable)
 
 
-def _declare_debugger() -> None:
-    kind, one, block = Debugger.net_type, _M + "Breakpoint breakpoint", _M + "ScriptBlock action"
-    kind.property("InBreakpoint", "System.Boolean")(lambda d: False)
-    kind.property("IsActive", "System.Boolean")(lambda d: bool(d.kept))
-    kind.property("InstanceId", "System.Guid")(_runspace_id)
-    kind.method("GetBreakpoints()", returns=_M + "Breakpoint")(lambda d: GenericList(_in_order(d)))
-    kind.method("GetBreakpoint(int id)", returns=_M + "Breakpoint")(lambda d, number: d.kept.get(number))
-    kind.method("EnableBreakpoint(" + one + ")")(lambda d, b: d.switch(b, enabled=True))
-    kind.method("DisableBreakpoint(" + one + ")")(lambda d, b: d.switch(b, enabled=False))
-    kind.method("RemoveBreakpoint(" + one + ")", returns="bool")(lambda d, b: d.remove(b))
-    kind.method(f"SetLineBreakpoint(string path, int line, int column, {block})")(
-        lambda d, path, line, column, action: d.add(LineBreakpoint(path, line, column, action))
-    )
-    kind.method(f"SetCommandBreakpoint(string command, {block}, string path)")(
-        lambda d, command, action, path: d.add(CommandBreakpoint(path, command, action))
-    )
-    kind.method(f"SetVariableBreakpoint(string variableName, {ACCESS} accessMode, {block}, string path)")(
-        lambda d, name, mode, action, path: d.add(VariableBreakpoint(path, name, mode, action))
-    )
-
-    @kind.method("SetBreakpoints(object breakpoints)", returns="void")
-    def _set(debugger: Debugger, given: Any) -> None:
-        for breakpoint in given:
-            if isinstance(breakpoint, Breakpoint):
-                debugger.add(breakpoint)
-
-    register(kind, *(base for base in (kind.base,) if base is not None))
-
-
-def _in_order(debugger: Debugger) -> list[Breakpoint]:
-    return [debugger.kept[number] for number in sorted(debugger.kept)]
-
-
-def _runspace_id(debugger: Debugger) -> Any:
-    from remora.engine.hosting.runspace import runspace_of
-
-    return runspace_of(debugger.context).instance_id
-
-
-def current_debugger() -> Debugger:
-    """The debugger of the session that runs now."""
-    return debugger_of(current())
-
-
 _declare_breakpoints()
-_declare_debugger()

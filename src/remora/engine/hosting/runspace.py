@@ -237,7 +237,7 @@ def _setting(kind: NetType, name: str) -> None:
 
 
 def _debugger(runspace: HostedRunspace) -> Any:
-    from remora.engine.hosting.breakpoints import debugger_of
+    from remora.engine.hosting.debugger import debugger_of
 
     return debugger_of(runspace.context)
 

@@ -160,7 +160,7 @@ def make_processor(f: Frame, code: CommandCode, length: int, position: int) -> P
         if f.context.visibility is not None and isinstance(value, CommandInfo):
             info = _shown(f, info)
         if f.context.debugger is not None:
-            f.context.debugger.call(info, name, code.extent)
+            f.context.debugger.call(f, info, name, code.extent)
     except PSError as problem:
         if problem.record.invocation is None:
             problem.record.invocation = InvocationInfo(

@@ -11,11 +11,10 @@ from remora.engine.hosting.breakpoints import (
     ACCESS,
     Breakpoint,
     CommandBreakpoint,
-    Debugger,
     LineBreakpoint,
     VariableBreakpoint,
-    debugger_of,
 )
+from remora.engine.hosting.debugger import Debugger, debugger_of
 from remora.engine.hosting.runspace import HostedRunspace
 from remora.engine.validators import ValidateNotNull, ValidateNotNullOrEmpty, ValidateRange
 from remora.modules.common import as_list, has_wildcard, unwrap
@@ -59,7 +58,7 @@ class _BreakpointCmdlet(Cmdlet):
 
 @cmdlet("Set-PSBreakpoint", aliases=("sbp",), default_set="Line", output_type=_OUTPUT)
 class SetPSBreakpoint(_BreakpointCmdlet):
-    """Makes breakpoints whose actions run when they are hit; scripts do not stop at them."""
+    """Makes breakpoints: where they are hit, scripts stop in the debugger or an action runs."""
 
     action = Parameter("scriptblock", sets=("Command", "Line", "Variable"))
     column = Parameter("int", sets={"Line": {"position": 2}}, validate=(ValidateRange(1, _INT_MAX),), default=0)
@@ -111,8 +110,6 @@ class SetPSBreakpoint(_BreakpointCmdlet):
             self.show(self.debugger.add(CommandBreakpoint(path, name, self.action)))
         mode = convert_to("Write", ACCESS) if self.mode is None else self.mode
         for name in as_list(self.variable):
-            if self.action is not None:
-                self.write_warning(f"Access to variables is not watched: the action for ${name} will not run.")
             self.show(self.debugger.add(VariableBreakpoint(path, name, mode, self.action)))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from remora.engine.cmdlet import Cmdlet, cmdlet
 from remora.engine.convert import is_true, to_text
+from remora.engine.hosting.debugger import debugger_of
 from remora.engine.nettype import OBJECT, NetObject, NetType
 
 if TYPE_CHECKING:
@@ -98,10 +99,15 @@ class GetPSCallStack(Cmdlet):
 
     def end(self) -> None:
         position = self.runtime.invocation.extent
-        for level in self.runtime.frame.scope.chain():
-            if level.call is not None:
-                self.emit(CallStackFrame(level.call, position))
-                position = level.call.invocation.extent
+        context = self.session.context
+        stop = debugger_of(context).stop if "debugger" in context.store else None
+        if stop is not None:
+            position, calls = stop.extent, context.calls[stop.depth - 1 :: -1] if stop.depth else []
+        else:
+            calls = [level.call for level in self.runtime.frame.scope.chain() if level.call is not None]
+        for call in calls:
+            self.emit(CallStackFrame(call, position))
+            position = call.invocation.extent
         if position is not None:
             self.emit(CallStackFrame(None, position))
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.errors import PSError, error
-from remora.engine.hosting.breakpoints import debugger_of
+from remora.engine.hosting.debugger import debugger_of
 from remora.engine.hosting.runspace import HostedRunspace, all_runspaces, runspace_of
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types.typeref import register
@@ -173,10 +173,12 @@ class DebugRunspace(Cmdlet):
 
 @cmdlet("Wait-Debugger")
 class WaitDebugger(Cmdlet):
-    """Refused: there is no debugger to wait for."""
+    """Stops the script in the debugger."""
 
     def end(self) -> None:
-        raise self.runtime.not_supported("Wait-Debugger")
+        extent = self.runtime.invocation.extent
+        if extent is not None:
+            debugger_of(self.session.context).broken(self.runtime.frame, extent)
 
 
 CMDLETS: Final[tuple[Any, ...]] = (
