@@ -50,15 +50,15 @@ def test_plain_values(run: Any, script: str, expected: Any) -> None:
     assert value == expected
 
 
-def test_custom_object_keeps_its_properties_and_flattens_what_is_deeper(run: Any) -> None:
+def test_a_custom_object_keeps_its_notes_at_any_depth_and_flattens_declared_values(run: Any) -> None:
     value = wire(
         run, "[pscustomobject]@{a=1; o=[pscustomobject]@{b=2}; l=@(1,[pscustomobject]@{c=3}); f=(Get-Item /tmp)}"
     )
     assert value.type_names[0] == "System.Management.Automation.PSCustomObject"
     assert value["a"] == 1
-    assert value["o"] == "@{b=2}"
-    assert value["l"] == [1, "@{c=3}"]
-    assert value["f"] == "/tmp"
+    assert value["o"] == PSObject.custom(b=2)
+    assert value["l"] == [1, PSObject.custom(c=3)]
+    assert (value["f"]["FullName"], value["f"]["Parent"]) == ("/tmp", "/")
 
 
 def test_file_info(run: Any) -> None:

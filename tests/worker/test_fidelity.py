@@ -62,8 +62,7 @@ def one(client: PoolClient, script: str) -> Any:
                 "IsReadOnly": False,
                 "PSChildName": "hostname",
                 "PSIsContainer": False,
-                "PSDrive": "/",
-                "PSProvider": r"Microsoft.PowerShell.Core\FileSystem",
+                "Attributes": "Normal",
             },
         ),
         (
@@ -74,7 +73,7 @@ def one(client: PoolClient, script: str) -> Any:
         (
             "[pscustomobject]@{ B = 1; A = 'x'; C = [pscustomobject]@{ D = 2 } }",
             ("System.Management.Automation.PSCustomObject", "System.Object"),
-            {"B": 1, "A": "x", "C": "@{D=2}"},
+            {"B": 1, "A": "x", "C": PSObject.custom(D=2)},
         ),
         ("class Pet { [string] $Name = 'Rex'; [int] $Age = 3 }; [Pet]::new()", ("Pet", "System.Object"), {"Age": 3}),
         (
@@ -96,6 +95,61 @@ def test_type_names_and_properties(
     assert isinstance(value, PSObject)
     assert value.type_names == names
     assert {name: value[name] for name in some} == some
+
+
+def test_items_carry_their_drive_and_provider_as_notes(client: PoolClient) -> None:
+    item = one(client, "Get-Item /etc/hostname | Add-Member Mine 5 -PassThru")
+    assert list(item.extended)[:7] == [
+        "PSPath",
+        "PSParentPath",
+        "PSChildName",
+        "PSDrive",
+        "PSProvider",
+        "PSIsContainer",
+        "Mine",
+    ]
+    assert (item["PSDrive"].type_name, item["PSDrive"]["Root"]) == ("System.Management.Automation.PSDriveInfo", "/")
+    assert item["PSProvider"]["Name"] == "FileSystem"
+    assert list(item.adapted)[:4] == ["Length", "DirectoryName", "Directory", "IsReadOnly"]
+
+
+def test_notes_travel_whole_where_declared_values_become_text(client: PoolClient) -> None:
+    script = """
+        class Box { $Inside = [pscustomobject]@{ A = [pscustomobject]@{ B = 1 } }; $Day = [DayOfWeek]::Friday }
+        $box = [Box]::new(); $box; Select-Object -InputObject $box Inside, Day
+    """
+    declared, noted = client.invoke(script).output
+    assert (declared["Inside"].base, declared["Inside"]["A"].base, declared["Day"]) == ("@{A=}", "@{B=1}", "Friday")
+    assert noted["Inside"] == PSObject.custom(A=PSObject.custom(B=1))
+    assert noted["Day"] == EnumValue(5, "System.DayOfWeek", "Friday")
+
+
+def test_notes_on_values_and_containers(client: PoolClient) -> None:
+    text, table, stack = client.invoke(
+        "'x' | Add-Member Foo 3 -PassThru; Add-Member -InputObject @{ a = 1 } Foo 4 -PassThru; "
+        "$s = [Collections.Stack]::new(); $s.Push(1); $s.Push(2); Add-Member -InputObject $s Foo 5; , $s"
+    ).output
+    assert (text.type_names, text.base, text["Foo"]) == ((), "x", 3)
+    assert (table.type_name, table.base, table["Foo"]) == ("System.Collections.Hashtable", {"a": 1}, 4)
+    assert (stack.type_name, list(stack.base), stack["Foo"]) == ("System.Collections.Stack", [2, 1], 5)
+
+
+def test_an_exception_is_sent_as_it_is_declared(client: PoolClient) -> None:
+    script = """
+        $e = [ArgumentException]::new('no', 'p', [IO.IOException]::new('disk')); $e.Data['k'] = 1
+        $e | Add-Member Why because -PassThru
+        try { Get-Item /nowhere -ErrorAction Stop } catch { $_.Exception }
+    """
+    argument, missing = client.invoke(script).output
+    own = ["TargetSite", "Message", "Data", "InnerException", "HelpLink", "Source", "HResult", "StackTrace"]
+    assert list(argument.adapted) == ["Message", "ParamName", *(name for name in own if name != "Message")]
+    assert (argument["InnerException"], argument["Why"]) == ("System.IO.IOException: disk", "because")
+    assert (argument["Data"].type_name, argument["Data"].base) == (
+        "System.Collections.ListDictionaryInternal",
+        {"k": 1},
+    )
+    assert list(missing.adapted) == ["ErrorRecord", "WasThrownFromThrowStatement", *own]
+    assert missing["ErrorRecord"] == missing["Message"]
 
 
 def test_custom_objects_and_dictionaries_keep_their_order(client: PoolClient) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 from remora.values.objects import DESERIALIZED, MISSING, PSObject
 
+_DATA_TYPES = ("System.Collections.ListDictionaryInternal", "System.Object")
+
 
 class ErrorCategory(IntEnum):
     """System.Management.Automation.ErrorCategory (wire-protocol 7.7)."""
@@ -74,27 +76,34 @@ class ExceptionInfo(PSObject):
         type_names: str | Iterable[str],
         message: str,
         *,
-        inner: ExceptionInfo | None = None,
+        inner: ExceptionInfo | str | None = None,
         hresult: int = -2146233088,
         stack_trace: str | None = None,
         properties: Mapping[str, Any] | None = None,
+        to_string: str | None = None,
     ) -> ExceptionInfo:
-        """Return an exception; a single type name gets System.Exception and System.Object as its bases."""
+        """Return an exception; a single type name gets System.Exception and System.Object as its bases.
+
+        inner: as text where depth left no more of it. properties: what the type itself declares; it comes first.
+        """
         if isinstance(type_names, str):
             type_names = dict.fromkeys((type_names, "System.Exception", "System.Object"))
+        special = {name: value for name, value in (properties or {}).items() if name != "Data"}
         adapted = {
-            **(properties or {}),
-            "Message": message,
-            "Data": {},
-            "InnerException": inner,
+            **special,
             "TargetSite": None,
-            "StackTrace": stack_trace,
+            "Message": message,
+            "Data": PSObject(_DATA_TYPES, {}),
+            "InnerException": inner,
             "HelpLink": None,
             "Source": None,
             "HResult": hresult,
+            "StackTrace": stack_trace,
         }
+        if properties and "Data" in properties:
+            adapted["Data"] = PSObject(_DATA_TYPES, dict(properties["Data"]))
         names = tuple(type_names)
-        return cls(names, MISSING, adapted, None, f"{names[0]}: {message}")
+        return cls(names, MISSING, adapted, None, to_string or f"{names[0]}: {message}")
 
     @property
     def message(self) -> str | None:

@@ -76,27 +76,35 @@ def get(value: Any, name: str) -> Any:
 
 
 def names(value: Any) -> list[str]:
-    """Names of the visible properties in order: the type's, then those added; those of a hashtable are its keys."""
-    own: list[str] = []
-    if isinstance(value, PSObject):
-        own = [name for name, member in value.properties().items() if is_property(member)]
+    """Names of the visible properties in order: notes on the object, what type data adds, what the type declares; those
+    of a hashtable are its keys.
+    """
+    own = [name for name, member in typetable.own_members(value).items() if is_property(member)]
     if typetable.in_use():
-        own += [name for name, member in typetable.members(value).items() if is_property(member)]
+        own += [name for name, member in typetable.type_members(value).items() if is_property(member)]
     if isinstance(value, PSObject):
-        first = [] if value.base is MISSING else names(value.base)
+        rest = [*([] if value.base is MISSING else names(value.base)), *value.adapted]
     elif isinstance(value, Mapping):
-        first = [str(key) for key in value]
+        rest = [str(key) for key in value]
     elif type_of(value).adapted:
-        first = value.adapted_names()
+        rest = value.adapted_names()
     else:
-        if not type_of(value).members:
-            _load_members()
-        members = type_of(value).all_members().values()
-        first = [member.name for member in members if isinstance(member, Property) and not member.hidden]
-        extras = getattr(value, "properties", None)
-        if isinstance(extras, dict):
-            first += list(extras)
-    return list({name.lower(): name for name in (*reversed(own), *reversed(first))}.values())[::-1]
+        rest = _declared_names(value)
+    found: dict[str, str] = {}
+    for name in (*own, *rest):
+        found.setdefault(name.lower(), name)
+    return list(found.values())
+
+
+def _declared_names(value: Any) -> list[str]:
+    if not type_of(value).members:
+        _load_members()
+    members = [one for one in type_of(value).all_members().values() if isinstance(one, Property) and not one.hidden]
+    notes = [one.name for one in members if one.kind == "NoteProperty"]
+    more = [one.name for one in members if one.kind not in ("NoteProperty", "Property")]
+    extras = getattr(value, "properties", None)
+    declared = [one.name for one in members if one.kind == "Property"]
+    return [*notes, *more, *declared, *(extras if isinstance(extras, dict) else ())]
 
 
 def true_name(value: Any, name: str) -> str:

@@ -76,7 +76,7 @@ def _place(record: ErrorRecord) -> tuple[str, str]:
     if isinstance(target, Mapping) and "Line" in target and "LineText" in target:
         return _target_place(target)
     invocation = record.invocation
-    if invocation is None or invocation.extent is None:
+    if invocation is None or not invocation.position_message():
         return "", ""
     if not (invocation.script_name or invocation.line_number > 1 or record.category == "ParserError"):
         return "", ""
@@ -180,4 +180,7 @@ def normal(record: ErrorRecord) -> str:
     lines = [prefix + record.message, *([position] if position else [])]
     lines.append(f"+ CategoryInfo          : {to_text(access.get(record, 'CategoryInfo'))}")
     lines.append(f"+ FullyQualifiedErrorId : {record.fully_qualified_id}")
+    origin = getattr(record, "origin", None)
+    if origin is not None:
+        lines.append(f"+ PSComputerName        : {origin.computer}")
     return "\n".join(lines)

@@ -34,29 +34,45 @@ def type_name_list(value: Any) -> TypeNameCollection:
 
 
 def property_members(value: Any) -> list[PSMemberInfo]:
-    """All properties of a value, in display order: type's own first, then added ones."""
+    """All properties of a value, in display order: notes on the object, what type data adds, what the type declares."""
+    added = typetable.members(value) if typetable.in_use() else {}
+    own = typetable.own_members(value)
+    declared = _declared_members(value)
+    first = {name: PSMemberInfo(value, name, member, member_type(member)) for name, member in own.items()}
+    first |= {one.name: one for one in declared if one.member_type == "NoteProperty" and one.name not in own}
+    first |= {
+        name: PSMemberInfo(value, name, member, member_type(member))
+        for name, member in added.items()
+        if name not in first
+    }
+    order = [one for one in first.values() if is_property(one.member)]
+    order += [one for one in declared if one.member_type != "Property"]
+    order += [one for one in declared if one.member_type == "Property"]
     out: dict[str, PSMemberInfo] = {}
+    for one in order:
+        out.setdefault(one.name.lower(), one)
+    return list(out.values())
+
+
+def _declared_members(value: Any) -> list[PSMemberInfo]:
+    """What types declare and adapters find, and the declared values of deserialized objects."""
+    out: list[PSMemberInfo] = []
     inner = unwrap(value)
     if inner is not value or not isinstance(value, PSObject):
         kind = type_of(inner)
-        for name in inner.adapted_names() if kind.adapted else ():
-            out[name.lower()] = PSMemberInfo(inner, name, adapted_property(inner, name), "Property")
+        if kind.adapted:
+            out += [
+                PSMemberInfo(inner, name, adapted_property(inner, name), "Property") for name in inner.adapted_names()
+            ]
         for member in kind.all_members().values():
             if isinstance(member, Property) and not member.hidden:
-                out[member.name.lower()] = PSMemberInfo(inner, member.name, member, member.kind)
+                out.append(PSMemberInfo(inner, member.name, member, member.kind))
         extras = getattr(inner, "properties", None) if isinstance(inner, NetObject) else None
         if isinstance(extras, dict):
-            for name, item in extras.items():
-                out.setdefault(name.lower(), PSMemberInfo(inner, name, item, "Property"))
-    added = typetable.members(value) if typetable.in_use() else {}
+            out += [PSMemberInfo(inner, name, item, "Property") for name, item in extras.items()]
     if isinstance(value, PSObject):
-        for name, member in value.adapted.items():
-            out.setdefault(name.lower(), PSMemberInfo(value, name, member, "Property"))
-        added = {**added, **value.extended}
-    for name, member in added.items():
-        if is_property(member):
-            out[name.lower()] = PSMemberInfo(value, name, member, member_type(member))
-    return list(out.values())
+        out += [PSMemberInfo(value, name, member, "Property") for name, member in value.adapted.items()]
+    return out
 
 
 def all_members(value: Any) -> list[PSMemberInfo]:

@@ -51,8 +51,8 @@ def construct_exception(kind: NetType, arguments: list[Any]) -> NetException:
         rest = [rest[1] if len(rest) > 1 else message, rest[0]]
     if rest:
         message = to_text(rest.pop(0))
-    if rest and isinstance(rest[0], NetException):
-        inner = rest.pop(0)
+    if rest and isinstance(rest[-1], NetException):
+        inner = rest.pop()
     made = NetException(kind, message, inner=inner)
     if rest and rest[0] and kind.is_a("System.ArgumentException") and isinstance(rest[0], str):
         made.message = f"{message} (Parameter '{rest[0]}')"
@@ -75,14 +75,14 @@ class ErrorDetailsView(NetObject):
 
 def _exceptions() -> None:
     e = EXCEPTION
+    e.property("TargetSite")(lambda x: None)
     e.property("Message", "System.String")(lambda x: x.message)
+    e.property("Data")(_data)
     e.property("InnerException")(lambda x: x.inner)
+    e.property("HelpLink", "System.String")(lambda x: None)
+    e.property("Source", "System.String")(lambda x: x.source)
     e.property("HResult", "System.Int32")(lambda x: x.hresult)
     e.property("StackTrace", "System.String")(lambda x: x.stack_trace)
-    e.property("Source", "System.String")(lambda x: x.source)
-    e.property("HelpLink", "System.String")(lambda x: None)
-    e.property("TargetSite")(lambda x: None)
-    e.property("Data")(_data)
     for name in ("RuntimeException", "PSInvalidCastException"):
         exception_type(f"System.Management.Automation.{name}").property("ErrorRecord", wire=False)(_record_of)
     thrown = exception_type("System.Management.Automation.RuntimeException")
@@ -185,6 +185,7 @@ def _invocation() -> None:
     i.property("HistoryId", "System.Int64")(lambda x: Int64(x.history_id))
     i.property("ScriptName", "System.String")(lambda x: x.script_name)
     i.property("Line", "System.String")(lambda x: x.line)
+    i.property("Statement", "System.String")(lambda x: x.extent.text if x.extent is not None else "")
     i.property("PositionMessage", "System.String")(lambda x: x.position_message())
     i.property("PSScriptRoot", "System.String")(lambda x: x.script_name.rpartition("/")[0])
     i.property("PSCommandPath", "System.String")(lambda x: x.script_name)
@@ -192,7 +193,6 @@ def _invocation() -> None:
     i.property("PipelineLength", "System.Int32")(lambda x: x.pipeline_length)
     i.property("PipelinePosition", "System.Int32")(lambda x: x.pipeline_position)
     i.property("ExpectingInput", "System.Boolean")(lambda x: x.expecting_input)
-    i.property("Statement", "System.String")(lambda x: x.extent.text if x.extent is not None else "")
 
 
 def _streams() -> None:

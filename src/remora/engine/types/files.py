@@ -18,7 +18,7 @@ from remora.engine.context import current
 from remora.engine.convert.text import to_text
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types.collections import failure
-from remora.engine.types.filestat import PROVIDER, CommonStat, declare_more, set_read_only
+from remora.engine.types.filestat import PROVIDER, CommonStat, declare_more, link_type, resolved_target, set_read_only
 from remora.engine.types.typeref import register, require
 from remora.values.numbers import Int64
 
@@ -192,41 +192,54 @@ def _ps(path: str) -> str:
     return f"Microsoft.PowerShell.Core\\FileSystem::{path}"
 
 
-def _system_members() -> None:
-    s = _SYSTEM_INFO
-    s.property("Name", "System.String")(lambda i: i.name)
-    s.property("FullName", "System.String")(lambda i: i.path)
-    s.property("Exists", "System.Boolean")(lambda i: i.stat() is not None)
-    s.property("Extension", "System.String")(lambda i: os.path.splitext(i.name)[1])
-    for label, field in {"CreationTime": "create", "LastAccessTime": "access", "LastWriteTime": "write"}.items():
-        s.property(label, "System.DateTime")(time_reader(field, False))
-        s.property(f"{label}Utc", "System.DateTime")(time_reader(field, True))
-    s.property("Attributes", "System.IO.FileAttributes")(attributes)
-    s.property("LinkTarget", "System.String")(_link)
-    s.property("UnixFileMode")(lambda i: stat.S_IMODE(i.stat().st_mode) if i.stat() is not None else 0)
-    s.property("Mode", "System.String", kind="CodeProperty")(_mode)
-    s.property("Target", kind="AliasProperty")(_link)
-    s.property("UnixMode", "System.String", kind="CodeProperty")(
-        lambda i: stat.filemode(i.stat().st_mode) if i.stat() is not None else ""
-    )
-    s.property("User", "System.String", kind="CodeProperty")(lambda i: _owner(i, False))
-    s.property("Group", "System.String", kind="CodeProperty")(lambda i: _owner(i, True))
-    s.property("Size", kind="CodeProperty")(lambda i: i.stat().st_size if i.stat() is not None else None)
+def _notes_and_codes(s: NetType) -> None:
+    """What the provider puts on its items, and what type data adds to them."""
     s.property("PSPath", "System.String", kind="NoteProperty")(lambda i: _ps(i.path))
     s.property("PSParentPath", "System.String", kind="NoteProperty")(lambda i: _ps(os.path.dirname(i.path)))
     s.property("PSChildName", "System.String", kind="NoteProperty")(lambda i: i.name)
     s.property("PSDrive", kind="NoteProperty")(lambda i: i.drive or current().drives.file_system)
     s.property("PSProvider", kind="NoteProperty")(lambda i: current().drives.file_system.info)
     s.property("PSIsContainer", "System.Boolean", kind="NoteProperty")(lambda i: i.is_directory())
+    s.property("Mode", "System.String", kind="CodeProperty")(_mode)
+    s.property("ModeWithoutHardLink", "System.String", kind="CodeProperty")(_mode)
+    s.property("BaseName", "System.String", kind="ScriptProperty")(base_name)
+    s.property("ResolvedTarget", "System.String", kind="CodeProperty")(resolved_target)
+    s.property("Target", kind="AliasProperty")(_link)
+    s.property("LinkType", "System.String", kind="CodeProperty")(link_type)
+    s.property("UnixMode", "System.String", kind="CodeProperty")(
+        lambda i: stat.filemode(i.stat().st_mode) if i.stat() is not None else ""
+    )
+    s.property("User", "System.String", kind="CodeProperty")(lambda i: _owner(i, False))
+    s.property("Group", "System.String", kind="CodeProperty")(lambda i: _owner(i, True))
+    s.property("Size", kind="CodeProperty")(lambda i: i.stat().st_size if i.stat() is not None else None)
+
+
+def base_name(info: FileSystemInfo) -> str:
+    """The name without its extension; a directory's whole name."""
+    return info.name if isinstance(info, DirectoryInfo) else os.path.splitext(info.name)[0]
+
+
+def _system_members() -> None:
+    s = _SYSTEM_INFO
+    s.property("FullName", "System.String")(lambda i: i.path)
+    s.property("Extension", "System.String")(lambda i: os.path.splitext(i.name)[1])
+    s.property("Name", "System.String")(lambda i: i.name)
+    s.property("Exists", "System.Boolean")(lambda i: i.stat() is not None)
+    for label, field in {"CreationTime": "create", "LastAccessTime": "access", "LastWriteTime": "write"}.items():
+        s.property(label, "System.DateTime")(time_reader(field, False))
+        s.property(f"{label}Utc", "System.DateTime")(time_reader(field, True))
+    s.property("LinkTarget", "System.String")(_link)
+    s.property("UnixFileMode")(lambda i: stat.S_IMODE(i.stat().st_mode) if i.stat() is not None else 0)
+    s.property("Attributes", "System.IO.FileAttributes")(attributes)
+    _notes_and_codes(s)
     s.method("Refresh()", returns="void")(lambda i: i.refresh())
     s.method("ToString()", returns="string")(lambda i: i.text)
     f = FileInfo.net_type
     f.property("Length", "System.Int64")(_length)
-    f.property("Directory")(parent_of)
     f.property("DirectoryName", "System.String")(lambda i: os.path.dirname(i.path))
+    f.property("Directory")(parent_of)
     f.property("IsReadOnly", "System.Boolean")(lambda i: bool(_attribute_bits(i) & 1))
     f.setter("IsReadOnly")(set_read_only)
-    f.property("BaseName", "System.String", kind="ScriptProperty")(lambda i: os.path.splitext(i.name)[0])
     f.method("Delete()", returns="void")(lambda i: os.unlink(i.path))
     f.method("CopyTo(string)", "CopyTo(string, bool)")(lambda i, to, over=False: FileInfo(copy_file(i.path, to, over)))
     f.method("MoveTo(string)", returns="void")(lambda i, to: move_file(i.path, to))
@@ -235,7 +248,6 @@ def _system_members() -> None:
     d = DirectoryInfo.net_type
     d.property("Parent")(parent_of)
     d.property("Root")(lambda i: DirectoryInfo("/"))
-    d.property("BaseName", "System.String", kind="ScriptProperty")(lambda i: i.name)
     d.method("Create()", returns="void")(lambda i: os.makedirs(i.path, exist_ok=True))
     d.method("Delete()", "Delete(bool)", returns="void")(lambda i, deep=False: remove_directory(i.path, deep))
     for what, kind in {"Files": "files", "Directories": "directories", "FileSystemInfos": "all"}.items():

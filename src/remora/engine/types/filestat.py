@@ -129,12 +129,6 @@ def _stat_view(info: Any) -> CommonStat | None:
     return None if found is None else CommonStat(found)
 
 
-def _plain_mode(info: Any) -> Any:
-    from remora.engine.format.access import get
-
-    return get(info, "Mode")
-
-
 def decorated_name(info: Any) -> str:
     """The name in the colours that $PSStyle.FileInfo gives its kind; links tell where they lead."""
     from remora.engine.context import current
@@ -158,10 +152,7 @@ def declare_more(kind: NetType) -> None:
     for label, field in {"CreationTime": "write", "LastAccessTime": "access", "LastWriteTime": "write"}.items():
         kind.setter(label)(time_writer(field, False))
         kind.setter(f"{label}Utc")(time_writer(field, True))
-    kind.property("LinkType", "System.String", kind="CodeProperty")(link_type)
-    kind.property("ResolvedTarget", "System.String", kind="CodeProperty")(resolved_target)
     kind.property("NameString", "System.String", kind="CodeProperty", wire=False)(decorated_name)
-    kind.property("ModeWithoutHardLink", "System.String", kind="CodeProperty")(_plain_mode)
     kind.property("UnixStat", CommonStat.net_type.name, kind="NoteProperty", wire=False)(_stat_view)
     kind.method("Delete()", returns="void")(lambda info: os.unlink(info.path))
 

@@ -10,9 +10,11 @@ from remora.engine import records as live
 from remora.engine.errors import CATEGORIES, ErrorRecord, PSError
 from remora.engine.exception_types import NetException, exception_type
 from remora.engine.numbers import INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN
+from remora.engine.remote_errors import OriginInfo, RemoteCommandInfo, RemoteInvocation, RemotingErrorRecord
 from remora.engine.switchparameter import SwitchParameter
 from remora.values import records as wire
 from remora.values.collections import ArrayList, Enumerable, GenericList, Queue, Stack, TypedArray
+from remora.values.enums import EnumValue
 from remora.values.exceptions import ExceptionInfo
 from remora.values.numbers import Int64, UInt64
 from remora.values.objects import DESERIALIZED, MISSING, PSObject
@@ -22,6 +24,20 @@ from remora.values.tables import Hashtable, PrimitiveDictionary
 MAX_NESTING: Final = 100
 _SWITCH: Final = "System.Management.Automation.SwitchParameter"
 _SWITCHES: Final = ((_SWITCH,), (DESERIALIZED + _SWITCH,))
+_TOLD: Final = {
+    "BoundParameters": "bound_parameters",
+    "ExpectingInput": "expecting_input",
+    "InvocationName": "invocation_name",
+    "Line": "line",
+    "OffsetInLine": "offset_in_line",
+    "HistoryId": "history_id",
+    "PipelineLength": "pipeline_length",
+    "PipelinePosition": "pipeline_position",
+    "PositionMessage": "position_message",
+    "ScriptLineNumber": "script_line_number",
+    "ScriptName": "script_name",
+    "UnboundArguments": "unbound_arguments",
+}
 _STANDARD: Final = frozenset(
     ("Message", "Data", "InnerException", "TargetSite", "StackTrace", "HelpLink", "Source", "HResult")
 )
@@ -154,4 +170,35 @@ def error_from_wire(value: wire.ErrorRecord) -> ErrorRecord:
         record.details = value.details.message
         record.recommended_action = value.details.recommended_action
     record.script_stack = value.script_stack_trace
+    if value.invocation is not None:
+        record.invocation = _invocation(value.invocation)
+    return record
+
+
+def _invocation(told: wire.InvocationInfo) -> RemoteInvocation:
+    """The invocation that the extended block of a record tells of."""
+    members = {name: from_wire(getattr(told, field)) for name, field in _TOLD.items() if _is_told(told, field)}
+    if _is_told(told, "command_name") and isinstance(told.command_name, str):
+        kind = told.command_type if _is_told(told, "command_type") else None
+        definition = told.command_definition if _is_told(told, "command_definition") else ""
+        shown = kind.name if isinstance(kind, EnumValue) and kind.name is not None else "Cmdlet"
+        members["MyCommand"] = RemoteCommandInfo(told.command_name, shown, str(definition or ""))
+    return RemoteInvocation(members)
+
+
+def _is_told(told: wire.InvocationInfo, field: str) -> bool:
+    return getattr(told, field) is not MISSING
+
+
+def remoting_error_from_wire(value: wire.ErrorRecord, origin: OriginInfo) -> RemotingErrorRecord:
+    """The record of an error on another machine: a RemoteException around what came, and where it came from."""
+    told = value.exception
+    if isinstance(told, ExceptionInfo):
+        told = _object(PSObject(told.type_names, told.base, told.adapted, told.extended, told.to_string), 0)
+    invocation = from_wire(value.extra.get("InvocationInfo"))
+    record = RemotingErrorRecord(error_from_wire(value), origin, told, invocation)
+    name, comma, command = record.error_id.partition(",")
+    if comma and not record.command_id:
+        record.error_id, record.command_id = name, command
+    record.settled = True
     return record

@@ -10,14 +10,16 @@ from remora.engine.convert.text import to_text
 from remora.engine.errors import CATEGORIES, CategoryInfo, ErrorRecord
 from remora.engine.exception_types import NetException
 from remora.engine.invocation import InvocationInfo
+from remora.engine.remote_errors import RemotingErrorRecord
 from remora.engine.types.registry import short_type
 from remora.values import records as wire
 from remora.values.collections import GenericList
 from remora.values.exceptions import ErrorCategory, ErrorDetails, ExceptionInfo
 from remora.values.numbers import Int64, UInt32
 
-Nested = Callable[[Any], Any]
-MAX_INNER: Final = 20
+Nested = Callable[..., Any]
+"""Encodes a value of the record at the record's depth; a second argument says how many levels less."""
+_RUNTIME: Final = "System.Management.Automation.RuntimeException"
 MAX_TARGET_NAME: Final = 40
 
 
@@ -36,17 +38,29 @@ def category_info(record: ErrorRecord) -> CategoryInfo:
     return CategoryInfo(record.category, record.activity, reason, name, kind)
 
 
-def exception_to_wire(exc: NetException, nested: Nested, level: int = 0) -> ExceptionInfo:
-    """An exception and its inner ones."""
-    inner = exception_to_wire(exc.inner, nested, level + 1) if exc.inner is not None and level < MAX_INNER else None
+def exception_to_wire(exc: NetException, nested: Nested) -> ExceptionInfo:
+    """An exception with what its own types declare first, as .NET lists them; inner ones as far as the depth goes."""
+    names = exc.net_type_names()
+    properties = {name: nested(value, 1) for name, value in exc.properties.items()}
+    if "System.ArgumentException" in names:
+        properties = {"Message": exc.message, **properties}
+    if _RUNTIME in names:
+        record = exc.error_record
+        said = exc.message if record is None else to_text(record)
+        properties = {"ErrorRecord": said, **properties, "WasThrownFromThrowStatement": exc.thrown}
     return ExceptionInfo.of(
-        exc.net_type_names(),
+        names,
         exc.message,
-        inner=inner,
+        inner=nested(exc.inner, 1),
         hresult=exc.hresult,
         stack_trace=exc.stack_trace,
-        properties={name: nested(value) for name, value in exc.properties.items()},
+        properties=properties,
+        to_string=_exception_text(exc),
     )
+
+
+def _exception_text(exc: NetException) -> str:
+    return exc.net_text() if not exc.stack_trace else f"{exc.net_text()}\n{exc.stack_trace}"
 
 
 def _error(record: ErrorRecord, nested: Nested) -> wire.ErrorRecord:
@@ -55,7 +69,7 @@ def _error(record: ErrorRecord, nested: Nested) -> wire.ErrorRecord:
     if record.details is not None or record.recommended_action is not None:
         details = ErrorDetails(record.details, record.recommended_action)
     return wire.ErrorRecord(
-        exception=exception_to_wire(record.exception, nested),
+        exception=nested(record.exception),
         fully_qualified_error_id=record.fully_qualified_id,
         category=ErrorCategory(CATEGORIES.index(record.category))
         if record.category in CATEGORIES
@@ -168,6 +182,7 @@ def _progress(record: live.ProgressRecord, nested: Nested) -> wire.ProgressRecor
 
 RECORDS: Final[dict[type, Callable[[Any, Nested], Any]]] = {
     ErrorRecord: _error,
+    RemotingErrorRecord: _error,
     NetException: exception_to_wire,
     live.WarningRecord: _warning,
     live.VerboseRecord: _verbose,

@@ -16,13 +16,15 @@ from remora.client.session_errors import TRANSPORT_IDS
 from remora.client.session_state import RunspaceState
 from remora.engine.cmdlet import Cmdlet
 from remora.engine.convert import to_text
-from remora.engine.errors import ErrorRecord, PSError, error
-from remora.engine.wire import from_wire
+from remora.engine.errors import PSError, error
+from remora.engine.remote_errors import OriginInfo
+from remora.engine.wire import from_wire, remoting_error_from_wire
 from remora.errors import AuthError, ConnectionLost, PSSessionError, RemoraError, WSManFault
 from remora.modules.common import as_list
 from remora.modules.remoting.session_object import OptionObject, SessionObject
 from remora.modules.remoting.way import WayParameters
-from remora.values import PSCredential
+from remora.values import ErrorRecord as WireError
+from remora.values import PSCredential, PSObject
 
 PORTAL: Final = Portal("remora-remoting")
 """The loop behind the remoting cmdlets of this process; it starts with the first of them."""
@@ -73,17 +75,27 @@ class Caller:
             self._cmdlet.write_error(remoting_error(failure, error_id, target).record)
             return None
 
-    def stream(self, items: AsyncGenerator[StreamItem, None]) -> None:
-        """Write what comes of a remote pipeline to our streams as it comes. Raises PipelineEnded."""
+    def stream(self, items: AsyncGenerator[StreamItem, None], origin: OriginInfo, *, shown: bool = True) -> None:
+        """Write what comes of a remote pipeline to our streams as it comes. Raises PipelineEnded.
+
+        origin: the session it comes from, told by each object and error. shown: tables name the computer.
+        """
         try:
             while (item := self.wait(next_of(items))) is not None:
-                self.show(item[0])
+                self.show(item[0], origin, shown=shown)
         finally:
             PORTAL.run(items.aclose())
 
-    def show(self, item: StreamItem) -> None:
+    def show(self, item: StreamItem, origin: OriginInfo, *, shown: bool = True) -> None:
         """Write one item to the stream it came on; preferences were applied where it was written."""
+        if item.stream == "error" and isinstance(item.value, WireError):
+            self._cmdlet.write_error(remoting_error_from_wire(item.value, origin))
+            return
         value = from_wire(item.value)
+        if item.stream == "output" and isinstance(value, PSObject):
+            value.extended.update(
+                PSComputerName=origin.computer, RunspaceId=origin.runspace_id, PSShowComputerName=shown
+            )
         sinks = self._cmdlet.runtime.pipes.sinks
         writers: dict[str, Callable[[Any], None]] = {
             "warning": sinks.warning,
@@ -92,18 +104,7 @@ class Caller:
             "information": sinks.information,
             "progress": sinks.progress,
         }
-        if item.stream == "error" and isinstance(value, ErrorRecord):
-            self.pass_on(value)
-        else:
-            writers.get(item.stream, self._cmdlet.emit)(value)
-
-    def pass_on(self, record: ErrorRecord) -> None:
-        """Write an error of the other machine as it is: it keeps the id of the command that wrote it."""
-        name, comma, command = record.error_id.partition(",")
-        if comma and not record.command_id:
-            record.error_id, record.command_id = name, command
-        record.settled = True
-        self._cmdlet.write_error(record)
+        writers.get(item.stream, self._cmdlet.emit)(value)
 
     def way(self, given: WayParameters) -> dict[str, Any]:
         """Return the keywords of the client API; a preference variable stands in for options that are not given."""
@@ -139,6 +140,11 @@ class Caller:
             return PSSessionOption(**{_snake(to_text(key)): value for key, value in chosen.items()})
         wrong = "The session option is not a PSSessionOption."
         raise self._cmdlet.throw(error(wrong, "ParameterBindingFailed", "InvalidArgument"))
+
+
+def origin_of(session: PSSession) -> OriginInfo:
+    """What objects of a session say of where they come from."""
+    return OriginInfo(session.computer_name, session.instance_id)
 
 
 def sessions_of(value: Any) -> list[PSSession]:

@@ -13,12 +13,12 @@ from remora.client.repository import PSSessionRepository
 from remora.client.results import PipelineEnded, StreamItem
 from remora.client.session_state import RunspaceAvailability, RunspaceState
 from remora.engine.convert import to_text
-from remora.engine.errors import ErrorRecord, error
+from remora.engine.errors import error
 from remora.engine.using import PARAMETER, to_parameter, using_values
-from remora.engine.wire import from_wire, to_wire
+from remora.engine.wire import remoting_error_from_wire, to_wire
 from remora.errors import ConfigError, RemoraError
 from remora.modules.common import as_list
-from remora.modules.remoting.common import Caller, remoting_error, sessions_of
+from remora.modules.remoting.common import Caller, origin_of, remoting_error, sessions_of
 from remora.modules.remoting.invoking import InvokeCommand
 from remora.modules.remoting.session_object import SessionObject
 
@@ -87,17 +87,19 @@ class RemoteInvoke:
             if own:
                 self._caller.wait(session.open())
             try:
-                self._caller.stream(self._items(session, script))
+                shown = not self._cmdlet.hide_computer_name
+                self._caller.stream(self._items(session, script), origin_of(session), shown=shown)
             finally:
                 if own:
                     self._caller.wait(session.close())
         except PipelineEnded as ended:
-            record = from_wire(ended.error_record) if ended.error_record is not None else None
-            if not isinstance(record, ErrorRecord):
+            if ended.error_record is None:
                 record = remoting_error(ended, "JobFailure", session.computer_name).record
+            else:
+                record = remoting_error_from_wire(ended.error_record, origin_of(session))
             if alone:
                 raise self._cmdlet.throw(record) from None
-            self._caller.pass_on(record)
+            self._cmdlet.write_error(record)
         except RemoraError as failure:
             self._cmdlet.write_error(remoting_error(failure, "PSSessionStateBroken", session.computer_name).record)
 

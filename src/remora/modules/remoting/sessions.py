@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
 
 from remora.client import commands
 from remora.client.fleet import SessionList
@@ -13,9 +15,11 @@ from remora.client.repository import current_repository, matches
 from remora.client.results import PipelineEnded
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
+from remora.engine.remote_errors import OriginInfo
+from remora.engine.wire import remoting_error_from_wire
 from remora.errors import ConfigError, PSSessionError, RemoraError
 from remora.modules.common import as_list
-from remora.modules.remoting.common import Caller, remoting_error, sessions_of
+from remora.modules.remoting.common import Caller, origin_of, remoting_error, sessions_of
 from remora.modules.remoting.session_object import SessionObject
 from remora.modules.remoting.way import MODULE, SESSION_TYPE, WayParameters
 
@@ -279,16 +283,25 @@ class ReceivePSSession(_Sessions, WayParameters):
                 "instance_id": to_text(self.instance_id) if self.instance_id is not None else None,
             }
             keywords.pop("throttle_limit", None)
-            self._receive(commands.receive_pssession(all_streams=True, **keywords), None)
+            self._receive(commands.receive_pssession(all_streams=True, **keywords), self._remote_origin(), None)
             return
         for session in self.local()[:1]:
             if self.should_process(session.name, "Receive"):
-                self._receive(commands.receive_pssession(session, all_streams=True), session.name)
+                received = commands.receive_pssession(session, all_streams=True)
+                self._receive(received, origin_of(session), session.name)
 
-    def _receive(self, items: Any, target: Any) -> None:
+    def _remote_origin(self) -> OriginInfo:
+        """The machine by the name it was asked under; its session is found there by its id or its name."""
+        name = self.computer_name or urlsplit(to_text(self.connection_uri)).hostname or ""
+        return OriginInfo(to_text(name), self.instance_id or UUID(int=0))
+
+    def _receive(self, items: Any, origin: OriginInfo, target: Any) -> None:
         try:
-            self.remote.stream(items)
+            self.remote.stream(items, origin)
         except PipelineEnded as ended:
+            if ended.error_record is not None:
+                self.write_error(remoting_error_from_wire(ended.error_record, origin))
+                return
             self.write_error(remoting_error(ended, "ReceivePSSessionPipelineFailed", target).record)
         except RemoraError as failure:
             self.write_error(remoting_error(failure, "ReceivePSSessionCannotConnectSession", target).record)
