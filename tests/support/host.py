@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-READY_SECONDS = 20.0
+READY_SECONDS = 60.0
 PROGRAM = (sys.executable, "-m", "remora")
 
 
