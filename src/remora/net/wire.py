@@ -86,6 +86,24 @@ class Wire(asyncio.Protocol):
             self._answer.set_result(self._reader.end() if self._reader is not None else None)
 
 
+_KEEPALIVE = (("TCP_KEEPIDLE", 10), ("TCP_KEEPALIVE", 10), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 4))
+"""Seconds of silence before the first probe (by its name on Linux and on macOS), seconds between probes, probes."""
+_UNANSWERED_MS = 30_000
+
+
+def watch_peer(sock: socket.socket) -> None:
+    """Let the system notice within half a minute that the peer's machine, or the way to it, is gone without a word.
+
+    A Receive may be pending for long: only probes tell a quiet server from a dead one.
+    """
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in _KEEPALIVE:
+        if (option := getattr(socket, name, None)) is not None:
+            sock.setsockopt(socket.IPPROTO_TCP, option, value)
+    if (option := getattr(socket, "TCP_USER_TIMEOUT", None)) is not None:
+        sock.setsockopt(socket.IPPROTO_TCP, option, _UNANSWERED_MS)
+
+
 async def open_wire(
     host: str, port: int, *, tls: ssl.SSLContext | None, verify: Callable[[bytes], None] | None, limit: float | None
 ) -> Wire:
@@ -101,7 +119,7 @@ async def open_wire(
         )
     sock = transport.get_extra_info("socket")
     if sock is not None:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        watch_peer(sock)
     if verify is not None:
         try:
             verify(transport.get_extra_info("ssl_object").getpeercert(binary_form=True) or b"")
