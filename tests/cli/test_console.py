@@ -161,3 +161,15 @@ def test_the_end_of_a_session_is_an_event() -> None:
         "-c", "$null = Register-EngineEvent PowerShell.Exiting -Action { [Console]::Out.WriteLine('bye') }; 'last'"
     )
     assert done.stdout.split() == ["last", "bye"]
+
+
+def test_console_writes_objects_and_formats() -> None:
+    script = (
+        "[Console]::WriteLine(1.1 * 3); [Console]::WriteLine('{0:N1}|{1}', 2, $true); [Console]::Write([char[]]'ab')"
+    )
+    done = run("-c", script)
+    assert done.stdout == "3.3000000000000003\n2.0|True\nab"
+
+
+def test_host_writes_the_texts_of_the_objects() -> None:
+    assert run("-c", "Write-Host (0.1 + 0.2); 0.1 + 0.2").stdout == "0.30000000000000004\n0.3\n"

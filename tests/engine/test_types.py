@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from remora.engine.convert import to_text
 from remora.engine.convert.conversion import convert_to
+from remora.engine.convert.text import object_text
 from remora.engine.errors import PSError
 from remora.engine.members.overloads import substituted
 from remora.engine.nettype import Method, NetType
@@ -22,7 +23,7 @@ from remora.engine.text.composite import format_composite, format_value
 from remora.engine.types import typeref
 from remora.engine.types.catalog import load_all, load_basic
 from remora.engine.types.typeref import find_type
-from remora.values.numbers import Byte, Int64
+from remora.values.numbers import Byte, Int64, Single
 from remora.values.strings import Char
 from tests.engine.conftest import Outcome
 
@@ -116,7 +117,9 @@ def test_composite_formats() -> None:
         (0.00001, "1E-05"),
         (1.0, "1"),
         (-0.5, "-0.5"),
-        (1234567890123456.7, "1.2345678901234568E+15"),
+        (1234567890123456.7, "1.23456789012346E+15"),
+        (0.1 + 0.2, "0.3"),
+        (Single(16777216), "1.677722E+07"),
         (float("nan"), "NaN"),
         (float("-inf"), "-∞"),
         (1.5e300, "1.5E+300"),
@@ -134,7 +137,20 @@ def test_texts(value: Any, expected: str) -> None:
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_double_text_reads_back(value: float) -> None:
-    assert convert_to(to_text(value), "double") == value
+    assert convert_to(object_text(value), "double") == value
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (0.1 + 0.2, "0.30000000000000004"),
+        (2.0**53, "9007199254740992"),
+        (1e17 + 16, "1.0000000000000002E+17"),
+        (1e15, "1E+15"),
+    ],
+)
+def test_own_texts_of_doubles(value: float, expected: str) -> None:
+    assert object_text(value) == expected
 
 
 @given(st.integers(-(2**63), 2**63 - 1))

@@ -45,17 +45,24 @@ def literal_value(match: re.Match[str], negative: bool = False) -> Any:
 
 
 def _radix(match: re.Match[str], suffix: str, factor: int, sign: int) -> Any:
-    digits, base, per_digit = (match["hex"], 16, 4) if match["hex"] is not None else (match["bin"], 2, 1)
-    value = int(digits, base)
-    width = len(digits) * per_digit
+    if match["hex"] is not None:
+        digits, value = match["hex"], int(match["hex"], 16)
+        width = {"l": 16, "s": 4, "y": 2}.get(suffix) or (8 if len(digits) < 15 else 16)
+        negative = len(digits) == width and value >> (4 * width - 1)
+        bits, long = 4 * width, len(digits) == 16 - (suffix == "u") or (not suffix and len(digits) == 15)
+    else:
+        digits, value = match["bin"], int(match["bin"], 2)
+        bits = len(digits)
+        negative = digits[0] == "1" and (bits in (8, 16, 32, 64, 96) or (bits >= 128 and bits % 8 == 0))
+        long = bits == 64
     if suffix in ("", "u", "l", "ul") and value.bit_length() > 64:
         return None
+    if negative and not suffix.startswith("u"):
+        value -= 1 << bits
     if suffix == "d":
         return _decimal(value, factor * sign)
-    if suffix == "" or suffix in ("l", "s", "y"):
-        bits = {"l": 64, "s": 16, "y": 8}.get(suffix) or (32 if width <= 32 else 64)
-        if width in (8, 16, 32, 64) and width == bits and value >> (bits - 1):
-            value -= 1 << bits
+    if long and suffix in ("", "u"):
+        suffix += "l"
     return _integer(value * factor * sign, suffix)
 
 

@@ -1,4 +1,4 @@
-"""Values to text, invariant (traps 41 to 48): what casts, interpolation and -join give."""
+"""Values to text, invariant (traps 41 to 48): what casts, interpolation and -join give, and what ToString gives."""
 
 from __future__ import annotations
 
@@ -22,13 +22,22 @@ from remora.values.times import DateTime, TimeSpan, timespan_ticks
 
 
 def double_text(value: float) -> str:
-    """Shortest round trip; exponent form from 1E+15 up and below 1E-04; whole numbers without a fraction."""
+    """.NET's ToString: the shortest that reads back; exponent form above 15 digits and below 1E-04."""
     return _float_text(repr(float(value)), value)
 
 
 def single_text(value: float) -> str:
-    """Shortest round trip of a 32-bit float."""
+    """.NET's ToString of a 32-bit float."""
     return _float_text(n.shortest_single(value), value, limit=7)
+
+
+def _language_double(value: float) -> str:
+    """PowerShell's own text: 15 digits (G15), so that 0.1 + 0.2 is 0.3."""
+    return _float_text(f"{value:.14e}", value)
+
+
+def _language_single(value: float) -> str:
+    return _float_text(f"{float(value):.6e}", value, limit=7)
 
 
 def _float_text(shortest: str, value: float, limit: int = 15) -> str:
@@ -46,7 +55,7 @@ def _float_text(shortest: str, value: float, limit: int = 15) -> str:
     if not digits:
         return sign + "0"
     power = point - leading - 1
-    if power >= limit or power < -4:
+    if power >= max(limit, len(digits)) or power < -4:
         tail = "." + digits[1:] if len(digits) > 1 else ""
         return f"{sign}{digits[0]}{tail}E{'+' if power >= 0 else '-'}{abs(power):02d}"
     if power < 0:
@@ -115,8 +124,8 @@ _TEXT: Final[dict[type, Callable[[Any], str]]] = {
     bool: lambda v: "True" if v else "False",
     NoneType: lambda v: "",
     Nothing: lambda v: "",
-    float: double_text,
-    n.Single: single_text,
+    float: _language_double,
+    n.Single: _language_single,
     Decimal: decimal_text,
     datetime: datetime_text,
     DateTime: datetime_text,
@@ -135,6 +144,13 @@ def to_text(value: Any) -> str:
     """The text of any value."""
     convert = _TEXT.get(type(value))
     return convert(value) if convert is not None else _other_text(value)
+
+
+def object_text(value: Any) -> str:
+    """What the object's own ToString gives, as .NET's methods use it: floats with all their digits."""
+    if isinstance(value, n.Single):
+        return single_text(value)
+    return double_text(value) if isinstance(value, float) else to_text(value)
 
 
 def _other_text(value: Any) -> str:

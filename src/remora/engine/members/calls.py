@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from remora.engine.convert.conversion import convert, initial_value
-from remora.engine.convert.text import to_text
+from remora.engine.convert.text import object_text, to_text
 from remora.engine.convert.truth import is_true
 from remora.engine.enumeration import Enumerable, is_enumerable, items_of
 from remora.engine.errors import PSError, error
@@ -142,7 +142,7 @@ def _to_string(target: Any, arguments: list[Any]) -> Any:
 def _own_text(value: Any) -> str:
     if isinstance(value, list) or (isinstance(value, Enumerable) and type(value).net_text is NetObject.net_text):
         return type_ref(type_of(value)).display
-    return to_text(value)
+    return object_text(value)
 
 
 def _get_type(target: Any, arguments: list[Any]) -> Any:

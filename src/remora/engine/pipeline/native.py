@@ -312,7 +312,7 @@ class NativeProcessor(Processor):
     def _report_exit(self, code: int) -> None:
         assert self._process is not None
         made = error(
-            f'Program "{self._info.name}" ended with non-zero exit code: {code} (0x{code:02X}).',
+            f'Program "{self._info.name}" ended with non-zero exit code: {code}.',
             "ProgramExitedWithNonZeroCode",
             "NotSpecified",
             self._info.path,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from remora.engine.convert.text import to_text
+from remora.engine.convert.text import object_text, to_text
 from remora.engine.errors import PSError, error
 from remora.engine.exception_types import exception
 from remora.engine.text.dates import format_date, format_span
@@ -78,7 +78,7 @@ def format_value(value: Any, spec: str = "", *, invariant: bool = False) -> str:
     if isinstance(value, datetime):
         return format_date(value, spec or "G")
     if not spec:
-        return type_of(value).name if isinstance(value, list) else to_text(value)
+        return type_of(value).name if isinstance(value, list) else object_text(value)
     if isinstance(value, (bool, str)):
         return to_text(value)
     if isinstance(value, EnumValue):

@@ -6,13 +6,15 @@ import math
 import re
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
-from remora.engine.convert.text import double_text, to_text
+from remora.engine.convert.text import double_text, object_text
 from remora.engine.errors import PSError, error
 from remora.engine.exception_types import exception
 from remora.values.numbers import SizedInt
 
 _STANDARD = re.compile(r"([A-Za-z])([0-9]{0,3})")
 Number = int | float | Decimal
+MAX_SURE_DIGITS = 15
+"""Digits of a double that its shortest text and its exact value share."""
 
 
 def _bad() -> PSError:
@@ -51,7 +53,7 @@ def _standard(value: Number, letter: str, precision: int | None, lower: bool) ->
     if letter == "G":
         return _general(value, precision, lower)
     if letter == "R":
-        return to_text(value)
+        return object_text(value)
     raise _bad()
 
 
@@ -107,8 +109,8 @@ def _exponent(value: Number, places: int, lower: bool) -> str:
 
 def _general(value: Number, precision: int | None, lower: bool) -> str:
     if not precision:
-        return to_text(value)
-    number = _exact(value)
+        return object_text(value)
+    number = Decimal(value) if precision > MAX_SURE_DIGITS and isinstance(value, float) else _exact(value)
     if number == 0:
         return "0"
     power = number.adjusted()

@@ -10,6 +10,7 @@ from typing import Any
 
 from remora.engine.compile.variables import set_environment
 from remora.engine.context import current, home_directory
+from remora.engine.convert.text import object_text
 from remora.engine.errors import ExitSignal, PSError
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types import registry as r
@@ -159,10 +160,25 @@ class ConsoleReader(TextReader):
         return "".join(lines)
 
 
+_WRITE = ("Write(string)", "Write(char[])", "Write(object)", "Write(string, *object)")
+_WRITE_LINE = ("WriteLine()", *(form.replace("Write", "WriteLine") for form in _WRITE))
+
+
+def _written(words: tuple[Any, ...]) -> str:
+    """What Write's overloads put out: characters as one text, an object's own text, a format with its values."""
+    if not words:
+        return ""
+    if len(words) > 1:
+        from remora.engine.text.composite import format_composite
+
+        return format_composite(words[0], list(words[1:]))
+    return "".join(words[0]) if isinstance(words[0], list) else object_text(words[0])
+
+
 def _console() -> NetType:
     c = NetType("System.Console", OBJECT)
-    c.static("WriteLine()", "WriteLine(string)", returns="void")(lambda t="": current().host.write_line(t))
-    c.static("Write(string)", returns="void")(lambda t: current().host.write(t))  # noqa: PLW0108  the host of the call
+    c.static(*_WRITE_LINE, returns="void")(lambda *words: current().host.write_line(_written(words)))
+    c.static(*_WRITE, returns="void")(lambda *words: current().host.write(_written(words)))
     c.static("ReadLine()", returns="string")(lambda: ConsoleReader().read_line())
     c.static("Beep()", returns="void")(lambda: None)
     c.static_property("In")(ConsoleReader)
@@ -177,8 +193,8 @@ def _console() -> NetType:
     c.static_property("IsOutputRedirected", "System.Boolean")(lambda: True)
     c.static_property("IsInputRedirected", "System.Boolean")(lambda: True)
     writer = ConsoleWriter.net_type
-    writer.method("WriteLine()", "WriteLine(string)", returns="void")(lambda w, t="": w.line(t))
-    writer.method("Write(string)", returns="void")(lambda w, t: w.write(t))
+    writer.method(*_WRITE_LINE, returns="void")(lambda w, *words: w.line(_written(words)))
+    writer.method(*_WRITE, returns="void")(lambda w, *words: w.write(_written(words)))
     writer.method("Flush()", returns="void")(lambda w: None)
     return c
 

@@ -7,7 +7,7 @@ import unicodedata
 from typing import Any
 
 from remora.engine.convert import numbers as num
-from remora.engine.convert.text import to_text
+from remora.engine.convert.text import object_text, to_text
 from remora.engine.enumeration import items_of
 from remora.engine.types import registry as r
 from remora.engine.types.core import argument_error
@@ -158,7 +158,7 @@ def _string_statics() -> None:
     s.static("Format(string, *object)", returns="string")(_format)
     s.static("IsNullOrEmpty(string)", returns="bool")(lambda t: not t)
     s.static("IsNullOrWhiteSpace(string)", returns="bool")(lambda t: not (t or "").strip())
-    s.static("Concat(*object)", returns="string")(lambda *xs: "".join(to_text(x) for x in xs))
+    s.static("Concat(*object)", returns="string")(lambda *xs: "".join(object_text(x) for x in xs))
     s.static("Compare(string, string)", returns="int")(_compare_case)
     s.static("Compare(string, string, bool)", "Compare(string, string, StringComparison)", returns="int")(
         lambda a, b, i: _compare(a, b, i if isinstance(i, bool) else _comparison(i))
@@ -230,7 +230,7 @@ def _compare_case(a: Any, b: Any) -> int:
 
 def _join(separator: str, *items: Any) -> str:
     flat = items_of(items[0]) if len(items) == 1 else items
-    return (separator or "").join(to_text(item) for item in flat)
+    return (separator or "").join(object_text(item) for item in flat)
 
 
 def _format(template: str, *arguments: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from remora.engine.convert.text import to_text
+from remora.engine.convert.text import object_text
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types.collections import failure
 from remora.engine.types.strings import insert_text, remove_text
@@ -118,7 +118,7 @@ class StringBuilder(NetObject):
         self.parts = [text]
 
     def append(self, value: Any, count: int = 1) -> StringBuilder:
-        self.parts.append(to_text(value) * count)
+        self.parts.append(object_text(value) * count)
         return self
 
     def change(self, text: str) -> StringBuilder:
@@ -142,7 +142,7 @@ def _builders() -> None:
     b.method("Append(char[])")(lambda v, cs: v.append("".join(str(c) for c in cs)))
     b.method("AppendLine()", "AppendLine(string)")(lambda v, x="": v.append(x).append("\n"))
     b.method("AppendFormat(string, *object)")(lambda v, t, *a: v.append(format_composite(t, list(a))))
-    b.method("AppendJoin(string, *object)")(lambda v, s, *a: v.append(s.join(to_text(x) for x in a)))
+    b.method("AppendJoin(string, *object)")(lambda v, s, *a: v.append(s.join(object_text(x) for x in a)))
     b.method("Insert(int, string)")(lambda v, i, x: v.change(insert_text(v.text, i, x)))
     b.method("Remove(int, int)")(lambda v, i, n: v.change(remove_text(v.text, i, n)))
     b.method("Replace(string, string)")(lambda v, old, new: v.change(v.text.replace(old, new or "")))

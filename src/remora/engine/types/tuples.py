@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Final
 
-from remora.engine.convert.text import to_text
+from remora.engine.convert.text import object_text
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types import registry as r
 from remora.engine.types.typeref import TypeRef, register
@@ -36,7 +36,7 @@ class Pair(GenericObject):
         self.value = value
 
     def net_text(self) -> str:
-        return f"[{to_text(self.key)}, {to_text(self.value)}]"
+        return f"[{object_text(self.key)}, {object_text(self.value)}]"
 
 
 class TupleObject(GenericObject):
@@ -50,7 +50,7 @@ class TupleObject(GenericObject):
         self.values = values
 
     def net_text(self) -> str:
-        return f"({', '.join(to_text(value) for value in self.values)})"
+        return f"({', '.join(object_text(value) for value in self.values)})"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, TupleObject) and self.kind is other.kind and self.values == other.values

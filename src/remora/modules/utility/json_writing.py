@@ -13,6 +13,7 @@ from uuid import UUID
 
 from remora.engine.classes.instance import ScriptObject
 from remora.engine.convert import to_text
+from remora.engine.convert.text import object_text
 from remora.engine.enumeration import is_enumerable, items_of
 from remora.engine.errors import error
 from remora.engine.format.access import get, names
@@ -148,7 +149,7 @@ def _key(table: Mapping[Any, Any], key: Any) -> str:
 
 def _number(value: float) -> str:
     """A JSON number that stays a Double: whole ones keep their ``.0``."""
-    text = to_text(value)
+    text = object_text(value)
     return text if any(char in text for char in ".Ee") else text + ".0"
 
 

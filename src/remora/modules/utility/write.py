@@ -6,6 +6,7 @@ from typing import Any
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
+from remora.engine.convert.text import object_text
 from remora.engine.enumeration import is_enumerable, items_of
 from remora.engine.errors import CATEGORIES, ErrorRecord, NetException, error, exception
 from remora.engine.nothing import NOTHING
@@ -168,7 +169,7 @@ class WriteHost(Cmdlet):
         if is_enumerable(value):
             separator = to_text(self.separator)
             return separator.join(self._text(item) for item in items_of(value))
-        return to_text(value)
+        return object_text(value)
 
 
 def _number(color: Any) -> int | None:
