@@ -89,4 +89,4 @@ class ConsoleSink:
 
     def progress(self, record: ProgressRecord) -> None:
         """How far it is."""
-        self._host.write_progress(0, record)
+        self._host.write_progress(record.source_id, record)

@@ -39,7 +39,7 @@ class Parameter:
     sets: names of the parameter sets it belongs to (empty: all), or a mapping set name -> overrides of mandatory,
     position,
     pipeline, by_property, remaining. validate: objects of ``remora.engine.validators``. default: value when not bound
-    (a switch: False).
+    (a switch: False). refused: PowerShell has it and this engine cannot do it; who gives it gets NotSupported.
     """
 
     __slots__ = (
@@ -54,6 +54,7 @@ class Parameter:
         "name",
         "pipeline",
         "position",
+        "refused",
         "remaining",
         "sets",
         "type",
@@ -77,6 +78,7 @@ class Parameter:
         allow_null: bool = False,
         allow_empty: bool = False,
         help: str = "",
+        refused: bool = False,
     ) -> None:
         self.type = type
         self.name = name or ""
@@ -93,6 +95,7 @@ class Parameter:
         self.allow_null = allow_null
         self.allow_empty = allow_empty
         self.help = help
+        self.refused = refused
 
     def __set_name__(self, owner: type, attribute: str) -> None:
         self.attribute = attribute
@@ -109,7 +112,7 @@ class Parameter:
 
 class CmdletSpec:
     """What the decorator declares about a cmdlet class. class_name: suffix of FullyQualifiedErrorIds. module: its
-    module's name. confirm_impact: Low, Medium or High.
+    module's name. confirm_impact: Low, Medium or High. refused: the parameters that end a call with NotSupported.
     """
 
     __slots__ = (
@@ -121,6 +124,7 @@ class CmdletSpec:
         "name",
         "output_type",
         "parameters",
+        "refused",
         "should_process",
     )
 
@@ -146,6 +150,7 @@ class CmdletSpec:
         self.should_process = should_process
         self.confirm_impact = confirm_impact
         self.parameters = parameters
+        self.refused = tuple(p.name for p in parameters if p.refused)
 
 
 class Cmdlet:
@@ -260,7 +265,11 @@ def cmdlet(
     def declare(cls: C) -> C:
         collected: dict[str, Parameter] = {}
         for klass in reversed(cls.__mro__):
-            collected.update((k, v) for k, v in vars(klass).items() if isinstance(v, Parameter))
+            for attribute, value in vars(klass).items():
+                if isinstance(value, Parameter):
+                    collected[attribute] = value
+                else:
+                    collected.pop(attribute, None)  # a class may take a parameter of its base away
         cls.spec = CmdletSpec(
             name=name,
             aliases=tuple(aliases),

@@ -112,7 +112,9 @@ class InformationRecord(NetObject):
 
 
 class ProgressRecord(NetObject):
-    """Progress of an activity. percent, seconds: -1 unknown. record_type: 0 processing, 1 completed."""
+    """Progress of an activity. percent, seconds: -1 unknown. record_type: 0 processing, 1 completed. source_id: of whom
+    it tells; a host hears it, a script does not see it.
+    """
 
     __slots__ = (
         "activity",
@@ -122,6 +124,7 @@ class ProgressRecord(NetObject):
         "percent_complete",
         "record_type",
         "seconds_remaining",
+        "source_id",
         "status_description",
     )
     net_type = NetType(_M + "ProgressRecord", OBJECT)
@@ -135,6 +138,7 @@ class ProgressRecord(NetObject):
         self.percent_complete = -1
         self.seconds_remaining = -1
         self.record_type = 0
+        self.source_id = 0
 
     def net_text(self) -> str:
         head = f"parent = {self.parent_activity_id} id = {self.activity_id}"

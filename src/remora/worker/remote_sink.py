@@ -78,4 +78,4 @@ class RemoteSink:
 
     def progress(self, record: ProgressRecord) -> None:
         self._record(record, None)
-        self._host.write_progress(0, record)
+        self._host.write_progress(record.source_id, record)

@@ -113,6 +113,9 @@ class CmdletProcessor(Processor):
         self._assign(values)
         cmdlet.bound = self._base_bound = {p.name for f, p in self._metadata.parameters.items() if f in values}
         self._call.invocation.bound = {p.name: values[f] for f, p in self._metadata.parameters.items() if f in values}
+        for name in cmdlet.spec.refused:
+            if name in cmdlet.bound and values[name.lower()] is not False:
+                raise self._runtime.not_supported(f"{cmdlet.spec.name} -{name}")
 
     def _assign(self, values: dict[str, Any]) -> None:
         parameters = self._metadata.parameters

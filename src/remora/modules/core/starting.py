@@ -17,6 +17,7 @@ from remora.modules.management.failures import os_failure, path_not_found
 from remora.modules.management.paths import glob
 
 _MODULE = "Microsoft.PowerShell.Core"
+_PLAIN = ("ComputerName", "FilePathComputerName", "LiteralFilePathComputerName")
 
 
 class WindowsPowerShellOnly(Validator):
@@ -47,15 +48,18 @@ class StartJob(Cmdlet):
     literal_path = Parameter(
         "string", sets={"LiteralFilePathComputerName": {"mandatory": True}}, aliases=("PSPath", "LP")
     )
-    name = Parameter("string", by_property=True)
-    initialization_script = Parameter("scriptblock", position=1)
-    argument_list = Parameter("object[]", aliases=("Args",), allow_null=True, allow_empty=True)
-    input_object = Parameter("psobject", pipeline=True, default=NOTHING)
+    name = Parameter("string", by_property=True, sets=_PLAIN)
+    initialization_script = Parameter("scriptblock", position=1, sets=_PLAIN)
+    argument_list = Parameter("object[]", aliases=("Args",), allow_null=True, allow_empty=True, sets=_PLAIN)
+    input_object = Parameter("psobject", pipeline=True, default=NOTHING, sets=_PLAIN)
     working_directory = Parameter("string", validate=(ValidateNotNullOrEmpty(white_space=True),))
-    run_as32 = Parameter("switch", name="RunAs32")
-    ps_version = Parameter("version", name="PSVersion", validate=(WindowsPowerShellOnly(),))
-    credential = Parameter("object")
-    authentication = Parameter("string")
+    run_as32 = Parameter("switch", name="RunAs32", sets=_PLAIN)
+    ps_version = Parameter("version", name="PSVersion", validate=(WindowsPowerShellOnly(),), sets=_PLAIN)
+    credential = Parameter("object", refused=True, sets=_PLAIN)
+    authentication = Parameter("string", refused=True, sets=_PLAIN)
+    definition_name = Parameter("string", sets={"DefinitionName": {"position": 0, "mandatory": True}}, refused=True)
+    definition_path = Parameter("string", sets={"DefinitionName": {"position": 1}}, refused=True)
+    type_ = Parameter("string", name="Type", sets={"DefinitionName": {"position": 2}}, refused=True)
 
     def begin(self) -> None:
         self._input: list[Any] = []
@@ -68,8 +72,6 @@ class StartJob(Cmdlet):
                     type_name="System.InvalidOperationException",
                 )
             )
-        if self.credential is not None:
-            raise self.runtime.not_supported("Start-Job -Credential")
         self._host = self.session.job_host
         if self._host is None:
             raise self.runtime.not_supported("Start-Job in this session")

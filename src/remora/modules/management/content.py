@@ -34,7 +34,7 @@ class GetContent(ItemCommand):
     include = Parameter("string[]")
     exclude = Parameter("string[]")
     force = Parameter("switch")
-    credential = Parameter("object")
+    credential = Parameter("object", refused=True)
     read_count = Parameter("int64", by_property=True, default=1)
     total_count = Parameter(
         "int64", by_property=True, default=-1, aliases=("First", "Head"), validate=(ValidateRange(0, 2**63 - 1),)

@@ -43,7 +43,7 @@ class NewItem(ItemCommand):
     value = Parameter("object", aliases=("Target",), pipeline=True, by_property=True)
     options = Parameter("object")
     force = Parameter("switch")
-    credential = Parameter("object")
+    credential = Parameter("object", refused=True)
 
     def process(self) -> None:
         for text in as_list(self.path) or [""]:
@@ -83,7 +83,7 @@ class _OnItems(ItemCommand):
     filter = Parameter("string")
     include = Parameter("string[]")
     exclude = Parameter("string[]")
-    credential = Parameter("object")
+    credential = Parameter("object", refused=True)
 
 
 class _OnItemsForced(_OnItems):
@@ -176,7 +176,7 @@ class RenameItem(ItemCommand):
     new_name = Parameter("string", position=1, mandatory=True, by_property=True)
     force = Parameter("switch")
     pass_thru = Parameter("switch")
-    credential = Parameter("object")
+    credential = Parameter("object", refused=True)
 
     def process(self) -> None:
         session = self.session

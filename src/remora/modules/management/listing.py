@@ -283,7 +283,7 @@ class GetItem(ItemCommand):
     include = Parameter("string[]")
     exclude = Parameter("string[]")
     force = Parameter("switch")
-    credential = Parameter("object")
+    credential = Parameter("object", refused=True)
 
     def process(self) -> None:
         attempt(self, self._emit_items)

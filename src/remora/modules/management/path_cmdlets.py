@@ -44,7 +44,7 @@ class TestPath(Cmdlet):
         "string", aliases=("Type",), default="Any", validate=(ValidateSet("Any", "Container", "Leaf"),)
     )
     is_valid = Parameter("switch")
-    credential = Parameter("object")
+    credential = Parameter("object", refused=True)
     older_than = Parameter("datetime")
     newer_than = Parameter("datetime")
 
@@ -119,7 +119,7 @@ class JoinPath(Cmdlet):
     )  # fmt: skip
     additional_child_path = Parameter("string[]", position=2, remaining=True, by_property=True, allow_empty=True)
     resolve = Parameter("switch")
-    credential = Parameter("object")
+    credential = Parameter("object", refused=True)
 
     def process(self) -> None:
         children = [*as_list(self.child_path), *as_list(self.additional_child_path)] or [""]
@@ -153,7 +153,7 @@ class SplitPath(Cmdlet):
     extension = Parameter("switch", sets={"ExtensionSet": {"by_property": True}})
     resolve = Parameter("switch")
     is_absolute = Parameter("switch", sets=("IsAbsoluteSet",))
-    credential = Parameter("object")
+    credential = Parameter("object", refused=True)
 
     def process(self) -> None:
         if self.resolve:
@@ -231,7 +231,7 @@ class ResolvePath(Cmdlet):
     relative = Parameter("switch", sets=("Path", "LiteralPath"))
     relative_base_path = Parameter("string")
     force = Parameter("switch")
-    credential = Parameter("object")
+    credential = Parameter("object", refused=True)
 
     def process(self) -> None:
         if self.relative_base_path is None:

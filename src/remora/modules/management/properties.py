@@ -29,7 +29,7 @@ class _OnProperties(ItemCommand):
     filter = Parameter("string")
     include = Parameter("string[]")
     exclude = Parameter("string[]")
-    credential = Parameter("object")
+    credential = Parameter("object", refused=True)
 
 
 @cmdlet("Get-ItemProperty", aliases=("gp",), default_set="Path", module=_MODULE)
@@ -124,7 +124,7 @@ class SetItemProperty(ItemCommand):
     filter = Parameter("string")
     include = Parameter("string[]")
     exclude = Parameter("string[]")
-    credential = Parameter("object")
+    credential = Parameter("object", refused=True)
 
     def process(self) -> None:
         if self.name is not None:

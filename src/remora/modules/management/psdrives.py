@@ -70,7 +70,8 @@ class NewPSDrive(Cmdlet):
     root = Parameter("string", position=2, mandatory=True, by_property=True, allow_empty=True)
     description = Parameter("string", by_property=True, default="")
     scope = Parameter("string", by_property=True)
-    credential = Parameter("object", by_property=True)
+    credential = Parameter("object", refused=True)
+    persist = Parameter("switch", refused=True)
 
     def process(self) -> None:
         drives = self.session.drives

@@ -34,7 +34,7 @@ class StartProcess(Cmdlet):
     argument_list = Parameter("string[]", position=1, aliases=("Args",), allow_null=True, allow_empty=True)
     credential = Parameter("object", sets=("Default",), aliases=("RunAs",))
     working_directory = Parameter("string")
-    load_user_profile = Parameter("switch", sets=("Default",), aliases=("Lup",))
+    load_user_profile = Parameter("switch", sets=("Default",), aliases=("Lup",), refused=True)
     no_new_window = Parameter("switch", sets=("Default",), aliases=("nnw",))
     pass_thru = Parameter("switch")
     redirect_standard_error = Parameter("string", sets=("Default",), aliases=("RSE",))

@@ -33,7 +33,7 @@ class _Transfer(ItemCommand):
     exclude = Parameter("string[]")
     force = Parameter("switch")
     pass_thru = Parameter("switch")
-    credential = Parameter("object")
+    credential = Parameter("object", refused=True)
 
     def _target(self) -> ResolvedPath:
         """Where -Destination points: wildcards must mean one place."""

@@ -38,7 +38,7 @@ class _ContentWriter(ItemCommand):
     include = Parameter("string[]")
     exclude = Parameter("string[]")
     force = Parameter("switch")
-    credential = Parameter("object")
+    credential = Parameter("object", refused=True)
     no_newline = Parameter("switch")
     encoding = Parameter("object")
     as_byte_stream = Parameter("switch")
@@ -119,7 +119,7 @@ class ClearContent(ItemCommand):
     include = Parameter("string[]")
     exclude = Parameter("string[]")
     force = Parameter("switch")
-    credential = Parameter("object")
+    credential = Parameter("object", refused=True)
 
     def process(self) -> None:
         for place in chosen(self):

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
+from remora.modules.remoting.way import OtherWays, WayParameters, reaches, reaches_otherwise
 
 _MODULE = "Microsoft.PowerShell.Core"
 
 
 @cmdlet("Enter-PSSession", aliases=("etsn",), default_set="ComputerName", module=_MODULE)
-class EnterPSSession(Cmdlet):
+@reaches(computers=("ComputerName",), uris=("Uri",), throttled=())
+@reaches_otherwise(single=True)
+class EnterPSSession(WayParameters, OtherWays):
     """Refused: a prompt cannot move into a session; Invoke-Command runs scripts there."""
 
     computer_name = Parameter(
-        "string", aliases=("Cn",), sets={"ComputerName": {"position": 0, "mandatory": True}}, pipeline=True
-    )
-    session = Parameter("object", sets={"Session": {"position": 0, "mandatory": True}})
-    id = Parameter("int", sets={"Id": {"position": 0, "mandatory": True}})
-    instance_id = Parameter("guid", sets={"InstanceId": {"mandatory": True}})
-    name = Parameter("string", sets={"Name": {"mandatory": True}})
+        "string", aliases=("Cn",), pipeline=True, by_property=True,
+        sets={"ComputerName": {"position": 0, "mandatory": True}},
+    )  # fmt: skip
+    session_ = Parameter("object", name="Session", pipeline=True, by_property=True, sets={"Session": {"position": 0}})
+    connection_uri = Parameter("string", aliases=("URI", "CU"), by_property=True, sets={"Uri": {"position": 1}})
+    id = Parameter("int", by_property=True, sets={"Id": {"position": 0}})
+    instance_id = Parameter("guid", by_property=True, sets=("InstanceId",))
+    name = Parameter("string", by_property=True, sets=("Name",))
+    enable_network_access = Parameter("switch", sets=("ComputerName", "Uri"))
 
     def process(self) -> None:
         raise self.runtime.not_supported(self.spec.name)

@@ -8,15 +8,30 @@ from remora.engine.cmdlet import Parameter, cmdlet
 from remora.engine.nothing import NOTHING
 from remora.engine.validators import ValidateNotNullOrEmpty
 from remora.modules.common import as_list
-from remora.modules.remoting.way import MODULE, WayParameters
+from remora.modules.remoting.way import (
+    MODULE,
+    OTHER_FILE_SETS,
+    OTHER_SETS,
+    OtherWays,
+    WayParameters,
+    reaches,
+    reaches_otherwise,
+)
 
-_BLOCK: dict[str, Any] = {"mandatory": True}
+_BLOCK: dict[str, Any] = {"mandatory": True, "position": 1}
+_SESSION = ("Session", "FilePathRunspace")
+_COMPUTER = ("ComputerName", "FilePathComputerName")
+_URI = ("Uri", "FilePathUri")
+_REMOTE = (*_SESSION, *_COMPUTER, *_URI, *OTHER_SETS, *OTHER_FILE_SETS)
+_THROTTLED = tuple(name for name in _REMOTE if "SSH" not in name)
 _NAMED_MUST_EXIST = (ValidateNotNullOrEmpty(),)
 """A session that could not be opened is $null: its script must not run here instead."""
 
 
 @cmdlet("Invoke-Command", aliases=("icm",), default_set="InProcess", module=MODULE)
-class InvokeCommand(WayParameters):
+@reaches(computers=_COMPUTER, uris=_URI, throttled=_THROTTLED)
+@reaches_otherwise(files=True)
+class InvokeCommand(WayParameters, OtherWays):
     """Runs a script block or a script file: here, in open sessions, or on other machines."""
 
     script_block = Parameter(
@@ -24,43 +39,39 @@ class InvokeCommand(WayParameters):
         aliases=("Command",),
         sets={
             "InProcess": {"position": 0, "mandatory": True},
-            "Session": {**_BLOCK, "position": 1},
-            "ComputerName": {**_BLOCK, "position": 1},
-            "Uri": {**_BLOCK, "position": 1},
+            **dict.fromkeys(("Session", "ComputerName", "Uri", *OTHER_SETS), _BLOCK),
         },
     )
     file_path = Parameter(
         "string",
         aliases=("PSPath",),
-        sets={
-            "FilePathRunspace": {**_BLOCK, "position": 1},
-            "FilePathComputerName": {**_BLOCK, "position": 1},
-            "FilePathUri": {**_BLOCK, "position": 1},
-        },
+        sets=dict.fromkeys(("FilePathRunspace", "FilePathComputerName", "FilePathUri", *OTHER_FILE_SETS), _BLOCK),
     )
     session_ = Parameter(
         "object[]",
         name="Session",
-        sets={"Session": {"position": 0}, "FilePathRunspace": {"position": 0}},
+        sets=dict.fromkeys(_SESSION, {"position": 0}),
         validate=_NAMED_MUST_EXIST,
     )
     computer_name = Parameter(
         "string[]",
         aliases=("Cn",),
-        sets={"ComputerName": {"position": 0}, "FilePathComputerName": {"position": 0}},
+        sets=dict.fromkeys(_COMPUTER, {"position": 0}),
         validate=_NAMED_MUST_EXIST,
     )
     connection_uri = Parameter(
         "string[]",
         aliases=("URI", "CU"),
-        sets={"Uri": {"position": 0}, "FilePathUri": {"position": 0}},
+        sets=dict.fromkeys(_URI, {"position": 0}),
         validate=_NAMED_MUST_EXIST,
     )
-    in_disconnected_session = Parameter(
-        "switch", aliases=("Disconnected",), sets=("ComputerName", "FilePathComputerName", "Uri", "FilePathUri")
-    )
-    session_name = Parameter("string[]", sets=("ComputerName", "FilePathComputerName"))
-    hide_computer_name = Parameter("switch", aliases=("HCN",))
+    in_disconnected_session = Parameter("switch", aliases=("Disconnected",), sets=(*_COMPUTER, *_URI))
+    session_name = Parameter("string[]", sets=_COMPUTER)
+    as_job = Parameter("switch", sets=_REMOTE, refused=True)
+    job_name = Parameter("string", sets=_REMOTE, refused=True)
+    hide_computer_name = Parameter("switch", aliases=("HCN",), sets=_REMOTE)
+    remote_debug = Parameter("switch", sets=_REMOTE, refused=True)
+    enable_network_access = Parameter("switch", sets=(*_COMPUTER, *_URI), refused=True)
     no_new_scope = Parameter("switch", sets=("InProcess",))
     input_object = Parameter("psobject", pipeline=True, default=NOTHING)
     argument_list = Parameter("object[]", aliases=("Args",), allow_null=True, allow_empty=True)

@@ -24,6 +24,8 @@ class NewPSSessionOption(Cmdlet):
     cancel_timeout = Parameter("int", aliases=("CancelTimeoutMSec",))
     max_connection_retry_count = Parameter("int")
     maximum_received_object_size = Parameter("int")
+    maximum_redirection = Parameter("int", refused=True)
+    maximum_received_data_size_per_command = Parameter("int", refused=True)
     output_buffering_mode = Parameter("string")
     culture = Parameter("string")
     ui_culture = Parameter("string", name="UICulture")
@@ -34,6 +36,11 @@ class NewPSSessionOption(Cmdlet):
     skip_ca_check = Parameter("switch", name="SkipCACheck")
     skip_cn_check = Parameter("switch", name="SkipCNCheck")
     skip_revocation_check = Parameter("switch")
+    include_port_in_spn = Parameter("switch", name="IncludePortInSPN", refused=True)
+    use_utf16 = Parameter("switch", name="UseUTF16", refused=True)
+    proxy_access_type = Parameter("string", refused=True)
+    proxy_authentication = Parameter("string", refused=True)
+    proxy_credential = Parameter("object", refused=True)
 
     def end(self) -> None:
         values: dict[str, Any] = {}

@@ -16,18 +16,27 @@ from remora.client.results import PipelineEnded
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
 from remora.engine.remote_errors import OriginInfo
+from remora.engine.validators import ValidateSet
 from remora.engine.wire import remoting_error_from_wire
 from remora.errors import ConfigError, PSSessionError, RemoraError
 from remora.modules.common import as_list
 from remora.modules.remoting.common import Caller, origin_of, remoting_error, sessions_of
 from remora.modules.remoting.session_object import SessionObject
-from remora.modules.remoting.way import MODULE, SESSION_TYPE, WayParameters
+from remora.modules.remoting.way import (
+    MODULE,
+    SESSION_TYPE,
+    OtherWays,
+    WayParameters,
+    reaches,
+    reaches_otherwise,
+)
 
 _FIRST: dict[str, Any] = {"position": 0, "mandatory": True, "by_property": True}
 _VALUE: dict[str, Any] = {**_FIRST, "pipeline": True}
 _NAMED: dict[str, Any] = {"mandatory": True, "by_property": True}
 _COMPUTERS = ("ComputerName", "ComputerInstanceId")
 _URIS = ("ConnectionUri", "ConnectionUriInstanceId")
+_BY_INSTANCE = ("ComputerInstanceId", "ConnectionUriInstanceId")
 
 
 def _texts(value: Any) -> list[str] | None:
@@ -73,7 +82,12 @@ class _Sessions(Cmdlet):
 
 
 @cmdlet("New-PSSession", aliases=("nsn",), default_set="ComputerName", module=MODULE, output_type=(SESSION_TYPE,))
-class NewPSSession(_Sessions, WayParameters):
+@reaches(
+    computers=("ComputerName",), uris=("Uri",),
+    throttled=("ComputerName", "Uri", "Session", "VMId", "VMName", "ContainerId"),
+)  # fmt: skip
+@reaches_otherwise()
+class NewPSSession(_Sessions, WayParameters, OtherWays):
     """Opens sessions on one or more machines."""
 
     computer_name = Parameter(
@@ -84,6 +98,11 @@ class NewPSSession(_Sessions, WayParameters):
         "object[]", name="Session", sets={"Session": {"position": 0, "pipeline": True, "by_property": True}}
     )
     name = Parameter("string[]")
+    credential = Parameter("object", by_property=True)
+    enable_network_access = Parameter("switch", sets=("ComputerName", "Uri", "Session"), refused=True)
+    use_windows_power_shell = Parameter(
+        "switch", sets={"UseWindowsPowerShellParameterSet": {"mandatory": True}}, refused=True
+    )
 
     def process(self) -> None:
         way = self.remote.way(self)
@@ -105,22 +124,35 @@ class NewPSSession(_Sessions, WayParameters):
 
 
 @cmdlet("Get-PSSession", aliases=("gsn",), default_set="Name", module=MODULE, output_type=(SESSION_TYPE,))
+@reaches(computers=_COMPUTERS, uris=_URIS, throttled=(*_COMPUTERS, *_URIS))
 class GetPSSession(_Sessions, WayParameters):
     """Shows the sessions of this process, or those of other machines, whoever opened them."""
 
     computer_name = Parameter("string[]", aliases=("Cn",), sets=dict.fromkeys(_COMPUTERS, _FIRST))
     connection_uri = Parameter("string[]", aliases=("URI", "CU"), sets=dict.fromkeys(_URIS, _FIRST))
-    name = Parameter("string[]", sets={"Name": {"by_property": True}, "ComputerName": {}, "ConnectionUri": {}})
+    name = Parameter(
+        "string[]", by_property=True, sets=("Name", "ComputerName", "ConnectionUri", "ContainerId", "VMId", "VMName")
+    )
     id = Parameter("int[]", sets={"Id": _FIRST})
     instance_id = Parameter(
         "guid[]",
         sets={
-            "InstanceId": {"by_property": True},
-            "ComputerInstanceId": {"mandatory": True},
-            "ConnectionUriInstanceId": {"mandatory": True},
+            "InstanceId": {},
+            **dict.fromkeys(
+                (*_BY_INSTANCE, "ContainerIdInstanceId", "VMIdInstanceId", "VMNameInstanceId"), {"mandatory": True}
+            ),
         },
     )
     state = Parameter("string", sets=(*_COMPUTERS, *_URIS))
+    container_id = Parameter(
+        "string[]", sets=dict.fromkeys(("ContainerId", "ContainerIdInstanceId"), _NAMED), refused=True
+    )
+    vm_id = Parameter(
+        "guid[]", name="VMId", aliases=("VMGuid",), sets=dict.fromkeys(("VMId", "VMIdInstanceId"), _NAMED), refused=True
+    )
+    vm_name = Parameter(
+        "string[]", name="VMName", sets=dict.fromkeys(("VMName", "VMNameInstanceId"), _NAMED), refused=True
+    )
 
     def process(self) -> None:
         if self.computer_name is None and self.connection_uri is None:
@@ -154,6 +186,11 @@ class GetPSSession(_Sessions, WayParameters):
     module=MODULE,
     output_type=(SESSION_TYPE,),
     should_process=True,
+)
+@reaches(
+    computers=("ComputerName", "ComputerNameGuid"),
+    uris=("ConnectionUri", "ConnectionUriGuid"),
+    throttled=("__AllParameterSets",),
 )
 class ConnectPSSession(_Sessions, WayParameters):
     """Connects to sessions that were left, by this process or by another one."""
@@ -244,6 +281,10 @@ class DisconnectPSSession(_Sessions):
 
 
 @cmdlet("Receive-PSSession", aliases=("rcsn",), default_set="Session", module=MODULE, should_process=True)
+@reaches(
+    computers=("ComputerSessionName", "ComputerInstanceId"),
+    uris=("ConnectionUriSessionName", "ConnectionUriInstanceId"), throttled=(),
+)  # fmt: skip
 class ReceivePSSession(_Sessions, WayParameters):
     """Writes what the command left in a session has put out and still puts out, until it ends."""
 
@@ -258,7 +299,7 @@ class ReceivePSSession(_Sessions, WayParameters):
     name = Parameter(
         "string",
         sets={
-            "SessionName": _VALUE,
+            "SessionName": {"mandatory": True},
             "ComputerSessionName": {"mandatory": True},
             "ConnectionUriSessionName": {"mandatory": True},
         },
@@ -266,13 +307,17 @@ class ReceivePSSession(_Sessions, WayParameters):
     instance_id = Parameter(
         "guid",
         sets={
-            "InstanceId": _VALUE,
+            "InstanceId": {"mandatory": True},
             "ComputerInstanceId": {"mandatory": True},
             "ConnectionUriInstanceId": {"mandatory": True},
         },
     )
+    job_name = Parameter("string", refused=True)
+    out_target = Parameter("string", validate=(ValidateSet("Default", "Host", "Job"),))
 
     def process(self) -> None:
+        if self.out_target is not None and self.out_target.lower() == "job":
+            raise self.runtime.not_supported("Receive-PSSession -OutTarget Job")
         remote = self.computer_name is not None or self.connection_uri is not None
         if remote:
             keywords: dict[str, Any] = {
@@ -282,7 +327,6 @@ class ReceivePSSession(_Sessions, WayParameters):
                 "name": self.name,
                 "instance_id": to_text(self.instance_id) if self.instance_id is not None else None,
             }
-            keywords.pop("throttle_limit", None)
             self._receive(commands.receive_pssession(all_streams=True, **keywords), self._remote_origin(), None)
             return
         for session in self.local()[:1]:
@@ -316,6 +360,9 @@ class RemovePSSession(_Sessions):
     instance_id = Parameter("guid[]", sets={"InstanceId": _NAMED})
     name = Parameter("string[]", sets={"Name": _NAMED})
     computer_name = Parameter("string[]", aliases=("Cn",), sets={"ComputerName": _FIRST})
+    container_id = Parameter("string[]", sets={"ContainerId": _NAMED}, refused=True)
+    vm_id = Parameter("guid[]", name="VMId", aliases=("VMGuid",), sets={"VMId": _NAMED}, refused=True)
+    vm_name = Parameter("string[]", name="VMName", sets={"VMName": _NAMED}, refused=True)
 
     def process(self) -> None:
         chosen = self.local()

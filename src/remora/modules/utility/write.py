@@ -207,6 +207,7 @@ class WriteProgressCommand(Cmdlet):
         record.current_operation = self.current_operation
         record.parent_activity_id = self.parent_id
         record.record_type = int(bool(self.completed))
+        record.source_id = self.source_id
         self.write_progress(record)
 
 
