@@ -1,4 +1,4 @@
-"""The list of cmdlets in docs/engine.md, from the engine's own table."""
+"""The lists of cmdlets and of refused parameters in docs/engine.md, from the engine's own table."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ def cmdlet_list() -> str:
         lines += ["", f"### {module}", "", "| cmdlet | |", "|---|---|"]
         for cmdlet in members:
             lines.append(f"| `{cmdlet.name}` | {_summary(cmdlet.cls)} |")
+    lines += ["", "### Parameters that are refused", "", "| cmdlet | |", "|---|---|"]
+    for cmdlet in cmdlets:
+        if cmdlet.cls.spec.refused:
+            lines.append(f"| `{cmdlet.name}` | {', '.join(f'`-{name}`' for name in sorted(cmdlet.cls.spec.refused))} |")
     return "\n".join([*lines, "", ""])
 
 

@@ -113,9 +113,15 @@ class CmdletProcessor(Processor):
         self._assign(values)
         cmdlet.bound = self._base_bound = {p.name for f, p in self._metadata.parameters.items() if f in values}
         self._call.invocation.bound = {p.name: values[f] for f, p in self._metadata.parameters.items() if f in values}
-        for name in cmdlet.spec.refused:
-            if name in cmdlet.bound and values[name.lower()] is not False:
-                raise self._runtime.not_supported(f"{cmdlet.spec.name} -{name}")
+        if cmdlet.spec.refused:
+            self._refuse(values)
+
+    def _refuse(self, values: dict[str, Any]) -> None:
+        """Name what was given and cannot be done; a switch that is off asks for nothing."""
+        spec = self.cmdlet.spec
+        given = [name for name in spec.refused if _plain(values.get(name.lower(), False)) is not False]
+        if given:
+            raise self._runtime.not_supported(" ".join((spec.name, *(f"-{name}" for name in given))))
 
     def _assign(self, values: dict[str, Any]) -> None:
         parameters = self._metadata.parameters

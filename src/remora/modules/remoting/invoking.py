@@ -50,19 +50,19 @@ class InvokeCommand(WayParameters, OtherWays):
     session_ = Parameter(
         "object[]",
         name="Session",
-        sets=dict.fromkeys(_SESSION, {"position": 0}),
+        sets={key: {"position": 0} for key in _SESSION},
         validate=_NAMED_MUST_EXIST,
     )
     computer_name = Parameter(
         "string[]",
         aliases=("Cn",),
-        sets=dict.fromkeys(_COMPUTER, {"position": 0}),
+        sets={key: {"position": 0} for key in _COMPUTER},
         validate=_NAMED_MUST_EXIST,
     )
     connection_uri = Parameter(
         "string[]",
         aliases=("URI", "CU"),
-        sets=dict.fromkeys(_URI, {"position": 0}),
+        sets={key: {"position": 0} for key in _URI},
         validate=_NAMED_MUST_EXIST,
     )
     in_disconnected_session = Parameter("switch", aliases=("Disconnected",), sets=(*_COMPUTER, *_URI))

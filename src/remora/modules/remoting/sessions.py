@@ -36,7 +36,9 @@ _VALUE: dict[str, Any] = {**_FIRST, "pipeline": True}
 _NAMED: dict[str, Any] = {"mandatory": True, "by_property": True}
 _COMPUTERS = ("ComputerName", "ComputerInstanceId")
 _URIS = ("ConnectionUri", "ConnectionUriInstanceId")
-_BY_INSTANCE = ("ComputerInstanceId", "ConnectionUriInstanceId")
+_BY_INSTANCE = (
+    "ComputerInstanceId", "ConnectionUriInstanceId", "ContainerIdInstanceId", "VMIdInstanceId", "VMNameInstanceId",
+)  # fmt: skip
 
 
 def _texts(value: Any) -> list[str] | None:
@@ -138,9 +140,7 @@ class GetPSSession(_Sessions, WayParameters):
         "guid[]",
         sets={
             "InstanceId": {},
-            **dict.fromkeys(
-                (*_BY_INSTANCE, "ContainerIdInstanceId", "VMIdInstanceId", "VMNameInstanceId"), {"mandatory": True}
-            ),
+            **{name: {"mandatory": True} for name in _BY_INSTANCE},
         },
     )
     state = Parameter("string", sets=(*_COMPUTERS, *_URIS))

@@ -58,7 +58,7 @@ def reaches(*, computers: tuple[str, ...], uris: tuple[str, ...], throttled: tup
 
 
 class OtherWays(Cmdlet):
-    """Ways that only PowerShell has: virtual machines, containers, SSH. Whoever takes one of them is refused by name."""
+    """Ways that only PowerShell has: virtual machines, containers, SSH. Taking one of them is refused by name."""
 
     vm_id = Parameter("guid[]", name="VMId", aliases=("VMGuid",), refused=True)
     vm_name = Parameter("string[]", name="VMName", refused=True)
