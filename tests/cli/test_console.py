@@ -173,3 +173,15 @@ def test_console_writes_objects_and_formats() -> None:
 
 def test_host_writes_the_texts_of_the_objects() -> None:
     assert run("-c", "Write-Host (0.1 + 0.2); 0.1 + 0.2").stdout == "0.30000000000000004\n0.3\n"
+
+
+def test_the_host_and_the_profile_are_those_of_a_console(tmp_path: Path) -> None:
+    script = tmp_path / "a.ps1"
+    script.write_text(
+        "$Host.Version.ToString(); $PROFILE; $PROFILE.CurrentUserAllHosts; Split-Path -Leaf $PROFILE.AllUsersAllHosts"
+    )
+    version, profile, every, shared = run(str(script)).stdout.split()
+    assert version == "7.4.6"
+    assert profile.endswith("/powershell/Microsoft.PowerShell_profile.ps1")
+    assert every == os.path.join(os.path.dirname(profile), "profile.ps1")
+    assert shared == "profile.ps1"

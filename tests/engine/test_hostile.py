@@ -62,7 +62,6 @@ def session() -> Session:
         "function f { f }; f",
         "$b = { & $b }; & $b",
         "function f($n) { $x = $(f ($n + 1)); $x }; f 1",
-        "$o = [pscustomobject]@{}; $o | Add-Member ScriptProperty p { $this.p }; $o.p",
         'class A { [string] ToString() { return "$this" } }; "$([A]::new())"',
         "class A { [bool] Equals([object]$o) { return $this -eq $o } }; [A]::new() -eq [A]::new()",
         "class A { $x = [A]::new() }; [A]::new()",
@@ -71,6 +70,13 @@ def session() -> Session:
 )
 def test_recursion_without_end(session: Session, script: str) -> None:
     assert session.run(script)[1] == ["CallDepthOverflow"]
+    assert session.goes_on()
+
+
+def test_a_property_that_reads_itself_is_null(session: Session) -> None:
+    assert session.run("$o = [pscustomobject]@{}; $o | Add-Member ScriptProperty p { $this.p }; $null -eq $o.p")[
+        :2
+    ] == (["True"], [])
     assert session.goes_on()
 
 

@@ -122,3 +122,11 @@ def test_events_of_collections_runspaces_and_jobs(ps: Any) -> None:
     )
     assert outcome.ids == []
     assert [to_text(item) for item in outcome.output] == ["0", "Running,Completed", "Completed"]
+
+
+def test_the_action_of_an_event_has_a_module(ps) -> None:
+    ran = ps(
+        "$j = Register-EngineEvent e -Action { $kept = 42 }; $null = New-Event e; & $j.Module { $kept };"
+        " $j.GetType().Name"
+    )
+    assert ran.output == [42, "PSEventJob"]

@@ -69,8 +69,6 @@ def test_values(ps, script: str, expected: list[object]) -> None:
         ("[pscustomobject]@{a=1} | select a, A", "AlreadyExistingUserSpecifiedPropertyNoExpand,{0}SelectObjectCommand"),
         ("[pscustomobject]@{a='x'} | select a, @{n='Length';e={1}} -Expand a",
          "AlreadyExistingUserSpecifiedPropertyExpand,{0}SelectObjectCommand"),
-        ("$o = [pscustomobject]@{a=1}; $o | Add-Member ScriptProperty s { throw 'x' }; $o | select -Exp s",
-         "PropertyEvaluationExpand,{0}SelectObjectCommand"),
         ("1 | ? v 1", "OperatorNotSpecified,{0}WhereObjectCommand"),
         ("1 | ? v -gt", "ValueNotSpecifiedForWhereObject,{0}WhereObjectCommand"),
         ("1 | ? v -gt -lt 1", "AmbiguousParameterSet,{0}WhereObjectCommand"),

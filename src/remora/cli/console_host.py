@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Any, Final
 
-from remora import __version__
 from remora.engine.errors import ExitSignal, error
 from remora.engine.records import ProgressRecord
 from remora.engine.streams import not_implemented, raw_without_window
@@ -47,7 +46,7 @@ class ConsoleHost:
         self.leave_nested = False
         self.check_stop: Callable[[], None] = lambda: None
         """Raises PipelineStopped when the pipeline that asks was stopped."""
-        self.version = __version__
+        self.version = "7.4.6"
 
     def set_should_exit(self, exit_code: int) -> None:
         """The script said ``exit``."""

@@ -15,6 +15,7 @@ from remora.cli.console_sink import ConsoleSink
 from remora.engine.convert.text import to_text
 from remora.engine.errors import PSError
 from remora.engine.jobs import JobHandle
+from remora.engine.profiles import profile_paths
 from remora.engine.runspace import InitialSessionState, PipelineResult, Runspace
 from remora.engine.streams import CollectingSink
 from remora.engine.threads import start_engine_thread
@@ -67,7 +68,9 @@ class ConsoleSession:
     def __init__(self, host: ConsoleHost, *, strict: bool = False) -> None:
         self.host = host
         self.runspace = Runspace(
-            host=host, job_host=JobProcesses(), state=InitialSessionState(commands=builtin_commands())
+            host=host,
+            job_host=JobProcesses(),
+            state=InitialSessionState(commands=builtin_commands(), variables={"PROFILE": profile_paths()}),
         )
         host.nested_prompt = lambda: self._prompts().enter()
         self.runspace.context.on_debugger_stop = self._debug

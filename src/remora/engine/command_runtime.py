@@ -157,10 +157,21 @@ class CommandRuntime:
         return item_runner(self.frame, block, emit or self.emit, self.pipes)
 
     def item_value(self, block: ScriptBlock) -> Callable[[Any], Any]:
-        """``value(item)``: like item_runner, but the output is collected: nothing -> None, one -> it, more -> list."""
+        """``value(item)``: like item_runner, but the output is collected: nothing -> None, one -> it, more -> list. An
+        error that ends a statement of the block is raised, for the command to deal with.
+        """
         from remora.engine.invoke import item_value
 
-        return item_value(self.frame, block, self.pipes)
+        read, context = item_value(self.frame, block, self.pipes), self.frame.context
+
+        def value(item: Any) -> Any:
+            context.try_depth += 1
+            try:
+                return read(item)
+            finally:
+                context.try_depth -= 1
+
+        return value
 
     def item_predicate(self, block: ScriptBlock) -> Callable[[Any], bool]:
         """``test(item)``: truth of the collected output (as Where-Object does)."""

@@ -262,13 +262,16 @@ def manager_of(context: EngineContext) -> EventManager:
 def run_action(
     context: EngineContext, block: ScriptBlock, made: EventArguments, subscriber: Subscriber, sink: Any
 ) -> None:
-    """The action's block with $Event, $EventSubscriber, $Sender, $EventArgs; its streams go to the sink."""
+    """The action's block with $Event, $EventSubscriber, $Sender, $EventArgs, in the scope of its module where it has
+    one; its streams go to the sink.
+    """
     from remora.engine.frame import Frame
     from remora.engine.invoke import run_block
     from remora.engine.pipes import Sinks
     from remora.engine.scopes import Scope
 
-    scope = Scope(context.global_scope)
+    module = block.session
+    scope = Scope(context.global_scope) if module is None else module.top
     values = {
         "Event": made,
         "EventSubscriber": subscriber,
@@ -281,7 +284,7 @@ def run_action(
     frame = Frame(context, scope, sink.output, sinks)
     success = context.success
     try:
-        run_block(frame, block, made.arguments, sink.output)
+        run_block(frame, block, made.arguments, sink.output, new_scope=module is None)
     except PSError as problem:
         context.remember(problem.record)
         sink.error(problem.record)

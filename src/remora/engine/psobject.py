@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from remora.engine.errors import PSError
 from remora.values.objects import MISSING, MemberSet, PSObject
 
 if TYPE_CHECKING:
@@ -69,14 +70,19 @@ def is_property(member: Any) -> bool:
 
 
 def property_value(owner: Any, member: Any) -> Any:
-    """The value of a member as stored in ``extended``: computed members are computed, methods give None."""
+    """The value of a member as stored in ``extended``: computed members are computed, and are None when that fails;
+    methods give None.
+    """
     kind = type(member)
     if kind is ScriptProperty:
         if member.getter is None:
             return None
         from remora.engine.nothing import NOTHING, collected
 
-        value = collected(member.getter.invoke_with_this(owner))
+        try:
+            value = collected(member.getter.invoke_with_this(owner))
+        except PSError:
+            return None
         return None if value is NOTHING else value
     if kind is AliasProperty:
         from remora.engine.members import get_member

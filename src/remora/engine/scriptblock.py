@@ -62,10 +62,16 @@ class ScriptBlock(NetObject):
         return made
 
     def invoke_with_this(self, this: Any, *arguments: Any) -> list[Any]:
-        """Run with ``$this`` set: script properties and methods."""
+        """Run with ``$this`` set: script properties and methods. An error that ends a statement of the block is
+        raised.
+        """
         from remora.engine.invoke import call_block
 
-        return call_block(self, list(arguments), this=this)
+        self.context.try_depth += 1
+        try:
+            return call_block(self, list(arguments), this=this)
+        finally:
+            self.context.try_depth -= 1
 
     def invoke(self, *arguments: Any, dollar_under: Any = None, input: list[Any] | None = None) -> list[Any]:
         """Run in a new scope on the running pipeline of its context; returns the output. For .NET-like members and

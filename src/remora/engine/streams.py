@@ -90,7 +90,7 @@ class SilentHost:
     """The host of a runspace nobody watches: output goes nowhere, every question is refused as NonInteractive."""
 
     name = "Default Host"
-    version = "7.4.0"
+    version = "7.4.6"
     interactive = False
 
     def set_should_exit(self, exit_code: int) -> None:

@@ -13,6 +13,7 @@ from remora.engine.errors import ErrorRecord
 from remora.engine.format import TextOutput
 from remora.engine.format.concise import error_text
 from remora.engine.initial import InitialSessionState
+from remora.engine.profiles import profile_paths
 from remora.engine.records import (
     DebugRecord,
     HostInformationMessage,
@@ -146,7 +147,9 @@ class TextConsole:
     def __init__(self, host: TextHost) -> None:
         self.host = host
         self.runspace = Runspace(
-            host=host, job_host=ProcessJobHost(), state=InitialSessionState(commands=builtin_commands())
+            host=host,
+            job_host=ProcessJobHost(),
+            state=InitialSessionState(commands=builtin_commands(), variables={"PROFILE": profile_paths()}),
         )
 
     def run(

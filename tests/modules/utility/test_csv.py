@@ -114,3 +114,14 @@ def test_force_writes_a_protected_file_and_protects_it_again(ps, tmp_path: Path)
     ps("[pscustomobject]@{a=1} | Export-Csv p.csv -Force")
     assert path.read_text() == '"a"\n"1"\n'
     assert os.stat(path).st_mode & 0o777 == 0o444
+
+
+def test_type_information_is_wanted_or_not(ps) -> None:
+    ran = ps("1 | ConvertTo-Csv -IncludeTypeInformation -NoTypeInformation")
+    assert ran.ids == [
+        "CannotSpecifyIncludeTypeInformationAndNoTypeInformation,Microsoft.PowerShell.Commands.ConvertToCsvCommand"
+    ]
+
+
+def test_what_was_added_to_a_dictionary_is_a_column(ps) -> None:
+    assert ps("$h = [ordered]@{a=1}; $h | Add-Member Extra 2; $h | ConvertTo-Csv").output == ['"a","Extra"', '"1","2"']

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 ONE = "$o = [pscustomobject]@{aa=1;bb='two three four';cc=$null};"
-BAD = "$o = [pscustomobject]@{a=1} | Add-Member ScriptProperty bad { throw 'oops' } -PassThru;"
+BAD = "$o = [pscustomobject]@{a=1}; $bad = @{n='bad';e={ $_.Nope() }};"
 SHOWN = "| Out-String -Width 40 -Stream | ? { $_.Trim() } | % { $_.TrimEnd() }"
 
 
@@ -27,8 +27,8 @@ SHOWN = "| Out-String -Width 40 -Stream | ? { $_.Trim() } | % { $_.TrimEnd() }"
         (f"'x' | fl -Force {SHOWN}", ["Length : 1"]),
         (f",(1,2) | fl Count -Expand CoreOnly {SHOWN}", ["Count : 2"]),
         (f",(1,2) | fl Count -Expand EnumOnly {SHOWN} | Out-Null; 'on'", ["on"]),
-        (BAD + f"$o | ft a, bad -DisplayError {SHOWN}", ["a bad", "- ---", "1 #ERR"]),
-        (BAD + f"$o | ft a, bad {SHOWN}", ["a bad", "- ---", "1"]),
+        (BAD + f"$o | ft a, $bad -DisplayError {SHOWN}", ["a bad", "- ---", "1 #ERR"]),
+        (BAD + f"$o | ft a, $bad {SHOWN}", ["a bad", "- ---", "1"]),
         (ONE + f"$o | fc aa -Depth 1 {SHOWN}", ["class PSCustomObject", "{", "  aa = 1", "}"]),
         (f"'x' | ft -RepeatHeader {SHOWN}", ["x"]),
         (ONE + f"$o | ft aa, bb -AutoSize {SHOWN}", ["aa bb", "-- --", " 1 two three four"]),
@@ -41,7 +41,7 @@ def test_lines(ps, script: str, expected: list[object]) -> None:
 
 def test_errors_of_properties_are_shown_when_asked_for(ps) -> None:
     ran = ps(
-        BAD + "($o | ft a, bad -ShowError | Out-String), ($o | ft a, bad | Out-String) | % { $_ -match 'Failed to' }"
+        BAD + "($o | ft a, $bad -ShowError | Out-String), ($o | ft a, $bad | Out-String) | % { $_ -match 'Failed to' }"
     )
     assert ran.output == [True, False]
 

@@ -74,3 +74,8 @@ def test_variables(ps, script: str, output: list[object]) -> None:
 )  # fmt: skip
 def test_refused(ps, script: str, error_id: str) -> None:
     assert ps(script).ids == [error_id]
+
+
+def test_clearing_leaves_the_variable_of_an_outer_scope(ps) -> None:
+    ran = ps('& { $a = 3; & { Clear-Variable a; "[$a]" }; $a; & { Clear-Variable a -Scope 1 }; $null -eq $a }')
+    assert (ran.output, ran.ids) == (["[]", 3, True], [])

@@ -216,10 +216,13 @@ def _object_converter(target: TypeRef) -> Converter:
             return _parsed(target, inner)
         if target.net.settable_bag and (isinstance(inner, (Hashtable, dict)) or is_custom(inner)):
             return from_bag(target, inner)
-        if isinstance(inner, str) and target.net.is_a("System.Exception"):
+        if target.net.is_a("System.Exception"):
             from remora.engine.types.errors import construct_exception
 
-            return construct_exception(target.net, [inner])
+            if isinstance(inner, str):
+                return construct_exception(target.net, [inner])
+            if isinstance(inner, (Hashtable, dict)) or is_custom(inner):
+                return _filled(target, construct_exception(target.net, []), inner)
         target.net.ready()
         for overload in _one_argument(target, inner):
             types = overload.types
@@ -292,12 +295,16 @@ def initial_value(target: TypeRef) -> Any:
 
 def from_bag(target: TypeRef, bag: Any) -> Any:
     """An object made by its parameterless constructor with properties set from a hashtable or custom object."""
-    from remora.engine.members import set_member
-
     maker = next((o for o in target.net.constructors if not o.parameters), None)
     if maker is None:
         raise num.cannot_convert(bag, target.name)
-    made = maker.call()
+    return _filled(target, maker.call(), bag)
+
+
+def _filled(target: TypeRef, made: Any, bag: Any) -> Any:
+    """The object with properties set from a hashtable or custom object."""
+    from remora.engine.members import set_member
+
     pairs = bag.properties().items() if isinstance(bag, PSObject) else bag.items()
     for key, item in pairs:
         try:

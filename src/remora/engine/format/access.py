@@ -70,7 +70,7 @@ def get(value: Any, name: str) -> Any:
     """A property by name, case ignored; None when there is none or reading it fails."""
     try:
         found = find(value, name)
-    except PSError:
+    except (PSError, OSError):
         return None
     return None if found is ABSENT else found
 

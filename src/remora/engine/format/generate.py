@@ -54,7 +54,11 @@ def evaluate_block(block: ScriptBlock) -> Callable[[Any], Any]:
     def value(item: Any) -> Any:
         from remora.engine.nothing import collected
 
-        return collected(block.invoke(dollar_under=item))
+        block.context.try_depth += 1
+        try:
+            return collected(block.invoke(dollar_under=item))
+        finally:
+            block.context.try_depth -= 1
 
     return value
 

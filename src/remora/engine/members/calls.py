@@ -10,9 +10,9 @@ from remora.engine.convert.text import object_text, to_text
 from remora.engine.convert.truth import is_true
 from remora.engine.enumeration import Enumerable, is_enumerable, items_of
 from remora.engine.errors import PSError, error
-from remora.engine.exception_types import exception
 from remora.engine.language.guard import guard
 from remora.engine.members import typetable
+from remora.engine.members.callfailures import guarded, method_failed
 from remora.engine.members.methodvalue import MethodValue
 from remora.engine.members.overloads import choose, no_overload
 from remora.engine.members.properties import describe_missing, find_value, static_type
@@ -28,10 +28,6 @@ from remora.values.tables import Hashtable
 
 _METHOD = "System.Management.Automation.MethodException"
 _INDEXERS = ("item", "chars")
-_ARGUMENT = "System.ArgumentException"
-_NULL = "Value cannot be null."
-_TYPE = "An argument has a type that the method cannot take."
-_OVERFLOW = "Arithmetic operation resulted in an overflow."
 
 
 def invoke_member(target: Any, name: str, arguments: list[Any]) -> Any:
@@ -43,7 +39,7 @@ def invoke_member(target: Any, name: str, arguments: list[Any]) -> Any:
     if type(target) is PSObject and (found := _own_call(target, name, arguments)) is not _NO_CALL:
         return found
     if typetable.in_use() and type(added := typetable.find_member(target, name)) is ScriptMethod:
-        return collected(added.block.invoke_with_this(target, *arguments))
+        return _call_script(added, target, name, arguments)
     value = unwrap(target)
     folded = name.lower()
     method = type_of(value).find(folded)
@@ -74,12 +70,22 @@ def _own_call(target: PSObject, name: str, arguments: list[Any]) -> Any:
     if entry is not None:
         member = entry[0][entry[1]]
         if type(member) is ScriptMethod:
-            return collected(member.block.invoke_with_this(target, *arguments))
+            return _call_script(member, target, name, arguments)
         if isinstance(member, ScriptBlock):
             raise method_not_found(target, name)
     if target.to_string is not None and not arguments and name.lower() == "tostring":
         return target.to_string
     return _NO_CALL
+
+
+def _call_script(method: ScriptMethod, target: Any, name: str, arguments: list[Any]) -> Any:
+    """Call a method that is a script block; its error is the inner one of a MethodInvocationException."""
+    try:
+        return collected(method.block.invoke_with_this(target, *arguments))
+    except PSError as problem:
+        if problem.passes:
+            raise
+        raise method_failed(name, len(arguments), problem.record.exception, "ScriptMethodRuntimeException") from None
 
 
 def _accessor(target: Any, name: str, member: Member, arguments: list[Any]) -> Any:
@@ -356,44 +362,3 @@ def _new_array(kind: TypeRef, arguments: list[Any]) -> Any:
     if len(lengths) != kind.rank:
         raise no_overload(kind.name, len(arguments))
     return new_array(kind.element, lengths[0]) if kind.rank == 1 else Grid(kind.element, lengths)
-
-
-def guarded(name: str, arguments: list[Any], call: Callable[[], Any]) -> Any:
-    """Run a method; what it raises becomes MethodInvocationException with the inner exception's short name as id."""
-    try:
-        return call()
-    except PSError as problem:
-        inner = problem.record.exception
-        if (
-            problem.thrown
-            or problem.passes
-            or (inner.kind.is_a("System.Management.Automation.RuntimeException") and problem.reported)
-        ):
-            raise
-        raise method_failed(name, len(arguments), inner) from None
-    except OSError as problem:
-        from remora.engine.types.errors import io_exception
-
-        raise method_failed(name, len(arguments), io_exception(problem)) from None
-    except (TypeError, AttributeError) as problem:
-        missing = any(one is None or one is NOTHING for one in arguments)
-        if isinstance(problem, AttributeError) and not missing:
-            raise
-        cause = exception(_NULL, "System.ArgumentNullException") if missing else exception(_TYPE, _ARGUMENT)
-        raise method_failed(name, len(arguments), cause) from problem
-    except ArithmeticError:
-        raise method_failed(name, len(arguments), exception(_OVERFLOW, "System.OverflowException")) from None
-    except (ValueError, LookupError) as problem:
-        text = str(problem) or "The operation is not valid."
-        raise method_failed(name, len(arguments), exception(text, _ARGUMENT)) from None
-
-
-def method_failed(name: str, count: int, inner: Any) -> PSError:
-    """MethodInvocationException around an inner exception; the id is the inner type's short name (trap 77)."""
-    return error(
-        f'Exception calling "{name}" with "{count}" argument(s): "{inner.message}"',
-        inner.short_name,
-        "NotSpecified",
-        type_name="System.Management.Automation.MethodInvocationException",
-        inner=inner,
-    )

@@ -9,6 +9,7 @@ from typing import Any, Final
 from remora.engine.classes.instance import ScriptObject
 from remora.engine.nettype import NetObject
 from remora.values.tables import Hashtable
+from remora.values.versions import Version
 
 MAX_OBJECTS: Final = 100_000
 
@@ -36,7 +37,7 @@ TABLE: Final[dict[int, Attachment]] = {}
 
 def can_carry(value: Any) -> bool:
     """Is it an object with an identity? Texts, numbers and dates are not."""
-    return isinstance(value, list | dict | Hashtable | NetObject | ScriptObject)
+    return isinstance(value, list | dict | Hashtable | NetObject | ScriptObject | Version)
 
 
 def attachment(value: Any) -> Attachment | None:

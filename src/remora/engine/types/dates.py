@@ -71,19 +71,29 @@ def _specify(value: datetime, kind: Any) -> datetime:
     return DateTime.of(made, ticks_digit=digit) if digit else made
 
 
+def _number(kind: NetType, name: str) -> None:
+    """A part of a date that Python has under the same name."""
+    kind.property(name, "System.Int32", wire=False)(_FIELDS[name])
+
+
 def _date_members() -> None:
     d = r.DATETIME
-    for name in ("Year", "Month", "Day", "Hour", "Minute", "Second"):
-        d.property(name, "System.Int32", wire=False)(_FIELDS[name])
-    d.property("Millisecond", "System.Int32", wire=False)(lambda v: v.microsecond // 1000)
+    d.property("Date", wire=False)(lambda v: datetime(v.year, v.month, v.day, tzinfo=v.tzinfo))
+    _number(d, "Day")
     d.property("DayOfWeek", wire=False)(lambda v: _enum("System.DayOfWeek", (v.weekday() + 1) % 7))
     d.property("DayOfYear", "System.Int32", wire=False)(lambda v: v.timetuple().tm_yday)
-    d.property("Date", wire=False)(lambda v: datetime(v.year, v.month, v.day, tzinfo=v.tzinfo))
-    d.property("TimeOfDay", wire=False)(lambda v: timespan_from_ticks(ticks_of(v) % 864_000_000_000))
-    d.property("Ticks", "System.Int64", wire=False)(lambda v: Int64(ticks_of(v)))
+    _number(d, "Hour")
     d.property("Kind", wire=False)(
         lambda v: _enum("System.DateTimeKind", {"unspecified": 0, "utc": 1, "local": 2}[kind_of(v)])
     )
+    d.property("Millisecond", "System.Int32", wire=False)(lambda v: v.microsecond // 1000)
+    d.property("Microsecond", "System.Int32", wire=False)(lambda v: v.microsecond % 1000)
+    d.property("Nanosecond", "System.Int32", wire=False)(lambda v: ticks_of(v) % 10 * 100)
+    for name in ("Minute", "Month", "Second"):
+        _number(d, name)
+    d.property("Ticks", "System.Int64", wire=False)(lambda v: Int64(ticks_of(v)))
+    d.property("TimeOfDay", wire=False)(lambda v: timespan_from_ticks(ticks_of(v) % 864_000_000_000))
+    _number(d, "Year")
     d.property("DateTime", "System.String", wire=False, kind="ScriptProperty")(lambda v: format_date(v, "F"))
     units = {
         "Days": 864_000_000_000,

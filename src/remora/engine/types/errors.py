@@ -79,8 +79,10 @@ def _exceptions() -> None:
     e.property("Message", "System.String")(lambda x: x.message)
     e.property("Data")(_data)
     e.property("InnerException")(lambda x: x.inner)
-    e.property("HelpLink", "System.String")(lambda x: None)
+    e.property("HelpLink", "System.String")(lambda x: x.properties.get("HelpLink"))
+    e.setter("HelpLink")(lambda x, link: x.properties.update(HelpLink=link))
     e.property("Source", "System.String")(lambda x: x.source)
+    e.setter("Source")(lambda x, source: setattr(x, "source", source))
     e.property("HResult", "System.Int32")(lambda x: x.hresult)
     e.property("StackTrace", "System.String")(lambda x: x.stack_trace)
     for name in ("RuntimeException", "PSInvalidCastException"):
@@ -118,6 +120,7 @@ def _category(record: ErrorRecord) -> CategoryInfo:
 
 def _error_records() -> None:
     r = ErrorRecord.net_type
+    r.property("PSMessageDetails", kind="ScriptProperty", wire=False)(lambda x: None)
     r.property("Exception")(lambda x: x.exception)
     r.property("TargetObject")(lambda x: x.target)
     r.property("CategoryInfo")(_category)

@@ -7,6 +7,7 @@ from typing import Any
 
 from remora.engine.context import EngineContext
 from remora.engine.events import EventArguments, Subscriber, run_action
+from remora.engine.module.info import dynamic_module
 from remora.engine.nettype import NetType
 from remora.engine.scriptblock import ScriptBlock
 from remora.modules.core.job import Job, next_job_id
@@ -80,17 +81,16 @@ class ActionHandle:
 class EventJob(Job):
     """PSEventJob."""
 
-    __slots__ = ()
-    event_type = NetType("System.Management.Automation.PSEventJob", Job.net_type)
-
-    def net_type_names(self) -> tuple[str, ...]:
-        return self.event_type.names
+    __slots__ = ("module",)
+    net_type = NetType("System.Management.Automation.PSEventJob", Job.net_type)
+    module: Any
 
 
 def event_job(session: Any, name: str, block: ScriptBlock) -> EventJob:
     """A job for an action, in the session's table."""
-    inside = block.new_closure()
-    inside.session = block.session if block.session is not None else inside.session
+    module = dynamic_module(block.context)
+    inside = ScriptBlock(block.code, block.context, module.session)
+    inside.mode = block.mode
     made = EventJob(
         id=next_job_id(session, 1),
         name=name,
@@ -99,5 +99,9 @@ def event_job(session: Any, name: str, block: ScriptBlock) -> EventJob:
         location="",
         type_label="",
     )
+    made.module = module
     session.jobs.append(made)
     return made
+
+
+EventJob.net_type.property("Module", "System.Management.Automation.PSModuleInfo", wire=False)(lambda job: job.module)

@@ -62,8 +62,8 @@ class TestPath(Cmdlet):
 
     def _nothing(self, given: Any) -> None:
         self.fail(
-            "The provided Path argument was null or an empty collection.", "NullPathNotPermitted", "InvalidArgument",
-            given, type_name="System.ArgumentNullException",
+            "Value cannot be null. (Parameter 'The provided Path argument was null or an empty collection.')",
+            "NullPathNotPermitted", "InvalidArgument", given, type_name="System.ArgumentNullException",
         )  # fmt: skip
 
     def _test(self, text: str, *, literal: bool) -> bool:

@@ -10,6 +10,7 @@ from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.errors import PSError, error
 from remora.engine.nothing import NOTHING
 from remora.engine.text.encodings import decode_bytes, detect, encode_text
+from remora.engine.types.attached import attachment
 from remora.engine.types.culture import current_culture
 from remora.engine.types.registry import type_names, unwrap
 from remora.engine.validators import ValidateNotNull, ValidateNotNullOrEmpty, ValidateSet
@@ -52,6 +53,14 @@ class _Writer(Cmdlet):
                     "CannotSpecifyQuoteFieldsAndUseQuotes",
                 )
             )
+        if {"IncludeTypeInformation", "NoTypeInformation"} <= self.bound:
+            raise self.throw(
+                _invalid(
+                    "You must specify either the -IncludeTypeInformation or -NoTypeInformation parameters, but not "
+                    "both.",
+                    "CannotSpecifyIncludeTypeInformationAndNoTypeInformation",
+                )
+            )
         self._separator = self.delimiter or separator(self)
         self._columns: list[str] | None = None
         self._quoted = None if self.quote_fields is None else {field.lower() for field in self.quote_fields}
@@ -92,8 +101,11 @@ def _column_names(value: Any) -> list[str]:
     if not isinstance(plain, Mapping):
         return names(value)
     keys = [object_text(key) for key in plain]
+    kept = attachment(plain)
+    added = dict.fromkeys(kept.members if kept is not None else ())
     if isinstance(value, PSObject) and value.base is not MISSING:
-        keys.extend(name for name in value.extended if name not in keys)
+        added.update(dict.fromkeys(value.extended))
+    keys.extend(name for name in added if name not in keys)
     return keys
 
 

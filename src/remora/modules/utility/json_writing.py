@@ -125,10 +125,13 @@ class JsonWriter:
 
 
 def _names(value: Any, plain: Any) -> list[str]:
-    """The properties in order; hidden ones of a script's class are among them."""
+    """The properties in order, those of .NET before what was added; hidden ones of a script's class are among them."""
     known = names(value)
     if not isinstance(plain, ScriptObject):
-        return known
+        if isinstance(plain, PSObject):
+            return known
+        members = type_of(plain).all_members()
+        return sorted(known, key=lambda name: getattr(members.get(name.lower()), "kind", "") != "Property")
     declared = [member.name for member in type_of(plain).all_members().values() if isinstance(member, Property)]
     return list(dict.fromkeys([*declared, *known]))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.enumeration import is_enumerable, items_of
-from remora.engine.errors import ErrorRecord, PSError, error
+from remora.engine.errors import PSError, error
 from remora.engine.format.access import find
 from remora.engine.format.shaping import ABSENT, SELECT_KEYS, PropertySpec, parse_properties
 from remora.engine.nothing import NOTHING
@@ -179,10 +179,8 @@ class SelectObject(Cmdlet):
             return
         try:
             inner = found[0].evaluate(value) if found else ABSENT
-        except PSError as problem:
-            failure = ErrorRecord(problem.record.exception, "PropertyEvaluationExpand", "InvalidResult", value)
-            self.runtime.write_error(failure)
-            return
+        except PSError:
+            inner = None
         if inner is ABSENT:
             self._refuse(
                 f'Property "{self.expand_property}" cannot be found. {suffix}', "ExpandPropertyNotFound", value

@@ -251,9 +251,20 @@ class ClearVariable(_ByName):
             if cell.options & CONSTANT or (cell.options & READ_ONLY and not self.force):
                 self.write_error(_not_writable(cell.name).record)
             elif self.should_process(f"Name: {cell.name}", "Clear variable"):
-                cell.value = None
+                cleared = self._clear(cell)
                 if self.pass_thru:
-                    self.emit(PSVariable(cell))
+                    self.emit(PSVariable(cleared))
+
+    def _clear(self, cell: Cell) -> Cell:
+        """Without -Scope one of an outer scope stays as it is: the caller's gets an empty one of that name."""
+        if (
+            self.scope is None
+            and self.session.find_cell(cell.name, "local") is not cell
+            and not cell.options & ALL_SCOPE
+        ):
+            return self.session.scope.named("local").put(cell.name, None)
+        cell.value = None
+        return cell
 
 
 @cmdlet("Remove-Variable", aliases=("rv",), should_process=True)
