@@ -64,6 +64,7 @@ SCRIPTS = [
     "Get-Date; Get-Date -Format o; [datetime]'2020-01-01'; New-TimeSpan -Hours 1",
     "ConvertTo-Json @{ a = 1 }; '[1]' | ConvertFrom-Json; 'a,b' | ConvertFrom-Csv -Header x, y; [xml]'<a/>'",
     "Get-FileHash /etc/passwd; New-Guid; [guid]::NewGuid(); Get-Random; [math]::Sqrt(4); [regex]::Match('a', 'a')",
+    "'aa' -match '(a)\\1'; 'é' -replace '\\w'; ('a' * 60) -match [regex]::new('^(a|aa)+$b', 0, '0:0:0.05')",
     "[Environment]::OSVersion; [System.Net.Dns]::GetHostName(); $PSVersionTable | Out-String; [uri]'http://a/b'",
     "New-TemporaryFile | Remove-Item; Get-Content /etc/passwd | Select-String root | Out-String; sh -c 'exit 1'",
     "ConvertTo-SecureString x -AsPlainText -Force; Get-Command Get-Item | Out-String; Get-Help Get-Item | Out-String",

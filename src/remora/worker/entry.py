@@ -36,8 +36,8 @@ from remora.worker.zygote import Zygote
 _JOB: Final = "remora-job"
 _log = bound(__name__)
 _CODECS: Final = ("ascii", "cp437", "cp850", "cp1252", "latin-1", "utf-8-sig", "utf-16", "utf-16-be", "utf-32", "idna")
-_DEFERRED: Final = ("grp", "pwd")
-"""Modules of the standard library that the engine imports where it needs them."""
+_DEFERRED: Final = ("grp", "pwd", "regex")
+"""Modules of others that the engine imports where it needs them."""
 
 
 def preload() -> CommandTable:

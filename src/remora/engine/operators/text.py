@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from remora.engine.convert.conversion import convert, convert_to, try_convert
 from remora.engine.convert.numbers import plain_number, rounded, to_int
@@ -14,7 +13,6 @@ from remora.engine.enumeration import items_of
 from remora.engine.errors import PSError, error
 from remora.engine.nothing import NOTHING, collected
 from remora.engine.operators.compare import is_collection
-from remora.engine.regex import compile_pattern, group_text, groups_of, replacement
 from remora.engine.scriptblock import ScriptBlock
 from remora.engine.types.registry import type_of, unwrap
 from remora.engine.types.typeref import TypeRef
@@ -25,11 +23,11 @@ from remora.values.objects import PSObject
 from remora.values.strings import Char
 from remora.values.tables import Hashtable
 
+if TYPE_CHECKING:
+    from remora.engine.regex.match import Match
+    from remora.engine.regex.pattern import Pattern
+
 MAX_RANGE: Final = 1 << 27
-
-
-def _flags(ignore_case: bool) -> int:
-    return re.IGNORECASE if ignore_case else 0
 
 
 def like(left: Any, right: Any, ignore_case: bool = True, negate: bool = False) -> Any:
@@ -41,13 +39,12 @@ def like(left: Any, right: Any, ignore_case: bool = True, negate: bool = False) 
     return (pattern.fullmatch(to_text(left)) is not None) != negate
 
 
-def match_table(found: re.Match[str]) -> Hashtable:
+def match_table(found: Match) -> Hashtable:
     """$Matches of a match: numbered and named groups that took part."""
     table = Hashtable()
-    for group in reversed(groups_of(found.re)):
-        index = group.taken(found)
-        if index is not None:
-            table[group.number if group.name.isdigit() else group.name] = found[index]
+    for group, text in reversed(list(found.groups())):
+        table[group.number if group.name.isdigit() else group.name] = text
+    table[0] = found.value
     return table
 
 
@@ -56,19 +53,19 @@ def match(left: Any, right: Any, ignore_case: bool, negate: bool, keep: Callable
     pattern = _pattern(right, ignore_case)
     left = unwrap(left)
     if is_collection(left):
-        return [item for item in items_of(left) if (pattern.search(to_text(item)) is not None) != negate]
-    found = pattern.search(to_text(left))
+        return [item for item in items_of(left) if pattern.is_match(to_text(item)) != negate]
+    found = pattern.find(to_text(left))
     if found is not None:
         keep(match_table(found))
     return (found is not None) != negate
 
 
-def _pattern(value: Any, ignore_case: bool) -> re.Pattern[str]:
+def _pattern(value: Any, ignore_case: bool) -> Pattern:
+    from remora.engine.regex.pattern import compile_pattern
+
     value = unwrap(value)
-    compiled = getattr(value, "pattern_object", None)
-    if compiled is not None:
-        return cast("re.Pattern[str]", compiled)
-    return compile_pattern(to_text(value), _flags(ignore_case))
+    compiled: Pattern | None = getattr(value, "pattern_object", None)
+    return compiled if compiled is not None else compile_pattern(to_text(value), 1 if ignore_case else 0)
 
 
 def replace(left: Any, right: Any, ignore_case: bool = True) -> Any:
@@ -84,13 +81,18 @@ def replace(left: Any, right: Any, ignore_case: bool = True) -> Any:
             right,
         )
     pattern = _pattern(operands[0] if operands else "", ignore_case)
-    substitute = operands[1] if len(operands) > 1 else ""
-    substitute = unwrap(substitute)
-    make = _evaluated(substitute) if _is_function(substitute) else replacement(to_text(substitute))
+    substitute = unwrap(operands[1]) if len(operands) > 1 else ""
+    make = _evaluated(substitute) if _is_function(substitute) else _filled(to_text(substitute), pattern)
     left = unwrap(left)
     if is_collection(left):
-        return [pattern.sub(make, to_text(item)) for item in items_of(left)]
-    return pattern.sub(make, to_text(left))
+        return [pattern.replace(to_text(item), make) for item in items_of(left)]
+    return pattern.replace(to_text(left), make)
+
+
+def _filled(template: str, pattern: Pattern) -> str | Callable[[Match], str]:
+    from remora.engine.regex.template import replacement
+
+    return replacement(template, pattern)
 
 
 def _is_function(value: Any) -> bool:
@@ -100,9 +102,9 @@ def _is_function(value: Any) -> bool:
     )
 
 
-def _evaluated(function: Any) -> Callable[[re.Match[str]], str]:
+def _evaluated(function: Any) -> Callable[[Match], str]:
     from remora.engine.types.delegates import call
-    from remora.engine.types.regextypes import MatchObject
+    from remora.engine.types.matchtypes import MatchObject
 
     return lambda found: to_text(call(function, MatchObject(found)))
 
@@ -133,8 +135,8 @@ def split(left: Any, right: Any, ignore_case: bool = True) -> list[Any]:
 
 
 _SIMPLE, _REGEX, _IGNORE_CASE = 1, 2, 64
-# SplitOptions -> flags of re
-_SPLIT_FLAGS: Final = {8: re.VERBOSE, 16: re.MULTILINE, 32: re.DOTALL, _IGNORE_CASE: re.IGNORECASE}
+# SplitOptions -> RegexOptions
+_SPLIT_OPTIONS: Final = {4: 512, 8: 32, 16: 2, 32: 16, _IGNORE_CASE: 1, 128: 4}
 
 
 def _split_options(given: Any, with_block: bool, ignore_case: bool) -> int:
@@ -156,29 +158,26 @@ def _bad_options(message: str, error_id: str) -> PSError:
     return error(message, error_id, "ParserError", type_name="System.Management.Automation.ParseException")
 
 
-def _split_pattern(separator: Any, options: int) -> re.Pattern[str]:
+def _split_pattern(separator: Any, options: int) -> Pattern:
+    from remora.engine.regex.escapes import escape
+    from remora.engine.regex.pattern import compile_pattern
+
     text = to_text(separator)
     if options & _SIMPLE:
-        text = re.escape(text)
-    flags = sum(flag for bit, flag in _SPLIT_FLAGS.items() if options & bit)
-    return compile_pattern(text, flags, explicit_capture=bool(options & 128))
+        text = escape(text)
+    return compile_pattern(text, sum(wanted for bit, wanted in _SPLIT_OPTIONS.items() if options & bit))
 
 
-def _split_by_pattern(text: str, pattern: re.Pattern[str], limit: int) -> list[str]:
-    found = list(pattern.finditer(text))
-    if limit > 0:
-        found = found[: limit - 1]
-    elif limit < 0:
-        found = found[-(-limit - 1) :]
-    groups = groups_of(pattern)[1:]
+def _split_by_pattern(text: str, pattern: Pattern, limit: int) -> list[str]:
+    if limit >= 0:
+        return pattern.split(text, limit)
     out: list[str] = []
     position = 0
-    for one in found:
-        out.append(text[position : one.start()])
-        out.extend(group_text(one, group) for group in groups if group.taken(one) is not None)
-        position = one.end()
-    out.append(text[position:])
-    return out
+    for one in list(pattern.matches(text))[limit + 1 :]:
+        out.append(text[position : one.start])
+        out.extend(part for _, part in one.groups())
+        position = one.end
+    return [*out, text[position:]]
 
 
 def _split_by_block(text: str, block: ScriptBlock, limit: int) -> list[str]:

@@ -107,7 +107,7 @@ _FAMILIES: Final[dict[str, tuple[str, ...]]] = {
     "system.uribuilder": ("webtypes",),
     "system.web.": ("webtypes",),
     "system.text.": ("text",),
-    "system.text.regularexpressions.": ("regextypes",),
+    "system.text.regularexpressions.": ("regextypes", "matchtypes"),
     "system.threading.": ("interop", "environment", "generics", "enums", "runspaces"),
     "system.timers.": ("eventsources",),
 }
@@ -131,6 +131,7 @@ _ALL: Final = (
     "text",
     "dates",
     "regextypes",
+    "matchtypes",
     "mathematics",
     "environment",
     "files",

@@ -1,22 +1,24 @@
-"""Regex, Match, Group and Capture as objects."""
+"""Regex and RegexOptions as types."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
-from remora.engine import regex
 from remora.engine.convert.conversion import convert_to
 from remora.engine.convert.text import to_text
-from remora.engine.enumeration import Enumerable
-from remora.engine.errors import PSError, not_supported
+from remora.engine.errors import PSError
 from remora.engine.nettype import OBJECT, NetObject, NetType
+from remora.engine.regex import options as o
+from remora.engine.regex.escapes import escape, unescape
+from remora.engine.regex.match import Match
+from remora.engine.regex.pattern import Pattern, compile_pattern
+from remora.engine.regex.template import replacement
 from remora.engine.types import registry as r
-from remora.engine.types.arrays import get_enumerator
 from remora.engine.types.collections import failure
 from remora.engine.types.delegates import call
+from remora.engine.types.matchtypes import ItemCollection, MatchObject
 from remora.engine.types.typeref import register
 from remora.values.collections import TypedArray
 
@@ -26,158 +28,73 @@ OPTIONS = NetType(
     r.ENUM,
     enum={
         "None": 0,
-        "IgnoreCase": 1,
-        "Multiline": 2,
-        "ExplicitCapture": 4,
-        "Compiled": 8,
-        "Singleline": 16,
-        "IgnorePatternWhitespace": 32,
-        "RightToLeft": 64,
-        "ECMAScript": 256,
-        "CultureInvariant": 512,
+        "IgnoreCase": o.IGNORE_CASE,
+        "Multiline": o.MULTILINE,
+        "ExplicitCapture": o.EXPLICIT_CAPTURE,
+        "Compiled": o.COMPILED,
+        "Singleline": o.SINGLELINE,
+        "IgnorePatternWhitespace": o.IGNORE_PATTERN_WHITESPACE,
+        "RightToLeft": o.RIGHT_TO_LEFT,
+        "ECMAScript": o.ECMA_SCRIPT,
+        "CultureInvariant": o.CULTURE_INVARIANT,
+        "NonBacktracking": o.NON_BACKTRACKING,
     },
     flags=True,
 )
-_FLAGS = {1: re.IGNORECASE, 2: re.MULTILINE, 16: re.DOTALL, 32: re.VERBOSE, 256: re.ASCII}
-_EXPLICIT, _RIGHT_TO_LEFT = 4, 64
+_INFINITE: Final = timedelta(milliseconds=-1)
+_LONGEST: Final = timedelta(milliseconds=2**31 - 2)
 
 
-def compiled(pattern: str, options: Any = 0) -> re.Pattern[str]:
-    """A pattern by RegexOptions. Raises PSError RegexParseException."""
+def compiled(pattern: Any, options: Any = 0, limit: timedelta | None = None) -> Pattern:
+    """A pattern by RegexOptions and match timeout. Raises PSError with .NET's exceptions."""
     bits = int(options)
     if pattern is None:
         raise failure("Value cannot be null. (Parameter 'pattern')", "System.ArgumentNullException")
-    if bits & _RIGHT_TO_LEFT:
-        raise not_supported("RegexOptions.RightToLeft")
-    flags = sum(flag for bit, flag in _FLAGS.items() if bits & bit)
+    if not o.are_valid(bits):
+        raise _out_of_range("options")
+    if limit is not None and limit != _INFINITE and not timedelta(0) < limit <= _LONGEST:
+        raise _out_of_range("matchTimeout")
     try:
-        return regex.compile_pattern(pattern, flags, explicit_capture=bool(bits & _EXPLICIT))
+        found = compile_pattern(str(pattern), bits)
     except PSError as problem:
         inner = problem.record.exception.inner
         raise failure(inner.message, inner.kind.name) if inner is not None else problem from None
+    return found if limit is None or limit == _INFINITE else found.with_timeout(limit.total_seconds())
+
+
+def _out_of_range(parameter: str, message: str = "Specified argument was out of the range of valid values.") -> PSError:
+    return failure(f"{message} (Parameter '{parameter}')", "System.ArgumentOutOfRangeException")
 
 
 class RegexObject(NetObject):
     """[regex]: case-sensitive unless told otherwise (trap 34)."""
 
-    __slots__ = ("options", "pattern", "pattern_object")
+    __slots__ = ("limit", "options", "pattern", "pattern_object")
     net_type = NetType(_R + "Regex", OBJECT)
 
-    def __init__(self, pattern: str, options: Any = 0, timeout: Any = None) -> None:
-        self.pattern = pattern
+    def __init__(self, pattern: Any, options: Any = 0, limit: timedelta | None = None) -> None:
+        self.pattern_object = compiled(pattern, options, limit)
+        self.pattern = self.pattern_object.text
         self.options = int(options)
-        self.pattern_object = compiled(pattern, options)
+        self.limit = limit if limit is not None else _INFINITE
 
     def net_text(self) -> str:
         return self.pattern
 
+    def names(self) -> list[str]:
+        """The names of its groups."""
+        return [group.name for group in self.pattern_object.groups.in_order]
 
-class CaptureObject(NetObject):
-    """Capture: Value, Index, Length."""
+    def numbers(self) -> list[int]:
+        return [group.number for group in self.pattern_object.groups.in_order]
 
-    __slots__ = ("index", "text")
-    net_type = NetType(_R + "Capture", OBJECT)
-
-    def __init__(self, text: str, index: int) -> None:
-        self.text = text
-        self.index = index
-
-    def net_text(self) -> str:
-        return self.text
+    def number(self, name: str) -> int:
+        """The number of a named group, -1 without one."""
+        found = self.pattern_object.groups.find(name)
+        return -1 if found is None else found.number
 
 
-class GroupObject(CaptureObject):
-    """Group: a capture that may not have taken part."""
-
-    __slots__ = ("name", "success")
-    net_type = NetType(_R + "Group", CaptureObject.net_type)
-
-    def __init__(self, text: str | None, index: int, name: str) -> None:
-        super().__init__(text or "", max(index, 0))
-        self.success = text is not None
-        self.name = name
-
-
-class MatchObject(GroupObject):
-    """Match: group 0 with its groups; ``NextMatch()`` goes on."""
-
-    __slots__ = ("found", "pattern")
-    net_type = NetType(_R + "Match", GroupObject.net_type)
-
-    def __init__(self, found: re.Match[str] | None, pattern: re.Pattern[str] | None = None) -> None:
-        super().__init__(found[0] if found is not None else None, found.start() if found is not None else 0, "0")
-        self.found = found
-        self.pattern = pattern if pattern is not None else (found.re if found is not None else None)
-
-    def next(self) -> MatchObject:
-        """The match after this one."""
-        if self.found is None or self.pattern is None:
-            return self
-        start = self.found.end() + (1 if self.found.end() == self.found.start() else 0)
-        again = self.pattern.search(self.found.string, start) if start <= len(self.found.string) else None
-        return MatchObject(again, self.pattern)
-
-
-class ItemCollection(Enumerable):
-    """MatchCollection and CaptureCollection: a list that is read only."""
-
-    __slots__ = ("found", "kind")
-    net_type = NetType(_R + "MatchCollection", OBJECT)
-    captures = NetType(_R + "CaptureCollection", net_type)
-
-    def __init__(self, found: list[Any], kind: NetType | None = None) -> None:
-        self.found = found
-        self.kind = kind if kind is not None else self.net_type
-
-    def net_type_names(self) -> tuple[str, ...]:
-        return self.kind.names
-
-    def items(self) -> Iterator[Any]:
-        return iter(self.found)
-
-    def get(self, index: int) -> Any:
-        if not 0 <= index < len(self.found):
-            raise failure(
-                "Specified argument was out of the range of valid values. (Parameter 'i')",
-                "System.ArgumentOutOfRangeException",
-            )
-        return self.found[index]
-
-
-class Groups(Enumerable):
-    """The groups of a match, by number or name."""
-
-    __slots__ = ("match",)
-    net_type = NetType(_R + "GroupCollection", OBJECT)
-
-    def __init__(self, match: MatchObject) -> None:
-        self.match = match
-
-    def items(self) -> Iterator[GroupObject]:
-        found = self.match.found
-        if found is None:
-            yield GroupObject(None, 0, "0")
-            return
-        yield self.match
-        for group in regex.groups_of(found.re)[1:]:
-            index = group.taken(found)
-            yield (
-                GroupObject(None, 0, group.name)
-                if index is None
-                else GroupObject(found[index], found.start(index), group.name)
-            )
-
-    def get(self, key: Any) -> GroupObject:
-        """By number or name; an unknown one is a group without success."""
-        items = list(self.items())
-        if isinstance(key, int) and not isinstance(key, str):
-            return items[key] if 0 <= key < len(items) else GroupObject(None, 0, str(key))
-        return next((group for group in items if group.name == str(key)), GroupObject(None, 0, str(key)))
-
-
-def _match(pattern: re.Pattern[str], text: str, start: int = 0, length: int | None = None) -> MatchObject:
-    end = len(text or "") if length is None else start + length
-    return MatchObject(pattern.search(_checked(text), start, end), pattern)
+# -- what its methods do -----------------------------------------------------------------------------------------------
 
 
 def _checked(text: Any) -> str:
@@ -186,148 +103,143 @@ def _checked(text: Any) -> str:
     return str(text)
 
 
-def _matches(pattern: re.Pattern[str], text: str, start: int = 0) -> ItemCollection:
-    return ItemCollection([MatchObject(found) for found in pattern.finditer(_checked(text), start)])
+def _place(text: str, start: int | None) -> int | None:
+    if start is not None and not 0 <= start <= len(text):
+        raise _out_of_range("startat", "Start index cannot be less than 0 or greater than input length.")
+    return start
 
 
-def _replace(pattern: re.Pattern[str], text: str, by: Any, count: int = -1, start: int = 0) -> str:
+def _is_match(pattern: Pattern, text: Any, start: int | None = None) -> bool:
     text = _checked(text)
-    make = (
-        regex.replacement(to_text(by)) if isinstance(by, str) else lambda found: to_text(call(by, MatchObject(found)))
-    )
-    if start:
-        return text[:start] + pattern.sub(make, text[start:], max(count, 0))
-    return text if count == 0 else pattern.sub(make, text, max(count, 0))
+    return pattern.is_match(text, _place(text, start))
 
 
-def _evaluated(by: Any) -> Callable[[re.Match[str]], str]:
+def _match(pattern: Pattern, text: Any, start: int | None = None, length: int | None = None) -> MatchObject:
+    text = _checked(text)
+    if length is None or start is None:
+        return MatchObject(pattern.find(text, _place(text, start)))
+    if not 0 <= start <= len(text):
+        raise _out_of_range("beginning", "Start index cannot be less than 0 or greater than input length.")
+    if not 0 <= length <= len(text) - start:
+        raise _out_of_range("length", "Length cannot be less than 0 or exceed input length.")
+    return MatchObject(pattern.find(text[start : start + length], offset=start))
+
+
+def _matches(pattern: Pattern, text: Any, start: int | None = None) -> ItemCollection:
+    text = _checked(text)
+    return ItemCollection([MatchObject(found) for found in pattern.matches(text, _place(text, start))])
+
+
+def _count(pattern: Pattern, text: Any) -> int:
+    return sum(1 for _ in pattern.matches(_checked(text)))
+
+
+def _replace(pattern: Pattern, text: Any, by: Any, count: int = -1, start: int | None = None) -> str:
+    text = _checked(text)
+    if by is None:
+        raise failure("Value cannot be null. (Parameter 'replacement')", "System.ArgumentNullException")
+    _check_count(count)
+    make = replacement(to_text(by), pattern) if isinstance(by, str) else _evaluated(by)
+    return pattern.replace(text, make, count, _place(text, start))
+
+
+def _evaluated(by: Any) -> Callable[[Match], str]:
     return lambda found: to_text(call(by, MatchObject(found)))
 
 
-def _split(pattern: re.Pattern[str], text: str, limit: int = 0, start: int = 0) -> Any:
+def _check_count(count: int) -> None:
+    if count < -1:
+        raise _out_of_range("count", "Count cannot be less than -1.")
+
+
+def _split(pattern: Pattern, text: Any, count: int = 0, start: int | None = None) -> Any:
     text = _checked(text)
-    groups = regex.groups_of(pattern)[1:]
-    out: list[str] = []
-    position = 0
-    for pieces, found in enumerate(pattern.finditer(text, start), 1):
-        if limit and pieces == limit:
-            break
-        out.append(text[position : found.start()])
-        out.extend(regex.group_text(found, group) for group in groups if group.taken(found) is not None)
-        position = found.end()
-    return TypedArray([*out, text[position:]], "System.String")
+    if count < 0:
+        raise _out_of_range("count", "Count cannot be less than -1.")
+    return TypedArray(pattern.split(text, count, _place(text, start)), "System.String")
+
+
+# -- the tables --------------------------------------------------------------------------------------------------------
 
 
 def _members() -> None:
     x = RegexObject.net_type
-    o = "System.Text.RegularExpressions.RegexOptions options"
+    options = "System.Text.RegularExpressions.RegexOptions options"
     evaluator = "System.Text.RegularExpressions.MatchEvaluator evaluator"
-    x.constructor("(string pattern)", f"(string pattern, {o})", f"(string pattern, {o}, timespan matchTimeout)")(
-        RegexObject
-    )
+    x.constructor("(string pattern)", f"(string pattern, {options})",
+                  f"(string pattern, {options}, timespan matchTimeout)")(RegexObject)  # fmt: skip
     x.property("Options", OPTIONS.name)(lambda v: convert_to(v.options, OPTIONS.name))
-    x.property("RightToLeft", "System.Boolean")(lambda v: False)
-    x.property("MatchTimeout", "System.TimeSpan")(lambda v: timedelta(milliseconds=-1))
+    x.property("RightToLeft", "System.Boolean")(lambda v: v.pattern_object.backwards)
+    x.property("MatchTimeout", "System.TimeSpan")(lambda v: v.limit)
     x.method("IsMatch(string input)", "IsMatch(string input, int startat)", returns="bool")(
-        lambda v, t, i=0: v.pattern_object.search(_checked(t), i) is not None
+        lambda v, *given: _is_match(v.pattern_object, *given)
     )
     x.method("Match(string input)", "Match(string input, int startat)",
              "Match(string input, int beginning, int length)", returns=_R + "Match")(
-        lambda v, t, *at: _match(v.pattern_object, t, *at)
+        lambda v, *given: _match(v.pattern_object, *given)
     )  # fmt: skip
     x.method("Matches(string input)", "Matches(string input, int startat)", returns=_R + "MatchCollection")(
-        lambda v, t, i=0: _matches(v.pattern_object, t, i)
+        lambda v, *given: _matches(v.pattern_object, *given)
     )
-    x.method("Count(string input)", returns="int")(lambda v, t: len(_matches(v.pattern_object, t).found))
+    x.method("Count(string input)", returns="int")(lambda v, text: _count(v.pattern_object, text))
     x.method(
         "Replace(string input, string replacement)", "Replace(string input, string replacement, int count)",
         "Replace(string input, string replacement, int count, int startat)", f"Replace(string input, {evaluator})",
         f"Replace(string input, {evaluator}, int count)", f"Replace(string input, {evaluator}, int count, int startat)",
         returns="string",
-    )(lambda v, t, by, *at: _replace(v.pattern_object, t, by, *at))  # fmt: skip
+    )(lambda v, *given: _replace(v.pattern_object, *given))  # fmt: skip
     x.method("Split(string input)", "Split(string input, int count)", "Split(string input, int count, int startat)",
-             returns="string[]")(lambda v, t, *at: _split(v.pattern_object, t, *at))  # fmt: skip
-    x.method("GetGroupNames()", returns="string[]")(
-        lambda v: TypedArray([group.name for group in regex.groups_of(v.pattern_object)], "System.String")
-    )
-    x.method("GetGroupNumbers()", returns="int[]")(
-        lambda v: TypedArray([group.number for group in regex.groups_of(v.pattern_object)], "System.Int32")
-    )
+             returns="string[]")(lambda v, *given: _split(v.pattern_object, *given))  # fmt: skip
+    x.method("GetGroupNames()", returns="string[]")(lambda v: TypedArray(v.names(), "System.String"))
+    x.method("GetGroupNumbers()", returns="int[]")(lambda v: TypedArray(v.numbers(), "System.Int32"))
     x.method("GroupNameFromNumber(int i)", returns="string")(
-        lambda v, i: next((g.name for g in regex.groups_of(v.pattern_object) if g.number == i), "")
+        lambda v, i: next((g.name for g in v.pattern_object.groups.in_order if g.number == i), "")
     )
-    x.method("GroupNumberFromName(string name)", returns="int")(
-        lambda v, name: next((g.number for g in regex.groups_of(v.pattern_object) if g.name == name), -1)
-    )
+    x.method("GroupNumberFromName(string name)", returns="int")(RegexObject.number)
     x.method("ToString()", returns="string")(lambda v: v.pattern)
-    _static_members(x, o, evaluator)
-    _parts()
+    _static_members(x, options, evaluator)
 
 
-def _static_members(x: NetType, o: str, evaluator: str) -> None:
+def _static_members(x: NetType, options: str, evaluator: str) -> None:
     head = "string input, string pattern"
-    timed = f"{o}, timespan matchTimeout"
-    x.static(f"IsMatch({head})", f"IsMatch({head}, {o})", f"IsMatch({head}, {timed})", returns="bool")(
-        lambda t, p, bits=0, limit=None: compiled(p, bits).search(_checked(t)) is not None
+    timed = f"{options}, timespan matchTimeout"
+    x.static(f"IsMatch({head})", f"IsMatch({head}, {options})", f"IsMatch({head}, {timed})", returns="bool")(
+        lambda text, *given: _is_match(compiled(*given), text)
     )
-    x.static(f"Match({head})", f"Match({head}, {o})", f"Match({head}, {timed})", returns=_R + "Match")(
-        lambda t, p, bits=0, limit=None: _match(compiled(p, bits), t)
+    x.static(f"Match({head})", f"Match({head}, {options})", f"Match({head}, {timed})", returns=_R + "Match")(
+        lambda text, *given: _match(compiled(*given), text)
     )
-    x.static(f"Matches({head})", f"Matches({head}, {o})", f"Matches({head}, {timed})", returns=_R + "MatchCollection")(
-        lambda t, p, bits=0, limit=None: _matches(compiled(p, bits), t)
-    )
-    x.static(f"Count({head})", f"Count({head}, {o})", returns="int")(
-        lambda t, p, bits=0: len(_matches(compiled(p, bits), t).found)
+    x.static(f"Matches({head})", f"Matches({head}, {options})", f"Matches({head}, {timed})",
+             returns=_R + "MatchCollection")(lambda text, *given: _matches(compiled(*given), text))  # fmt: skip
+    x.static(f"Count({head})", f"Count({head}, {options})", f"Count({head}, {timed})", returns="int")(
+        lambda text, *given: _count(compiled(*given), text)
     )
     x.static(
-        f"Replace({head}, string replacement)", f"Replace({head}, string replacement, {o})",
+        f"Replace({head}, string replacement)", f"Replace({head}, string replacement, {options})",
         f"Replace({head}, string replacement, {timed})", f"Replace({head}, {evaluator})",
-        f"Replace({head}, {evaluator}, {o})", returns="string",
-    )(lambda t, p, by, bits=0, limit=None: _replace(compiled(p, bits), t, by))  # fmt: skip
-    x.static(f"Split({head})", f"Split({head}, {o})", f"Split({head}, {timed})", returns="string[]")(
-        lambda t, p, bits=0, limit=None: _split(compiled(p, bits), t)
+        f"Replace({head}, {evaluator}, {options})", f"Replace({head}, {evaluator}, {timed})", returns="string",
+    )(lambda text, pattern, by, *given: _replace(compiled(pattern, *given), text, by))  # fmt: skip
+    x.static(f"Split({head})", f"Split({head}, {options})", f"Split({head}, {timed})", returns="string[]")(
+        lambda text, *given: _split(compiled(*given), text)
     )
-    x.static("Escape(string str)", returns="string")(regex.escape)
-    x.static("Unescape(string str)", returns="string")(regex.unescape)
+    x.static("Escape(string str)", returns="string")(escape)
+    x.static("Unescape(string str)", returns="string")(_unescaped)
     x.static_property("CacheSize", "System.Int32")(lambda: 15)
+    x.static_property("InfiniteMatchTimeout", "System.TimeSpan")(lambda: _INFINITE)
 
 
-def _parts() -> None:
-    c = CaptureObject.net_type
-    c.property("Value", "System.String")(lambda v: v.text)
-    c.property("Index", "System.Int32")(lambda v: v.index)
-    c.property("Length", "System.Int32")(lambda v: len(v.text))
-    c.method("ToString()", returns="string")(lambda v: v.text)
-    g = GroupObject.net_type
-    g.property("Success", "System.Boolean")(lambda v: v.success)
-    g.property("Name", "System.String")(lambda v: v.name)
-    g.property("Captures", _R + "CaptureCollection")(
-        lambda v: ItemCollection([v] if v.success else [], ItemCollection.captures)
-    )
-    m = MatchObject.net_type
-    m.static_property("Empty", _R + "Match")(lambda: MatchObject(None))
-    m.property("Groups", _R + "GroupCollection")(Groups)
-    m.method("NextMatch()", returns=_R + "Match")(lambda v: v.next())
-    m.method("Result(string replacement)", returns="string")(
-        lambda v, t: regex.replacement(t)(v.found) if v.found is not None else ""
-    )
-    groups = Groups.net_type
-    groups.property("Count", "System.Int32")(lambda v: len(list(v.items())))
-    groups.property("Keys")(lambda v: [group.name for group in v.items()])
-    groups.property("Values")(lambda v: list(v.items()))
-    groups.method("get_Item(int groupnum)", "get_Item(string groupname)", returns=_R + "Group")(lambda v, k: v.get(k))
-    groups.method("ContainsKey(string key)", returns="bool")(lambda v, k: any(g.name == k for g in v.items()))
-    groups.method("GetEnumerator()")(get_enumerator)
-    items = ItemCollection.net_type
-    items.property("Count", "System.Int32")(lambda v: len(v.found))
-    items.method("get_Item(int i)")(lambda v, i: v.get(i))
-    items.method("GetEnumerator()")(get_enumerator)
+def _unescaped(text: str) -> str:
+    try:
+        return unescape(text)
+    except PSError as problem:
+        inner = problem.record.exception.inner
+        assert inner is not None
+        raise failure(inner.message, inner.kind.name) from None
 
 
 def register_types() -> None:
-    """Regex and what it returns."""
-    register(RegexObject.net_type, OPTIONS, MatchObject.net_type, GroupObject.net_type, CaptureObject.net_type)
-    register(ItemCollection.net_type, ItemCollection.captures, Groups.net_type)
+    """Regex and its options."""
+    register(RegexObject.net_type, OPTIONS)
 
 
 _members()

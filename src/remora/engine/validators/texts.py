@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -55,13 +54,11 @@ class ValidatePattern(EachValidator):
         self.error_message = error_message
 
     def check_element(self, item: Any) -> None:
-        from remora.engine.regex import compile_pattern
+        from remora.engine.regex.pattern import compile_pattern
 
         needs_value(item)
-        flags = (re.IGNORECASE if self.options & 1 else 0) | (re.MULTILINE if self.options & 2 else 0)
-        flags |= (re.DOTALL if self.options & 16 else 0) | (re.VERBOSE if self.options & 32 else 0)
         text = text_of(item)
-        if compile_pattern(self.pattern, flags).search(text) is None:
+        if not compile_pattern(self.pattern, self.options).is_match(text):
             raise refuse(
                 custom_message(self.error_message, text, self.pattern)
                 if self.error_message

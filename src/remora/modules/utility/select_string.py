@@ -13,7 +13,8 @@ from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
 from remora.engine.errors import PSError, error
 from remora.engine.nothing import NOTHING
-from remora.engine.regex import compile_pattern
+from remora.engine.regex.options import IGNORE_CASE
+from remora.engine.regex.pattern import Pattern, compile_pattern
 from remora.engine.text.encodings import decode_bytes
 from remora.engine.types.culture import find_culture
 from remora.engine.types.files import FileInfo
@@ -149,11 +150,10 @@ class SelectString(Cmdlet):
                 raise self.throw(problem) from None
 
     def _search_of(self, pattern: str) -> Callable[[str], Found | None]:
-        flags = 0 if self.case_sensitive else re.IGNORECASE
         if self.simple_match:
-            return _plain_search(pattern, flags, (self.culture or "").lower())
+            return _plain_search(pattern, not self.case_sensitive, (self.culture or "").lower())
         try:
-            compiled = compile_pattern(pattern, flags)
+            compiled = compile_pattern(pattern, 0 if self.case_sensitive else IGNORE_CASE)
         except PSError as problem:
             raise self.throw(
                 error(
@@ -284,27 +284,28 @@ class SelectString(Cmdlet):
         self._window.close()
 
 
-def _regex_search(pattern: re.Pattern[str], *, everywhere: bool) -> Callable[[str], Found | None]:
-    from remora.engine.types.regextypes import MatchObject
+def _regex_search(pattern: Pattern, *, everywhere: bool) -> Callable[[str], Found | None]:
+    from remora.engine.types.matchtypes import MatchObject
 
     def search(line: str) -> Found | None:
         if everywhere:
-            found = list(pattern.finditer(line))
+            found = list(pattern.matches(line))
         else:
-            first = pattern.search(line)
+            first = pattern.find(line)
             found = [] if first is None else [first]
         if not found:
             return None
-        marks = tuple((match.start(), match.end() - match.start()) for match in found)
+        marks = tuple((match.start, match.end - match.start) for match in found)
         return marks, [MatchObject(match) for match in found]
 
     return search
 
 
-def _plain_search(pattern: str, flags: int, culture: str) -> Callable[[str], Found | None]:
+def _plain_search(pattern: str, ignore_case: bool, culture: str) -> Callable[[str], Found | None]:
     """A search for plain text; in Turkic cultures a dotless i is no i."""
-    turkic = culture.partition("-")[0] in _TURKIC and flags & re.IGNORECASE
-    compiled = re.compile(re.escape(_turkic(pattern))) if turkic else re.compile(re.escape(pattern), flags)
+    turkic = ignore_case and culture.partition("-")[0] in _TURKIC
+    flags = re.IGNORECASE if ignore_case and not turkic else 0
+    compiled = re.compile(re.escape(_turkic(pattern) if turkic else pattern), flags)
 
     def search(line: str) -> Found | None:
         match = compiled.search(_turkic(line) if turkic else line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.errors import PSError, error
-from remora.engine.regex import unescape
+from remora.engine.regex.escapes import unescape
 from remora.values import Hashtable
 
 
