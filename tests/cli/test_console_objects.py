@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -53,6 +54,19 @@ def test_objects_on_standard_streams() -> None:
     assert errors[0][1].fully_qualified_error_id.startswith("Mine")
     document = clixml.dumps_stream([1, 2]).decode()
     assert run("-InputFormat", "XML", "-c", "$input | % { $_ + 1 }", stdin=document).stdout == "2\n3\n"
+
+
+def test_objects_are_written_as_they_come() -> None:
+    command = [sys.executable, "-m", "remora", "console", "-of", "XML", "-c", "[pscustomobject]@{a=1}; Start-Sleep 60"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        seen = b""
+        while b"</Obj>" not in seen:
+            seen += os.read(child.stdout.fileno(), 4096)
+        assert child.poll() is None
+        child.send_signal(signal.SIGINT)
+        found = list(clixml.load_stream(seen + child.stdout.read()))
+    assert [stream for stream, _ in found] == ["Output"]
 
 
 def test_arguments() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
 
 _SERVER = ("-s", "-sshs")
@@ -19,7 +21,9 @@ class ConsoleArguments:
     """What to run. text: of -c (``-``: standard input). file: a script, with its arguments. server: PSRP on pipes.
 
     stay: a prompt follows what was run. interactive: None lets the terminal decide. version: nothing but that is shown.
-    encoded_arguments: base64 of CLIXML. input_xml, output_xml: standard streams carry CLIXML.
+    encoded_arguments: base64 of CLIXML. input_xml, output_xml: standard streams carry CLIXML. profiles: they run first.
+    prompts: what is read from standard input is shown with prompts, after a line about the program (logo).
+    login: the words after -Login, which starts a login shell around the console.
     """
 
     __slots__ = (
@@ -29,7 +33,11 @@ class ConsoleArguments:
         "help",
         "input_xml",
         "interactive",
+        "login",
+        "logo",
         "output_xml",
+        "profiles",
+        "prompts",
         "server",
         "stay",
         "strict",
@@ -52,11 +60,18 @@ class ConsoleArguments:
         self.encoded_arguments: str | None = None
         self.input_xml = False
         self.output_xml = False
+        self.profiles = True
+        self.prompts = False
+        self.logo = True
+        self.login: tuple[str, ...] | None = None
 
 
 def read_arguments(arguments: Sequence[str]) -> ConsoleArguments:
     """Read the words after ``console``. Raises UsageError."""
     given = ConsoleArguments()
+    if arguments and arguments[0].lower() in ("-l", "-login", "--login"):
+        given.login = tuple(arguments[1:])
+        return given
     at = 0
     while at < len(arguments):
         word = arguments[at]
@@ -87,7 +102,17 @@ def _text(given: ConsoleArguments, word: str, rest: Sequence[str]) -> None:
     words = [value, *rest] if equals else list(rest)
     if not words:
         raise UsageError(f"Option '{word}' requires an argument.", 64 if word == "-c" else 2)
+    if words[0] == "-":
+        _dash(words[1:])
     given.text = " ".join(words)
+
+
+def _dash(more: Sequence[str]) -> None:
+    """``-Command -`` stands alone, and reads what is not typed."""
+    if more:
+        raise UsageError("'-' was given to -Command; nothing else may follow it there.", 64)
+    if sys.stdin is not None and sys.stdin.isatty():
+        raise UsageError("'-' was given to -Command, but standard input is a terminal: redirect it.", 64)
 
 
 def _as_pwsh(given: ConsoleArguments, words: Sequence[str]) -> None:
@@ -105,6 +130,15 @@ def _as_pwsh(given: ConsoleArguments, words: Sequence[str]) -> None:
     given.encoded_arguments = read.encoded_arguments
     given.input_xml, given.output_xml = read.input_format == "XML", read.output_format == "XML"
     given.stay = read.no_exit
+    given.profiles = not read.no_profile
+    given.logo = not read.no_logo and not read.file_given
+    given.prompts = read.from_stdin and read.prompts
+    if read.from_stdin and not read.prompts:
+        _dash(read.arguments)
+    if read.configuration_name is not None or read.configuration_file is not None:
+        raise UsageError("-ConfigurationName and -ConfigurationFile are not supported by this console.", 64)
+    if read.settings_file is not None and not os.path.isfile(read.settings_file):
+        raise UsageError(f"The settings file '{read.settings_file}' does not exist.", 64)
     given.working_directory = read.working_directory
     if read.non_interactive:
         given.interactive = False

@@ -15,6 +15,8 @@ from remora.values.secrets import PSCredential, SecureString
 _WIDTH: Final = 120
 _HEIGHT: Final = 50
 _NO_ECHO: Final = 2  # ReadKeyOptions.NoEcho
+_GRAY: Final = 7
+_BLACK: Final = 0
 _RESET: Final = "\x1b[0m"
 _RED: Final = "\x1b[91m"
 _YELLOW: Final = "\x1b[93m"
@@ -25,16 +27,17 @@ _SGR: Final = (30, 34, 32, 36, 31, 35, 33, 37, 90, 94, 92, 96, 91, 95, 93, 97)
 class ConsoleHost:
     """EngineHost of `remora console`. exit_code: what the script asked for with ``exit``, None before.
 
-    plain_text: $PSStyle begins with OutputRendering PlainText.
+    silent: nobody may be asked (-NonInteractive). plain_text: $PSStyle begins with OutputRendering PlainText.
     """
 
     name = "ConsoleHost"
 
-    def __init__(self, out: IO[str], err: IO[str], source: IO[str], *, interactive: bool) -> None:
+    def __init__(self, out: IO[str], err: IO[str], source: IO[str], *, interactive: bool, silent: bool = False) -> None:
         self._out = out
         self._err = err
         self._source = source
         self.interactive = interactive
+        self.silent = silent
         self.plain_text = "NO_COLOR" in os.environ or os.environ.get("TERM") in ("xterm-mono", "xtermm")
         self.color = out.isatty() and not self.plain_text
         self.supports_virtual_terminal = os.environ.get("TERM", "") != "dumb"
@@ -42,6 +45,7 @@ class ConsoleHost:
         self.is_terminal = out.isatty()
         self.exit_code: int | None = None
         self._title = ""
+        self._colours = [_GRAY, _BLACK]
         self.nested_prompt: Callable[[], None] | None = None
         self.leave_nested = False
         self.check_stop: Callable[[], None] = lambda: None
@@ -115,8 +119,13 @@ class ConsoleHost:
 
     # -- input -------------------------------------------------------------------------------------------------------
 
+    def next_line(self) -> str | None:
+        """The next line of standard input with its end; None when there is none."""
+        return self._source.readline() or None
+
     def read_line(self) -> str:
         """One line of standard input. Raises PSError at its end, PipelineStopped when Ctrl-C comes instead."""
+        self._must_answer()
         if self._source.isatty():
             from remora.cli.console_keys import await_input
 
@@ -141,17 +150,26 @@ class ConsoleHost:
     def prompt(self, caption: str, message: str, fields: Sequence[Any]) -> Mapping[str, Any]:
         """Ask for each field by its name."""
         self._introduce(caption, message)
-        answers: dict[str, Any] = {}
-        for field in fields:
-            name = str(getattr(field, "name", field))
-            self.write(f"{name}: ")
-            answers[name] = self.read_line()
-        return answers
+        from remora.cli.console_questions import ask_fields
+
+        return ask_fields(self, fields)
 
     def _introduce(self, caption: str, message: str) -> None:
+        self._must_answer()
+        if caption:
+            self.write_line()
         for text in (caption, message):
             if text:
                 self.write_line(text)
+
+    def _must_answer(self) -> None:
+        if self.silent:
+            raise error(
+                "PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.",
+                "InvalidOperation",
+                "InvalidOperation",
+                type_name="System.Management.Automation.PSInvalidOperationException",
+            )
 
     def prompt_for_credential(
         self, caption: str, message: str, user_name: str, target_name: str, allowed: int = 3, options: int = 0
@@ -167,33 +185,18 @@ class ConsoleHost:
     def prompt_for_choice(self, caption: str, message: str, choices: Sequence[Any], default_choice: int) -> int:
         """Ask until one of the choices is named by its letter, its label or nothing (the default)."""
         self._introduce(caption, message)
-        labels = _labels(choices)
-        keys = [_key(label) for label in labels]
-        shown = "  ".join(f"[{key.upper()}] {label.replace('&', '')}" for key, label in zip(keys, labels, strict=True))
-        while True:
-            default = f' (default is "{keys[default_choice].upper()}")' if 0 <= default_choice < len(keys) else ""
-            self.write(f"{shown}{default}: ")
-            answer = self.read_line().strip().lower()
-            if not answer and 0 <= default_choice < len(keys):
-                return default_choice
-            found = _chosen(labels, answer)
-            if found is not None:
-                return found
+        from remora.cli.console_questions import ask_choice
+
+        return ask_choice(self, choices, default_choice)
 
     def prompt_for_choice_multiple(
         self, caption: str, message: str, choices: Sequence[Any], default_choices: Sequence[int]
     ) -> list[int]:
         """Ask for one choice after the other until an empty answer; none at all means the defaults."""
         self._introduce(caption, message)
-        chosen: list[int] = []
-        while True:
-            self.write(f"Choice[{len(chosen)}]: ")
-            answer = self.read_line().strip().lower()
-            if not answer:
-                return chosen or list(default_choices)
-            found = _chosen(_labels(choices), answer)
-            if found is not None:
-                chosen.append(found)
+        from remora.cli.console_questions import ask_choices
+
+        return ask_choices(self, choices, default_choices)
 
     # -- the window --------------------------------------------------------------------------------------------------
 
@@ -218,8 +221,15 @@ class ConsoleHost:
             self._code(f"\x1b[{arguments[0].y + 1};{arguments[0].x + 1}H")
             return None
         if method in ("set_foreground_color", "set_background_color") and 0 <= arguments[0] < len(_SGR):
+            self._colours["back" in method] = arguments[0]
             self._code(f"\x1b[{_SGR[arguments[0]] + (10 if 'back' in method else 0)}m")
             return None
+        if method in ("get_foreground_color", "get_background_color"):
+            return self._colours["back" in method]
+        if method == "get_key_available" and self._source.isatty():
+            from remora.cli.console_keys import key_waits
+
+            return key_waits(self._source)
         if method == "read_key" and self._source.isatty():
             from remora.cli.console_keys import read_key
 
@@ -251,22 +261,6 @@ class ConsoleHost:
         """Nor anything after them."""
 
 
-def _labels(choices: Sequence[Any]) -> list[str]:
-    return [str(choice[0] if isinstance(choice, tuple) else getattr(choice, "label", choice)) for choice in choices]
-
-
-def _key(label: str) -> str:
-    return label.partition("&")[2][:1].lower() or label[:1].lower()
-
-
-def _chosen(labels: Sequence[str], answer: str) -> int | None:
-    """Which choice an answer names, by its letter or its label."""
-    for at, label in enumerate(labels):
-        if answer and answer in (_key(label), label.replace("&", "").lower()):
-            return at
-    return None
-
-
-def standard_host(*, interactive: bool) -> ConsoleHost:
+def standard_host(*, interactive: bool, silent: bool = False) -> ConsoleHost:
     """The host on this process's standard streams."""
-    return ConsoleHost(sys.stdout, sys.stderr, sys.stdin, interactive=interactive)
+    return ConsoleHost(sys.stdout, sys.stderr, sys.stdin, interactive=interactive, silent=silent)

@@ -44,6 +44,17 @@ def without_echo(source: IO[str]) -> Iterator[None]:
         termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
 
 
+def key_waits(source: IO[str]) -> bool:
+    """Tell whether a key was pressed that nobody has read."""
+    descriptor = source.fileno()
+    before = termios.tcgetattr(descriptor)
+    tty.setcbreak(descriptor, termios.TCSANOW)
+    try:
+        return bool(select.select([source], [], [], 0)[0])
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSANOW, before)
+
+
 def read_key(source: IO[str], check_stop: Callable[[], None], *, echo: bool) -> KeyInfo:
     """Wait for a key of a terminal, as ``await_input`` does."""
     descriptor = source.fileno()

@@ -74,6 +74,7 @@ class NestedPrompts:
         try:
             return self._session.read_command(prompt if stop is None else f"[DBG]: {prompt}")
         except (EOFError, PSError):
+            self._session.host.write_line()
             return None
 
     def _run(self, text: str, scope: Scope) -> bool:

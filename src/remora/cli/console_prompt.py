@@ -12,19 +12,9 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from remora.cli.console_colors import PromptColours
 from remora.cli.console_history import history_path, open_history
+from remora.cli.console_lines import is_complete
 from remora.cli.console_session import ConsoleSession
 from remora.engine.errors import PSError
-from remora.engine.parser import parse
-from remora.engine.source import ParseError
-
-
-def is_complete(text: str) -> bool:
-    """Is the text a whole script, right or wrong? False asks for another line."""
-    try:
-        parse(text)
-    except ParseError as problem:
-        return not problem.incomplete
-    return not text.endswith("`")
 
 
 class EngineCompleter(Completer):

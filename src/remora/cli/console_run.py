@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import import_module
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
+from remora import __version__
 from remora.cli.console_arguments import ConsoleArguments
 from remora.cli.console_host import standard_host
+from remora.cli.console_lines import run_lines
+from remora.cli.console_profile import declare_profile, run_profiles
 from remora.cli.console_session import ConsoleSession
 from remora.engine.cmd.script_arguments import file_parameters, wants_input
+from remora.engine.initial import PS_VERSION
 from remora.errors import EngineError
 
 _BAD_COMMAND_LINE: Final = 64
@@ -19,6 +23,8 @@ _BAD_COMMAND_LINE: Final = 64
 
 def run_console(given: ConsoleArguments) -> int:
     """Run what the command line asks for; the exit code of ``pwsh -File``, ``pwsh -Command`` or ``pwsh -s``."""
+    if given.login is not None:
+        _become_login_shell(given.login)
     if given.working_directory is not None:
         try:
             os.chdir(os.path.expanduser(given.working_directory.replace("\\", "/")))
@@ -36,11 +42,26 @@ def run_console(given: ConsoleArguments) -> int:
             remoting.leave_open_sessions()
 
 
+def _become_login_shell(words: Sequence[str]) -> NoReturn:
+    """Start this program again from a login shell, which reads /etc/profile and ~/.profile before."""
+    again = [sys.executable, "-m", "remora", "console", *words]
+    os.execv("/bin/sh", ["-sh", "-l", "-c", 'exec "$0" "$@"', *again])  # noqa: S606 - a shell is what is wanted
+
+
 def _run(given: ConsoleArguments) -> int:
-    terminal = sys.stdin.isatty()
+    terminal = sys.stdin is not None and sys.stdin.isatty()
     interactive = terminal if given.interactive is None else given.interactive
-    session = ConsoleSession(standard_host(interactive=interactive), strict=given.strict)
+    session = ConsoleSession(
+        standard_host(interactive=interactive, silent=given.interactive is False), strict=given.strict
+    )
     nothing = given.text is None and given.file is None
+    if given.logo and (given.prompts if not terminal else nothing):
+        session.host.write_line(f"PowerShell {PS_VERSION} (remora {__version__})")
+    paths = declare_profile(session)
+    if given.profiles:
+        run_profiles(session, paths, tell=terminal and nothing)
+    if session.host.exit_code is not None:
+        return session.host.exit_code
     try:
         code = 0 if nothing and terminal else _run_once(session, given)
         if terminal and (nothing or given.stay) and session.host.exit_code is None:
@@ -72,7 +93,7 @@ def _run_once(session: ConsoleSession, given: ConsoleArguments) -> int:
         return session.run_file(path, script, given.arguments, input=_input(given, script))
     text = given.text
     if text is None or text == "-":
-        return session.run_text(sys.stdin.read())
+        return run_lines(session, prompts=given.prompts)
     try:
         parameters = _parameters(given)
     except EngineError as problem:

@@ -63,6 +63,7 @@ class ConsoleSession:
     """A runspace with its host. strict: Set-StrictMode -Version Latest before anything else.
 
     xml_sink: takes what is put out, when that is CLIXML. reader: reads a command at the terminal, once there is one.
+    interrupted: Ctrl-C ended what ran last.
     """
 
     def __init__(self, host: ConsoleHost, *, strict: bool = False) -> None:
@@ -75,6 +76,7 @@ class ConsoleSession:
         host.nested_prompt = lambda: self._prompts().enter()
         self.runspace.context.on_debugger_stop = self._debug
         self.reader: Callable[[str], str] | None = None
+        self.interrupted = False
         self._nested: NestedPrompts | None = None
         self._sink: ConsoleSink | XmlSink | None = None
         self.xml_sink: XmlSink | None = None
@@ -96,6 +98,11 @@ class ConsoleSession:
         result = self._run(script, history=history, input=input)
         code = self._code(result)
         return code if code is not None else int(not self.runspace.context.success)
+
+    def run_profile(self, path: str) -> None:
+        """Run a profile in the global scope; an error that ends it is shown."""
+        with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
+            self._run([[FileCommand(file.read(), (), path)]])
 
     def run_file(self, path: str, text: str, arguments: Sequence[str], *, input: Iterator[Any] | None = None) -> int:
         """Run the text of a script file; the code of ``pwsh -File``: exit n, 1 for an error ending it, else 0."""
@@ -185,6 +192,7 @@ class ConsoleSession:
         if result.state == "Failed" and result.error is not None:
             sink.error(result.error)
         sink.finish()
+        self.interrupted = result.state == "Stopped"
         return result
 
     @contextmanager

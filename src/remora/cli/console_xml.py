@@ -5,62 +5,67 @@ from __future__ import annotations
 import base64
 import binascii
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 from remora.engine.cmd.powershell_args import PowerShellUsageError
 from remora.engine.enumeration import items_of
 from remora.engine.errors import ErrorRecord, PSError
-from remora.engine.objectstreams import HEADER
 from remora.engine.records import DebugRecord, InformationRecord, ProgressRecord, VerboseRecord, WarningRecord
-from remora.modules.object_streams import dump, load
+from remora.modules.object_streams import Document, load
 
 
 class XmlSink:
     """StreamSink that writes CLIXML: output and information on standard output, the rest on standard error."""
 
     def __init__(self, out: IO[str], err: IO[str]) -> None:
-        self._streams = (out, err)
-        self._documents: tuple[list[tuple[str | None, Any]], ...] = ([], [])
+        self._out = Document(_writer(out))
+        self._err = Document(_writer(err))
 
     def output(self, value: Any) -> None:
         """One object."""
-        self._documents[0].append(("Output", value))
+        self._out.add("Output", value)
 
     def information(self, record: InformationRecord) -> None:
         """Write-Host's text, and information."""
-        self._documents[0].append(("information", record))
+        self._out.add("information", record)
 
     def error(self, record: ErrorRecord) -> None:
         """An error."""
-        self._documents[1].append(("Error", record))
+        self._err.add("Error", record)
 
     def warning(self, record: WarningRecord) -> None:
         """A warning's text."""
-        self._documents[1].append(("warning", record.message))
+        self._err.add("warning", record.message)
 
     def verbose(self, record: VerboseRecord) -> None:
         """A verbose text."""
-        self._documents[1].append(("verbose", record.message))
+        self._err.add("verbose", record.message)
 
     def debug(self, record: DebugRecord) -> None:
         """A debug text."""
-        self._documents[1].append(("debug", record.message))
+        self._err.add("debug", record.message)
 
     def progress(self, record: ProgressRecord) -> None:
         """How far it is."""
-        self._documents[1].append(("progress", record))
+        self._err.add("progress", record)
 
     def flush(self) -> None:
-        """A document is written as a whole."""
+        """Each object is written as it comes."""
 
     def finish(self) -> None:
-        """Write the documents; none for a stream without objects on standard error."""
-        for at, (stream, items) in enumerate(zip(self._streams, self._documents, strict=True)):
-            if items or at == 0:
-                stream.write(f"{HEADER}\n{dump(items).decode('utf-8', 'replace')}\n")
-                stream.flush()
-            items.clear()
+        """End the documents; that on standard output is there even without objects."""
+        self._out.begin()
+        self._out.end()
+        self._err.end()
+
+
+def _writer(stream: IO[str]) -> Callable[[str], None]:
+    def write(text: str) -> None:
+        stream.write(text)
+        stream.flush()
+
+    return write
 
 
 def xml_input() -> Iterator[Any]:

@@ -106,7 +106,7 @@ def _declare_host() -> None:
     host.property("CurrentCulture", "System.Globalization.CultureInfo")(lambda h: _culture())
     host.property("CurrentUICulture", "System.Globalization.CultureInfo")(lambda h: _culture())
     host.property("PrivateData", _M + "PSObject")(lambda h: None)
-    host.property("DebuggerEnabled", "System.Boolean")(lambda h: False)
+    host.property("DebuggerEnabled", "System.Boolean")(lambda h: h.context.on_debugger_stop is not None)
     host.property("IsRunspacePushed", "System.Boolean")(lambda h: False)
     host.method("SetShouldExit(int)", returns="void")(lambda h, code: h.context.host.set_should_exit(code))
     host.method("EnterNestedPrompt()", returns="void")(lambda h: h.context.host.enter_nested_prompt())

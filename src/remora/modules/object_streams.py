@@ -2,15 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from remora.engine.errors import error
+from remora.engine.objectstreams import HEADER
 from remora.engine.wire import from_wire, to_wire
 from remora.errors import RemoraError
 from remora.psrp import clixml
+from remora.psrp.clixml import encode
 
 _DEPTH: Final = 1
+
+
+class Document:
+    """A CLIXML document that is written as its items come, after a header line."""
+
+    def __init__(self, write: Callable[[str], Any]) -> None:
+        self._write = write
+        self.begun = False
+
+    def begin(self) -> None:
+        """Write what stands before the items, once."""
+        if not self.begun:
+            self.begun = True
+            self._write(f"{HEADER}\n{encode.OPENING}")
+
+    def add(self, stream: str, value: Any) -> None:
+        """Write one item."""
+        self.begin()
+        self._write(encode.encode_item(stream, to_wire(value, _DEPTH), None))
+
+    def end(self) -> None:
+        """Write what stands after the items; nothing when there is no document."""
+        if self.begun:
+            self.begun = False
+            self._write(f"{encode.CLOSING}\n")
 
 
 def dump(items: Iterable[tuple[str | None, Any]]) -> bytes:

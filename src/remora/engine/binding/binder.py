@@ -272,7 +272,13 @@ class Binder:
         from remora.values.host import FieldDescription
 
         fields = [
-            FieldDescription(name=p.name, label=p.name, help_message=next((s.help for s in p.sets.values()), ""))
+            FieldDescription(
+                name=p.name,
+                label=p.name,
+                help_message=next((s.help for s in p.sets.values()), ""),
+                parameter_type_name=p.type.name.rpartition(".")[2],
+                parameter_type_full_name=p.type.name,
+            )
             for p in missing
         ]
         caption = f"cmdlet {self.failures.info.name} at command pipeline position {self.failures.position}"

@@ -86,13 +86,15 @@ class PowerShellArguments:
     """What to run and how.
 
     command: text of -Command or of the decoded -EncodedCommand, None when something else runs. from_stdin: ``-`` or no
-    command at all with input redirected. file: path of -File; arguments: what follows it (or -CommandWithArgs).
+    command at all with input redirected; prompts: what is read is shown with prompts, which -Command - alone does not.
+    file_given: -File, be it ``-``. file: path of -File; arguments: what follows it (or -CommandWithArgs).
     encoded_arguments: of -EncodedArguments, base64 of a CLIXML list.
     """
 
     command: str | None = None
     encoded: bool = False
     from_stdin: bool = False
+    prompts: bool = False
     file: str | None = None
     arguments: tuple[str, ...] = ()
     no_profile: bool = False
@@ -108,6 +110,9 @@ class PowerShellArguments:
     output_format: str = "Text"
     encoded_arguments: str | None = None
     configuration_name: str | None = None
+    configuration_file: str | None = None
+    settings_file: str | None = None
+    file_given: bool = False
     working_directory: str | None = None
 
 
@@ -123,7 +128,7 @@ def parse_powershell_arguments(arguments: Sequence[str], *, windows_powershell: 
         word = arguments[index]
         index += 1
         if word == "-":
-            found["from_stdin"] = True
+            found["from_stdin"] = found["prompts"] = True
             break
         if not word.startswith(("-", "–", "—", "/")) or (word.startswith("/") and "/" in word[1:]):
             rest = list(arguments[index - 1 :])
@@ -148,8 +153,8 @@ def parse_powershell_arguments(arguments: Sequence[str], *, windows_powershell: 
             break
         _set_value(found, name, arguments[index] if windows_powershell else _checked(name, arguments[index]))
         index += 1
-    if not {"command", "file", "help", "version", "server_mode"} & found.keys():
-        found["from_stdin"] = True
+    if not {"command", "file", "from_stdin", "help", "version", "server_mode"} & found.keys():
+        found["from_stdin"] = found["prompts"] = True
     return PowerShellArguments(**found)  # type: ignore[arg-type]
 
 
@@ -203,6 +208,8 @@ _VALUES = {
     "inputformat": "input_format",
     "outputformat": "output_format",
     "configurationname": "configuration_name",
+    "configurationfile": "configuration_file",
+    "settingsfile": "settings_file",
     "workingdirectory": "working_directory",
     "encodedarguments": "encoded_arguments",
 }
@@ -222,13 +229,15 @@ def _set_value(found: dict[str, object], name: str, value: str) -> None:
 
 
 def _command(rest: list[str]) -> dict[str, object]:
-    return {"from_stdin": True} if rest == ["-"] else {"command": " ".join(rest)}
+    if rest[0] == "-":
+        return {"from_stdin": True, "arguments": tuple(rest[1:])}
+    return {"command": " ".join(rest)}
 
 
 def _file(rest: list[str]) -> dict[str, object]:
     if rest[0] == "-":
-        return {"from_stdin": True, "arguments": tuple(rest[1:])}
-    return {"file": rest[0], "arguments": tuple(rest[1:])}
+        return {"from_stdin": True, "prompts": True, "file_given": True, "arguments": tuple(rest[1:])}
+    return {"file_given": True, "file": rest[0], "arguments": tuple(rest[1:])}
 
 
 def _with_args(rest: list[str]) -> dict[str, object]:

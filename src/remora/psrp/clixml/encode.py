@@ -322,14 +322,25 @@ def encode(value: Any, depth: int | None, cipher: Encrypter | None) -> bytes:
     return "".join(encoder.pieces).encode("utf-8")
 
 
+OPENING: Final = _xml.start_tag("Objs", {"Version": "1.1.0.1", "xmlns": NAMESPACE})
+CLOSING: Final = _xml.end_tag("Objs")
+
+
 def encode_stream(items: Iterable[tuple[str | None, Any]], depth: int | None, cipher: Encrypter | None) -> bytes:
     """Return (stream name or None, value) pairs as an ``Objs`` document. Raises LocalProtocolError."""
     encoder = Encoder(cipher)
-    encoder.pieces.append(_xml.start_tag("Objs", {"Version": "1.1.0.1", "xmlns": NAMESPACE}))
+    encoder.pieces.append(OPENING)
     for stream, value in items:
         _run(encoder, value, depth, stream)
-    encoder.pieces.append(_xml.end_tag("Objs"))
+    encoder.pieces.append(CLOSING)
     return "".join(encoder.pieces).encode("utf-8")
+
+
+def encode_item(stream: str | None, value: Any, depth: int | None) -> str:
+    """Return one value as it stands in an ``Objs`` document, its references its own. Raises LocalProtocolError."""
+    encoder = Encoder(None)
+    _run(encoder, value, depth, stream)
+    return "".join(encoder.pieces)
 
 
 def _run(encoder: Encoder, value: Any, depth: int | None, stream: str | None) -> None:
