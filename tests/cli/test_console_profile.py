@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from remora.cli.console_profile import profile_paths
-
 MINE = "Microsoft.PowerShell_profile.ps1"
 
 
@@ -28,16 +26,6 @@ def home(tmp_path: Path) -> Path:
     (own / "profile.ps1").write_text("$seen = 'all'; throw 'oh'; 'never'")
     (own / MINE).write_text("$seen += ' mine'; function greet { \"$seen $PSCommandPath\" }; 'said'")
     return tmp_path
-
-
-def test_the_four_paths(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CONFIG_HOME", "/conf")
-    assert profile_paths("/ps") == {
-        "AllUsersAllHosts": "/ps/profile.ps1",
-        "AllUsersCurrentHost": f"/ps/{MINE}",
-        "CurrentUserAllHosts": "/conf/powershell/profile.ps1",
-        "CurrentUserCurrentHost": f"/conf/powershell/{MINE}",
-    }
 
 
 def test_they_run_in_the_global_scope_before_the_rest(home: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from remora import __version__
 from remora.cli.console_arguments import ConsoleArguments
 from remora.cli.console_host import standard_host
 from remora.cli.console_lines import run_lines
-from remora.cli.console_profile import declare_profile, run_profiles
+from remora.cli.console_profile import run_profiles
 from remora.cli.console_session import ConsoleSession
 from remora.engine.cmd.script_arguments import file_parameters, wants_input
 from remora.engine.initial import PS_VERSION
@@ -57,9 +57,8 @@ def _run(given: ConsoleArguments) -> int:
     nothing = given.text is None and given.file is None
     if given.logo and (given.prompts if not terminal else nothing):
         session.host.write_line(f"PowerShell {PS_VERSION} (remora {__version__})")
-    paths = declare_profile(session)
     if given.profiles:
-        run_profiles(session, paths, tell=terminal and nothing)
+        run_profiles(session, tell=terminal and nothing)
     if session.host.exit_code is not None:
         return session.host.exit_code
     try:

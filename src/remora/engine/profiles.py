@@ -1,4 +1,4 @@
-"""``$PROFILE``: where the profile scripts of a console would lie. This engine runs none of them."""
+"""``$PROFILE``: where the profile scripts of a console lie, in the order in which it runs them."""
 
 from __future__ import annotations
 
