@@ -313,6 +313,18 @@ def test_the_query_for_formats(client: PoolClient) -> None:
     found = client.invoke(PipelineSpec(statements=((command,),))).output
     assert found[0].type_names[0] == "System.Management.Automation.ExtendedTypeDefinition"
     assert "System.Diagnostics.Process" in found[0]["TypeNames"]
+    views = found[0]["FormatViewDefinition"]
+    assert list(views[0].adapted) == ["Name", "Control"]
+    assert "InstanceId" in views[0].extended
+    control = views[0]["Control"]
+    assert control.type_names[:2] == (
+        "System.Management.Automation.TableControl",
+        "System.Management.Automation.PSControl",
+    )
+    assert list(control.adapted) == ["Headers", "Rows", "AutoSize", "HideTableHeaders", "GroupBy", "OutOfBand"]
+    column = control["Rows"][0]["Columns"][4]
+    assert (column["DisplayEntry"]["ValueType"], column["DisplayEntry"]["Value"]) == ("Property", "Id")
+    assert (control["Headers"][4]["Label"], control["Headers"][4]["Alignment"]) == ("Id", "Right")
 
 
 # --- hostile scripts and their neighbours

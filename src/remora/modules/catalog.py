@@ -25,6 +25,10 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         ("Invoke-Command",),
         {"icm": "Invoke-Command"},
     ),
+    "remoting.importing": (
+        ("Export-PSSession", "Import-PSSession"),
+        {"epsn": "Export-PSSession", "ipsn": "Import-PSSession"},
+    ),
     "remoting.options": (
         ("New-PSSessionOption",),
         {},

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
+from uuid import NAMESPACE_OID, uuid5
 
 from remora.engine.convert.conversion import enum_value
-from remora.engine.format.views import Column, CustomView, Entry, ListView, TableView, View, ViewDefinition, WideView
+from remora.engine.format.views import (
+    Column,
+    CustomView,
+    Entry,
+    Frame,
+    ListView,
+    NewLine,
+    TableView,
+    Text,
+    View,
+    ViewDefinition,
+    WideView,
+)
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.scriptblock import ScriptBlock
 from remora.engine.types import registry as r
 from remora.engine.types.typeref import TypeRef, register
+from remora.values.collections import GenericList
+from remora.values.numbers import UInt32
 
 _M: Final = "System.Management.Automation."
 ALIGNMENT: Final = NetType(_M + "Alignment", r.ENUM, enum={"Undefined": 0, "Left": 1, "Center": 2, "Right": 3})
@@ -43,13 +58,19 @@ _KINDS: Final[dict[str, NetType]] = {
         "ExtendedTypeDefinition", "FormatViewDefinition", "TableControl", "ListControl", "WideControl",
         "CustomControl", "TableControlColumnHeader", "TableControlRow", "TableControlColumn", "ListControlEntry",
         "ListControlEntryItem", "WideControlEntryItem", "CustomControlEntry", "DisplayEntry", "PSControlGroupBy",
-        "EntrySelectedBy",
+        "EntrySelectedBy", "CustomItemBase",
     )
 }  # fmt: skip
+for _name in ("CustomItemText", "CustomItemNewline", "CustomItemFrame", "CustomItemExpression"):
+    _KINDS[_name] = NetType(_M + _name, _KINDS["CustomItemBase"])
 
 
 def _part(kind: str, item: Any, **more: Any) -> Part:
     return Part(_KINDS[kind], item, **more)
+
+
+def _parts(kind: str, items: Iterable[Part]) -> GenericList:
+    return GenericList(items, _M + kind)
 
 
 def type_definition(type_names: tuple[str, ...], definitions: list[ViewDefinition]) -> Part:
@@ -73,32 +94,59 @@ def _control(definition: ViewDefinition) -> Part:
 
 
 def _entry(column: Column) -> Part:
-    source = column.value
+    return _display(column.value, column.label or "")
+
+
+def _display(source: Any, label: str = "") -> Part:
+    """A DisplayEntry; a value the engine computes itself is told as the property of its label."""
     if isinstance(source, ScriptBlock):
         return _part("DisplayEntry", source.text, script=1, text=f"script: {source.text}")
-    name = source if isinstance(source, str) else column.label or ""
+    name = source if isinstance(source, str) else label
     return _part("DisplayEntry", name, script=0, text=f"property: {name}")
 
 
+def _condition(source: Any) -> Part | None:
+    return None if source is None else _display(source)
+
+
+def _inner(view: Any) -> Part | None:
+    """A control within a view; None for one that is shared by its name."""
+    return _part("CustomControl", view) if isinstance(view, CustomView) else None
+
+
+def _custom_items(tokens: Iterable[Any]) -> GenericList:
+    return _parts("CustomItemBase", [_custom_item(token) for token in tokens])
+
+
+def _custom_item(token: Any) -> Part:
+    if isinstance(token, Text):
+        return _part("CustomItemText", token)
+    if isinstance(token, NewLine):
+        return _part("CustomItemNewline", token)
+    return _part("CustomItemFrame" if isinstance(token, Frame) else "CustomItemExpression", token)
+
+
 def _selected(entry: Entry | None) -> Part | None:
-    return None if entry is None else _part("EntrySelectedBy", entry)
+    chosen = entry is not None and (entry.type_names or entry.condition is not None)
+    return _part("EntrySelectedBy", entry) if chosen else None
 
 
-def _rows(view: TableView) -> list[Part]:
+def _rows(view: TableView) -> GenericList:
     default = Entry(items=view.columns, wrap=view.wrap)
-    return [_part("TableControlRow", entry, own=entry is not default) for entry in (default, *view.rows)]
+    return _parts("TableControlRow", [_part("TableControlRow", entry) for entry in (default, *view.rows)])
 
 
-def _entries(view: View) -> list[Part]:
+def _entries(view: View) -> GenericList:
     if isinstance(view, ListView):
-        return [_part("ListControlEntry", entry) for entry in (Entry(items=view.items), *view.entries)]
+        listed = (Entry(items=view.items), *view.entries)
+        return _parts("ListControlEntry", [_part("ListControlEntry", entry) for entry in listed])
     if isinstance(view, CustomView):
-        return [_part("CustomControlEntry", entry) for entry in (Entry(items=view.tokens), *view.entries)]
+        shown = (Entry(items=view.tokens), *view.entries)
+        return _parts("CustomControlEntry", [_part("CustomControlEntry", entry) for entry in shown])
     assert isinstance(view, WideView)
-    return [
-        _part("WideControlEntryItem", entry.items[0], entry=entry)
-        for entry in (Entry(items=(view.value,)), *view.entries)
-    ]
+    wide = (Entry(items=(view.value,)), *view.entries)
+    made = [_part("WideControlEntryItem", entry.items[0], entry=entry) for entry in wide]
+    return _parts("WideControlEntryItem", made)
 
 
 def _align(number: int) -> Any:
@@ -113,23 +161,43 @@ def _declare(kind: str, **members: Callable[[Part], Any]) -> None:
 def _declare_definitions() -> None:
     _declare(
         "ExtendedTypeDefinition",
-        TypeNames=lambda p: list(p.more["names"]),
-        FormatViewDefinition=lambda p: [_view(definition) for definition in p.item],
+        TypeNames=lambda p: GenericList(p.more["names"], "System.String"),
+        FormatViewDefinition=lambda p: _parts("FormatViewDefinition", [_view(one) for one in p.item]),
         TypeName=lambda p: p.more["names"][0],
     )
     _declare("FormatViewDefinition", Name=lambda p: p.item.name, Control=lambda p: _control(p.item))
+    _KINDS["FormatViewDefinition"].property("InstanceId", "System.Guid", kind="CodeProperty")(_instance_id)
     _CONTROL.property("GroupBy")(
         lambda p: None if p.item.grouping is None else _part("PSControlGroupBy", p.item.grouping)
     )
     _CONTROL.property("OutOfBand", "System.Boolean")(lambda p: p.more.get("out_of_band", False))
-    _declare("PSControlGroupBy", Label=lambda p: p.item.label,
-             Expression=lambda p: _entry(Column(label=p.item.label, value=p.item.key)))  # fmt: skip
+    _declare("PSControlGroupBy", Expression=lambda p: _display(p.item.key, p.item.label or ""),
+             Label=lambda p: p.item.label, CustomControl=lambda p: _inner(p.item.control))  # fmt: skip
+    _declare(
+        "EntrySelectedBy",
+        TypeNames=lambda p: GenericList(p.item.type_names, "System.String"),
+        SelectionCondition=lambda p: _parts(
+            "DisplayEntry", [_display(c) for c in (p.item.condition,) if c is not None]
+        ),
+    )
+    _declare(
+        "DisplayEntry",
+        ValueType=lambda p: enum_value(TypeRef(VALUE_TYPE.name, VALUE_TYPE), p.more["script"]),
+        Value=lambda p: p.item,
+    )
 
 
-def _declare_controls() -> None:
+def _instance_id(part: Part) -> Any:
+    """The same for a view as long as it is the same object."""
+    return uuid5(NAMESPACE_OID, f"{part.item.name}:{id(part.item)}")
+
+
+def _declare_tables() -> None:
     _declare(
         "TableControl",
-        Headers=lambda p: [_part("TableControlColumnHeader", column) for column in p.item.columns],
+        Headers=lambda p: _parts(
+            "TableControlColumnHeader", [_part("TableControlColumnHeader", column) for column in p.item.columns]
+        ),
         Rows=lambda p: _rows(p.item),
         AutoSize=lambda p: p.item.auto_size,
         HideTableHeaders=lambda p: p.item.hide_headers,
@@ -142,8 +210,8 @@ def _declare_controls() -> None:
     )
     _declare(
         "TableControlRow",
-        Columns=lambda p: [_part("TableControlColumn", column) for column in p.item.items],
-        SelectedBy=lambda p: _selected(p.item if p.more["own"] else None),
+        Columns=lambda p: _parts("TableControlColumn", [_part("TableControlColumn", c) for c in p.item.items]),
+        SelectedBy=lambda p: _selected(p.item),
         Wrap=lambda p: p.item.wrap,
     )
     _declare(
@@ -152,36 +220,61 @@ def _declare_controls() -> None:
         DisplayEntry=lambda p: _entry(p.item),
         FormatString=lambda p: p.item.format_string,
     )
+
+
+def _declare_lists() -> None:
     for kind in ("ListControl", "WideControl", "CustomControl"):
         _declare(kind, Entries=lambda p: _entries(p.item))
-    _declare("WideControl", Columns=lambda p: p.item.columns, AutoSize=lambda p: p.item.auto_size)
+    _declare("WideControl", AutoSize=lambda p: p.item.auto_size, Columns=lambda p: UInt32(p.item.columns))
     _declare(
         "ListControlEntry",
-        Items=lambda p: [_part("ListControlEntryItem", column) for column in p.item.items],
+        Items=lambda p: _parts("ListControlEntryItem", [_part("ListControlEntryItem", c) for c in p.item.items]),
+        SelectedBy=lambda p: GenericList(p.item.type_names, "System.String"),
         EntrySelectedBy=lambda p: _selected(p.item),
-        SelectedBy=lambda p: list(p.item.type_names),
     )
     _declare(
         "ListControlEntryItem",
         Label=lambda p: p.item.label,
         DisplayEntry=lambda p: _entry(p.item),
+        ItemSelectionCondition=lambda p: _condition(p.item.condition),
         FormatString=lambda p: p.item.format_string,
     )
     _declare(
         "WideControlEntryItem",
         DisplayEntry=lambda p: _entry(p.item),
+        SelectedBy=lambda p: GenericList(p.more["entry"].type_names, "System.String"),
+        EntrySelectedBy=lambda p: _selected(p.more["entry"]),
         FormatString=lambda p: p.item.format_string,
-        SelectedBy=lambda p: list(p.more["entry"].type_names),
     )
-    _declare("CustomControlEntry", SelectedBy=lambda p: _selected(p.item))
-    _declare("EntrySelectedBy", TypeNames=lambda p: list(p.item.type_names))
+
+
+def _declare_custom() -> None:
     _declare(
-        "DisplayEntry",
-        ValueType=lambda p: enum_value(TypeRef(VALUE_TYPE.name, VALUE_TYPE), p.more["script"]),
-        Value=lambda p: p.item,
+        "CustomControlEntry",
+        SelectedBy=lambda p: _selected(p.item),
+        CustomItems=lambda p: _custom_items(p.item.items),
+    )
+    _declare("CustomItemText", Text=lambda p: p.item.text)
+    _declare("CustomItemNewline", Count=lambda p: p.item.count)
+    _declare(
+        "CustomItemFrame",
+        LeftIndent=lambda p: UInt32(p.item.left),
+        RightIndent=lambda p: UInt32(p.item.right),
+        FirstLineHanging=lambda p: UInt32(max(-p.item.first_line, 0)),
+        FirstLineIndent=lambda p: UInt32(max(p.item.first_line, 0)),
+        CustomItems=lambda p: _custom_items(p.item.tokens),
+    )
+    _declare(
+        "CustomItemExpression",
+        ItemSelectionCondition=lambda p: _condition(p.item.condition),
+        Expression=lambda p: None if p.item.value is None else _display(p.item.value),
+        EnumerateCollection=lambda p: p.item.enumerate,
+        CustomControl=lambda p: _inner(p.item.control),
     )
 
 
 _declare_definitions()
-_declare_controls()
+_declare_tables()
+_declare_lists()
+_declare_custom()
 register(ALIGNMENT, VALUE_TYPE, _CONTROL, *_KINDS.values())

@@ -16,6 +16,7 @@ from remora.engine.module.specification import ModuleSpecification
 from remora.engine.nothing import collected
 from remora.engine.parser.restricted import check_errors
 from remora.engine.scopes import Scope
+from remora.engine.text.encodings import decode_bytes
 from remora.engine.types.registry import unwrap
 from remora.values.tables import Hashtable
 from remora.values.versions import Version
@@ -112,8 +113,8 @@ def _in_order(node: ast.Node) -> Any:
 def read_text(path: str) -> str:
     """Text of a script or data file. Raises PSError."""
     try:
-        with open(path, encoding="utf-8-sig", errors="replace", newline="") as stream:
-            return stream.read()
+        with open(path, "rb") as stream:
+            return decode_bytes(stream.read(), None)
     except OSError as problem:
         raise error(
             f"Could not read the file '{path}': {problem.strerror}", "FileOpenFailure", "ReadError", path,

@@ -24,6 +24,7 @@ from remora.engine.nothing import Nothing
 from remora.engine.psobject import PropertySet, ScriptMethod, is_property, property_value
 from remora.engine.scriptblock import ScriptBlock
 from remora.engine.types.registry import type_names, type_of
+from remora.engine.types.typeref import TypeRef
 from remora.engine.wire.depths import chosen_properties, is_received, type_depth
 from remora.engine.wire.records import RECORDS, Nested
 from remora.values import numbers as n
@@ -206,8 +207,8 @@ class _Encoder:
         return PSObject(names, inner, {}, notes, value.to_string) if notes or names or value.to_string else inner
 
     def _flat(self, value: Any, notes: dict[str, Any], level: int) -> Any:
-        """What the depth leaves of an object: its text, with the notes on it."""
-        text = to_text(value)
+        """What the depth leaves of an object: its text as .NET has it, with the notes on it."""
+        text = value.display if isinstance(value, TypeRef) else to_text(value)
         kept = self._members(value, notes, 0, level)
         return PSObject(_changed_names(value), text, {}, kept) if kept else text
 
