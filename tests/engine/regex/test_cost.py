@@ -34,6 +34,16 @@ def test_what_multiplies_makes_it_shorter(fewer: str, more: str) -> None:
     assert longest(fewer) < longest(more)
 
 
+@pytest.mark.parametrize("pattern", ["(?<=a\\w+,)b", "(?<=(ab|cb)+,)b"])
+def test_what_is_read_backwards_ends_anywhere(pattern: str) -> None:
+    assert longest(pattern) < longest(pattern.replace("(?<=", "(?:"))
+
+
+def test_a_search_from_the_right_takes_longer() -> None:
+    node = parse(r"a\w+,\w+,", 0)[0]
+    assert longest_text(node, backwards=True) < longest_text(node)
+
+
 ATOMS = st.sampled_from(
     ["a", "b", ".", "[ab]", r"\w", "[^a]", "(a)", "(?:ab)", "(?:a?)", "(?:a|b)", "(?=a)", r"\b", "^", "$"]
 )

@@ -81,6 +81,9 @@ MATCHES = [
     ("a*", BACK, "baac", ["", "aa", "", ""]),
     (r"\d\G", BACK, "12a34", ["4", "3"]),
     ("a(?=b)", BACK, "abab", ["a", "a"]),
+    (r"\d(?=\d)", BACK, "1234", ["3", "2", "1"]),
+    (r"\b\w", BACK, "ab cd", ["c", "a"]),
+    ("^", BACK | o.MULTILINE, "a\nb", ["", ""]),
     (r"\1(a)", BACK, "aa", ["aa"]),
 ]
 

@@ -29,10 +29,15 @@ def has_wildcard(path: str) -> bool:
 
 
 def pattern_regex(pattern: str) -> re.Pattern[str]:
-    """The pattern of a file name: ``*`` and ``?`` only, case ignored, ``*.*`` means every name."""
+    """The pattern of a file name: ``*`` and ``?`` only, case ignored, ``*.*`` means every name.
+
+    What stands between two stars is taken where it comes first and never tried again: no name takes long.
+    """
     if pattern == "*.*":
         pattern = "*"
-    text = "".join(".*" if char == "*" else "." if char == "?" else re.escape(char) for char in pattern)
+    first, *rest = (re.escape(part).replace(r"\?", ".") for part in pattern.split("*"))
+    middle = "".join(f"(?>.*?{part})" for part in rest[:-1])
+    text = first + middle + (f".*{rest[-1]}" if rest else "")
     return re.compile(text + r"\Z", re.IGNORECASE | re.DOTALL)
 
 

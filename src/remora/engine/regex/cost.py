@@ -16,6 +16,7 @@ LONGEST: Final = 1 << 20
 _MANY: Final = 64
 _TOO_MUCH: Final = 1 << 13
 _WORST: Final = 4
+_BACKWARDS: Final = EVERY | EVERY + 1  # what follows a part that is read backwards: nothing is known of it
 _AT_ENDS: Final = {n.END: 0, n.LAST_LINE_END: NEWLINE, n.LINE_END: NEWLINE}
 
 
@@ -57,11 +58,13 @@ class Part:
         self.first = first
 
 
-def longest_text(node: n.Node) -> int:
-    """The length up to which every text is searched soon, 0 when there is none."""
+def longest_text(node: n.Node, backwards: bool = False) -> int:
+    """The length up to which every text is searched soon, 0 when there is none. backwards: from right to left."""
     try:
-        steps = _part(node, 0).work
-        if not _is_anchored(node):
+        steps = _part(node, _BACKWARDS if backwards else 0).work
+        if backwards:
+            steps *= Bound(1, 1)
+        elif not _is_anchored(node):
             steps += _failing(node) * Bound(1, 1)
     except EndlessError:
         return 0
@@ -107,24 +110,24 @@ def _part(node: n.Node, follow: int) -> Part:
     if isinstance(node, n.Chars):
         return Part(_ONE, _ONE, node.chars.mask(node.ignore_case))
     if isinstance(node, n.Anchor):
-        return Part(_ONE, _ONE, _AT_ENDS.get(node.kind, follow))
+        return Part(_ONE, _ONE, follow if follow == _BACKWARDS else _AT_ENDS.get(node.kind, follow))
     if isinstance(node, n.Sequence):
         return _sequence(node.items, follow)
     if isinstance(node, n.Alternation):
-        return _alternation([_part(branch, follow) for branch in node.branches])
+        return _alternation([_part(branch, follow) for branch in node.branches], follow)
     if isinstance(node, n.Capture):
         return _part(node.child, follow)
     if isinstance(node, n.Atomic):
-        return _once(_part(node.child, EVERY), follow, n.least_width(node))
+        return _once(_part(node.child, follow | EVERY), follow, n.least_width(node))
     if isinstance(node, n.Look):
-        return Part(_ONE, _part(node.child, EVERY).work + _ONE, follow)
+        return Part(_ONE, _part(node.child, _BACKWARDS if node.behind else EVERY).work + _ONE, follow)
     if isinstance(node, n.Repeat):
         return _repeat(node, follow)
     if isinstance(node, n.Backreference):
         return Part(_ONE, Bound(1, 1), EVERY)
     assert isinstance(node, n.Condition)
     parts = [_part(branch, follow) for branch in (node.yes, node.no)]
-    found = _alternation(parts)
+    found = _alternation(parts, follow)
     if isinstance(node.test, n.Node):
         found.work += _part(node.test, EVERY).work
     return found
@@ -139,7 +142,7 @@ def _sequence(items: list[n.Node], follow: int) -> Part:
     for item in reversed(items):
         part = _part(item, follow)
         parts.append(part)
-        follow = part.first
+        follow = follow if follow == _BACKWARDS else part.first
     ends, work = _ONE, _ONE
     for part in reversed(parts):
         work = work + ends * part.work
@@ -147,8 +150,8 @@ def _sequence(items: list[n.Node], follow: int) -> Part:
     return Part(ends, work, follow)
 
 
-def _alternation(parts: list[Part]) -> Part:
-    ends, work, first, apart = Bound(0), _ONE, 0, True
+def _alternation(parts: list[Part], follow: int) -> Part:
+    ends, work, first, apart = Bound(0), _ONE, 0, follow != _BACKWARDS
     for part in parts:
         apart = apart and not first & part.first
         first |= part.first
@@ -168,7 +171,7 @@ def _repeat(node: n.Repeat, follow: int) -> Part:
         return _run(node, mask, follow)
     width = n.least_width(node.child)
     whole = _part(node.child, follow)
-    inner = _part(node.child, follow | whole.first)
+    inner = _part(node.child, follow | whole.first if follow != _BACKWARDS else follow)
     first = inner.first | (follow if optional or width == 0 else 0)
     if node.high is not None and node.high <= _MANY:
         ends, work, passes = Bound(0 if node.low else 1), _ONE, _ONE

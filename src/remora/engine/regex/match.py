@@ -70,5 +70,4 @@ class Match:
 
     def next(self) -> Match | None:
         """The match after this one, None when there is none."""
-        place = self.pattern.following(self)
-        return None if place is None else self.pattern.find(self.input, place, offset=self.offset)
+        return self.pattern.after(self)

@@ -130,6 +130,11 @@ def children(node: Node) -> list[Node]:
     return []
 
 
+def looks_around(node: Node) -> bool:
+    """Tell whether a part looks at what it does not take."""
+    return isinstance(node, (Anchor, Look)) or any(looks_around(child) for child in children(node))
+
+
 def least_width(node: Node) -> int:
     """How many characters a match has at least."""
     if isinstance(node, Chars):

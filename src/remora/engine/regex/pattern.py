@@ -33,10 +33,11 @@ class Pattern:
         self.timeout = timeout
         self._node, self.groups = parse(text, options)
         self.backwards = bool(options & o.RIGHT_TO_LEFT)
+        self._looks_past = self.backwards and n.looks_around(self._node)
         self._compiled: dict[Style, Any] = {}
         self._native: re.Pattern[str] | None = None
         try:
-            self._longest = longest_text(self._node)
+            self._longest = longest_text(self._node, self.backwards)
             self._never_empty = n.least_width(self._node) > 0
             if self._longest and not self.backwards and is_native(self._node):
                 self._native = self._compile(Style.NATIVE)
@@ -123,9 +124,15 @@ class Pattern:
             return ()
         return (0, start) if self.backwards else (start,)
 
-    def following(self, match: Match) -> int | None:
-        """Where the search after a match begins, None at the end."""
-        return self._following(match.found)
+    def after(self, match: Match) -> Match | None:
+        """The match after one, None when there is none."""
+        text, (begin, end) = match.input, match.found.span()
+        if self._looks_past:
+            later = (found for found in self._whole(text) if found.end() <= begin and found.span() != (begin, end))
+            found = next(later, None)
+            return None if found is None else Match(found, self, match.offset)
+        place = self._following(match.found)
+        return None if place is None else self.find(text, place, match.offset)
 
     def _following(self, found: Any) -> int | None:
         begin, end = found.span()
@@ -138,6 +145,8 @@ class Pattern:
         return (Match(found, self) for found in self._all(text, start))
 
     def _all(self, text: str, start: int | None) -> Iterator[Any]:
+        if self._looks_past:
+            return iter(self._whole(text, start))
         if len(text) > self._longest:
             return self._long(text, start)
         if self._is_plain(text):
@@ -157,6 +166,16 @@ class Pattern:
             place = self._following(found)
             if place is None:
                 return
+
+    def _whole(self, text: str, start: int | None = None) -> list[Any]:
+        """All matches from right to left, found at once: a search that begins anew does not see what is behind it."""
+        compiled, bounds = self._library(text), self._bounds(start)
+        if len(text) <= self._longest:
+            return list(compiled.finditer(text, *bounds))
+        found: list[Any] = self._guarded(
+            lambda limit: list(compiled.finditer(text, *bounds, timeout=limit, concurrent=True)), text
+        )
+        return found
 
     def _long(self, text: str, start: int | None) -> Iterator[Any]:
         """Many at a time: handing each from thread to thread would take longer than finding it."""
