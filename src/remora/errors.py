@@ -99,12 +99,13 @@ class PSRPError(RemoraError):
 class PSSessionError(RemoraError):
     """A PSSession operation is impossible in the session's present state.
 
-    error_id: PowerShell's FullyQualifiedErrorId, such as ``PSSessionConnectFailed``.
+    error_id: PowerShell's FullyQualifiedErrorId, such as ``PSSessionConnectFailed``. category: its ErrorCategory.
     """
 
-    def __init__(self, message: str, *, error_id: str) -> None:
+    def __init__(self, message: str, *, error_id: str, category: str = "InvalidOperation") -> None:
         super().__init__(message)
         self.error_id = error_id
+        self.category = category
 
 
 class CimError(RemoraError):

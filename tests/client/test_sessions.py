@@ -189,7 +189,7 @@ async def test_a_session_in_use_elsewhere_is_busy(where: Where) -> None:
     assert caught.value.error_id == "ReceivePSSessionCannotConnectSession"
     with pytest.raises(PSSessionError) as caught:
         await remove_pssession(found[0])
-    assert caught.value.error_id == "RemoveSessionCannotConnectToServer"
+    assert caught.value.error_id == "InvalidOperation"
     assert session.state is RunspaceState.OPENED
     await session.close()
 

@@ -119,14 +119,14 @@ def test_left_running_and_received(remote: Session) -> None:
             "New-PSSession -ConnectionUri http://127.0.0.1:1/wsman -Credential $cred",
             "CannotConnect,PSSessionOpenFailed,",
         ),
-        ("New-PSSession @way -SessionOption @{ IdleTimeout = 5 }", "Argument,"),
+        ("New-PSSession @way -SessionOption @{ IdleTimeout = 86400000 }", "Argument,"),
         ("$s = New-PSSession @way; Disconnect-PSSession $s -IdleTimeoutSec 5", "CannotDisconnectSessionWithInvalid"),
         (
             "$s = New-PSSession @way; Remove-PSSession $s; Invoke-Command $s { x }",
             "InvokeCommandCommandInvalidSessionState",
         ),
         ("$s = New-PSSession @way; Remove-PSSession $s; Connect-PSSession $s", "PSSessionConnectFailed,"),
-        ("New-PSSessionOption -OutputBufferingMode Sometimes", "ParameterBindingFailed,"),
+        ("New-PSSessionOption -OutputBufferingMode Sometimes", "CannotConvertArgumentNoMessage,"),
     ],
 )
 def test_errors_have_powershells_ids(remote: Session, script: str, error_id: str) -> None:
@@ -136,7 +136,7 @@ def test_errors_have_powershells_ids(remote: Session, script: str, error_id: str
 
 
 def test_options_and_what_if(remote: Session, host: SmallHost) -> None:
-    assert texts(remote("(New-PSSessionOption -IdleTimeout 120000 -SkipCACheck).IdleTimeout")) == ["120000"]
+    assert texts(remote("(New-PSSessionOption -IdleTimeout 120000 -SkipCACheck).IdleTimeout")) == ["0:02:00"]
     remote("$o = New-PSSessionOption -IdleTimeout 120000; $s = New-PSSession @way -SessionOption $o")
     (shell,) = host.shells.values()
     assert shell.info.idle_timeout == 120.0

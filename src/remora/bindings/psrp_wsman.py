@@ -81,9 +81,16 @@ class ClientShell:
         idle_timeout: float | None = None,
         buffer_mode: BufferMode | None = None,
         no_profile: bool = False,
+        interactive: bool = False,
     ) -> CreateShell:
-        """Open the pool; return the Create with as much of its first messages as fits, ``sends`` has the rest."""
+        """Open the pool; return the Create with as much of its first messages as fits, ``sends`` has the rest.
+
+        interactive: ask for a token that is good on the network, which a loopback session may have. Servers that do not
+        know the option pass it over.
+        """
         options = _protocol_option(self.pool)
+        if interactive:
+            options = options.with_option(uris.OPTION_INTERACTIVE, "TRUE")
         if no_profile:
             options = options.with_option(uris.OPTION_NO_PROFILE, "TRUE", must_comply=True)
 

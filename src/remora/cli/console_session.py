@@ -60,7 +60,8 @@ class JobProcesses:
 
 
 class ConsoleSession:
-    """A runspace with its host. strict: Set-StrictMode -Version Latest before anything else.
+    """A runspace with its host. strict: Set-StrictMode -Version Latest before anything else, and no lenient
+    reading of arguments.
 
     xml_sink: takes what is put out, when that is CLIXML. reader: reads a command at the terminal, once there is one.
     interrupted: Ctrl-C ended what ran last.
@@ -84,6 +85,8 @@ class ConsoleSession:
         if strict:
             self.runspace.context.global_scope.strict = 3
             self.runspace.context.strict = True
+            self.runspace.context.strict_reading = True
+            self.runspace.context.global_scope.set("PSSessionView", "7")
 
     def run_text(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping
@@ -249,27 +250,33 @@ def _clixml_items(items: Iterable[StreamItem]) -> Iterable[Any]:
 _COLUMNS: Final = (
     ("Id", 3, True, lambda s: str(s.id)),
     ("Name", 15, False, lambda s: s.name),
+    ("Transport", 9, False, lambda s: s.transport),
     ("ComputerName", 15, False, lambda s: s.computer_name),
+    ("ComputerType", 15, False, lambda s: s.computer_type),
     ("State", 13, False, lambda s: s.state.value),
     ("ConfigurationName", 20, False, lambda s: s.configuration_name),
     ("Availability", 13, True, lambda s: s.availability.value),
 )
 
 
-def session_table(sessions: Iterable[PSSession]) -> str:
-    """Return the default table of Get-PSSession."""
+def session_table(sessions: Iterable[PSSession], view: str | None = None) -> str:
+    """Return the default table of Get-PSSession. view: compact, 5.1 or 7; by default what REMORA_SESSION_VIEW says."""
+    chosen = view or os.environ.get("REMORA_SESSION_VIEW", "compact")
+    left_out = {"7": (), "5.1": ("Transport",)}.get(chosen, ("Transport", "ComputerType"))
+    columns = [column for column in _COLUMNS if column[0] not in left_out]
+    dots = "…" if chosen == "7" else "..."
     lines = [
-        " ".join(_cell(name, width, right) for name, width, right, _value in _COLUMNS),
-        " ".join(_cell("-" * len(name), width, right) for name, width, right, _value in _COLUMNS),
+        " ".join(_cell(name, width, right, dots) for name, width, right, _value in columns),
+        " ".join(_cell("-" * len(name), width, right, dots) for name, width, right, _value in columns),
     ]
     lines += [
-        " ".join(_cell(value(item), width, right) for _name, width, right, value in _COLUMNS) for item in sessions
+        " ".join(_cell(value(item), width, right, dots) for _name, width, right, value in columns) for item in sessions
     ]
     return "\n".join(["", *(line.rstrip() for line in lines), ""])
 
 
-def _cell(text: str, width: int, right: bool) -> str:
-    shown = text if len(text) <= width else text[: width - 1] + "…"
+def _cell(text: str, width: int, right: bool, dots: str) -> str:
+    shown = text if len(text) <= width else text[: width - len(dots)] + dots
     return shown.rjust(width) if right else shown.ljust(width)
 
 

@@ -22,7 +22,11 @@ from remora.values import PSCredential, SecureString
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectionInfo:
-    """One endpoint with the way to it. computer_name: as the caller wrote it; configuration: the resource URI."""
+    """One endpoint with the way to it. computer_name: as the caller wrote it; configuration: the resource URI.
+
+    explicit_credential: the caller gave it, not the configuration. enable_network_access: ask for a token that reaches
+    further from a loopback session.
+    """
 
     url: str
     computer_name: str
@@ -31,6 +35,8 @@ class ConnectionInfo:
     authentication: Authentication = Authentication.DEFAULT
     option: PSSessionOption = field(default_factory=PSSessionOption)
     config: ClientConfig = field(default_factory=ClientConfig, repr=False)
+    explicit_credential: bool = False
+    enable_network_access: bool = False
 
     @property
     def secure(self) -> bool:
@@ -98,9 +104,14 @@ def connection_info(
     authentication: str | Authentication | None = None,
     configuration_name: str | None = None,
     session_option: PSSessionOption | Mapping[str, Any] | None = None,
+    enable_network_access: bool = False,
 ) -> ConnectionInfo:
-    """Put together what the caller, the alias and the configuration say; the caller wins."""
+    """Put together what the caller, the alias and the configuration say; the caller wins.
+
+    Raises PSSessionError (NotSupported) for an option that this client does not have.
+    """
     alias = target.alias
+    explicit = credential is not None or username is not None or password is not None
     if credential is None:
         credential = _credential(username or target.username, password, alias)
     elif username is not None or password is not None:
@@ -112,6 +123,10 @@ def connection_info(
     option = session_option if session_option is not None else PSSessionOption()
     if isinstance(option, Mapping):
         option = PSSessionOption(**option)
+    if (missing := option.unsupported()) is not None:
+        raise PSSessionError(
+            f"the session option {missing} is not supported", error_id="NotSupported", category="NotImplemented"
+        )
     return ConnectionInfo(
         url=target.url,
         computer_name=target.computer_name,
@@ -120,6 +135,8 @@ def connection_info(
         authentication=chosen if isinstance(chosen, Authentication) else Authentication.parse(chosen),
         option=_with_alias(option, alias),
         config=config,
+        explicit_credential=explicit,
+        enable_network_access=enable_network_access,
     )
 
 

@@ -10,6 +10,7 @@ from enum import Enum, IntEnum
 from typing import Any
 
 from remora.errors import ConfigError, PSSessionError
+from remora.values import PSCredential
 from remora.wsman.requests import BufferMode
 
 MIN_IDLE_TIMEOUT_MS = 60_000
@@ -68,7 +69,9 @@ class PSSessionOption:
     idle_timeout: -1 leaves it to the server; else at least 60000. open_timeout, operation_timeout, cancel_timeout: 0
     means no limit. max_retry_time: how long a lost connection is tried again before the session is left Disconnected.
     max_connection_retry_count: tries to create the session when the host cannot be reached at first. ca_trust: file or
-    directory of certificates trusted for HTTPS in place of the system's.
+    directory of certificates trusted for HTTPS in place of the system's. maximum_received_object_size: None, no limit.
+    no_compression and skip_revocation_check ask for what holds anyway: nothing is compressed, and no list of revoked
+    certificates is asked. What cannot be done (``unsupported``) is refused where the option is used.
     """
 
     idle_timeout: int = -1
@@ -86,7 +89,16 @@ class PSSessionOption:
     skip_ca_check: bool = False
     skip_cn_check: bool = False
     ca_trust: str | None = None
-    maximum_received_object_size: int = 209_715_200
+    maximum_received_object_size: int | None = 209_715_200
+    maximum_received_data_size_per_command: int | None = None
+    maximum_connection_redirection_count: int = 5
+    no_compression: bool = False
+    skip_revocation_check: bool = False
+    use_utf16: bool = False
+    include_port_in_spn: bool = False
+    proxy_access_type: str = "None"
+    proxy_authentication: str = "Negotiate"
+    proxy_credential: PSCredential | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "output_buffering_mode", OutputBufferingMode.parse(self.output_buffering_mode))
@@ -99,8 +111,9 @@ class PSSessionOption:
         ):
             if getattr(self, name) < 0:
                 raise ConfigError(f"{name} must not be negative")
-        if self.maximum_received_object_size <= 0:
-            raise ConfigError("maximum_received_object_size must be positive")
+        for name in ("maximum_received_object_size", "maximum_received_data_size_per_command"):
+            if (size := getattr(self, name)) is not None and size <= 0:
+                raise ConfigError(f"{name} must be positive")
 
     def check_idle_timeout(self) -> None:
         """Raise PSSessionError (Argument) for an idle timeout above 0 and below one minute, before anything is sent."""
@@ -108,7 +121,17 @@ class PSSessionOption:
             raise PSSessionError(
                 f"the idle timeout of {self.idle_timeout} ms is below the minimum of {MIN_IDLE_TIMEOUT_MS} ms",
                 error_id="Argument",
+                category="InvalidArgument",
             )
+
+    def unsupported(self) -> str | None:
+        """Return the first thing asked for that this client cannot do, by PowerShell's name."""
+        asked = {
+            "ProxyAccessType": self.proxy_access_type not in ("None", "NoProxyServer"),
+            "UseUTF16": self.use_utf16,
+            "IncludePortInSPN": self.include_port_in_spn,
+        }
+        return next((name for name, wanted in asked.items() if wanted), None)
 
     def with_changes(self, **changes: Any) -> PSSessionOption:
         return replace(self, **changes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -65,7 +66,8 @@ class PoolTraffic:
             host_info=host.info,
             application_arguments=application_arguments,
             protocol_version=PROTOCOL_VERSION,
-            max_object_size=wsman.info.option.maximum_received_object_size,
+            max_object_size=wsman.info.option.maximum_received_object_size or sys.maxsize,
+            max_data_per_command=wsman.info.option.maximum_received_data_size_per_command,
         )
         self._shell = ClientShell(self._protocol, resource_uri=resource_uri, payload_limit=wsman.payload_limit)
         self._on_change = on_change

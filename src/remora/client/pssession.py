@@ -5,37 +5,24 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Protocol, Self
-from uuid import UUID
 
-from remora._log import bound
-from remora.client.connection_info import ConnectionInfo
 from remora.client.deadline import deadline
-from remora.client.host import ClientHost, NullHost
-from remora.client.options import (
-    MAX_IDLE_TIMEOUT_MS,
-    OutputBufferingMode,
-    configuration_name,
-    seconds,
-)
+from remora.client.host import ClientHost
+from remora.client.options import OutputBufferingMode, seconds
 from remora.client.pipeline import Input, RemotePipeline, script_spec
-from remora.client.repository import PSSessionRepository
 from remora.client.results import InvokeResult, StreamItem
-from remora.client.retry import Notice
 from remora.client.runspace_pool import RunspacePool
-from remora.client.session_errors import check_idle_timeout, not_connectable, not_usable
-from remora.client.session_state import STATE_OF, RunspaceAvailability, RunspaceState, disconnected_since
+from remora.client.session_errors import check_idle_timeout, in_use, not_connectable, not_left, not_usable
+from remora.client.session_state import RunspaceState
+from remora.client.session_view import SessionView
 from remora.client.wsman_session import WSManSession
 from remora.errors import AuthError, PSSessionError, TransportError, WSManFault
 from remora.psrp.spec import PipelineSpec
-from remora.values import WarningRecord
 from remora.wsman import faults
-from remora.wsman.replies import CommandInfo, Enumerated, ShellInfo
+from remora.wsman.replies import CommandInfo, Enumerated
 from remora.wsman.requests import Enumerate
-
-_log = bound(__name__)
 
 
 class SessionRef(Protocol):
@@ -45,102 +32,16 @@ class SessionRef(Protocol):
     def inner(self) -> PSSession: ...
 
 
-class PSSession:
+class PSSession(SessionView):
     """A runspace of its own on another machine. Made by ``new_pssession`` or found by ``get_pssession``.
 
     State and availability are relative to this client; idle_timeout and max_idle_timeout are milliseconds. name may be
     changed, which changes it here only. Used as ``async with``, the session is removed at the end of the block.
     """
 
-    computer_type = "RemoteMachine"
-    transport = "WSMan"
-
-    def __init__(
-        self,
-        info: ConnectionInfo,
-        *,
-        instance_id: UUID,
-        repository: PSSessionRepository,
-        name: str | None = None,
-        host: ClientHost | None = None,
-        shell: ShellInfo | None = None,
-    ) -> None:
-        self.id = repository.next_id()
-        self.name = name or f"Runspace{self.id}"
-        self.instance_id = instance_id
-        self.computer_name = info.computer_name
-        self.connection_info = info
-        self.host: ClientHost = host if host is not None else NullHost()
-        self.disconnected_on: datetime | None = None
-        self.idle_timeout = info.option.idle_timeout
-        self.max_idle_timeout = MAX_IDLE_TIMEOUT_MS
-        self.output_buffering_mode = info.option.output_buffering_mode
-        self.warnings: list[WarningRecord] = []
-        self._repository = repository
-        self._resource_uri = info.configuration
-        self._found = shell
-        self._pool: RunspacePool | None = None
-        self._created = shell is None
-        if shell is not None:
-            self.refresh(shell)
-
     @property
     def inner(self) -> PSSession:
         return self
-
-    @property
-    def configuration_name(self) -> str:
-        return configuration_name(self._resource_uri)
-
-    @property
-    def state(self) -> RunspaceState:
-        if self._pool is None:
-            return RunspaceState.DISCONNECTED if self._found is not None else RunspaceState.BEFORE_OPEN
-        return STATE_OF[self._pool.state]
-
-    @property
-    def availability(self) -> RunspaceAvailability:
-        state = self.state
-        if state is RunspaceState.OPENED and self._pool is not None:
-            return RunspaceAvailability.BUSY if self._pool.busy else RunspaceAvailability.AVAILABLE
-        if state is RunspaceState.DISCONNECTED and self._elsewhere:
-            return RunspaceAvailability.BUSY
-        return RunspaceAvailability.NONE
-
-    @property
-    def expires_on(self) -> datetime | None:
-        """When the server will end the disconnected session; None while it is connected or never expires."""
-        if self.disconnected_on is None or self.idle_timeout <= 0:
-            return None
-        return self.disconnected_on + timedelta(seconds=self.idle_timeout // 1000)
-
-    @property
-    def application_private_data(self) -> Mapping[str, Any] | None:
-        """What the server told about itself when the session was opened or connected; None before."""
-        return self._pool.private_data if self._pool is not None else None
-
-    @property
-    def running(self) -> tuple[RemotePipeline, ...]:
-        """The pipelines that were not read to their end, those of an earlier client included."""
-        return tuple(self._pool.pipelines.values()) if self._pool is not None else ()
-
-    @property
-    def exchanges(self) -> int:
-        """How many HTTP requests this session has sent, handshakes included."""
-        return 0 if self._pool is None else self._pool.wsman.exchanges
-
-    @property
-    def _elsewhere(self) -> bool:
-        if self._pool is not None:
-            return self._pool.taken_over
-        return self._found is not None and self._found.state != "Disconnected"
-
-    def __repr__(self) -> str:
-        where = f"id={self.id} name={self.name!r} computer_name={self.computer_name!r}"
-        return f"<PSSession {where} state={self.state.value} availability={self.availability.value}>"
-
-    def __str__(self) -> str:
-        return f"[PSSession]{self.name}"
 
     async def __aenter__(self) -> Self:
         return self
@@ -159,7 +60,12 @@ class PSSession:
         pool.wsman.retry_seconds = float(option.max_connection_retry_count)
         try:
             async with deadline(seconds(option.open_timeout), f"opening a session on {self.computer_name}"):
-                await pool.open(name=self.name, idle_timeout=idle, buffering=option.output_buffering_mode)
+                await pool.open(
+                    name=self.name,
+                    idle_timeout=idle,
+                    buffering=option.output_buffering_mode,
+                    interactive=self.uses_network_token,
+                )
         except BaseException as error:
             await pool.abandon(error)
             raise
@@ -171,13 +77,13 @@ class PSSession:
     async def connect(self) -> None:
         """Connect to the session again, or take it over from the client that left it; nothing when it is open.
 
-        Raises PSSessionError (PSSessionConnectFailed) when somebody else is connected or the session is gone.
+        Raises PSSessionError (PSSessionConnectFailed) when somebody else is connected or the session is gone; it is a
+        SessionInUse when this client had not known of the other one.
         """
         if self.state is RunspaceState.OPENED:
             return
         if self._pool is not None and self._pool.taken_over:
-            shell = await self._pool.look()
-            self._pool.taken_over = shell is not None and shell.state != "Disconnected"
+            await self.look_again()
         if self.state is not RunspaceState.DISCONNECTED or self._elsewhere:
             taken = self.state is RunspaceState.DISCONNECTED
             reason = "another client is connected to it" if taken else f"its state is {self.state.value}"
@@ -185,10 +91,24 @@ class PSSession:
         try:
             async with deadline(seconds(self.connection_info.option.open_timeout), f"connecting to {self.name}"):
                 await self._connect_now()
+        except faults.ConnectedToDifferentClient as fault:
+            raise in_use(self.name, self.computer_name) from fault
         except WSManFault as fault:
             raise not_connectable(self.name, self.computer_name, str(fault), fault) from fault
         self.disconnected_on = None
         self._repository.add(self)
+
+    async def look_again(self) -> bool:
+        """Ask the server how the session stands now; False when it is gone."""
+        if self._pool is not None:
+            shell = await self._pool.look()
+            self._pool.taken_over = shell is not None and shell.state != "Disconnected"
+            return shell is not None
+        async with WSManSession(self.connection_info) as wsman:
+            shell = await wsman.look(str(self.instance_id).upper())
+        if shell is not None:
+            self._found = shell
+        return shell is not None
 
     async def disconnect(
         self,
@@ -210,24 +130,29 @@ class PSSession:
         mode = OutputBufferingMode.parse(output_buffering_mode)
         idle_ms = self.idle_timeout if idle_timeout_sec is None else idle_timeout_sec * 1000
         check_idle_timeout(self.name, idle_ms, self.max_idle_timeout)
+        if not self.can_disconnect:
+            raise not_left(self.name, self.instance_id, "its server is older than PowerShell 3.0")
         try:
             await self._pool.disconnect(
                 idle_timeout=idle_ms / 1000 if idle_ms > 0 else None,
                 buffering=mode or self.output_buffering_mode,
             )
         except WSManFault as fault:
-            raise PSSessionError(
-                f"session {self.name} could not be disconnected: {fault}", error_id="PSSessionDisconnectFailed"
-            ) from fault
+            raise not_left(self.name, self.instance_id, str(fault)) from fault
         self.idle_timeout = idle_ms
         self.output_buffering_mode = mode or self.output_buffering_mode
 
     async def close(self) -> None:
         """End the session on the server and forget it. A disconnected one is connected first.
 
-        Raises PSSessionError (RemoveSessionCannotConnectToServer) when it cannot be reached; it is forgotten here all
+        Raises PSSessionError: InvalidOperation for a session found connected to another client, of which nothing is
+        removed; RemoveSessionCannotConnectToServer when it cannot be reached (any more), and it is forgotten here all
         the same.
         """
+        if self._pool is None and self._elsewhere:
+            raise PSSessionError(
+                f"session {self.name} cannot be removed: another client is connected to it", error_id="InvalidOperation"
+            )
         self._repository.remove(self)
         if self.state is RunspaceState.DISCONNECTED:
             try:
@@ -349,10 +274,10 @@ class PSSession:
                 await self._pool.reconnect(self.output_buffering_mode)
                 return
             except (faults.ClientSessionIdMismatch, faults.DuplicateMessage) as fault:
-                shell = await self._pool.look()
-                if shell is None or shell.state != "Disconnected":
-                    self._pool.taken_over = shell is not None
+                if not await self.look_again():
                     raise fault
+                if self._pool.taken_over:
+                    raise faults.ConnectedToDifferentClient() from fault
             await self._pool.abandon(PSSessionError("replaced", error_id="PSSessionConnectFailed"))
         pool = self._pool = self._new_pool()
         self._created = False
@@ -360,40 +285,20 @@ class PSSession:
             commands = await self._left_commands(pool.wsman)
             # the host is there: from now on a lost connection may have connected us already
             pool.wsman.retry_seconds = self.connection_info.option.max_retry_time / 1000
-            await pool.connect(commands)
+            await pool.connect(commands, self._wanted_buffering)
         except BaseException:
             await pool.wsman.close()
             self._pool = None if self._found is not None else pool
             raise
         self._created = True
+        self.output_buffering_mode = self._wanted_buffering or self.output_buffering_mode
+
+    @property
+    def _wanted_buffering(self) -> OutputBufferingMode:
+        """What the option of whoever looked the session up asks for; NONE keeps the session's own."""
+        return self.connection_info.option.output_buffering_mode
 
     async def _left_commands(self, wsman: WSManSession) -> list[CommandInfo]:
         reply = await wsman.request(Enumerate.commands(str(self.instance_id).upper()))
         assert isinstance(reply, Enumerated)
         return [item for item in reply.items if isinstance(item, CommandInfo)]
-
-    def refresh(self, shell: ShellInfo) -> None:
-        """Take over what the server says about the shell."""
-        if shell.idle_timeout is not None:
-            self.idle_timeout = int(shell.idle_timeout * 1000)
-        if shell.max_idle_timeout is not None:
-            self.max_idle_timeout = int(shell.max_idle_timeout * 1000)
-        if shell.buffer_mode:
-            self.output_buffering_mode = OutputBufferingMode.parse(shell.buffer_mode)
-        if shell.resource_uri:
-            self._resource_uri = shell.resource_uri
-        self.disconnected_on = disconnected_since(shell, datetime.now().astimezone())
-
-    def _state_changed(self) -> None:
-        if self.state is RunspaceState.OPENED:
-            self.disconnected_on = None
-        elif self.state is RunspaceState.DISCONNECTED and self.disconnected_on is None:
-            self.disconnected_on = datetime.now().astimezone()
-
-    def _notice(self, notice: Notice) -> None:
-        """Trouble with the connection: a warning in the streams of what runs, in ``warnings`` and in the log."""
-        record = WarningRecord(message=notice.message)
-        self.warnings.append(record)
-        _log.warning("connection", session=self.name, notice=notice.kind, text=notice.message)
-        if self._pool is not None:
-            self._pool.tell(StreamItem("warning", record))

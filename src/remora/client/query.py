@@ -7,7 +7,7 @@ from uuid import UUID
 
 from remora.client.connection_info import ConnectionInfo
 from remora.client.host import ClientHost
-from remora.client.options import CONFIGURATION_PREFIX
+from remora.client.options import CONFIGURATION_PREFIX, SessionFilterState
 from remora.client.pssession import PSSession
 from remora.client.repository import PSSessionRepository
 from remora.client.session_state import RunspaceAvailability, RunspaceState
@@ -23,12 +23,13 @@ async def query_sessions(
     repository: PSSessionRepository,
     *,
     configuration: str | None = None,
+    state: SessionFilterState = SessionFilterState.ALL,
     host: ClientHost | None = None,
 ) -> list[PSSession]:
     """Return the sessions of one server: those this client has already as they are, the others as new objects.
 
-    configuration: full URI, keeps only sessions of it. Shells of other kinds, and pools with two or more commands, are
-    left out.
+    configuration: full URI, keeps only sessions of it. state: keeps only those that stand so to this client.
+    Shells of other kinds, and pools with two or more commands, are left out.
     """
     found: list[PSSession] = []
     async with WSManSession(info) as wsman:
@@ -43,7 +44,10 @@ async def query_sessions(
                 continue
             known = repository.get(instance_id)
             if known is not None and _still_good(known, shell):
-                found.append(known)
+                if state is SessionFilterState.ALL or state.value == known.state.value:
+                    found.append(known)
+                continue
+            if state not in (SessionFilterState.ALL, SessionFilterState.DISCONNECTED):
                 continue
             try:
                 commands = await enumerate_commands(wsman, shell.shell_id)
@@ -96,7 +100,7 @@ def _session(
     host: ClientHost | None,
 ) -> PSSession:
     return PSSession(
-        replace(info, configuration=shell.resource_uri or info.configuration),
+        replace(info, configuration=shell.resource_uri or info.configuration, enable_network_access=True),
         instance_id=instance_id,
         repository=repository,
         name=shell.name,

@@ -134,4 +134,4 @@ def as_uuid(value: UUID | str) -> UUID:
 
 
 def _missing(message: str, what: str) -> PSSessionError:
-    return PSSessionError(message, error_id=f"RemoteRunspaceNotAvailableForSpecified{what}")
+    return PSSessionError(message, error_id=f"RemoteRunspaceNotAvailableForSpecified{what}", category="InvalidArgument")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from remora._log import bound
@@ -25,9 +26,19 @@ _log = bound(__name__)
 class RunspacePool(PoolTraffic):
     """Opens, uses, leaves and closes one shell with one runspace pool in it."""
 
-    async def open(self, *, name: str | None, idle_timeout: float | None, buffering: OutputBufferingMode) -> None:
-        """Create the shell and wait until the pool is open. idle_timeout: seconds, None leaves it to the server."""
-        profile = {"no_profile": self.wsman.info.option.no_machine_profile}
+    async def open(
+        self,
+        *,
+        name: str | None,
+        idle_timeout: float | None,
+        buffering: OutputBufferingMode,
+        interactive: bool = False,
+    ) -> None:
+        """Create the shell and wait until the pool is open.
+
+        idle_timeout: seconds, None leaves it to the server. interactive: ask for a token that is good on the network.
+        """
+        profile = {"no_profile": self.wsman.info.option.no_machine_profile, "interactive": interactive}
         mode = buffer_mode(buffering)
         request = self._shell.create(name=name, idle_timeout=idle_timeout, buffer_mode=mode, **profile)
         reply = await self.wsman.request(request)
@@ -37,9 +48,13 @@ class RunspacePool(PoolTraffic):
         await self.flush(None)
         await self._until_opened()
 
-    async def connect(self, commands: Iterable[replies.CommandInfo] = ()) -> None:
+    async def connect(
+        self,
+        commands: Iterable[replies.CommandInfo] = (),
+        buffering: OutputBufferingMode = OutputBufferingMode.NONE,
+    ) -> None:
         """Take over a shell that another client left; its commands are attached when somebody reads them."""
-        request = self._shell.connect()
+        request = replace(self._shell.connect(), buffer_mode=buffer_mode(buffering))
         self._changed()
         try:
             reply = await self.wsman.request(request)

@@ -24,6 +24,7 @@ from remora.engine.errors import ErrorRecord, PSError, StopUpstream, error
 
 if TYPE_CHECKING:
     from remora.engine.command_runtime import CommandRuntime
+    from remora.engine.frame import Frame
     from remora.engine.records import InformationRecord, ProgressRecord
     from remora.engine.session import SessionState
     from remora.engine.validators import Validator
@@ -40,6 +41,7 @@ class Parameter:
     position,
     pipeline, by_property, remaining. validate: objects of ``remora.engine.validators``. default: value when not bound
     (a switch: False). refused: PowerShell has it and this engine cannot do it; who gives it gets NotSupported.
+    transform: what a given value becomes before it is converted, from the frame and the value.
     """
 
     __slots__ = (
@@ -57,6 +59,7 @@ class Parameter:
         "refused",
         "remaining",
         "sets",
+        "transform",
         "type",
         "validate",
     )
@@ -79,6 +82,7 @@ class Parameter:
         allow_empty: bool = False,
         help: str = "",
         refused: bool = False,
+        transform: Callable[[Frame, Any], Any] | None = None,
     ) -> None:
         self.type = type
         self.name = name or ""
@@ -96,6 +100,7 @@ class Parameter:
         self.allow_empty = allow_empty
         self.help = help
         self.refused = refused
+        self.transform = transform
 
     def __set_name__(self, owner: type, attribute: str) -> None:
         self.attribute = attribute

@@ -62,6 +62,7 @@ class EngineContext:
         self.success = True
         self.trap_handlers: list[tuple[Frame, Callable[[PSError, Extent], None]] | None] = []
         self.terminal: Terminal | None = None  # where output goes that a terminal shows as it is
+        self.strict_reading = False  # nothing but what PowerShell's binder takes: console --strict
         self.strict = False  # strict mode was asked for somewhere: whoever reads a member must look where it holds
         self.try_depth = 0
         self.trace = 0

@@ -127,7 +127,6 @@ _PREFERENCES: Final[dict[str, Any]] = {
     "PSApplicationOutputEncoding": None,
     "FormatEnumerationLimit": 4,
     "PSDefaultParameterValues": None,
-    "PSSessionOption": None,
     "PSSessionConfigurationName": "http://schemas.microsoft.com/powershell/Microsoft.PowerShell",
     "PSSessionApplicationName": "wsman",
     "PSEmailServer": "",
@@ -167,6 +166,7 @@ def populate(context: EngineContext, state: InitialSessionState) -> None:
         "?": ComputedCell("?", lambda: context.success),
         "OutputEncoding": _output_encoding(),
         "PWD": ComputedCell("PWD", lambda: PathInfo(context.drives.place)),
+        "PSSessionOption": _session_option(),
         "PSStyle": ComputedCell("PSStyle", lambda: _style(context)),
         "Host": ComputedCell("Host", lambda: _host(context, state)),
         "ExecutionContext": ComputedCell("ExecutionContext", lambda: _intrinsics(context)),
@@ -176,6 +176,7 @@ def populate(context: EngineContext, state: InitialSessionState) -> None:
     for name, cell in computed.items():
         scope.vars[name.lower()] = cell
     scope.vars["psnativecommandargumentpassing"].constrain((_passing_style,))
+    scope.put("PSSessionView", os.environ.get("REMORA_SESSION_VIEW", "compact"))
     scope.put("StackTrace", "")
     scope.put("^", None)
     scope.put("$", None)
@@ -275,6 +276,24 @@ def _passing_style(value: Any) -> Any:
     from remora.engine.pipeline.native_arguments import style_converter
 
     return style_converter(value)
+
+
+def _session_option() -> ComputedCell:
+    """$PSSessionOption: an object with the defaults, made when somebody reads it, until it is assigned."""
+    held: list[Any] = []
+
+    def read() -> Any:
+        if not held:
+            from remora.engine.types.typeref import type_from_text
+
+            option = type_from_text("System.Management.Automation.Remoting.PSSessionOption")
+            held.append(option.net.constructors[0].call() if option is not None else None)
+        return held[0]
+
+    def write(value: Any) -> None:
+        held[:] = [value]
+
+    return ComputedCell("PSSessionOption", read, write, options=0)
 
 
 def _output_encoding() -> ComputedCell:

@@ -21,7 +21,8 @@ _log = bound(__name__)
 class ShellRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One shell. shell_id: as the client spelled it. owner_sid decides who may use it; uid: whom its worker runs as.
 
-    created: seconds since the epoch. logon_id, logon_type, authentication: of the logon that made the shell.
+    created: seconds since the epoch. interactive: made on this computer for a token that is good on the network; others
+    must not have it. logon_id, logon_type, authentication: of the logon that made the shell.
     """
 
     shell_id: str
@@ -39,6 +40,7 @@ class ShellRecord(msgspec.Struct, frozen=True, kw_only=True):
     created: float = 0.0
     profile_loaded: bool = True
     encoding: str = "UTF8"
+    interactive: bool = False
 
     @property
     def canonical_id(self) -> str:

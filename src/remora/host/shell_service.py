@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final, Literal
 from uuid import UUID
@@ -34,7 +35,7 @@ from remora.wsman.faults import (
 )
 from remora.wsman.headers import SelectorSet
 from remora.wsman.replies import Deleted, Got, Reply, ResourceCreated, ShellInfo
-from remora.wsman.requests import Command, CreateShell, Delete, Get, Receive, ShellRequest
+from remora.wsman.requests import Command, Connect, CreateShell, Delete, Get, Receive, ShellRequest
 
 _BACKENDS: Final[dict[Backend, Literal["auto", "engine", "pwsh"]]] = {
     Backend.AUTO: "auto",
@@ -126,6 +127,7 @@ class ShellService:
             authentication=logon.authentication,
             created=time.time(),
             profile_loaded=not request.options.flag(uris.OPTION_NO_PROFILE),
+            interactive=request.options.flag(uris.OPTION_INTERACTIVE) and _is_near(call.peer.address),
             encoding="UTF16" if call.incoming.charset == "utf-16" else "UTF8",
         )
 
@@ -161,6 +163,8 @@ class ShellService:
         record = self.owned(call.principal, request.shell_id, request.resource_uri)
         if record.kind == "cmd" and isinstance(request, Command):
             check_cmd_command(request.options)
+        if isinstance(request, Connect) and record.interactive and not _is_near(call.peer.address):
+            raise AccessDenied("The session has an interactive token: only its own computer can connect to it. ")
         if isinstance(request, Receive):
             return await self._receive(call, request, record)
         link = self._workers.link(record)
@@ -252,6 +256,14 @@ class ShellService:
     def stop(self) -> None:
         """From now on a Receive is answered with the time-out fault at once."""
         self._stopping = True
+
+
+def _is_near(address: str) -> bool:
+    """Tell whether a peer is on this computer and came over the loopback interface."""
+    try:
+        return ip_address(address.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
 
 
 def _only_shell_id(selectors: SelectorSet) -> str:

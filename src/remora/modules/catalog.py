@@ -30,7 +30,7 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         {"epsn": "Export-PSSession", "ipsn": "Import-PSSession"},
     ),
     "remoting.options": (
-        ("New-PSSessionOption",),
+        ("New-PSSessionOption", "New-PSTransportOption"),
         {},
     ),
     "remoting.entering": (
@@ -40,24 +40,12 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         ),
         {"etsn": "Enter-PSSession", "exsn": "Exit-PSSession"},
     ),
-    "remoting.sessions": (
-        (
-            "Connect-PSSession",
-            "Disconnect-PSSession",
-            "Get-PSSession",
-            "New-PSSession",
-            "Receive-PSSession",
-            "Remove-PSSession",
-        ),
-        {
-            "cnsn": "Connect-PSSession",
-            "dnsn": "Disconnect-PSSession",
-            "gsn": "Get-PSSession",
-            "nsn": "New-PSSession",
-            "rcsn": "Receive-PSSession",
-            "rsn": "Remove-PSSession",
-        },
-    ),
+    "remoting.new": (("New-PSSession",), {"nsn": "New-PSSession"}),
+    "remoting.get": (("Get-PSSession",), {"gsn": "Get-PSSession"}),
+    "remoting.connect": (("Connect-PSSession",), {"cnsn": "Connect-PSSession"}),
+    "remoting.disconnect": (("Disconnect-PSSession",), {"dnsn": "Disconnect-PSSession"}),
+    "remoting.receive": (("Receive-PSSession",), {"rcsn": "Receive-PSSession"}),
+    "remoting.remove": (("Remove-PSSession",), {"rsn": "Remove-PSSession"}),
     "security.execution_policy": (
         (
             "Get-ExecutionPolicy",

@@ -120,6 +120,9 @@ class PSSession(_Facade):
     disconnected_on = property(lambda self: cast("datetime | None", self.inner.disconnected_on))
     expires_on = property(lambda self: cast("datetime | None", self.inner.expires_on))
     warnings = property(lambda self: self.inner.warnings)
+    server_name = property(lambda self: cast(str, self.inner.server_name))
+    can_disconnect = property(lambda self: cast(bool, self.inner.can_disconnect))
+    uses_network_token = property(lambda self: cast(bool, self.inner.uses_network_token))
     exchanges = property(lambda self: cast(int, self.inner.exchanges))
     running = property(lambda self: tuple(Pipeline(pipeline) for pipeline in self.inner.running))
 
@@ -137,6 +140,7 @@ class PSSession(_Facade):
 
     open = _method(AsyncSession.open)
     connect = _method(AsyncSession.connect)
+    look_again = _method(AsyncSession.look_again)
     disconnect = _method(AsyncSession.disconnect)
     close = _method(AsyncSession.close)
     start = _method(AsyncSession.start)

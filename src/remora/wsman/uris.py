@@ -66,6 +66,8 @@ OPTION_PROTOCOL_VERSION: Final = "protocolversion"
 OPTION_NO_PROFILE: Final = "WINRS_NOPROFILE"
 OPTION_CODEPAGE: Final = "WINRS_CODEPAGE"
 OPTION_CONSOLE_STDIN: Final = "WINRS_CONSOLEMODE_STDIN"
+OPTION_INTERACTIVE: Final = "REMORA_INTERACTIVE_TOKEN"
+"""Our own: the client is on the host's computer and asks for a token that is good on the network."""
 OPTION_SKIP_CMD_SHELL: Final = "WINRS_SKIP_CMD_SHELL"
 
 PREFIXES: Final = MappingProxyType(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from remora.engine.errors import PSError, error
@@ -378,4 +379,10 @@ def _from_declaration(p: Parameter) -> ParameterMeta:
         allow_empty_string=p.allow_empty,
         allow_empty_collection=p.allow_empty,
         attribute=p.attribute,
+        make_checks=None if p.transform is None else _transformation(p.transform),
     )
+
+
+def _transformation(transform: Callable[[Frame, Any], Any]) -> Callable[[Frame], Checks]:
+    """The checks of a declared parameter that changes what it is given."""
+    return lambda frame: ((partial(transform, frame),), ())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from remora.engine.convert.text import to_text
 from remora.engine.format import Accents, CellStyle, FormatContext, TextOutput, ViewTable
 from remora.engine.format.decorated import RESET
 from remora.engine.format.generate import evaluate_block
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
     from remora.engine.context import EngineContext
 
 _VIEWS: Final = "views"
+_SESSIONS: Final = "system.management.automation.runspaces.pssession"
 _LIMIT: Final = 4
 
 
 def session_views(context: EngineContext) -> ViewTable:
     """The views of the session: the built-in ones and those it added."""
     found: ViewTable = context.store.setdefault(_VIEWS, ViewTable())
+    found.preferred[_SESSIONS] = f"PSSession {to_text(context.global_scope.get('pssessionview', 'compact'))}"
     return found
 
 

@@ -20,11 +20,16 @@ def builtin_definitions() -> tuple[ViewDefinition, ...]:
 
 
 class ViewTable:
-    """Views in the order they are asked. prepended and appended: what Update-FormatData added, file by file."""
+    """Views in the order they are asked.
+
+    prepended and appended: what Update-FormatData added, file by file. preferred: by the folded name of a type, the
+    view it has where several would do.
+    """
 
     def __init__(self) -> None:
         self.prepended: dict[str, tuple[ViewDefinition, ...]] = {}
         self.appended: dict[str, tuple[ViewDefinition, ...]] = {}
+        self.preferred: dict[str, str] = {}
         self._index: dict[str, list[ViewDefinition]] | None = None
 
     def definitions(self) -> Iterator[ViewDefinition]:
@@ -61,7 +66,10 @@ class ViewTable:
         masked = [known.removeprefix(_PREFIX) for known in type_names]
         for names in (type_names, masked) if masked != list(type_names) else (type_names,):
             for type_name in names:
-                for definition in index.get(type_name.lower(), ()):
+                known = index.get(type_name.lower(), ())
+                if name is None and (best := self.preferred.get(type_name.lower())) is not None:
+                    known = sorted(known, key=lambda definition, best=best: definition.name != best)
+                for definition in known:
                     if (
                         definition.out_of_band == out_of_band
                         and (shape is None or definition.view.shape == shape)

@@ -110,6 +110,13 @@ _PLAIN: Final = {
     _A + "Runspaces.RunspaceState": "BeforeOpen Opening Opened Closed Closing Broken Disconnecting Disconnected "
     "Connecting",
     _A + "Runspaces.RunspaceAvailability": "None Available AvailableForNestedCommand Busy RemoteDebug",
+    _A + "Runspaces.AuthenticationMechanism": "Default Basic Negotiate NegotiateWithImplicitCredential Credssp Digest "
+    "Kerberos",
+    _A + "Runspaces.OutputBufferingMode": "None Drop Block",
+    _A + "Runspaces.TargetMachineType": "RemoteMachine VirtualMachine Container",
+    _A + "Remoting.ProxyAccessType": "None IEConfig WinHttpConfig AutoDetect=4 NoProxyServer=8",
+    "Microsoft.PowerShell.Commands.OutTarget": "Default Host Job",
+    "Microsoft.PowerShell.Commands.SessionFilterState": "All Opened Disconnected Closed Broken",
     "Microsoft.PowerShell.ExecutionPolicy": "Unrestricted RemoteSigned AllSigned Restricted Default=3 Bypass Undefined",
     "Microsoft.PowerShell.ExecutionPolicyScope": "Process CurrentUser LocalMachine UserPolicy MachinePolicy",
 }

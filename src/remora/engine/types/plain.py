@@ -80,7 +80,7 @@ _POWERSHELL: Final = (
     "Language.CodeGeneration Language.ScriptBlockAst Language.CommandAst Language.StaticParameterBinder "
     "Provider.CmdletProvider Remoting.PSSenderInfo Runspaces.Runspace Runspaces.RunspaceFactory Runspaces.RunspacePool "
     "Runspaces.InitialSessionState Runspaces.InitialSessionStateEntry Runspaces.Pipeline Runspaces.Command "
-    "Runspaces.CommandParameter Runspaces.PSSession Runspaces.SessionStateProxy Runspaces.TypeTable "
+    "Runspaces.CommandParameter Runspaces.SessionStateProxy Runspaces.TypeTable "
     "Runspaces.RunspaceConnectionInfo Runspaces.SSHConnectionInfo Runspaces.WSManConnectionInfo"
 )
 

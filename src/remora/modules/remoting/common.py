@@ -3,34 +3,41 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
 from typing import Any, Final, TypeVar
 
 from remora.client.deadline import deadline
-from remora.client.options import PSSessionOption
+from remora.client.fleet import Outcome
+from remora.client.options import OutputBufferingMode, PSSessionOption
 from remora.client.portal import Portal, next_of
 from remora.client.pssession import PSSession
 from remora.client.repository import current_repository
 from remora.client.results import PipelineEnded, StreamItem
-from remora.client.session_errors import TRANSPORT_IDS
-from remora.client.session_state import RunspaceState
+from remora.client.session_errors import error_id_of
+from remora.client.session_state import RunspaceAvailability, RunspaceState
 from remora.engine.cmdlet import Cmdlet
 from remora.engine.convert import to_text
+from remora.engine.convert.conversion import try_convert
 from remora.engine.errors import PSError, error
 from remora.engine.remote_errors import OriginInfo
+from remora.engine.types.typeref import require
 from remora.engine.wire import from_wire, remoting_error_from_wire
-from remora.errors import AuthError, ConnectionLost, PSSessionError, RemoraError, WSManFault
+from remora.errors import PSSessionError, RemoraError
 from remora.modules.common import as_list
-from remora.modules.remoting.session_object import OptionObject, SessionObject
-from remora.modules.remoting.way import WayParameters
+from remora.modules.remoting.option_object import OptionObject
+from remora.modules.remoting.session_object import SessionObject
+from remora.modules.remoting.way import SESSION_OPTION
 from remora.values import ErrorRecord as WireError
-from remora.values import PSCredential, PSObject
+from remora.values import PSObject
 
 PORTAL: Final = Portal("remora-remoting")
 """The loop behind the remoting cmdlets of this process; it starts with the first of them."""
 
 _LOOK = 0.1
 _EXCEPTION = "System.Management.Automation.Remoting.PSRemotingTransportException"
+_CONFIGURATION = ("PSSessionConfigurationName", "http://schemas.microsoft.com/powershell/Microsoft.PowerShell")
+_APPLICATION = ("PSSessionApplicationName", "wsman")
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -38,7 +45,10 @@ _FAREWELL = 10.0
 
 
 def leave_open_sessions() -> None:
-    """Disconnect what the cmdlets of this process have open: who ends without a word is found Busy for a minute."""
+    """What the cmdlets of this process have open: those with a running command are left, the others end.
+
+    Who ends without a word is found Busy for a minute.
+    """
     for session in current_repository():
         if session.state is RunspaceState.OPENED:
             with contextlib.suppress(RemoraError):
@@ -46,8 +56,9 @@ def leave_open_sessions() -> None:
 
 
 async def _leave(session: PSSession) -> None:
+    busy = session.availability is RunspaceAvailability.BUSY
     async with deadline(_FAREWELL, "leaving a session"):
-        await session.disconnect()
+        await (session.disconnect() if busy else session.close())
 
 
 class Caller:
@@ -74,6 +85,15 @@ class Caller:
         except RemoraError as failure:
             self._cmdlet.write_error(remoting_error(failure, error_id, target).record)
             return None
+
+    def each(self, outcomes: AsyncIterator[Outcome[S, T]]) -> Iterator[Outcome[S, T]]:
+        """Outcomes of several calls as they come; a stop of the pipeline ends what still runs."""
+        try:
+            while (item := self.wait(next_of(outcomes))) is not None:
+                yield item[0]
+        finally:
+            if isinstance(outcomes, AsyncGenerator):
+                PORTAL.run(outcomes.aclose())
 
     def stream(self, items: AsyncGenerator[StreamItem, None], origin: OriginInfo, *, shown: bool = True) -> None:
         """Write what comes of a remote pipeline to our streams as it comes. Raises PipelineEnded.
@@ -106,40 +126,65 @@ class Caller:
         }
         writers.get(item.stream, self._cmdlet.emit)(value)
 
-    def way(self, given: WayParameters) -> dict[str, Any]:
-        """Return the keywords of the client API; a preference variable stands in for options that are not given."""
+    def way(self, given: Cmdlet, *, creates: bool = True) -> dict[str, Any]:
+        """Return the keywords of the client API; preference variables stand in for what is not given.
+
+        creates: for new sessions. One that is there already has its idle timeout and its configuration.
+        """
+
+        def value(attribute: str) -> Any:
+            return getattr(given, attribute, None)
+
+        self._check_credentials(value("credential"), value("authentication"), value("certificate_thumbprint"))
         bound = {
-            "port": given.port,
-            "use_ssl": bool(given.use_ssl),
-            "application_name": given.application_name,
-            "configuration_name": given.configuration_name,
-            "credential": self._credential(given.credential),
-            "authentication": given.authentication,
-            "session_option": self._option(given.session_option),
-            "throttle_limit": given.throttle_limit,
+            "port": value("port"),
+            "use_ssl": bool(value("use_ssl")) or None,
+            "application_name": value("application_name") or (self._preferred(_APPLICATION) if creates else None),
+            "configuration_name": value("configuration_name") or (self._preferred(_CONFIGURATION) if creates else None),
+            "credential": value("credential"),
+            "authentication": to_text(value("authentication")) if value("authentication") is not None else None,
+            "session_option": self._option(value("session_option"), creates),
+            "throttle_limit": value("throttle_limit"),
         }
-        return {name: value for name, value in bound.items() if value is not None}
+        return {name: chosen for name, chosen in bound.items() if chosen is not None}
 
-    def _credential(self, given: Any) -> PSCredential | None:
-        if given is None or isinstance(given, PSCredential):
-            return given
-        host = self._cmdlet.runtime.frame.context.host
-        title, text = "PowerShell credential request", "Enter your credentials."
-        asked = host.prompt_for_credential(title, text, to_text(given), "")
-        if not isinstance(asked, PSCredential):
-            raise self._cmdlet.throw(error("No credential was given.", "NoCredential", "InvalidArgument", given))
-        return asked
+    def _check_credentials(self, credential: Any, authentication: Any, thumbprint: Any) -> None:
+        mechanism = to_text(authentication) if authentication is not None else "Default"
+        clash = None
+        if thumbprint is not None and credential is not None:
+            clash = "CertificateThumbprint and Credential"
+        elif thumbprint is not None and mechanism != "Default":
+            clash = "CertificateThumbprint and Authentication"
+        elif credential is not None and mechanism == "NegotiateWithImplicitCredential":
+            clash = "Credential and the authentication NegotiateWithImplicitCredential"
+        if clash is not None:
+            wrong = f"{clash} cannot be given together: each says who is to be authenticated."
+            raise self._cmdlet.throw(error(wrong, "ParameterBindingFailed", "WriteError"))
+        if thumbprint is not None:
+            raise self._cmdlet.runtime.not_supported(f"{self._cmdlet.spec.name} -CertificateThumbprint")
 
-    def _option(self, given: Any) -> PSSessionOption | None:
-        chosen = given if given is not None else self._cmdlet.session.get_variable("PSSessionOption")
-        if chosen is None or isinstance(chosen, PSSessionOption):
-            return chosen
-        if isinstance(chosen, OptionObject):
-            return chosen.option
-        if isinstance(chosen, Mapping):
-            return PSSessionOption(**{_snake(to_text(key)): value for key, value in chosen.items()})
-        wrong = "The session option is not a PSSessionOption."
-        raise self._cmdlet.throw(error(wrong, "ParameterBindingFailed", "InvalidArgument"))
+    def _preferred(self, preference: tuple[str, str]) -> str | None:
+        """What a preference variable says, None while it has its first value."""
+        name, start = preference
+        text = to_text(self._cmdlet.session.get_variable(name) or "")
+        return text if text and text.casefold() != start.casefold() else None
+
+    def _option(self, given: Any, creates: bool) -> PSSessionOption | None:
+        chosen = given
+        if chosen is None:
+            preferred = self._cmdlet.session.get_variable("PSSessionOption")
+            ok, chosen = try_convert(preferred, require(SESSION_OPTION))
+            if not ok or chosen is None or chosen.values == OptionObject().values:
+                return None
+        assert isinstance(chosen, OptionObject)
+        try:
+            option = chosen.for_client()
+        except RemoraError as failure:
+            raise self._cmdlet.throw(error(str(failure), "Argument", "InvalidArgument", chosen)) from None
+        if creates:
+            return option
+        kept = option.output_buffering_mode if given is not None else OutputBufferingMode.NONE
+        return option.with_changes(idle_timeout=-1, output_buffering_mode=kept)
 
 
 def origin_of(session: PSSession) -> OriginInfo:
@@ -157,32 +202,13 @@ def sessions_of(value: Any) -> list[PSSession]:
     return sessions
 
 
-def remoting_error(failure: RemoraError, error_id: str, target: Any = None) -> PSError:
-    """Turn an error of the client into an error record with PowerShell's id for it."""
-    match failure:
-        case PSSessionError():
-            full, category = failure.error_id, "InvalidOperation"
-        case AuthError():
-            full, category = f"AccessDenied,{error_id}", "OpenError"
-        case ConnectionLost():
-            full, category = f"CannotConnect,{error_id}", "OpenError"
-        case WSManFault():
-            full, category = f"{TRANSPORT_IDS.get(failure.code, failure.code)},{error_id}", "OpenError"
-        case PipelineEnded():
-            full, category = "JobFailure", "OperationStopped"
-        case _:
-            full, category = error_id, "OpenError"
-    return error(
-        str(failure),
-        full,
-        category,
-        target,
-        type_name="System.Management.Automation.Remoting.PSRemotingTransportException",
-    )
+def remoting_error(failure: RemoraError, doing: str, target: Any = None, category: str = "OpenError") -> PSError:
+    """Turn an error of the client into an error record with PowerShell's id for it.
 
-
-def _snake(name: str) -> str:
-    special = {"SkipCACheck": "skip_ca_check", "SkipCNCheck": "skip_cn_check"}
-    if name in special:
-        return special[name]
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
+    doing: the id of what failed; the transport's own comes before it. category: where the error has none of its own.
+    """
+    if isinstance(failure, PipelineEnded):
+        doing, category = "JobFailure", "OperationStopped"
+    if isinstance(failure, PSSessionError):
+        category = failure.category
+    return error(str(failure), error_id_of(failure, doing), category, target, type_name=_EXCEPTION)

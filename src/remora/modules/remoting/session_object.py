@@ -1,20 +1,19 @@
-"""PSSession and PSSessionOption as scripts see them."""
+"""PSSession as scripts see it. Nothing of the network is imported for it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from remora.client.options import OutputBufferingMode, PSSessionOption
-from remora.client.pssession import PSSession
-from remora.client.session_state import RunspaceAvailability, RunspaceState
+from remora.engine.convert.conversion import convert_to
 from remora.engine.nettype import OBJECT, NetObject, NetType
+from remora.engine.types.typeref import register
 from remora.engine.wire import from_wire
-from remora.values import EnumValue, Int64
+
+if TYPE_CHECKING:
+    from remora.client.pssession import PSSession
 
 _R: Final = "System.Management.Automation.Runspaces."
-_R_STATES: Final = tuple(RunspaceState)
-_R_AVAILABILITIES: Final = tuple(RunspaceAvailability)
 
 
 class SessionObject(NetObject):
@@ -36,26 +35,13 @@ class SessionObject(NetObject):
         return hash(self.session.instance_id)
 
 
-class OptionObject(NetObject):
-    """What New-PSSessionOption returns."""
-
-    __slots__ = ("option",)
-    net_type = NetType("System.Management.Automation.Remoting.PSSessionOption", OBJECT)
-
-    def __init__(self, option: PSSessionOption) -> None:
-        self.option = option
+def register_types() -> None:
+    """Make the type known by its name."""
+    register(SessionObject.net_type)
 
 
-def _enum(name: str, members: tuple[Any, ...], value: Any) -> EnumValue:
-    return EnumValue(members.index(value), _R + name, value.value)
-
-
-def _reader(holder: str, attribute: str, kind: Callable[[Any], Any] | None = None) -> Callable[[Any], Any]:
-    def read(self: Any) -> Any:
-        value = getattr(getattr(self, holder), attribute)
-        return value if kind is None else kind(value)
-
-    return read
+def _reader(attribute: str) -> Callable[[Any], Any]:
+    return lambda self: getattr(self.session, attribute)
 
 
 def _declare() -> None:
@@ -65,45 +51,31 @@ def _declare() -> None:
         ("Name", "name", "System.String"),
         ("InstanceId", "instance_id", "System.Guid"),
         ("ComputerName", "computer_name", "System.String"),
-        ("ComputerType", "computer_type", _R + "TargetMachineType"),
         ("ConfigurationName", "configuration_name", "System.String"),
         ("Transport", "transport", "System.String"),
         ("IdleTimeout", "idle_timeout", "System.Int32"),
         ("DisconnectedOn", "disconnected_on", "System.DateTime"),
         ("ExpiresOn", "expires_on", "System.DateTime"),
     ):
-        declare(name, type_name)(_reader("session", attribute))
-    declare("State", _R + "RunspaceState")(lambda self: _enum("RunspaceState", _R_STATES, self.session.state))
-    declare("Availability", _R + "RunspaceAvailability")(
-        lambda self: _enum("RunspaceAvailability", _R_AVAILABILITIES, self.session.availability)
+        declare(name, type_name)(_reader(attribute))
+    for name, attribute, type_name in (
+        ("ComputerType", "computer_type", _R + "TargetMachineType"),
+        ("State", "state", _R + "RunspaceState"),
+        ("Availability", "availability", _R + "RunspaceAvailability"),
+        ("OutputBufferingMode", "output_buffering_mode", _R + "OutputBufferingMode"),
+    ):
+        declare(name, type_name)(_enum(attribute, type_name))
+    declare("ContainerId", "System.String")(lambda self: "")
+    declare("VMName", "System.String")(lambda self: "")
+    declare("VMId", "System.Nullable[System.Guid]")(lambda self: None)
+    declare("ApplicationPrivateData", "System.Management.Automation.PSPrimitiveDictionary")(
+        lambda self: from_wire(self.session.application_private_data)
     )
-    declare("OutputBufferingMode", _R + "OutputBufferingMode")(
-        lambda self: buffering(self.session.output_buffering_mode)
-    )
-    declare("ApplicationPrivateData")(lambda self: from_wire(self.session.application_private_data))
     SessionObject.net_type.setter("Name")(lambda self, value: setattr(self.session, "name", str(value)))
-    option = OptionObject.net_type.property
-    for name, attribute in (
-        ("IdleTimeout", "idle_timeout"),
-        ("OpenTimeout", "open_timeout"),
-        ("OperationTimeout", "operation_timeout"),
-        ("CancelTimeout", "cancel_timeout"),
-        ("MaximumReceivedObjectSize", "maximum_received_object_size"),
-    ):
-        option(name, "System.Int64")(_reader("option", attribute, Int64))
-    for name, attribute in (
-        ("SkipCACheck", "skip_ca_check"),
-        ("SkipCNCheck", "skip_cn_check"),
-        ("NoEncryption", "no_encryption"),
-        ("NoMachineProfile", "no_machine_profile"),
-    ):
-        option(name, "System.Boolean")(_reader("option", attribute))
-    option("OutputBufferingMode")(lambda self: buffering(self.option.output_buffering_mode))
 
 
-def buffering(mode: OutputBufferingMode) -> EnumValue:
-    """An OutputBufferingMode as an enum value of the engine."""
-    return EnumValue(int(mode), _R + "OutputBufferingMode", str(mode))
+def _enum(attribute: str, type_name: str) -> Callable[[Any], Any]:
+    return lambda self: convert_to(str(getattr(self.session, attribute)), type_name)
 
 
 _declare()

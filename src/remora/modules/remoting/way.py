@@ -2,14 +2,117 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from remora.engine.cmdlet import Cmdlet, Parameter
+from remora.engine.convert.text import to_text
+from remora.engine.types.registry import unwrap
+from remora.engine.validators import ValidateNotNull, ValidateNotNullOrEmpty, ValidateRange
+from remora.values.secrets import PSCredential
+
+if TYPE_CHECKING:
+    from remora.engine.frame import Frame
 
 MODULE: Final = "Microsoft.PowerShell.Core"
 SESSION_TYPE: Final = "System.Management.Automation.Runspaces.PSSession"
+SESSION_OPTION: Final = "System.Management.Automation.Remoting.PSSessionOption"
+AUTHENTICATION: Final = "System.Management.Automation.Runspaces.AuthenticationMechanism"
+OUTPUT_BUFFERING: Final = "System.Management.Automation.Runspaces.OutputBufferingMode"
+CREDENTIAL: Final = "System.Management.Automation.PSCredential"
+NOT_EMPTY: Final = (ValidateNotNullOrEmpty(),)
+NOT_NULL: Final = (ValidateNotNull(),)
+PORTS: Final = (ValidateRange(1, 65535),)
+
+Sets = Sequence[str] | Mapping[str, Mapping[str, Any]]
+FIRST: Final[dict[str, Any]] = {"position": 0, "mandatory": True}
+FIRST_BY_PROPERTY: Final[dict[str, Any]] = {**FIRST, "by_property": True}
+FIRST_FROM_PIPELINE: Final[dict[str, Any]] = {**FIRST_BY_PROPERTY, "pipeline": True}
+NAMED: Final[dict[str, Any]] = {"mandatory": True}
+NAMED_BY_PROPERTY: Final[dict[str, Any]] = {"mandatory": True, "by_property": True}
+
+
+def credential_of(frame: Frame, value: Any) -> Any:
+    """A credential as it is; a user name asks for the password."""
+    inner = unwrap(value)
+    if isinstance(inner, PSCredential):
+        return inner
+    name = to_text(value) if isinstance(inner, str) else ""
+    return frame.context.host.prompt_for_credential(
+        "PowerShell credential request", "Enter your credentials.", name, ""
+    )
+
+
+def port(sets: Sets) -> Parameter:
+    """-Port."""
+    return Parameter("int", sets=sets, validate=PORTS)
+
+
+def use_ssl(sets: Sets) -> Parameter:
+    """-UseSSL."""
+    return Parameter("switch", name="UseSSL", sets=sets)
+
+
+def name_by_property(sets: Sets) -> Parameter:
+    """-ApplicationName or -ConfigurationName."""
+    return Parameter("string", sets=sets, by_property=True)
+
+
+def credential(sets: Sets, *, by_property: bool = False) -> Parameter:
+    """-Credential: a user name asks for the password."""
+    return Parameter(CREDENTIAL, sets=sets, by_property=by_property, transform=credential_of)
+
+
+def authentication(sets: Sets) -> Parameter:
+    """-Authentication."""
+    return Parameter(AUTHENTICATION, sets=sets)
+
+
+def certificate_thumbprint(sets: Sets) -> Parameter:
+    """-CertificateThumbprint."""
+    return Parameter("string", sets=sets)
+
+
+def session_option(sets: Sets, *, nullable: bool = True) -> Parameter:
+    """-SessionOption: an object or a hashtable of its properties."""
+    return Parameter(SESSION_OPTION, sets=sets, validate=() if nullable else NOT_NULL)
+
+
+def throttle_limit(sets: Sets = ()) -> Parameter:
+    """-ThrottleLimit: 0 or less is 32."""
+    return Parameter("int", sets=sets)
+
+
+def sessions(sets: Sets) -> Parameter:
+    """-Session."""
+    return Parameter(f"{SESSION_TYPE}[]", name="Session", sets=sets, validate=NOT_EMPTY)
+
+
+def computer_names(sets: Sets) -> Parameter:
+    """-ComputerName for several."""
+    return Parameter("string[]", aliases=("Cn",), sets=sets, validate=NOT_EMPTY)
+
+
+def connection_uris(sets: Sets) -> Parameter:
+    """-ConnectionUri for several."""
+    return Parameter("uri[]", aliases=("URI", "CU"), sets=sets, validate=NOT_EMPTY)
+
+
+def vm_ids(sets: Sets) -> Parameter:
+    """-VMId for several; refused by name, as there are no virtual machines here."""
+    return Parameter("guid[]", name="VMId", aliases=("VMGuid",), sets=sets, validate=NOT_EMPTY, refused=True)
+
+
+def vm_names(sets: Sets) -> Parameter:
+    """-VMName for several."""
+    return Parameter("string[]", name="VMName", sets=sets, validate=NOT_EMPTY, refused=True)
+
+
+def container_ids(sets: Sets) -> Parameter:
+    """-ContainerId for several."""
+    return Parameter("string[]", sets=sets, by_property=True, validate=NOT_EMPTY, refused=True)
+
 
 C = TypeVar("C", bound="type[WayParameters]")
 D = TypeVar("D", bound="type[OtherWays]")
@@ -28,11 +131,11 @@ class WayParameters(Cmdlet):
     use_ssl = Parameter("switch", name="UseSSL")
     application_name = Parameter("string", by_property=True)
     configuration_name = Parameter("string", by_property=True)
-    credential = Parameter("object")
-    authentication = Parameter("string")
+    credential = Parameter(CREDENTIAL, transform=credential_of)
+    authentication = Parameter(AUTHENTICATION)
     certificate_thumbprint = Parameter("string", refused=True)
     allow_redirection = Parameter("switch", refused=True)
-    session_option = Parameter("object")
+    session_option = Parameter(SESSION_OPTION)
     throttle_limit = Parameter("int")
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from remora.engine.convert import to_text
 from remora.engine.format.access import get
 from remora.engine.format.records import LEFT, RIGHT
-from remora.engine.format.views import Entry, ListView, listing, table, views
+from remora.engine.format.views import Entry, ListView, Source, listing, table, views
 
 _M = "System.Management.Automation."
 _BREAKPOINTS = tuple(_M + name for name in ("CommandBreakpoint", "LineBreakpoint", "VariableBreakpoint"))
@@ -20,6 +20,35 @@ def _computer(runspace: Any) -> Any:
 
 def _script(breakpoint_: Any) -> str:
     return to_text(get(breakpoint_, "Script")).rpartition("/")[2]
+
+
+_SESSION_COLUMNS: Final = {
+    "Id": (3, RIGHT),
+    "Name": (15, LEFT),
+    "Transport": (9, LEFT),
+    "ComputerName": (15, LEFT),
+    "ComputerType": (15, LEFT),
+    "State": (13, LEFT),
+    "ConfigurationName": (20, LEFT),
+    "Availability": (13, RIGHT),
+}
+_SESSION_VIEWS: Final[dict[str, tuple[tuple[str, ...], str]]] = {
+    "7": (tuple(_SESSION_COLUMNS), ""),
+    "5.1": (tuple(name for name in _SESSION_COLUMNS if name != "Transport"), "..."),
+    "compact": (tuple(name for name in _SESSION_COLUMNS if name not in ("Transport", "ComputerType")), "..."),
+}
+"""The views $PSSessionView chooses from, with what ends a cell that is too long (else the formatter's own sign)."""
+
+
+def _cell(column: str, dots: str) -> Source:
+    """The property, cut where the view has its own sign for that."""
+    width = _SESSION_COLUMNS[column][0]
+
+    def shortened(session: Any) -> str:
+        text = to_text(get(session, column))
+        return text if len(text) <= width else text[: width - len(dots)] + dots
+
+    return shortened if dots else column
 
 
 VIEWS = (
@@ -35,19 +64,14 @@ VIEWS = (
             ("Availability", "RunspaceAvailability", 15, LEFT),
         ),
     ),
-    *views(
-        _M + "Runspaces.PSSession",
-        name="PSSession",
-        table=table(
-            ("Id", "Id", 3, RIGHT),
-            ("Name", "Name", 15, LEFT),
-            ("Transport", "Transport", 9, LEFT),
-            ("ComputerName", "ComputerName", 15, LEFT),
-            ("ComputerType", "ComputerType", 15, LEFT),
-            ("State", "State", 13, LEFT),
-            ("ConfigurationName", "ConfigurationName", 20, LEFT),
-            ("Availability", "Availability", 13, RIGHT),
-        ),
+    *(
+        view
+        for name, (columns, dots) in _SESSION_VIEWS.items()
+        for view in views(
+            _M + "Runspaces.PSSession",
+            name=f"PSSession {name}",
+            table=table(*((column, _cell(column, dots), *_SESSION_COLUMNS[column]) for column in columns)),
+        )
     ),
     *views(
         _M + "Job",
