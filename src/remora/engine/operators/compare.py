@@ -105,8 +105,10 @@ def _object_equal(left: Any, right: Any, ignore_case: bool) -> bool:
         return left is right if found is None else found
     if type(left) is PSObject or type(right) is PSObject:
         return False
-    name = type_of(left).name
-    if type_of(right).name != name and not isinstance(left, (dict, list)) and not isinstance(left, NetObject):
+    kind = type_of(left)
+    name = kind.name
+    kept = isinstance(left, (dict, list)) or (isinstance(left, NetObject) and not kind.is_value_type)
+    if type_of(right).name != name and not kept:
         target = find_type(name)
         if target is not None:
             from remora.engine.convert.conversion import try_convert

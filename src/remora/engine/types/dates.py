@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import math
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -63,7 +63,13 @@ def _local(value: datetime) -> datetime:
     return (value if value.tzinfo is not None else value.replace(tzinfo=UTC)).astimezone()
 
 
-def _specify(value: datetime, kind: Any) -> datetime:
+def day_of_week(value: date) -> Any:
+    """The DayOfWeek of a day."""
+    return _enum("System.DayOfWeek", (value.weekday() + 1) % 7)
+
+
+def with_kind(value: datetime, kind: Any) -> datetime:
+    """The same reading of the clock as one of a DateTimeKind."""
     name = str(getattr(kind, "name", kind)).lower()
     bare = value.replace(tzinfo=None)
     made = bare.replace(tzinfo=UTC) if name == "utc" else bare.astimezone() if name == "local" else bare
@@ -80,7 +86,7 @@ def _date_members() -> None:
     d = r.DATETIME
     d.property("Date", wire=False)(lambda v: datetime(v.year, v.month, v.day, tzinfo=v.tzinfo))
     _number(d, "Day")
-    d.property("DayOfWeek", wire=False)(lambda v: _enum("System.DayOfWeek", (v.weekday() + 1) % 7))
+    d.property("DayOfWeek", wire=False)(day_of_week)
     d.property("DayOfYear", "System.Int32", wire=False)(lambda v: v.timetuple().tm_yday)
     _number(d, "Hour")
     d.property("Kind", wire=False)(
@@ -152,7 +158,7 @@ def _seven(*parts: int) -> datetime:
 
 
 def _with_kind(year: int, month: int, day: int, hour: int, minute: int, second: int, kind: Any) -> datetime:
-    return _specify(datetime(year, month, day, hour, minute, second), kind)
+    return with_kind(datetime(year, month, day, hour, minute, second), kind)
 
 
 def _date_statics() -> None:
@@ -170,7 +176,7 @@ def _date_statics() -> None:
     d.static("DaysInMonth(int, int)", returns="int")(lambda y, m: calendar.monthrange(y, m)[1])
     d.static("FromFileTime(long)", returns="datetime")(lambda t: _from_file_time(t).astimezone())
     d.static("FromFileTimeUtc(long)", returns="datetime")(_from_file_time)
-    d.static("SpecifyKind(datetime, object)", returns="datetime")(_specify)
+    d.static("SpecifyKind(datetime, object)", returns="datetime")(with_kind)
     d.static("Compare(datetime, datetime)", returns="int")(
         lambda a, b: (ticks_of(a) > ticks_of(b)) - (ticks_of(a) < ticks_of(b))
     )

@@ -67,6 +67,7 @@ _PLAIN: Final = {
     "InternalServerError=500 NotImplemented BadGateway ServiceUnavailable GatewayTimeout HttpVersionNotSupported",
     "System.Runtime.InteropServices.Architecture": "X86 X64 Arm Arm64 Wasm S390x LoongArch64 Armv6 Ppc64le",
     "System.Security.Cryptography.CipherMode": "CBC=1 ECB OFB CFB CTS",
+    "System.Security.Cryptography.CryptoStreamMode": "Read Write",
     "System.Security.Cryptography.PaddingMode": "None=1 PKCS7 Zeros ANSIX923 ISO10126",
     "System.Security.AccessControl.AccessControlType": "Allow Deny",
     "System.Text.NormalizationForm": "FormC=1 FormD FormKC=5 FormKD",

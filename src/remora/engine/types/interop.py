@@ -10,11 +10,13 @@ from functools import partial
 from typing import Final
 
 from remora.engine.context import current
+from remora.engine.convert.conversion import convert_to
 from remora.engine.convert.text import double_text
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types import registry as r
 from remora.engine.types.collections import failure
 from remora.engine.types.typeref import register
+from remora.values.numbers import Int64
 from remora.values.secrets import SecureString
 
 _I: Final = "System.Runtime.InteropServices."
@@ -40,16 +42,29 @@ def is_platform(kind: OSPlatform) -> bool:
 
 
 class Pointer(NetObject):
-    """An IntPtr: to a text that was taken out of a secure string, or null."""
+    """An IntPtr: an address, or one of a text that was taken out of a secure string."""
 
-    __slots__ = ("text",)
-    net_type = NetType("System.IntPtr", r.VALUE_TYPE, is_value_type=True)
+    __slots__ = ("address", "text")
+    net_type = NetType("System.IntPtr", r.VALUE_TYPE, is_value_type=True, interfaces=("System.IComparable",))
 
-    def __init__(self, text: str | None = None) -> None:
+    def __init__(self, text: str | None = None, address: int = 0) -> None:
         self.text = text
+        self.address = address if text is None else id(self)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Pointer) and self.address == other.address
+
+    def __lt__(self, other: Pointer) -> bool:
+        return self.address < other.address
+
+    def __gt__(self, other: Pointer) -> bool:
+        return self.address > other.address
+
+    def __hash__(self) -> int:
+        return hash(self.address)
 
     def net_text(self) -> str:
-        return "0" if self.text is None else str(id(self))
+        return str(self.address)
 
 
 def _reveal(secret: SecureString) -> Pointer:
@@ -68,7 +83,15 @@ def _marshal() -> list[NetType]:
     for name in ("ZeroFreeBSTR", "ZeroFreeGlobalAllocUnicode", "ZeroFreeCoTaskMemUnicode", "FreeBSTR"):
         m.static(f"{name}(System.IntPtr s)", returns="void")(lambda pointer: setattr(pointer, "text", None))
     p = Pointer.net_type
+    p.static_property("MaxValue", "System.IntPtr")(lambda: Pointer(address=2**63 - 1))
+    p.static_property("MinValue", "System.IntPtr")(lambda: Pointer(address=-(2**63)))
     p.static_property("Zero", "System.IntPtr")(Pointer)
+    p.static("Add(System.IntPtr, int)", returns=p.name)(lambda one, offset: Pointer(address=one.address + offset))
+    p.static("Subtract(System.IntPtr, int)", returns=p.name)(lambda one, offset: Pointer(address=one.address - offset))
+    p.constructor("(long)")(lambda address: Pointer(address=address))
+    p.method("ToInt32()", returns="int")(lambda one: convert_to(Int64(one.address), "int"))
+    p.method("ToInt64()", returns="long")(lambda one: Int64(one.address))
+    p.method("ToString()", returns="string")(lambda one: one.net_text())
     p.static_property("Size", "System.Int32")(lambda: 8)
     o = OSPlatform.net_type
     for label, name in {"Linux": "LINUX", "Windows": "WINDOWS", "OSX": "OSX", "FreeBSD": "FREEBSD"}.items():
