@@ -305,6 +305,17 @@ def test_the_query_for_commands_as_a_structured_pipeline(client: PoolClient) -> 
     assert "Format" in command["Parameters"]
 
 
+def test_encodings_are_encodings(client: PoolClient) -> None:
+    script = "'Get-Content', 'Set-Content', 'Out-File', 'Export-Csv', 'Tee-Object' | ForEach-Object { "
+    script += "(Get-Command $_).Parameters.Encoding.ParameterType.FullName } | Sort-Object -Unique"
+    assert client.invoke(script).output == ["System.Text.Encoding"]
+    outcome = client.invoke("Get-Content /etc/hostname -Encoding nonsense")
+    found = outcome.error or outcome.records[0]
+    assert found.fully_qualified_error_id == (
+        "ParameterArgumentTransformationError,Microsoft.PowerShell.Commands.GetContentCommand"
+    )
+
+
 def test_the_query_for_formats(client: PoolClient) -> None:
     command = CommandSpec(
         name="Get-FormatData",

@@ -37,6 +37,9 @@ def _no_action(parameter: ParameterMeta) -> PSError:
     return error(inner.message, type_name="System.Management.Automation.SetValueInvocationException", inner=inner)
 
 
+_ENCODING = "System.Text.Encoding"
+
+
 class ValueBinder:
     """Makes values fit the parameters of one call. strict: the command is advanced or a cmdlet."""
 
@@ -102,6 +105,8 @@ class ValueBinder:
         """The value in the parameter's type, unchecked."""
         target = parameter.type
         name = target.name
+        if name == _ENCODING and parameter.attribute:
+            return self._encoding(parameter, value)
         try:
             if self.strict:
                 if name == "System.String" and isinstance(unwrap(value), (list, tuple)):
@@ -118,6 +123,17 @@ class ValueBinder:
         if parameter.attribute and parameter.mandatory and target.element is not None:
             return self._with_nulls(made, unwrap(value))
         return made
+
+    def _encoding(self, parameter: ParameterMeta, value: Any) -> Any:
+        """The encoding a cmdlet was given: an object, a name or a code page, which stays as it is."""
+        from remora.engine.text.encodings import codec_of
+
+        plain = unwrap(value)
+        try:
+            codec_of(plain)
+        except PSError as problem:
+            raise self.failures.transformation_attribute(parameter, problem) from None
+        return plain
 
     @staticmethod
     def _stays_null(parameter: ParameterMeta) -> bool:

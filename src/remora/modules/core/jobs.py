@@ -15,7 +15,7 @@ from remora.modules.core.receiving import pass_on, write_record
 
 _MODULE = "Microsoft.PowerShell.Core"
 _JOB = "System.Management.Automation.Job"
-_POLL = 0.1
+_POLL = 0.05
 
 
 class _OnJobs(Cmdlet):

@@ -43,7 +43,7 @@ class GetContent(ItemCommand):
     delimiter = Parameter("string")
     wait = Parameter("switch")
     raw = Parameter("switch")
-    encoding = Parameter("object")
+    encoding = Parameter("System.Text.Encoding")
     as_byte_stream = Parameter("switch")
 
     def begin(self) -> None:

@@ -224,6 +224,7 @@ class _Walk:
         command.check_stop()
         entries = list(self._entries(folder))
         for entry in entries:
+            command.check_stop()
             self._put(entry)
             if self._mixed:
                 self._descend(entry, level)

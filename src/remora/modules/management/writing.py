@@ -40,7 +40,7 @@ class _ContentWriter(ItemCommand):
     force = Parameter("switch")
     credential = Parameter("object", refused=True)
     no_newline = Parameter("switch")
-    encoding = Parameter("object")
+    encoding = Parameter("System.Text.Encoding")
     as_byte_stream = Parameter("switch")
     _append = False
 

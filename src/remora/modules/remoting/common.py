@@ -33,7 +33,7 @@ from remora.values import PSObject
 PORTAL: Final = Portal("remora-remoting")
 """The loop behind the remoting cmdlets of this process; it starts with the first of them."""
 
-_LOOK = 0.1
+_LOOK = 0.05
 _EXCEPTION = "System.Management.Automation.Remoting.PSRemotingTransportException"
 _CONFIGURATION = ("PSSessionConfigurationName", "http://schemas.microsoft.com/powershell/Microsoft.PowerShell")
 _APPLICATION = ("PSSessionApplicationName", "wsman")

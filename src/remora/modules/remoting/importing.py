@@ -115,7 +115,7 @@ class ExportPSSession(_Proxies):
     output_module = Parameter("string", position=1, mandatory=True, aliases=("PSPath", "ModuleName"),
                               validate=(ValidateNotNullOrEmpty(),))  # fmt: skip
     force = Parameter("switch")
-    encoding = Parameter("object", default="utf8NoBOM")
+    encoding = Parameter("System.Text.Encoding", default="utf8NoBOM")
 
     def end(self) -> None:
         folder = self._folder(to_text(self.output_module))

@@ -145,7 +145,7 @@ class ExportCsv(_Writer):
     literal_path = Parameter("string", aliases=("PSPath", "LP"), validate=_FILLED)
     force = Parameter("switch")
     no_clobber = Parameter("switch", aliases=("NoOverwrite",))
-    encoding = Parameter("object", validate=_FILLED)
+    encoding = Parameter("System.Text.Encoding", validate=_FILLED)
     append = Parameter("switch")
 
     def begin(self) -> None:
@@ -348,7 +348,7 @@ class ImportCsv(_Reader):
     use_culture = Parameter(
         "switch", sets={name: {"mandatory": True} for name in ("CulturePath", "CultureLiteralPath")}
     )
-    encoding = Parameter("object", validate=_FILLED)
+    encoding = Parameter("System.Text.Encoding", validate=_FILLED)
 
     def process(self) -> None:
         for target in literal_or_glob(self, self.path, self.literal_path):

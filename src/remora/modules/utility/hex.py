@@ -97,7 +97,7 @@ class FormatHex(Cmdlet):
         "string[]", sets={"LiteralPath": {"mandatory": True}}, aliases=("PSPath", "LP"), validate=_FILLED
     )
     input_object = Parameter("psobject", sets={"ByInputObject": {"mandatory": True, "pipeline": True}}, default=NOTHING)
-    encoding = Parameter("object", sets=("ByInputObject",), validate=_FILLED)
+    encoding = Parameter("System.Text.Encoding", sets=("ByInputObject",), validate=_FILLED)
     count = Parameter("int64", default=2**63 - 1, validate=(ValidateRange("Positive"),))
     offset = Parameter("int64", default=0, validate=(ValidateRange("NonNegative"),))
     raw = Parameter("switch", sets=("ByInputObject",))

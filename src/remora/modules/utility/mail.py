@@ -39,7 +39,7 @@ class SendMailMessage(Cmdlet):
     bcc = Parameter("string[]", by_property=True, validate=_FILLED)
     body = Parameter("string", position=2, by_property=True, validate=_FILLED)
     body_as_html = Parameter("switch", by_property=True, aliases=("BAH",))
-    encoding = Parameter("object", by_property=True, aliases=("BE",), default="ascii", validate=_FILLED)
+    encoding = Parameter("System.Text.Encoding", by_property=True, aliases=("BE",), default="ascii", validate=_FILLED)
     cc = Parameter("string[]", by_property=True, validate=_FILLED)
     delivery_notification_option = Parameter(
         "string[]", by_property=True, aliases=("DNO",),

@@ -64,7 +64,7 @@ class OutFile(_TextWriter):
     literal_path = Parameter(
         "string", sets={"ByLiteralPath": {"mandatory": True, "by_property": True}}, aliases=("PSPath", "LP")
     )
-    encoding = Parameter("object", position=1, validate=(ValidateNotNullOrEmpty(),))
+    encoding = Parameter("System.Text.Encoding", position=1, validate=(ValidateNotNullOrEmpty(),))
     append = Parameter("switch")
     force = Parameter("switch")
     no_clobber = Parameter("switch", aliases=("NoOverwrite",))

@@ -117,7 +117,7 @@ class SelectString(Cmdlet):
     exclude = Parameter("string[]", validate=_FILLED)
     not_match = Parameter("switch")
     all_matches = Parameter("switch")
-    encoding = Parameter("object", validate=_FILLED)
+    encoding = Parameter("System.Text.Encoding", validate=_FILLED)
     context = Parameter("int[]", validate=(*_FILLED, ValidateCount(1, 2), ValidateRange(0, 2147483647)))
 
     def begin(self) -> None:

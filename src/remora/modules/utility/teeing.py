@@ -17,7 +17,7 @@ class TeeObject(Cmdlet):
     file_path = Parameter("string", sets={"File": {"position": 0, "mandatory": True}}, aliases=("Path",))
     literal_path = Parameter("string", sets={"LiteralFile": {"mandatory": True}}, aliases=("PSPath", "LP"))
     append = Parameter("switch")
-    encoding = Parameter("object")
+    encoding = Parameter("System.Text.Encoding")
     variable = Parameter("string", sets={"Variable": {"mandatory": True}})
 
     def begin(self) -> None:

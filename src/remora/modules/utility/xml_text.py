@@ -103,7 +103,7 @@ class ExportClixml(Cmdlet):
     depth = Parameter("int", default=2, validate=_DEPTH)
     force = Parameter("switch")
     no_clobber = Parameter("switch", aliases=("NoOverwrite",))
-    encoding = Parameter("object", validate=(ValidateNotNullOrEmpty(),))
+    encoding = Parameter("System.Text.Encoding", validate=(ValidateNotNullOrEmpty(),))
 
     def begin(self) -> None:
         self._values: list[Any] = []
