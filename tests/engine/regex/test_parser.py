@@ -113,6 +113,11 @@ def test_what_needs_backtracking_is_named(pattern: str, what: str) -> None:
     assert f"in conjunction with expressions containing: '{what}" in inner.message
 
 
+def test_a_group_that_refers_to_itself_is_named() -> None:
+    with pytest.raises(PSError, match=r"one of its parts \(cannot refer to an open group\) is not supported"):
+        Pattern(r"(a\1?)+")
+
+
 def test_deep_groups_are_an_error() -> None:
     with pytest.raises(PSError, match="so many groups in each other"):
         Pattern("(" * 100_000 + "a" + ")" * 100_000)

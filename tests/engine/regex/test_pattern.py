@@ -68,6 +68,9 @@ MATCHES = [
     (r"(?(a)ab|c)", 0, "abc", ["ab", "c"]),
     (r"(a)?(?(1)b|c)", 0, "abc", ["ab", "c"]),
     (r"(?<q>a)?(?(q)b|c)", 0, "abc", ["ab", "c"]),
+    ("(?(?=a)(?:ab|ac)|(?:b|c))", 0, "acb", ["ac", "b"]),
+    (r"x\B", 0, "xy x", ["x"]),
+    (r"\B", 0, "", [""]),
     (r"(?(0)a|b)", 0, "ab", ["b"]),
     (r"\Ga", 0, "aaba", ["a", "a"]),
     ("a*", 0, "baac", ["", "aa", "", ""]),
@@ -109,6 +112,7 @@ def test_matches(pattern: str, options: int, text: str, expected: list[str]) -> 
         ("(?<5>x)(y)", [0, 1, 5], ["0", "1", "5"]),
         ("(?<2>a)(b)(?<x>c)(?<5>d)", [0, 1, 2, 3, 5], ["0", "1", "2", "x", "5"]),
         ("(?<1>x)(y)", [0, 1], ["0", "1"]),
+        ("(?<b>(?<a>x)((y)z))", [0, 1, 2, 3, 4], ["0", "1", "2", "b", "a"]),
         ("(?n)(x)(?<n>y)", [0, 1], ["0", "n"]),
         ("(?n:(x))(y)", [0, 1], ["0", "1"]),
     ],
@@ -117,6 +121,20 @@ def test_numbers_of_groups(pattern: str, numbers: list[int], names: list[str]) -
     groups = compile_pattern(pattern).groups.in_order
     assert [group.number for group in groups] == numbers
     assert [group.name for group in groups] == names
+
+
+@pytest.mark.parametrize(
+    ("pattern", "texts"),
+    [
+        ("((a)(b(c)))d", ["abcd", "abc", "a", "bc", "c"]),
+        ("(?<x>(?<y>a)b)(c(d))", ["abcd", "cd", "d", "ab", "a"]),
+        ("((a)|(b))+cd", ["abcd", "b", "a", "b"]),
+    ],
+)
+def test_groups_in_groups(pattern: str, texts: list[str]) -> None:
+    found = compile_pattern(pattern).find("abcd")
+    assert found is not None
+    assert [found.text(group) for group in found.pattern.groups.in_order] == texts
 
 
 def test_all_captures_of_a_group() -> None:

@@ -193,7 +193,7 @@ class Parser(Reader):
             if self.has(o.EXPLICIT_CAPTURE) or not captures:
                 return self._inside(outer)
             self.unnamed += 1
-            return n.Capture(self._inside(outer), self._note(self.unnamed))
+            return self._capture(self.unnamed, outer)
         self.pos += 1
         char = self.peek()
         if char == "":
@@ -260,7 +260,7 @@ class Parser(Reader):
             self._balancing(key, close)
         if self.pos == self.end or self.take() != close or (key is None and self.groups is not None):
             raise self._unknown()
-        return self._inside(outer) if key is None else n.Capture(self._inside(outer), self._note(key))
+        return self._inside(outer) if key is None else self._capture(key, outer)
 
     def _group_name(self, close: str, ends: str = "") -> int | str | None:
         """The name or number of a group; None when it begins with what ends it."""
@@ -290,12 +290,12 @@ class Parser(Reader):
         kind = "number" if isinstance(other, int) else "name"
         raise self.wrong(f"Reference to undefined group {kind} " + (f"{other}." if kind == "number" else f"'{other}'."))
 
-    def _note(self, key: int | str) -> int | str:
+    def _capture(self, key: int | str, outer: int) -> n.Node:
         if isinstance(key, int):
             self.numbers.add(key)
         elif key not in self.names:
             self.names.append(key)
-        return key
+        return n.Capture(self._inside(outer), key)
 
     def _set_options(self) -> None:
         off = False

@@ -53,23 +53,24 @@ class Pattern:
             ignore_case = cases == {True}
             try:
                 text = Writer(self.groups, style, ignore_case).write(self._node)
-                if style is Style.NATIVE:
-                    found = re.compile(text)
-                else:
-                    import regex
-
-                    flags = regex.VERSION0 | (regex.IGNORECASE if ignore_case else 0)
-                    with warnings.catch_warnings():
-                        warnings.simplefilter("ignore")
-                        found = regex.compile(
-                            text, flags | (regex.REVERSE if self.backwards else 0), cache_pattern=False
-                        )
+                found = re.compile(text) if style is Style.NATIVE else self._compile_library(text, ignore_case)
             except RecursionError:
                 raise unsupported_pattern(self.text, TOO_DEEP) from None
             except (re.error, OverflowError, ValueError) as problem:
                 raise unsupported_pattern(self.text, f"one of its parts ({problem})") from None
             self._compiled[style] = found
         return found
+
+    def _compile_library(self, text: str, ignore_case: bool) -> Any:
+        import regex
+
+        flags = regex.VERSION0 | (regex.IGNORECASE if ignore_case else 0) | (regex.REVERSE if self.backwards else 0)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return regex.compile(text, flags, cache_pattern=False)
+        except regex.error as problem:
+            raise ValueError(str(problem).partition(" at position")[0]) from None
 
     def with_timeout(self, timeout: float | None) -> Pattern:
         """The same pattern with a time limit."""

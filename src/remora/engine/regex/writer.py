@@ -40,7 +40,7 @@ def is_native(node: n.Node, repeated: bool = False, seen: set[int | str] | None 
     if isinstance(node, (n.Backreference, n.Condition)) or (isinstance(node, n.Look) and node.behind):
         return False
     if isinstance(node, n.Anchor):
-        return node.kind != n.START and not node.ascii_only
+        return node.kind not in (n.START, n.NO_BOUNDARY) and not node.ascii_only
     if isinstance(node, n.Capture):
         if repeated or node.key in seen:
             return False
@@ -132,7 +132,7 @@ class Writer:
         return self._cased(text, node.ignore_case)
 
     def _condition(self, node: n.Condition) -> str:
-        yes, no = self.write(node.yes), self.write(node.no)
+        yes, no = self._enclosed(node.yes, n.Alternation), self._enclosed(node.no, n.Alternation)
         if node.test == 0:
             return f"(?:{no})"
         test = f"?={self.write(node.test)}" if isinstance(node.test, n.Node) else self._name(node.test)
