@@ -155,3 +155,21 @@ def test_an_exported_module_opens_its_session_again(pets: Session, tmp_path: Pat
     assert (where / "Pets.psm1").read_bytes()[:2] == b"\xff\xfe"
     ran = pets(f"Import-Module {where}; (Get-Pet Rex).Name")
     assert (ran.ids, texts(ran)) == ([], ["Rex"])
+
+
+_PROCESS = """
+    [pscustomobject]@{ PSTypeName = 'System.Diagnostics.Process'; NPM = 70000; PM = 5MB; WS = 1.5MB; CPU = 2; Id = 7
+        SI = 1; ProcessName = 'x' }
+"""
+
+
+@pytest.mark.parametrize(
+    ("script", "kind"), [(_PROCESS, "System.Diagnostics.Process"), ("Get-Item /etc/hostname", "System.IO.FileInfo")]
+)
+def test_scripts_stand_for_what_the_engine_computes(ps: Session, tmp_path: Path, script: str, kind: str) -> None:
+    (own,) = texts(ps(f"$o = {script}; $o | Format-Table | Out-String"))
+    file = tmp_path / "own.format.ps1xml"
+    ps(f"Get-FormatData {kind} | Export-FormatData -Path {file} -IncludeScriptBlock")
+    assert "<ScriptBlock>" in file.read_text()
+    ps(f"Update-FormatData -PrependPath {file}")
+    assert texts(ps("$o | Format-Table | Out-String"))[0].split() == own.split()

@@ -335,6 +335,8 @@ def test_the_query_for_formats(client: PoolClient) -> None:
     assert list(control.adapted) == ["Headers", "Rows", "AutoSize", "HideTableHeaders", "GroupBy", "OutOfBand"]
     column = control["Rows"][0]["Columns"][4]
     assert (column["DisplayEntry"]["ValueType"], column["DisplayEntry"]["Value"]) == ("Property", "Id")
+    computed = control["Rows"][0]["Columns"][0]["DisplayEntry"]
+    assert (computed["ValueType"], computed["Value"]) == ("ScriptBlock", "[long][math]::Floor($_.NPM / 1KB)")
     assert (control["Headers"][4]["Label"], control["Headers"][4]["Alignment"]) == ("Id", "Right")
 
 

@@ -19,9 +19,9 @@ from remora.engine.format.views import (
     View,
     ViewDefinition,
     WideView,
+    told_script,
 )
 from remora.engine.nettype import OBJECT, NetObject, NetType
-from remora.engine.scriptblock import ScriptBlock
 from remora.engine.types import registry as r
 from remora.engine.types.typeref import TypeRef, register
 from remora.values.collections import GenericList
@@ -98,9 +98,10 @@ def _entry(column: Column) -> Part:
 
 
 def _display(source: Any, label: str = "") -> Part:
-    """A DisplayEntry; a value the engine computes itself is told as the property of its label."""
-    if isinstance(source, ScriptBlock):
-        return _part("DisplayEntry", source.text, script=1, text=f"script: {source.text}")
+    """A DisplayEntry; a value the engine computes itself is told as a script, else as the property of its label."""
+    script = told_script(source)
+    if script is not None:
+        return _part("DisplayEntry", script, script=1, text=f"script: {script}")
     name = source if isinstance(source, str) else label
     return _part("DisplayEntry", name, script=0, text=f"property: {name}")
 

@@ -21,8 +21,8 @@ from remora.engine.format.views import (
     View,
     ViewDefinition,
     WideView,
+    told_script,
 )
-from remora.engine.scriptblock import ScriptBlock
 
 _ALIGNMENTS: Final = {LEFT: "Left", CENTER: "Center", RIGHT: "Right"}
 _HEADER: Final = '<?xml version="1.0" encoding="utf-8"?>\n'
@@ -82,9 +82,12 @@ class _Writer:
             self._custom(node, view)
 
     def _source(self, node: Any, source: Source | None, label: str) -> None:
-        """A property or script; a column the engine computes itself is written as the property of its label."""
-        if isinstance(source, ScriptBlock):
-            _xml.child(node, "ScriptBlock", source.text if self._scripts else ";")
+        """A property or script; a column the engine computes itself is written as the script that stands for it, else
+        as the property of its label.
+        """
+        script = told_script(source)
+        if script is not None:
+            _xml.child(node, "ScriptBlock", script if self._scripts else ";")
         elif isinstance(source, str):
             _xml.child(node, "PropertyName", source)
         elif source is not None:

@@ -22,6 +22,7 @@ from remora.engine.format.views import (
     WideView,
     listing,
     table,
+    told_as,
     views,
 )
 from remora.engine.nettype import NetObject
@@ -33,11 +34,13 @@ _PROVIDER = "Microsoft.PowerShell.Core\\FileSystem::"
 _FILES = ("System.IO.DirectoryInfo", "System.IO.FileInfo")
 
 
+@told_as("$_.PSParentPath -replace '^.*::'")
 def _parent(item: Any) -> str:
     path = get(item, "PSParentPath") or get(item, "DirectoryName") or ""
     return str(path).removeprefix(_PROVIDER)
 
 
+@told_as("'{0:d} {0:HH}:{0:mm}' -f $_.LastWriteTime")
 def _written(item: Any) -> str:
     when = get(item, "LastWriteTime")
     if not isinstance(when, datetime):
@@ -45,16 +48,19 @@ def _written(item: Any) -> str:
     return formatted(when, "{0:d} {0:HH}:{0:mm}")
 
 
+@told_as("'{0,10:d} {0,8:t}' -f $_.LastWriteTime")
 def _written_long(item: Any) -> str:
     when = get(item, "LastWriteTime")
     return formatted(when, "{0,10:d} {0,8:t}") if isinstance(when, datetime) else ""
 
 
+@told_as("if ($null -ne $_.Size) { $_.Size } else { $_.Length }")
 def _size(item: Any) -> Any:
     size = get(item, "Size")
     return get(item, "Length") if size is None else size
 
 
+@told_as("if ($_.NameString) { $_.NameString } else { $_.Name }")
 def _name(item: Any) -> Any:
     if not isinstance(unwrap(item), NetObject):
         shown = get(item, "NameString")
@@ -65,6 +71,7 @@ def _name(item: Any) -> Any:
     return f"{name} -> {link}" if link else name
 
 
+@told_as("if ($_.UnixMode) { $_.UnixMode } else { $_.Mode }")
 def _mode(item: Any) -> Any:
     return get(item, "UnixMode") or get(item, "Mode")
 
@@ -76,7 +83,7 @@ def _gigabytes(name: str) -> Callable[[Any], str | None]:
         amount = get(drive, name)
         return formatted(amount / _GIB, "{0:###0.00}") if isinstance(amount, int | float) else None
 
-    return value
+    return told_as(f"if ($_.Used -or $_.Free) {{ '{{0:###0.00}}' -f ($_.{name} / 1GB) }}")(value)
 
 
 def _provider(drive: Any) -> Any:

@@ -9,7 +9,7 @@ from remora.engine.convert import to_text
 from remora.engine.format.access import get
 from remora.engine.format.cells import formatted, long_date_text
 from remora.engine.format.records import LEFT, RIGHT
-from remora.engine.format.views import Grouping, listing, table, text, views, wide
+from remora.engine.format.views import Grouping, listing, table, text, told_as, views, wide
 from remora.engine.text.dates import format_date
 from remora.engine.types.registry import unwrap
 
@@ -21,9 +21,10 @@ def _mebibytes(*names: str) -> Any:
         amount = next((found for name in names if (found := get(process, name)) is not None), 0)
         return formatted(float(amount) / _MIB, "N2") if isinstance(amount, int | float) else ""
 
-    return value
+    return told_as(f"'{{0:N2}}' -f ($_.{names[0]} / 1MB)")(value)
 
 
+@told_as("[long][math]::Floor($_.NPM / 1KB)")
 def _npm(process: Any) -> Any:
     amount = get(process, "NPM")
     if amount is None:
@@ -31,6 +32,7 @@ def _npm(process: Any) -> Any:
     return int(amount) // 1024 if isinstance(amount, int | float) else 0
 
 
+@told_as("'{0:N2}' -f [double]$_.CPU")
 def _cpu(process: Any) -> str:
     seconds = get(process, "CPU")
     return formatted(float(seconds), "N2") if isinstance(seconds, int | float) else "0.00"
