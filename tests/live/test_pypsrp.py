@@ -277,3 +277,19 @@ def test_wrong_password(host: HostProcess) -> None:
     connection = WSMan("127.0.0.1", port=host.port, ssl=False, username=USER, password="wrong", auth="ntlm")
     with connection, pytest.raises(AuthenticationError, match="alice"):
         RunspacePool(connection).open()
+
+
+def test_objects_are_read_as_those_of_windows(ntlm_pool: RunspacePool) -> None:
+    (nested, item, views), ps = run(
+        ntlm_pool,
+        "[pscustomobject]@{ A = [pscustomobject]@{ B = [pscustomobject]@{ C = 1 } } }; Get-Item /etc/hostname; "
+        "Get-FormatData System.Diagnostics.Process",
+    )
+    assert not ps.had_errors
+    inner = nested.extended_properties["A"].extended_properties["B"]
+    assert inner.extended_properties == {"C": 1}
+    assert list(item.extended_properties)[:3] == ["PSPath", "PSParentPath", "PSChildName"]
+    assert item.extended_properties["PSDrive"].adapted_properties["Root"] == "/"
+    assert item.adapted_properties["Attributes"] == "Normal"
+    assert views.types[0] == "System.Management.Automation.ExtendedTypeDefinition"
+    assert list(views.adapted_properties) == ["TypeName", "TypeNames", "FormatViewDefinition"]

@@ -206,7 +206,7 @@ Start-Process /usr/bin/env -UseNewEnvironment -Environment @{ Q = 1 } -RedirectS
 => Q=1
 
 Start-Process true -WhatIf -PassThru;
-Start-Process true -ArgumentList $null -Wait -LoadUserProfile -PassThru | % ExitCode
+Start-Process true -ArgumentList $null -Wait -PassThru | % ExitCode
 => 0
 """
 
