@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remora.engine.regex import options as o
+from remora.engine.regex.match import Match
 from remora.engine.regex.pattern import Pattern, compile_pattern
 
 BACK = o.RIGHT_TO_LEFT
@@ -199,13 +200,20 @@ def test_more_matches_than_are_found_at_a_time() -> None:
 
 
 CLASSES = st.sampled_from(["a", "k", "é", ".", r"\d", r"\W", "[a-c]", "[^b]", r"[\w-[a]]", r"\s", "ſ", r"\p{Lu}"])
+PARTS = CLASSES | st.sampled_from(
+    ["(a)", "((a)|(b))", "(?:a|(b))?", "(k(a)?)", "(?<n>b)", r"\b", r"\B", "^", "$", "a*", "[^a]+?"]
+)
 TEXTS = st.text(st.sampled_from("abkKA1 _-\né²ſı\u212a\u0301"), max_size=8)
 
 
-@given(st.lists(CLASSES, min_size=1, max_size=3), st.booleans(), TEXTS)
+@given(st.lists(PARTS, min_size=1, max_size=4), st.booleans(), TEXTS)
 def test_all_ways_to_search_agree(parts: list[str], ignore_case: bool, text: str) -> None:
     """The standard library is asked for ASCII texts, the other one for the rest: a text means the same to both."""
     compiled = compile_pattern("".join(parts), int(ignore_case))
-    plain = [match.value for match in compiled.matches(text)]
+    plain = [_seen(match) for match in compiled.matches(text)]
     around = compile_pattern("(?:" + "".join(parts) + "|(?!))(?<=)", int(ignore_case))
-    assert plain == [match.value for match in around.matches(text)]
+    assert plain == [_seen(match) for match in around.matches(text)]
+
+
+def _seen(match: Match) -> list[tuple[str, str]]:
+    return [("0", match.value), *((group.name, text) for group, text in match.groups())]
