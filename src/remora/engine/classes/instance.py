@@ -17,6 +17,21 @@ class ScriptObject:
     kind: NetType
     fields: dict[str, Any]
 
+    def __eq__(self, other: object) -> bool:
+        """By ``Equals()`` of the class where it has one: collections compare their elements and keys so."""
+        from remora.engine.classes.protocols import script_equal
+
+        if self is other:
+            return True
+        found = script_equal(self, other) if isinstance(other, ScriptObject) else None
+        return bool(super().__eq__(other) is True) if found is None else found
+
+    def __hash__(self) -> int:
+        from remora.engine.classes.protocols import script_hash
+
+        found = script_hash(self)
+        return object.__hash__(self) if found is None else found
+
     def net_type_names(self) -> tuple[str, ...]:
         """PSTypeNames of this instance."""
         return self.kind.names

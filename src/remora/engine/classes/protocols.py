@@ -56,6 +56,16 @@ def script_equal(left: ScriptObject, right: Any) -> bool | None:
     return is_true(overload.call(left, other)) if ok else None
 
 
+def script_hash(made: ScriptObject) -> int | None:
+    """What its GetHashCode() gives; None when it has none."""
+    overload = overload_of(made, "gethashcode", 0)
+    if overload is None:
+        return None
+    from remora.engine.convert.numbers import to_int
+
+    return to_int(overload.call(made))
+
+
 def script_items(made: ScriptObject) -> Iterator[Any]:
     """The elements of an instance that is enumerable."""
     from remora.engine.convert.truth import is_true
