@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -66,3 +69,12 @@ def b(lab: Lab, shared_b: ConsoleClient) -> Iterator[ConsoleClient]:
     """Another one."""
     yield shared_b
     shared_b(FORGET)
+
+
+@pytest.fixture
+def flag() -> Iterator[Path]:
+    """A file that is not there yet, where whoever a session runs as sees it and may make it."""
+    directory = Path(tempfile.mkdtemp(prefix="remora-", dir="/tmp"))
+    directory.chmod(0o777)
+    yield directory / "flag"
+    shutil.rmtree(directory)

@@ -96,7 +96,7 @@ class Shell:
         for event in happened:
             match event:
                 case events.PoolOpenRequested():
-                    self.pool.accept_open(PRIVATE_DATA)
+                    self.pool.accept_open(self.host.private_data)
                 case events.PipelineCreateRequested(pipeline_id=pipeline_id, spec=spec):
                     command = spec.statements[0][0]
                     run = Run(
@@ -136,9 +136,16 @@ async def echo(run: Run) -> None:
 
 
 class SmallHost:
-    """poll: seconds a Receive is held. scripts: what a script's text does; any other text is written back."""
+    """poll: seconds a Receive is held. scripts: what a script's text does; any other text is written back.
 
-    def __init__(self, scripts: dict[str, Script] | None = None, poll: float = 0.3) -> None:
+    private_data: what it tells of itself. connect_seconds: how long a Connect takes; most_connecting: how many were
+    under way at once then.
+    """
+
+    def __init__(
+        self, scripts: dict[str, Script] | None = None, poll: float = 0.3, private_data: dict[str, Any] | None = None
+    ) -> None:
+        self.private_data = private_data or PRIVATE_DATA
         self.scripts = scripts or {}
         self.poll = poll
         self.shells: dict[str, Shell] = {}
@@ -149,6 +156,8 @@ class SmallHost:
         self.connections: set[Any] = set()
         self.url = ""
         self.refuse = 0
+        self.connect_seconds = 0.0
+        self.connecting = self.most_connecting = 0
         self._wsman = ServerSession(new_id=uuid4, machine="small")
         self._runner: web.ServerRunner | None = None
         self._port = 0
@@ -217,6 +226,11 @@ class SmallHost:
         try:
             if isinstance(incoming.request, requests.Receive):
                 return await self._receive(incoming, incoming.request)
+            if isinstance(incoming.request, requests.Connect) and self.connect_seconds:
+                self.connecting += 1
+                self.most_connecting = max(self.most_connecting, self.connecting)
+                await asyncio.sleep(self.connect_seconds)
+                self.connecting -= 1
             return 200, self._wsman.reply(incoming, self._reply(incoming))
         except WSManFault as fault:
             return 500, self._wsman.fault(incoming.headers, fault)
@@ -393,12 +407,14 @@ async def small_host(scripts: dict[str, Script] | None = None, **options: Any) -
 
 
 @contextmanager
-def threaded_host(scripts: dict[str, Script] | None = None) -> Iterator[SmallHost]:
+def threaded_host(
+    scripts: dict[str, Script] | None = None, private_data: dict[str, Any] | None = None
+) -> Iterator[SmallHost]:
     """The small host in a loop of its own thread, as a server elsewhere would be."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    host = SmallHost(scripts)
+    host = SmallHost(scripts, private_data=private_data)
     asyncio.run_coroutine_threadsafe(host.start(), loop).result(10)
     try:
         yield host

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import psutil
 
 from remora.client.config_store import ClientConfig
 from remora.client.connection_info import connection_infos
@@ -42,11 +45,16 @@ quotas = { MaxIdleTimeoutms = 3600000, IdleTimeoutms = 600000 }
 
 @dataclass
 class Lab:
-    """A running host. Its names for clients: Server01, Server02 (alice), Bobs (bob), Nowhere (nobody answers)."""
+    """A running host.
+
+    Its names for clients: Server01, Server02, localhost (alice), Bobs (bob), Nowhere (nobody answers), and Far (alice),
+    which leads over an address of this machine that is not a loopback one, where there is one: far_address.
+    """
 
     host: HostProcess
     clock: SetClock
     directory: Path
+    far_address: str | None = None
 
     @property
     def url(self) -> str:
@@ -75,6 +83,8 @@ class Lab:
             "Nowhere": ("http://127.0.0.1:1/wsman", ALICE),
             "localhost": (self.url, ALICE),
         }
+        if self.far_address is not None:
+            names["Far"] = (f"{self.host.urls[1]}/wsman", ALICE)
         entries = "".join(
             f'[hosts.{name}]\nurl = "{url}"\nusername = "{user}"\npassword_file = "{password}"\n'
             'authentication = "basic"\n'
@@ -120,6 +130,15 @@ class Lab:
                         await wsman.request(Delete(resource_uri=shell.resource_uri or "", selectors=selectors))
 
 
+def far_address() -> str | None:
+    """An IPv4 address of this machine beside those of the loopback interface."""
+    for addresses in psutil.net_if_addrs().values():
+        for found in addresses:
+            if found.family == socket.AF_INET and not ip_address(found.address).is_loopback:
+                return str(found.address)
+    return None
+
+
 @contextmanager
 def session_lab(directory: Path, configurations: str = CONFIGURATIONS, **options: Any) -> Iterator[Lab]:
     """A host of our own in this directory, with alice as administrator and bob; it ends with the block."""
@@ -129,11 +148,14 @@ def session_lab(directory: Path, configurations: str = CONFIGURATIONS, **options
     settings.write_text(configurations, "utf-8")
     clock_file = directory / "clock"
     clock = SetClock(clock_file)
+    far = far_address()
+    listen = ("http://127.0.0.1:0", *([f"http://{far}:0"] if far is not None else []))
     program = (sys.executable, "-m", "tests.support.clocked_host", str(clock_file))
     with running_host(
-        directory / "state", program=program, arguments=("--config", str(settings)), **options
+        directory / "state", program=program, listen=listen, arguments=("--config", str(settings)), **options
     ) as running:
         running.add_user(BOB, PASSWORD)
-        lab = Lab(running, clock, directory)
+        run_remora("host", "group", "add", "Administrators", ALICE, "--state-dir", str(running.state_dir))
+        lab = Lab(running, clock, directory, far)
         lab.write_client_file()
         yield lab

@@ -68,7 +68,7 @@ class ConnectionOptions:
         try:
             resolved = resolve(target, self.config, **place)  # type: ignore[arg-type]  # keywords of three types
         except PSSessionError as error:
-            raise ConfigError(str(error)) from None
+            raise ConfigError(f"{error} [{error.error_id}]") from None
         username = self.username or resolved.username
         password = self._given_password
         own_file = resolved.alias is not None and resolved.alias.password_file is not None

@@ -33,10 +33,12 @@ from remora.client.fleet import SessionList, throttled
 from remora.client.pssession import PSSession
 from remora.client.repository import PSSessionRepository
 from remora.client.results import PipelineEnded, StreamItem
+from remora.client.session_errors import error_id_of
 from remora.client.session_state import RunspaceAvailability
 from remora.errors import PSSessionError, RemoraError
 
 Keywords = dict[str, Any]
+_ASKING = "RemotePSSessionQueryFailed"
 
 
 @click.group()
@@ -76,10 +78,14 @@ def _for_each(
     machines: list[str],
     connection: ConnectionOptions,
     action: Callable[[str, Keywords], Awaitable[list[PSSession]]],
+    doing: str,
     throttle_limit: int | None = None,
     **changes: Any,
 ) -> tuple[list[PSSession], int]:
-    """Run the action for each machine; errors are printed, the worst exit code is returned."""
+    """Run the action for each machine; errors are printed with their ids, the worst exit code is returned.
+
+    doing: the id of what failed when a machine cannot be reached.
+    """
     repository = PSSessionRepository()  # one for all, so that ids are unique in what is printed
     calls = [(machine, connection.keywords(machine, **changes) | {"repository": repository}) for machine in machines]
 
@@ -92,7 +98,7 @@ def _for_each(
             if isinstance(value, SessionList):
                 failures += [failure.error for failure in value.failures if failure.error is not None]
             for error in failures:
-                click.echo(f"{machines[outcome.target]}: {error}", err=True)
+                click.echo(f"{machines[outcome.target]}: {error} [{error_id_of(error, doing)}]", err=True)
                 code = max(code, exit_code(error))
             found[outcome.target] = value
         return [item for position in range(len(calls)) for item in found.get(position, [])], code
@@ -136,7 +142,7 @@ def new(
         return [opened]
 
     machines = _machines(targets, computer_names)
-    opened, code = _for_each(machines, connection, open_and_leave, throttle_limit, **changes)
+    opened, code = _for_each(machines, connection, open_and_leave, "PSSessionOpenFailed", throttle_limit, **changes)
     print_sessions(opened, output_format)
     return code
 
@@ -175,7 +181,9 @@ def list_(
     async def query(machine: str, keywords: Keywords) -> list[PSSession]:
         return await get_pssession(name=name or None, instance_id=instance_id or None, state=state, **keywords)
 
-    found, code = _for_each(_machines(targets, computer_names), connection, query, throttle_limit)
+    found, code = _for_each(
+        _machines(targets, computer_names), connection, query, "RemotePSSessionQueryFailed", throttle_limit
+    )
     print_sessions(found, output_format)
     return code
 
@@ -214,7 +222,7 @@ def connect(
                 await _leave(item)
         return taken
 
-    _found, code = _for_each(_machines(targets, computer_names), connection, take, throttle_limit)
+    _found, code = _for_each(_machines(targets, computer_names), connection, take, _ASKING, throttle_limit)
     return code
 
 
@@ -258,7 +266,7 @@ def disconnect(
                 await _leave(item)
         return taken
 
-    left, code = _for_each(_machines(targets, computer_names), connection, leave, throttle_limit)
+    left, code = _for_each(_machines(targets, computer_names), connection, leave, _ASKING, throttle_limit)
     print_sessions(left, output_format)
     return code
 
@@ -293,7 +301,7 @@ def remove(
         taken.clear()
         return taken
 
-    _gone, code = _for_each(_machines(targets, computer_names), connection, end)
+    _gone, code = _for_each(_machines(targets, computer_names), connection, end, _ASKING)
     return code
 
 

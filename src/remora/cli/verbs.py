@@ -12,7 +12,7 @@ from typing import Any, Final
 import click
 
 from remora import __version__
-from remora.errors import AuthError, ConfigError, DeadlineExceeded, RemoraError, TransportError
+from remora.errors import AuthError, ConfigError, DeadlineExceeded, PSSessionError, RemoraError, TransportError
 
 EXIT_USAGE: Final = 2
 EXIT_DEADLINE: Final = 124
@@ -99,6 +99,7 @@ def run(arguments: Sequence[str]) -> int:
         click.echo("interrupted", err=True)
         code = EXIT_INTERRUPTED
     except RemoraError as error:
-        click.echo(f"remora: {error}", err=True)
+        shown = f"{error} [{error.error_id}]" if isinstance(error, PSSessionError) else str(error)
+        click.echo(f"remora: {shown}", err=True)
         code = exit_code(error)
     return code if isinstance(code, int) else 0

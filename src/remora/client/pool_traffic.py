@@ -217,6 +217,10 @@ class PoolTraffic:
             self.taken_over = True
             self._left()
             raise
+        except GONE as fault:
+            if isinstance(request, requests.Command) and await self.look() is None:
+                await self._gone(None, fault)
+            raise
         except ConnectionLost as lost:
             if self.wsman.retry_seconds > 0 and not isinstance(request, requests.Send):
                 self._left()

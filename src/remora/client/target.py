@@ -10,7 +10,7 @@ from remora.client.config_store import ClientConfig, HostAlias
 from remora.errors import ConfigError, PSSessionError
 
 DEFAULT_APPLICATION = "wsman"
-_HOST = re.compile(r"[^\s/\\?#@:\[\]]+\Z")
+_HOST = re.compile(r"\w[\w.-]*\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,9 @@ def resolve(
         return Target(computer_name=host, url=url, username=user or alias.username or own_name, alias=alias)
     chosen = own_port or port or (config.https_port if use_ssl else config.http_port)
     if not 1 <= chosen <= 65535:
-        raise PSSessionError(f"port {chosen} is outside 1..65535", error_id="ParameterArgumentValidationError")
+        raise PSSessionError(
+            f"port {chosen} is outside 1..65535", error_id="ParameterArgumentValidationError", category="InvalidData"
+        )
     shown = f"[{host}]" if ":" in host else host
     path = (application_name or DEFAULT_APPLICATION).strip("/")
     url = f"{'https' if use_ssl else 'http'}://{shown}:{chosen}/{path}"
@@ -75,11 +77,14 @@ def from_uri(text: str, config: ClientConfig) -> Target:
         parts: SplitResult = urlsplit(text)
         port = parts.port
     except ValueError:
-        raise PSSessionError(f"{text!r} is not a valid URI", error_id="CreateRemoteRunspaceFailed") from None
+        raise PSSessionError(
+            f"{text!r} is not a valid URI", error_id="CreateRemoteRunspaceFailed", category="InvalidArgument"
+        ) from None
     if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
         raise PSSessionError(
             f"the connection URI {text!r} must begin with http:// or https:// and name a host",
             error_id="CreateRemoteRunspaceFailed",
+            category="InvalidArgument",
         )
     if parts.password is not None:
         raise ConfigError("a password does not belong in a URL: use a password file, standard input or the prompt")
@@ -142,4 +147,6 @@ def _split_port(name: str, written: str) -> tuple[str, int | None]:
 
 
 def _invalid(written: str) -> PSSessionError:
-    return PSSessionError(f"{written!r} is not a valid computer name", error_id="PSSessionInvalidComputerName")
+    return PSSessionError(
+        f"{written!r} is not a valid computer name", error_id="PSSessionInvalidComputerName", category="InvalidArgument"
+    )

@@ -22,6 +22,7 @@ _CHOICES: Final = [
     ("No to A&ll", "Skip this operation and all subsequent operations."),
     ("&Suspend", 'Pause the current pipeline and return to the command prompt. Type "exit" to resume the pipeline.'),
 ]
+_SUSPEND: Final = 4
 
 
 def impact_of(value: Any) -> int:
