@@ -78,7 +78,9 @@ class CustomGenerator(Generator):
             try:
                 found = self.context.read(token.value, value)
             except PSError as problem:
-                self._note(problem, value, "Failed to evaluate an expression of the view.", "PSPropertyExpressionError")
+                self.note_failure(
+                    problem, value, "Failed to evaluate an expression of the view.", "PSPropertyExpressionError"
+                )
                 found = None
         if found is ABSENT:
             found = None
@@ -151,7 +153,9 @@ class _Tree:
         out.append(FormatTextField(f"{spec.label} = "))
         try:
             value = spec.evaluate(owner)
-        except PSError:
+        except PSError as problem:
+            message = f'Failed to evaluate expression "{spec.label}".'
+            self._owner.note_failure(problem, owner, message, "PSPropertyExpressionError")
             value = "#ERR" if self._owner.parameters.display_errors else ""
         if value is ABSENT:
             value = None

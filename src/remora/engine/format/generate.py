@@ -153,7 +153,7 @@ class Generator(ABC):
         try:
             found = read(value)
         except PSError as problem:
-            self._note(problem, value, f'Failed to evaluate expression "{label}".', "PSPropertyExpressionError")
+            self.note_failure(problem, value, f'Failed to evaluate expression "{label}".', "PSPropertyExpressionError")
             return "#ERR" if self.parameters.display_errors else ""
         if found is ABSENT or found is NOTHING:
             return ""
@@ -163,11 +163,12 @@ class Generator(ABC):
             except PSError as problem:
                 if self.parameters.display_errors or self.parameters.show_errors:
                     message = f'Failed to interpret format string "{format_string}".'
-                    self._note(problem, value, message, "formattingError")
+                    self.note_failure(problem, value, message, "formattingError")
                     return "#FMTERR" if self.parameters.display_errors else ""
         return cell_text(found, self.context.style, in_table=in_table)
 
-    def _note(self, problem: PSError, value: Any, message: str, error_id: str) -> None:
+    def note_failure(self, problem: PSError, value: Any, message: str, error_id: str) -> None:
+        """Keep what failed for whoever asked to see it, with -ShowError."""
         if self.parameters.show_errors:
             made = error(message, error_id, "InvalidArgument", value, inner=problem.record.exception).record
             self.errors.append(made)

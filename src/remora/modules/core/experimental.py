@@ -74,7 +74,7 @@ def _missing(name: str) -> PSError:
 class GetExperimentalFeature(_ByName):
     """Shows the experimental features that modules declare."""
 
-    name = Parameter("string[]", position=0, pipeline=True, by_property=True)
+    name = Parameter("string[]", position=0, pipeline=True)
 
     def process(self) -> None:
         for one in self._named(self.name):

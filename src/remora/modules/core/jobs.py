@@ -7,15 +7,19 @@ from datetime import datetime
 from typing import Any
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
+from remora.engine.convert import to_text
 from remora.engine.errors import ErrorRecord, error
+from remora.engine.operators.compare import compare
 from remora.engine.wildcard import has_wildcard
-from remora.modules.common import as_list, matcher
+from remora.modules.common import as_list, get, matcher
 from remora.modules.core.job import Job, JobStateEvent
 from remora.modules.core.receiving import pass_on, write_record
 
 _MODULE = "Microsoft.PowerShell.Core"
 _JOB = "System.Management.Automation.Job"
 _POLL = 0.05
+_STATE = "System.Management.Automation.JobState"
+_NARROWED = tuple(f"{name}ParameterSet" for name in ("SessionId", "InstanceId", "Name", "State", "Command"))
 
 
 class _OnJobs(Cmdlet):
@@ -27,6 +31,7 @@ class _OnJobs(Cmdlet):
     state: Any = None
     job: Any = None
     command: Any = None
+    filter: Any = None
 
     def _job_table(self) -> list[Job]:
         return [job for job in self.session.jobs if isinstance(job, Job)]
@@ -49,11 +54,22 @@ class _OnJobs(Cmdlet):
         if self.name is not None:
             return self._each(self.name, lambda wanted: _named(everything, wanted), "Name", "job name")
         if self.state is not None:
-            return [job for job in everything if job.state.lower() == str(self.state).lower()]
+            return [job for job in everything if job.state == to_text(self.state)]
         if self.command is not None:
             test = matcher(self.command)
             return [job for job in everything if test(job.command) or test(job.command.strip())]
+        if self.filter is not None:
+            return [job for job in everything if self._fits(job)]
         return everything
+
+    def _fits(self, job: Job) -> bool:
+        """Whether all that -Filter says is so: texts may be patterns."""
+        for key, wanted in self.filter.items():
+            value = get(job, to_text(key))
+            same = matcher([wanted])(to_text(value)) if isinstance(wanted, str) else compare(value, wanted) == 0
+            if not same:
+                return False
+        return True
 
     def _each(self, wanted: Any, find: Any, kind: str, label: str) -> list[Job]:
         chosen: list[Job] = []
@@ -82,21 +98,25 @@ class GetJob(_OnJobs):
     """Shows the jobs of the session."""
 
     id = Parameter("int[]", sets={"SessionIdParameterSet": {"position": 0, "by_property": True}})
-    instance_id = Parameter("guid[]", sets={"InstanceIdParameterSet": {"mandatory": True, "by_property": True}})
+    instance_id = Parameter(
+        "guid[]", sets={"InstanceIdParameterSet": {"position": 0, "mandatory": True, "by_property": True}}
+    )
     name = Parameter(
         "string[]",
         sets={"NameParameterSet": {"position": 0, "mandatory": True, "by_property": True}},
         aliases=("JobName",),
     )
-    state = Parameter("string", sets={"StateParameterSet": {"mandatory": True, "by_property": True}})
+    state = Parameter(_STATE, sets={"StateParameterSet": {"position": 0, "mandatory": True, "by_property": True}})
     command = Parameter("string[]", sets={"CommandParameterSet": {"by_property": True}})
-    include_child_job = Parameter("switch")
-    child_job_state = Parameter("string")
-    has_more_data = Parameter("bool")
-    before = Parameter("datetime")
-    after = Parameter("datetime")
-    newest = Parameter("int")
-    filter = Parameter("hashtable", sets={"FilterParameterSet": {"mandatory": True, "position": 0}})
+    include_child_job = Parameter("switch", sets=_NARROWED)
+    child_job_state = Parameter(_STATE, sets=_NARROWED)
+    has_more_data = Parameter("bool", sets=_NARROWED)
+    before = Parameter("datetime", sets=_NARROWED)
+    after = Parameter("datetime", sets=_NARROWED)
+    newest = Parameter("int", sets=_NARROWED)
+    filter = Parameter(
+        "hashtable", sets={"FilterParameterSet": {"mandatory": True, "position": 0, "by_property": True}}
+    )
 
     def process(self) -> None:
         jobs = [job for job in self._chosen() if self._passes(job)]
@@ -106,7 +126,7 @@ class GetJob(_OnJobs):
             self.emit(job)
             if self.include_child_job or self.child_job_state is not None:
                 for child in job.children:
-                    if self.child_job_state is None or child.state.lower() == self.child_job_state.lower():
+                    if self.child_job_state is None or child.state == to_text(self.child_job_state):
                         self.emit(child)
 
     def _passes(self, job: Job) -> bool:
@@ -134,7 +154,10 @@ class _WithJobs(_OnJobs):
         sets={"NameParameterSet": {"position": 0, "mandatory": True, "by_property": True}},
         aliases=("JobName",),
     )
-    state = Parameter("string", sets={"StateParameterSet": {"mandatory": True, "by_property": True}})
+    state = Parameter(_STATE, sets={"StateParameterSet": {"position": 0, "mandatory": True, "by_property": True}})
+    filter = Parameter(
+        "hashtable", sets={"FilterParameterSet": {"mandatory": True, "position": 0, "by_property": True}}
+    )
     job = Parameter(
         f"{_JOB}[]", sets={"JobParameterSet": {"position": 0, "mandatory": True, "pipeline": True, "by_property": True}}
     )
@@ -286,12 +309,21 @@ class StopJob(_WithJobs):
 
     pass_thru = Parameter("switch")
 
+    def begin(self) -> None:
+        self._asked: list[Job] = []
+
     def process(self) -> None:
         for job in self._chosen():
-            if not self.should_process(f"Job Id: {job.id}", "Stop"):
-                continue
-            if not job.finished:
-                job.handle.stop()
+            if self.should_process(f"Job Id: {job.id}", "Stop"):
+                if not job.finished:
+                    job.handle.stop()
+                self._asked.append(job)
+
+    def end(self) -> None:
+        for job in self._asked:
+            while not job.finished:
+                self.check_stop()
+                job.handle.wait(_POLL)
             if self.pass_thru:
                 self.emit(job)
 

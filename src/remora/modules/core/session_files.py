@@ -60,6 +60,7 @@ _CONFIGURATION: Final = {
     "PowerShellVersion": "The version of the engine",
     **_CAPABILITIES,
 }
+_BASIC: Final = ("Description", "TranscriptDirectory", "RunAsVirtualAccount", "ScriptsToProcess", "RoleDefinitions")
 _ALLOWED: Final = {"SessionType": _TYPES, "LanguageMode": _LANGUAGES, "ExecutionPolicy": _POLICIES}
 
 
@@ -114,12 +115,18 @@ class _DataFile(Cmdlet):
         values = {**self._defaults(), **self._given()}
         out = ["@{\n\n"]
         for key, comment in self.keys.items():
+            if key not in values and not self._always(key):
+                continue
             mark = "" if key in values else "# "
             shown = literal(values[key]) if key in values else "''"
             out.append(f"# {comment}\n{mark}{key} = {shown}\n\n")
         out.append("}\n")
         with open(target.path, "w", encoding="utf-8", newline="") as file:
             file.write("".join(out))
+
+    def _always(self, key: str) -> bool:
+        """Whether a key that was not given has its line, as a comment."""
+        return True
 
     def _given(self) -> dict[str, Any]:
         """Values of the parameters that were bound, by key."""
@@ -169,7 +176,11 @@ class NewPSSessionConfigurationFile(_DataFile):
     def _defaults(self) -> dict[str, Any]:
         found = super()._defaults()
         basic = {"SchemaVersion": to_text(self.schema_version), "SessionType": self.session_type, "GUID": found["GUID"]}
-        return {**found, **basic, "LanguageMode": "FullLanguage" if self.session_type == "Default" else "NoLanguage"}
+        mode = {"LanguageMode": "FullLanguage" if self.session_type == "Default" else "NoLanguage"}
+        return {"Author": found["Author"], **basic, **({**found, **mode} if self.full else {})}
+
+    def _always(self, key: str) -> bool:
+        return bool(self.full) or key in _BASIC
 
 
 @cmdlet("Test-PSSessionConfigurationFile", module=_MODULE, output_type=("System.Boolean",))

@@ -8,6 +8,7 @@ from functools import partial
 
 from remora.engine.cmdlet import Parameter, cmdlet
 from remora.engine.drives import ResolvedPath
+from remora.engine.errors import error
 from remora.engine.pathtext import combine
 from remora.modules.common import as_list
 from remora.modules.management.failures import path_not_found
@@ -23,6 +24,17 @@ YES_NO_ALL = [
     ("&No", "Skip this operation and proceed with the next operation."),
     ("No to A&ll", "Skip this operation and all subsequent operations."),
 ]
+
+
+def check_options(command: ItemCommand, place: ResolvedPath) -> None:
+    """-Options is a parameter on drives of functions and aliases only. Raises PSError elsewhere."""
+    if command.options is not None and place.drive.provider not in ("Function", "Alias"):
+        raise command.throw(
+            error(
+                "A parameter cannot be found that matches parameter name 'Options'.", "NamedParameterNotFound",
+                "InvalidArgument", type_name="System.Management.Automation.ParameterBindingException",
+            )
+        )  # fmt: skip
 
 
 @cmdlet("New-Item", aliases=("ni",), default_set="pathSet", module=_MODULE, should_process=True)
@@ -48,6 +60,7 @@ class NewItem(ItemCommand):
     def process(self) -> None:
         for text in as_list(self.path) or [""]:
             for place in self._targets(text):
+                check_options(self, place)
                 attempt(
                     self,
                     partial(provider_of(self.session, place).new_item, self, place, self.item_type or None, self.value),
@@ -211,6 +224,7 @@ class SetItem(_OnItemsForced):
 
     def process(self) -> None:
         for place in list(chosen(self, must_exist=False)):
+            check_options(self, place)
             attempt(self, partial(provider_of(self.session, place).set_item, self, place, self.value))
 
 

@@ -145,14 +145,14 @@ class SplitPath(Cmdlet):
     literal_path = Parameter(
         "string[]", sets={"LiteralPathSet": {"mandatory": True, "by_property": True}}, aliases=_LITERAL
     )
-    qualifier = Parameter("switch", sets={"QualifierSet": {"by_property": True}})
-    no_qualifier = Parameter("switch", sets={"NoQualifierSet": {"by_property": True}})
+    qualifier = Parameter("switch", sets={"QualifierSet": {"mandatory": True, "by_property": True}})
+    no_qualifier = Parameter("switch", sets={"NoQualifierSet": {"mandatory": True, "by_property": True}})
     parent = Parameter("switch", sets={"ParentSet": {"by_property": True}}, default=True)
-    leaf = Parameter("switch", sets={"LeafSet": {"by_property": True}})
-    leaf_base = Parameter("switch", sets={"LeafBaseSet": {"by_property": True}})
-    extension = Parameter("switch", sets={"ExtensionSet": {"by_property": True}})
+    leaf = Parameter("switch", sets={"LeafSet": {"mandatory": True, "by_property": True}})
+    leaf_base = Parameter("switch", sets={"LeafBaseSet": {"mandatory": True, "by_property": True}})
+    extension = Parameter("switch", sets={"ExtensionSet": {"mandatory": True, "by_property": True}})
     resolve = Parameter("switch")
-    is_absolute = Parameter("switch", sets=("IsAbsoluteSet",))
+    is_absolute = Parameter("switch", sets={"IsAbsoluteSet": {"mandatory": True}})
     credential = Parameter("object", refused=True)
 
     def process(self) -> None:

@@ -166,7 +166,7 @@ class RemovePSDrive(Cmdlet):
 class GetPSProvider(Cmdlet):
     """Shows the providers of the session's drives."""
 
-    ps_provider = Parameter("string[]", name="PSProvider", position=0, pipeline=True, by_property=True)
+    ps_provider = Parameter("string[]", name="PSProvider", position=0, by_property=True)
 
     def process(self) -> None:
         known = sorted(self.session.drives.providers.values(), key=lambda provider: provider.name)

@@ -8,7 +8,7 @@ from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.format.shaping import GROUP_KEYS, PropertySpec
 from remora.engine.types.registry import type_names
 from remora.engine.validators import ValidateRange
-from remora.modules.utility.ordering import MISSING, Row, compare_rows, expanded, key_specs, row_of
+from remora.modules.utility.ordering import MISSING, Row, compare_rows, expanded, key_specs, refuse_culture, row_of
 from remora.values import PSObject
 
 _SIDE = "SideIndicator"
@@ -29,6 +29,7 @@ class CompareObject(Cmdlet):
     culture = Parameter("string")
 
     def begin(self) -> None:
+        refuse_culture(self, self.culture)
         self._specs: list[PropertySpec] = []
         self._references: list[Row] | None = None
         self._at = 0

@@ -109,12 +109,8 @@ class RegisterObjectEvent(_Register):
 class UnregisterEvent(_Events):
     """Ends subscriptions."""
 
-    source_identifier = Parameter(
-        "string", sets={"BySource": {"mandatory": True, "position": 0, "pipeline": True, "by_property": True}}
-    )
-    subscription_id = Parameter(
-        "int", sets={"ByID": {"mandatory": True, "position": 0, "pipeline": True, "by_property": True}}
-    )
+    source_identifier = Parameter("string", sets={"BySource": {"mandatory": True, "position": 0, "by_property": True}})
+    subscription_id = Parameter("int", sets={"ById": {"mandatory": True, "position": 0, "by_property": True}})
     force = Parameter("switch")
 
     def process(self) -> None:
@@ -208,7 +204,7 @@ class _Queue(_Events):
 class GetEvent(_Queue):
     """Shows the events in the queue."""
 
-    source_identifier = Parameter("string", sets={"BySource": {"position": 0, "pipeline": True, "by_property": True}})
+    source_identifier = Parameter("string", sets={"BySource": {"position": 0, "by_property": True}})
     event_identifier = Parameter(
         "int", sets={"ById": {"mandatory": True, "position": 0, "by_property": True}}, aliases=("Id",)
     )
@@ -225,7 +221,7 @@ class GetEvent(_Queue):
 class RemoveEvent(_Queue):
     """Takes events out of the queue."""
 
-    source_identifier = Parameter("string", sets={"BySource": {"mandatory": True, "position": 0, "by_property": True}})
+    source_identifier = Parameter("string", sets={"BySource": {"mandatory": True, "position": 0}})
     event_identifier = Parameter("int", sets={"ByIdentifier": {"mandatory": True, "position": 0, "by_property": True}})
 
     def process(self) -> None:
@@ -241,7 +237,7 @@ class RemoveEvent(_Queue):
 class WaitEvent(_Events):
     """Waits until an event is in the queue."""
 
-    source_identifier = Parameter("string", position=0, pipeline=True, by_property=True)
+    source_identifier = Parameter("string", position=0, by_property=True)
     timeout = Parameter("int", default=-1, aliases=("TimeoutSec",), validate=(ValidateRange(-1, 2147483647),))
 
     def process(self) -> None:

@@ -65,6 +65,11 @@ class JoinString(Cmdlet):
     input_object = Parameter("psobject[]", pipeline=True, default=NOTHING)
 
     def begin(self) -> None:
+        if self.use_culture:
+            from remora.engine.types.culture import current_culture
+            from remora.modules.utility.ordering import refuse_culture
+
+            refuse_culture(self, current_culture().name)
         self._parts: list[str] = []
         self._spec = parse_property(self.property, self.runtime.item_value) if self.property is not None else None
 

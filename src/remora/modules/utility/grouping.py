@@ -15,7 +15,7 @@ from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.nothing import NOTHING
 from remora.engine.types.registry import type_of, unwrap
 from remora.engine.types.typeref import register
-from remora.modules.utility.ordering import MISSING, Row, compare_rows, expanded, key_specs, row_of
+from remora.modules.utility.ordering import MISSING, Row, compare_rows, expanded, key_specs, refuse_culture, row_of
 from remora.values import ArrayList, Hashtable, ObjectCollection
 
 
@@ -84,6 +84,7 @@ class GroupObject(Cmdlet):
     culture = Parameter("string")
 
     def begin(self) -> None:
+        refuse_culture(self, self.culture)
         self._specs: list[PropertySpec] | None = None
         self._rows: list[Row] = []
         self._kinds: list[str | None] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -79,3 +80,9 @@ def compare_rows(left: Row, right: Row, *, case_sensitive: bool, descending: Seq
         if sign:
             return sign
     return len(left.keys) - len(right.keys)
+
+
+def refuse_culture(command: Cmdlet, name: str | None) -> None:
+    """-Culture: text has one order, that of English and of no culture. Raises NotSupported for others."""
+    if name and not re.fullmatch(r"en(-[A-Za-z0-9]+)*|127|1033", name.strip(), re.IGNORECASE):
+        raise command.runtime.not_supported(f"{command.spec.name} -Culture {name}")

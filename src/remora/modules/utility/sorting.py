@@ -11,7 +11,7 @@ from remora.engine.format.shaping import SORT_KEYS
 from remora.engine.nothing import NOTHING
 from remora.engine.operators.compare import text_key
 from remora.engine.validators import ValidateRange
-from remora.modules.utility.ordering import Row, compare_rows, expanded, key_specs, row_of
+from remora.modules.utility.ordering import Row, compare_rows, expanded, key_specs, refuse_culture, row_of
 
 _POSITIVE = (ValidateRange(1, 2147483647),)
 
@@ -31,6 +31,7 @@ class SortObject(Cmdlet):
     bottom = Parameter("int", validate=_POSITIVE, sets={"Bottom": {"mandatory": True}})
 
     def begin(self) -> None:
+        refuse_culture(self, self.culture)
         self._values: list[Any] = []
 
     def process(self) -> None:

@@ -271,7 +271,7 @@ class ClearVariable(_ByName):
 class RemoveVariable(_ByName):
     """Removes variables."""
 
-    name = Parameter("string[]", position=0, mandatory=True, pipeline=True, by_property=True)
+    name = Parameter("string[]", position=0, mandatory=True, by_property=True)
     force = Parameter("switch")
 
     def process(self) -> None:

@@ -135,7 +135,9 @@ class ImportClixml(Cmdlet):
     path = Parameter(
         "string[]", sets={"ByPath": {"position": 0, "mandatory": True, "pipeline": True, "by_property": True}}
     )
-    literal_path = Parameter("string[]", sets={"ByLiteralPath": {"mandatory": True}}, aliases=("PSPath", "LP"))
+    literal_path = Parameter(
+        "string[]", sets={"ByLiteralPath": {"mandatory": True, "by_property": True}}, aliases=("PSPath", "LP")
+    )
     include_total_count = Parameter("switch")
     skip = Parameter("uint64", default=0)
     first = Parameter("uint64", default=2**64 - 1)

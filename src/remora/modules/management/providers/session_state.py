@@ -235,8 +235,13 @@ class VariableProvider(SessionStateProvider):
         return int(found.cell.options)
 
     def assign(self, command: ItemCommand, name: str, value: Any) -> None:
+        from remora.engine.scopes import READ_ONLY
         from remora.engine.variable import PSVariable
 
+        known = self.find(name)
+        if known is not None and command.force and self.options(known) & READ_ONLY:
+            known.cell.value = value.cell.value if isinstance(value, PSVariable) else value
+            return
         self.session.set_variable(name, value.cell.value if isinstance(value, PSVariable) else value)
 
     def drop(self, command: ItemCommand, name: str) -> None:

@@ -86,6 +86,8 @@ class WebCommand(Cmdlet):
         """Raise PSError for parameters that exclude each other or lack a third one; find the file of -InFile."""
         if self.certificate_thumbprint is not None:
             raise self.throw(self.runtime.not_supported(f"{self.spec.name} -CertificateThumbprint"))
+        if self.http_version is not None and str(self.http_version) != "1.1":
+            raise self.throw(self.runtime.not_supported(f"{self.spec.name} -HttpVersion {self.http_version}"))
         refusal = first_conflict(self)
         if refusal is None and self.in_file is not None:
             self.in_path, refusal = self._input_path(self.in_file)
