@@ -21,6 +21,7 @@ _VALUES = {
     "System.Collections.Hashtable": "@{}",
     "System.Collections.Hashtable[]": "@{}",
     "System.Management.Automation.ScriptBlock": "{ }",
+    "System.Management.Automation.PSCredential": "([pscredential]::new('u', [securestring]::new()))",
     "System.Object": "'x'",
     "System.Object[]": "'x'",
     "System.Management.Automation.PSObject": "'x'",

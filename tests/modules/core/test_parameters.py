@@ -114,7 +114,7 @@ Start-Job -LiteralPath 'j[1].ps1' -ArgumentList me | Receive-Job -Wait
 _FILES = """
 $o = New-PSSessionOption -CancelTimeout 1000 -OpenTimeout 2000 -OperationTimeout 3000 -MaximumReceivedObjectSize 10000
 $o.CancelTimeout; $o.OpenTimeout; $o.OperationTimeout; $o.MaximumReceivedObjectSize
-=> 1000 | 2000 | 3000 | 10000
+=> 00:00:01 | 00:00:02 | 00:00:03 | 10000
 
 $o = New-PSSessionOption -NoEncryption -NoMachineProfile -SkipCNCheck -SkipRevocationCheck -NoCompression
 $o.NoEncryption; $o.NoMachineProfile; $o.SkipCNCheck; $o.SkipRevocationCheck; $o.NoCompression

@@ -15,7 +15,7 @@ COMPARED = '| % { "$($_.SideIndicator)$($_.InputObject)" }'
         ("5,3,9,1 | sort -Descending -Top 1", [9]),
         ("'b1','a1','b2','a2' | sort { $_[0] } -Stable", ["a1", "a2", "b1", "b2"]),
         ("'B','a','A','b' | sort -CaseSensitive -Unique", ["a", "A", "b", "B"]),
-        ("'b','a' | sort -Culture de-DE", ["a", "b"]),
+        ("'b','a' | sort -Culture en-GB", ["a", "b"]),
         ("'1 1','1 2','0 3' | sort { $_[0] }, @{e={$_[2]};Descending=$true}", ["0 3", "1 2", "1 1"]),
         ("[pscustomobject]@{a=1;b=2},[pscustomobject]@{b=1} | sort -Property a | % b", [2, 1]),
         ("('a','b','a' | group -NoElement | % { \"$($_.Count)$($_.Name)\" }); ('a' | group -NoElement).GetType().Name",

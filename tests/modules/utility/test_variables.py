@@ -32,7 +32,7 @@ _C = ",Microsoft.PowerShell.Commands."
         ("$c1 = $c2 = 5; Clear-Variable c* -Exclude c2 -Include c?; \"$c1|$c2\"", ["|5"]),
         ("$d = 5; Remove-Variable d; Test-Path variable:d", [False]),
         ("New-Variable d 5 -Option ReadOnly; Remove-Variable d -Force; Test-Path variable:d", [False]),
-        ("'d1','d2' | % { Set-Variable $_ 1 }; 'd1','d2' | Remove-Variable; Test-Path variable:d1", [False]),
+        ("'d1','d2' | % { Set-Variable $_ 1 }; 'd1','d2' | gv | Remove-Variable; Test-Path variable:d1", [False]),
         ("$e = 6; Get-Variable e -ValueOnly", [6]),
         ("$ea1 = $ea2 = 1; (Get-Variable ea? -Exclude ea2 -Include e*).Name", ["ea1"]),
         ("$h = 1; function f { Get-Variable h -Scope Local -ea Ignore; (Get-Variable h -Scope Global).Value }; f", [1]),
