@@ -6,17 +6,15 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from remora.bindings.psrp_stdio import StdioClient
 from remora.errors import WSManFault
 from remora.psrp import events as ev
-from remora.psrp.client import ClientPool
 from remora.psrp.hostcalls import HostMethod
 from remora.psrp.spec import PipelineSpec
 from remora.psrp.states import PSInvocationState, RunspacePoolState
@@ -31,39 +29,13 @@ from remora.worker.pwsh_child import PwshPool
 from remora.worker.reactor import Reactor
 from tests.support.cmd_client import Cmd
 from tests.support.pool_client import PoolClient
+from tests.support.stdio_pipes import Pipes
 from tests.support.worker_place import Place
 
 SERVER = (
     "import sys; from remora.worker.engine_session import EngineSession; from remora.worker.stdio_server import serve; "
     "sys.exit(serve(make_session=EngineSession.for_stdio))"
 )
-
-
-class Pipes:
-    """A client of a server process."""
-
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self.process = process
-        self.client = StdioClient(ClientPool(uuid4()))
-        self.events: list[Any] = []
-
-    def pump(self, until: Callable[[], bool]) -> None:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        deadline = time.monotonic() + 30
-        while not until():
-            assert time.monotonic() < deadline
-            if data := self.client.take():
-                self.process.stdin.write(data)
-                self.process.stdin.flush()
-                continue
-            self.events += self.client.receive(os.read(self.process.stdout.fileno(), 65536))
-
-    def finish(self, pipeline_id: Any) -> tuple[list[Any], PSInvocationState]:
-        pipeline = self.client.pool.pipelines[pipeline_id]
-        self.pump(lambda: pipeline.state.terminal)
-        output = [e.value for e in self.events if isinstance(e, ev.PipelineOutput) and e.pipeline_id == pipeline_id]
-        return output, pipeline.state
 
 
 @pytest.fixture
