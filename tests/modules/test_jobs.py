@@ -170,3 +170,9 @@ def test_what_is_no_job_is_refused(ps) -> None:
     command = "Microsoft.PowerShell.Commands.ReceiveJobCommand"
     assert ps("Receive-Job -Job 5").ids == [f"CannotConvertArgumentNoMessage,{command}"]
     assert ps("Receive-Job 99").ids == [f"JobWithSpecifiedSessionNotFound,{command}"]
+
+
+def test_strict_reading_knows_no_alias_that_powershell_lacks(ps) -> None:
+    ps.runspace.context.strict_reading = True
+    for call in ("Receive-Job -JobName A", "Receive-Job -JobN A", "Get-Job -JobName A"):
+        assert ps(call).ids[0].startswith("NamedParameterNotFound,")

@@ -22,7 +22,8 @@ def console(arguments: tuple[str, ...]) -> None:
       -c, --command TEXT  Run TEXT (``-`` reads it from standard input).
       -s, -sshs           Serve the PowerShell Remoting Protocol on standard
                           input and output, as ``pwsh -s`` and ``pwsh -sshs`` do.
-      --strict            Begin with Set-StrictMode -Version Latest.
+      --strict            Begin with Set-StrictMode -Version Latest, read arguments
+                          as PowerShell does and nothing more, show its views.
 
     Options of pwsh are taken too: -File, -Command, -EncodedCommand, -NoProfile, -NoLogo, -NonInteractive, -NoExit,
     -WorkingDirectory ...

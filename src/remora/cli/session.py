@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing
 from typing import Any
 
 import click
@@ -16,26 +15,19 @@ from remora.cli.options import (
     idle_timeout_option,
 )
 from remora.cli.output import (
-    LinePrinter,
-    TextPrinter,
-    dump_json,
     format_option,
-    jsonable,
     print_sessions,
-    record_text,
-    write_clixml,
 )
 from remora.cli.running import run_async
-from remora.cli.script_host import ScriptHost
+from remora.cli.session_receive import leave, receive_session
 from remora.cli.verbs import exit_code
 from remora.client.commands import connect_pssession, get_pssession, new_pssession
 from remora.client.fleet import SessionList, throttled
 from remora.client.pssession import PSSession
 from remora.client.repository import PSSessionRepository
-from remora.client.results import PipelineEnded, StreamItem
 from remora.client.session_errors import error_id_of
 from remora.client.session_state import RunspaceAvailability
-from remora.errors import PSSessionError, RemoraError
+from remora.errors import PSSessionError
 
 Keywords = dict[str, Any]
 _ASKING = "RemotePSSessionQueryFailed"
@@ -109,6 +101,9 @@ def _for_each(
 @session.command()
 @_targets
 @click.option("--name", help="Name of the session.")
+@click.option(
+    "--enable-network-access", is_flag=True, help="Of a session on this machine: a token that reaches others."
+)
 @idle_timeout_option
 @buffering_option
 @click.option("--throttle-limit", type=click.IntRange(1), help="Machines at a time (32).")
@@ -118,6 +113,7 @@ def new(
     targets: tuple[str, ...],
     computer_names: tuple[str, ...],
     name: str | None,
+    enable_network_access: bool,
     idle_timeout_sec: int | None,
     output_buffering_mode: str | None,
     throttle_limit: int | None,
@@ -135,8 +131,8 @@ def new(
     if idle_timeout_sec is not None:
         changes["idle_timeout"] = idle_timeout_sec * 1000
 
-    async def open_and_leave(machine: str, keywords: Keywords) -> list[PSSession]:
-        opened = await new_pssession(name=name, **keywords)
+    async def open_andleave(machine: str, keywords: Keywords) -> list[PSSession]:
+        opened = await new_pssession(name=name, enable_network_access=enable_network_access, **keywords)
         assert isinstance(opened, PSSession)
         await opened.disconnect()
         return [opened]
@@ -219,7 +215,7 @@ def connect(
             print_sessions(taken, output_format)
         finally:
             for item in taken:
-                await _leave(item)
+                await leave(item)
         return taken
 
     _found, code = _for_each(_machines(targets, computer_names), connection, take, _ASKING, throttle_limit)
@@ -263,7 +259,7 @@ def disconnect(
                 )
         finally:
             for item in taken:  # one that refused the new settings is left with its own
-                await _leave(item)
+                await leave(item)
         return taken
 
     left, code = _for_each(_machines(targets, computer_names), connection, leave, _ASKING, throttle_limit)
@@ -332,44 +328,7 @@ def receive(
     machine = target or computer_name
     if machine is None or (name is None and instance_id is None):
         raise click.UsageError("give a TARGET, and --name or --instance-id")
-    return run_async(_receive(machine, name, instance_id, output_format, connection.keywords(machine)))
-
-
-async def _receive(
-    machine: str, name: str | None, instance_id: str | None, output_format: str, keywords: Keywords
-) -> int:
-    found = await get_pssession(instance_id=instance_id, repository=PSSessionRepository(), **keywords)
-    named = [item for item in found if name is None or item.name.casefold() == name.casefold()]
-    if not named:
-        raise PSSessionError(f"{machine} has no session called {name}", error_id="PSSessionNameMatchFail")
-    taken = named[0]
-    text = TextPrinter() if output_format == "text" else None
-    printer = text or (LinePrinter(machine) if output_format == "jsonl" else None)
-    host = taken.host = ScriptHost(machine, text)
-    items: list[StreamItem] = []
-    code, failure = 0, None
-    await taken.connect()
-    try:
-        async with aclosing(taken.receive()) as received:
-            async for item in received:
-                if printer is None:
-                    items.append(item)
-                elif text is None or host.is_new(item):
-                    printer.item(item)
-    except PipelineEnded as ended:
-        code = 1
-        failure = record_text(ended.error_record) if ended.error_record is not None else str(ended)
-    finally:
-        await _leave(taken)
-    if text is not None:
-        if failure is not None:
-            text.error(failure)
-        text.finish()
-    elif output_format == "json":
-        click.echo(dump_json([{"stream": item.stream, "value": jsonable(item.value)} for item in items]))
-    elif output_format == "clixml":
-        write_clixml(items)
-    return host.exit_code if host.exit_code is not None else code
+    return run_async(receive_session(machine, name, instance_id, output_format, connection.keywords(machine)))
 
 
 async def _connected(name: tuple[str, ...], instance_id: tuple[str, ...], keywords: Keywords) -> SessionList:
@@ -388,10 +347,3 @@ async def _connected(name: tuple[str, ...], instance_id: tuple[str, ...], keywor
     taken = await connect_pssession(chosen, repository=keywords["repository"]) if chosen else SessionList()
     assert isinstance(taken, SessionList)
     return taken
-
-
-async def _leave(taken: PSSession) -> None:
-    try:
-        await taken.disconnect()
-    except RemoraError as error:
-        click.echo(f"remora: {error}", err=True)

@@ -41,7 +41,8 @@ class Parameter:
     position,
     pipeline, by_property, remaining. validate: objects of ``remora.engine.validators``. default: value when not bound
     (a switch: False). refused: PowerShell has it and this engine cannot do it; who gives it gets NotSupported.
-    transform: what a given value becomes before it is converted, from the frame and the value.
+    lenient: aliases that PowerShell lacks, and that strict reading does not know. transform: what a given value
+    becomes before it is converted, from the frame and the value.
     """
 
     __slots__ = (
@@ -52,6 +53,7 @@ class Parameter:
         "by_property",
         "default",
         "help",
+        "lenient",
         "mandatory",
         "name",
         "pipeline",
@@ -83,6 +85,7 @@ class Parameter:
         help: str = "",
         refused: bool = False,
         transform: Callable[[Frame, Any], Any] | None = None,
+        lenient: Sequence[str] = (),
     ) -> None:
         self.type = type
         self.name = name or ""
@@ -101,6 +104,7 @@ class Parameter:
         self.help = help
         self.refused = refused
         self.transform = transform
+        self.lenient = tuple(lenient)
 
     def __set_name__(self, owner: type, attribute: str) -> None:
         self.attribute = attribute

@@ -293,7 +293,9 @@ def _session_option() -> ComputedCell:
     def write(value: Any) -> None:
         held[:] = [value]
 
-    return ComputedCell("PSSessionOption", read, write, options=0)
+    cell = ComputedCell("PSSessionOption", read, write, options=0)
+    held.clear()  # making the cell has written its first value
+    return cell
 
 
 def _output_encoding() -> ComputedCell:

@@ -157,11 +157,11 @@ class Binder:
 
     def find(self, name: str) -> ParameterMeta | None:
         """Exact name or alias, else unique prefix."""
-        folded = name.lower()
-        exact = self.metadata.find(folded)
+        folded, strict = name.lower(), self.frame.context.strict_reading
+        exact = self.metadata.find(folded, strict=strict)
         if exact is not None:
             return exact
-        candidates = self.metadata.by_prefix(folded)
+        candidates = self.metadata.by_prefix(folded, strict=strict)
         own = [p for p in candidates if not p.common]
         if len(candidates) > 1 and len(own) == 1:
             candidates = own

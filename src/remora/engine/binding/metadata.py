@@ -90,6 +90,7 @@ class ParameterMeta:
         "default",
         "dynamic",
         "everywhere",
+        "lenient",
         "make_checks",
         "mandatory",
         "name",
@@ -125,6 +126,7 @@ class ParameterMeta:
         attributes: tuple[Any, ...] = (),
         objects: tuple[Any, ...] = (),
         type_node: ast.TypeName | None = None,
+        lenient: tuple[str, ...] = (),
         _type: TypeRef | None = None,
     ) -> None:
         self.name = name
@@ -146,6 +148,7 @@ class ParameterMeta:
         self.attributes = attributes
         self.objects = objects
         self.type_node = type_node
+        self.lenient = lenient
         self._type = _type
         self._settle()
 
@@ -296,22 +299,24 @@ class CommandMetadata:
             paging=self.paging,
         )
 
-    def find(self, folded: str) -> ParameterMeta | None:
-        """By exact name or alias, own parameters before common ones."""
+    def find(self, folded: str, *, strict: bool = False) -> ParameterMeta | None:
+        """By exact name or alias, own parameters before common ones. strict: without the lenient aliases."""
         found = self.parameters.get(folded) or self.common.get(folded)
         if found is None and folded in self.aliases:
             target = self.aliases[folded]
             found = self.parameters.get(target) or self.common.get(target)
+            if strict and found is not None and folded in found.lenient:
+                return None
         return found
 
-    def by_prefix(self, folded: str) -> list[ParameterMeta]:
-        """All parameters a shortened name may mean."""
+    def by_prefix(self, folded: str, *, strict: bool = False) -> list[ParameterMeta]:
+        """All parameters a shortened name may mean. strict: without the lenient aliases."""
         known = {**self.common, **self.parameters}
         out = {name: parameter for name, parameter in known.items() if name.startswith(folded)}
         for alias, target in self.aliases.items():
             if alias.startswith(folded):
                 found = self.parameters.get(target) or self.common.get(target)
-                if found is not None:
+                if found is not None and not (strict and alias in found.lenient):
                     out[target] = found
         return list(out.values())
 
@@ -373,12 +378,13 @@ def _from_declaration(p: Parameter) -> ParameterMeta:
         p.name,
         p.type,
         sets,
-        p.aliases,
+        (*p.aliases, *p.lenient),
         p.validate,
         allow_null=p.allow_null,
         allow_empty_string=p.allow_empty,
         allow_empty_collection=p.allow_empty,
         attribute=p.attribute,
+        lenient=tuple(alias.lower() for alias in p.lenient),
         make_checks=None if p.transform is None else _transformation(p.transform),
     )
 

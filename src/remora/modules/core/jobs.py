@@ -104,7 +104,7 @@ class GetJob(_OnJobs):
     name = Parameter(
         "string[]",
         sets={"NameParameterSet": {"position": 0, "mandatory": True, "by_property": True}},
-        aliases=("JobName",),
+        lenient=("JobName",),
     )
     state = Parameter(_STATE, sets={"StateParameterSet": {"position": 0, "mandatory": True, "by_property": True}})
     command = Parameter("string[]", sets={"CommandParameterSet": {"by_property": True}})
@@ -152,7 +152,7 @@ class _WithJobs(_OnJobs):
     name = Parameter(
         "string[]",
         sets={"NameParameterSet": {"position": 0, "mandatory": True, "by_property": True}},
-        aliases=("JobName",),
+        lenient=("JobName",),
     )
     state = Parameter(_STATE, sets={"StateParameterSet": {"position": 0, "mandatory": True, "by_property": True}})
     filter = Parameter(
@@ -181,7 +181,7 @@ class ReceiveJob(_OnJobs):
     name = Parameter(
         "string[]",
         sets={"NameParameterSet": {"position": 0, "mandatory": True, "by_property": True}},
-        aliases=("JobName",),
+        lenient=("JobName",),
     )
     computer_name = Parameter("string[]", sets={"ComputerName": {"position": 1}}, aliases=("Cn",))
     location = Parameter("string[]", sets={"Location": {"position": 1}})
