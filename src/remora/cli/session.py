@@ -131,7 +131,7 @@ def new(
     if idle_timeout_sec is not None:
         changes["idle_timeout"] = idle_timeout_sec * 1000
 
-    async def open_andleave(machine: str, keywords: Keywords) -> list[PSSession]:
+    async def open_and_leave(machine: str, keywords: Keywords) -> list[PSSession]:
         opened = await new_pssession(name=name, enable_network_access=enable_network_access, **keywords)
         assert isinstance(opened, PSSession)
         await opened.disconnect()
