@@ -19,7 +19,7 @@ from remora.cli.output import (
     print_sessions,
 )
 from remora.cli.running import run_async
-from remora.cli.session_receive import leave, receive_session
+from remora.cli.session_receive import leave_session, receive_session
 from remora.cli.verbs import exit_code
 from remora.client.commands import connect_pssession, get_pssession, new_pssession
 from remora.client.fleet import SessionList, throttled
@@ -215,7 +215,7 @@ def connect(
             print_sessions(taken, output_format)
         finally:
             for item in taken:
-                await leave(item)
+                await leave_session(item)
         return taken
 
     _found, code = _for_each(_machines(targets, computer_names), connection, take, _ASKING, throttle_limit)
@@ -259,7 +259,7 @@ def disconnect(
                 )
         finally:
             for item in taken:  # one that refused the new settings is left with its own
-                await leave(item)
+                await leave_session(item)
         return taken
 
     left, code = _for_each(_machines(targets, computer_names), connection, leave, _ASKING, throttle_limit)

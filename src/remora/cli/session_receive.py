@@ -44,7 +44,7 @@ async def receive_session(
         code = 1
         failure = record_text(ended.error_record) if ended.error_record is not None else str(ended)
     finally:
-        await leave(taken)
+        await leave_session(taken)
     if text is not None:
         if failure is not None:
             text.error(failure)
@@ -56,7 +56,7 @@ async def receive_session(
     return host.exit_code if host.exit_code is not None else code
 
 
-async def leave(taken: PSSession) -> None:
+async def leave_session(taken: PSSession) -> None:
     """Leave a session; what goes wrong is only told."""
     try:
         await taken.disconnect()
