@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from remora.engine import patient
 from remora.engine.convert import to_text
 from remora.engine.runspace import InitialSessionState, Runspace
 from remora.engine.streams import CollectingSink
@@ -116,11 +117,62 @@ def test_texts_nested_beyond_reason(session: Session, text: str, id: str) -> Non
         "'{0.__class__}' -f 1",
         "Set-Alias aa bb; Set-Alias bb aa; aa",
         "'a' -match '(('",
+        "'a'.PadLeft(2000000000)",
+        "[string]::new('a', 2000000000)",
+        "[Text.StringBuilder]::new().Append('a', 2000000000)",
+        "$a = @(1); [Array]::Resize([ref]$a, 2147483647)",
+        "[IO.MemoryStream]::new().SetLength(2147483647)",
+        "'{0:F999999999}' -f 1.5",
+        "(1).ToString('0' * 5000000)",
+        "[bigint]::Pow(10, 1000000000)",
+        "[bigint]::Pow(9, 300000) * [bigint]::Pow(9, 300000)",
+        "[bigint]1 -shl 2147483647",
+        "[bigint]('9' * 5000000)",
+        "[bigint]::Parse('9' * 5000000)",
+        "'[bigint]' + ('9' * 5000000) + 'n' | Invoke-Expression",
     ],
 )
 def test_documents_and_sizes_beyond_reason(session: Session, script: str) -> None:
     _, ids, _ = session.run(script)
     assert len(ids) == 1
+    assert session.goes_on()
+
+
+@pytest.mark.parametrize("script", ["'& ' * 20000", "'$a' + ('.b(' * 5000)", "'\"`u{' * 10000"])
+def test_many_errors_take_no_time(session: Session, script: str) -> None:
+    assert session.run(f"Invoke-Expression ({script})", stop_after=30)[2] == "Completed"
+    assert session.goes_on()
+
+
+def test_splitting_long_texts_takes_no_time(session: Session) -> None:
+    assert session.run("('a,' * 1000000).Split(',').Count", stop_after=30)[0] == ["1000001"]
+
+
+def test_memory_that_does_not_suffice_is_an_error_to_catch(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patient, "LARGEST", 1 << 22)
+    script = "try { [IO.File]::ReadAllBytes('/dev/zero') } catch [OutOfMemoryException] { 'caught' }"
+    assert session.run(f"{script}; 'goes on'")[0] == ["caught", "goes on"]
+
+
+def test_a_second_stop_ends_what_finally_does(session: Session) -> None:
+    again = Timer(0.6, session.runspace.stop)
+    again.start()
+    script = "try { while ($true) { } } finally { 'cleaning'; while ($true) { } }"
+    texts, _, state = session.run(script, stop_after=0.3)
+    again.join()
+    assert (texts, state) == (["cleaning"], "Stopped")
+    assert session.goes_on()
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "Compare-Object (1..20000) (30000..50000)",
+        "$o = [pscustomobject]@{}; $o | Add-Member ScriptProperty p { $this | ConvertTo-Json }; $o | ConvertTo-Json",
+    ],
+)
+def test_what_takes_long_is_stopped(session: Session, script: str) -> None:
+    assert session.run(script, stop_after=0.5)[2] == "Stopped"
     assert session.goes_on()
 
 

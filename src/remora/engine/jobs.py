@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from remora.engine.language.mode import FULL_LANGUAGE
+
 
 class JobHandle(Protocol):
     """One running or finished background job, as its starter sees it. Threads: every method may be called from the
@@ -28,7 +30,8 @@ class JobHandle(Protocol):
 class JobHost(Protocol):
     """Starts jobs for Start-Job: script text run in a process of its own with the given arguments and pipeline input.
 
-    using: values of the script's ``$using:`` variables by name. Raises OSError when no process can be made.
+    using: values of the script's ``$using:`` variables by name; language: the mode that it runs in. Raises OSError
+    when no process can be made.
     """
 
     def start(
@@ -40,4 +43,5 @@ class JobHost(Protocol):
         input: Sequence[Any] = (),
         location: str = "",
         using: Mapping[str, Any] | None = None,
+        language: str = FULL_LANGUAGE,
     ) -> JobHandle: ...

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from remora.engine.errors import PSError, error
+from remora.engine.exception_types import exception
+
+NO_MEMORY: Final = "Insufficient memory to continue the execution of the program."
+OVERFLOW: Final = "Arithmetic operation resulted in an overflow."
 
 
 def unexpected(problem: Exception) -> PSError:
-    """A mistake of the engine: an error of the script's statement, which goes no further than others do."""
+    """An error of the script's statement, which goes no further than others do, for what came out of the engine as an
+    error of Python: memory that does not suffice, a number beyond all bounds, or a mistake of the engine itself.
+    """
+    if isinstance(problem, MemoryError):
+        return error(NO_MEMORY, "OutOfMemoryException", "ResourceUnavailable", type_name="System.OutOfMemoryException")
+    if isinstance(problem, OverflowError):
+        return error(OVERFLOW, "RuntimeException", inner=exception(OVERFLOW, "System.OverflowException"))
     from remora._log import bound
 
     bound(__name__).error("engine_mistake", kind=type(problem).__name__, trace=_places(problem))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from remora.engine.commands import AliasInfo, ApplicationInfo, CommandInfo, FunctionInfo, ScriptInfo
 from remora.engine.convert.text import to_text
 from remora.engine.errors import PSError, error
+from remora.engine.patient import open_text
 
 if TYPE_CHECKING:
     from remora.engine.context import EngineContext
@@ -185,7 +186,7 @@ class Resolver:
     def script(self, path: str) -> ScriptInfo:
         """A script file as a command; read and parsed now."""
         try:
-            with open(path, encoding="utf-8-sig", errors="replace", newline="") as stream:
+            with open_text(path) as stream:
                 text = stream.read()
         except OSError as problem:
             raise error(

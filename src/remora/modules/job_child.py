@@ -117,7 +117,8 @@ class _Job:
         assert isinstance(order, Mapping)
         self._order = order
         self._sink = sink
-        self._runspace = Runspace(state=InitialSessionState(commands=builtin_commands()), job_host=ProcessJobHost())
+        state = InitialSessionState(commands=builtin_commands(), language_mode=str(order["Language"]))
+        self._runspace = Runspace(state=state, job_host=ProcessJobHost())
 
     def stop(self) -> None:
         self._runspace.stop()

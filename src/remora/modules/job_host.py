@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import IO, Any, Protocol
 
 from remora.engine.errors import error
+from remora.engine.language.mode import FULL_LANGUAGE
 from remora.errors import RemoraError
 from remora.modules.job_frames import FINISHED, START, STOP, STREAMS, frame, pack, read_frames, unpack
 from remora.modules.process_tree import kill_tree
@@ -198,8 +199,11 @@ class ProcessJobHost:
         input: Sequence[Any] = (),
         location: str = "",
         using: Mapping[str, Any] | None = None,
+        language: str = FULL_LANGUAGE,
     ) -> JobProcess:
-        """Run script text in a new process. using: values of its ``$using:`` variables. Raises PSError, OSError."""
+        """Run script text in a new process. using: values of its ``$using:`` variables; language: the mode it runs in.
+        Raises PSError, OSError.
+        """
         order = Hashtable(
             {
                 "Script": script,
@@ -207,6 +211,7 @@ class ProcessJobHost:
                 "Name": name,
                 "Input": list(input),
                 "Using": Hashtable(dict(using or {})),
+                "Language": language,
             }
         )
         return JobProcess(frame(START, pack(order, depth=3)), location or "/", self._launch)

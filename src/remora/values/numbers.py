@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from typing import ClassVar, SupportsFloat, SupportsIndex, SupportsInt, TypeVar
+from typing import ClassVar, Final, SupportsFloat, SupportsIndex, SupportsInt, TypeVar
 
 N = TypeVar("N", bound="SizedInt")
 
@@ -92,16 +92,58 @@ class Byte(SizedInt):
 
 
 class BigInteger(int):
-    """System.Numerics.BigInteger: no bounds; on the wire an object whose text is the number."""
+    """System.Numerics.BigInteger: up to MAX_BITS, or OverflowError; on the wire an object whose text is the number.
+
+    Python itself refuses to read and to write more than some thousand digits at once, so longer texts go in pieces.
+    """
 
     __slots__ = ()
     TYPE_NAME: ClassVar[str] = "System.Numerics.BigInteger"
+    MAX_BITS: ClassVar[int] = 1 << 20
+
+    def __new__(cls, value: SupportsInt | SupportsIndex | str = 0, /) -> BigInteger:
+        number = int.__new__(cls, _read_digits(value) if isinstance(value, str) else value)
+        if number.bit_length() > cls.MAX_BITS:
+            raise OverflowError("a number of too many digits")
+        return number
 
     def __repr__(self) -> str:
-        return f"BigInteger({int(self)})"
+        return f"BigInteger({self})"
 
     def __str__(self) -> str:
-        return int.__repr__(self)
+        number = int(self)
+        return f"-{_digits(-number, 0)}" if number < 0 else _digits(number, 0)
+
+
+_PIECE: Final = 4000
+
+
+def _read_digits(text: str) -> int:
+    """The number of a decimal text with an optional sign; ValueError for any other text."""
+    body = text.strip()
+    if len(body) <= _PIECE:
+        return int(body)
+    sign, digits = (-1, body[1:]) if body[0] == "-" else (1, body[1:] if body[0] == "+" else body)
+    if len(digits) > BigInteger.MAX_BITS:
+        raise OverflowError("a number of too many digits")
+    return sign * _join_digits(digits)
+
+
+def _join_digits(digits: str) -> int:
+    if len(digits) <= _PIECE:
+        return int(digits)
+    low = len(digits) // 2
+    power: int = 10**low
+    return _join_digits(digits[:-low]) * power + _join_digits(digits[-low:])
+
+
+def _digits(number: int, width: int) -> str:
+    """Decimal digits of a number that is not negative, with zeros before it up to the width."""
+    if number.bit_length() <= 3 * _PIECE:
+        return int.__repr__(number).rjust(width, "0")
+    low = number.bit_length() * 3 // 20
+    high, rest = divmod(number, 10**low)
+    return (_digits(high, 0) + _digits(rest, low)).rjust(width, "0")
 
 
 class Single(float):

@@ -44,7 +44,7 @@ def _single(only: Closure, extent: Extent) -> Closure:
             only(f)
         except PSError as problem:
             failed(f, problem, extent)
-        except (RecursionError, MemoryError):
+        except RecursionError:
             raise
         except Exception as problem:
             failed(f, unexpected(problem), extent)
@@ -62,7 +62,7 @@ def _sequence(pairs: tuple[tuple[Closure, Extent], ...]) -> Closure:
                 one(f)
             except PSError as problem:
                 failed(f, problem, extent)
-            except (RecursionError, MemoryError):
+            except RecursionError:
                 raise
             except Exception as problem:
                 failed(f, unexpected(problem), extent)

@@ -17,6 +17,7 @@ from remora.engine.convert.truth import is_true
 from remora.engine.enumeration import items_of
 from remora.engine.errors import BreakSignal, ContinueSignal, PSError
 from remora.engine.frame import Frame
+from remora.engine.patient import open_text
 
 
 def switch(node: ast.Switch) -> Closure:
@@ -80,7 +81,7 @@ def _switch_source(node: ast.Switch) -> Callable[[Frame], Iterable[Any]]:
 
             name = to_text(path(f))
             try:
-                with open(f.context.drives.resolve(name).path, encoding="utf-8-sig", errors="replace") as stream:
+                with open_text(f.context.drives.resolve(name).path, newline=None) as stream:
                     return stream.read().splitlines()
             except OSError:
                 raise error(f"Could not find file '{name}'.", "FileReadError", "ReadError", name) from None

@@ -212,7 +212,7 @@ def to_big(value: Any) -> n.BigInteger:
     """[bigint]value: fractions are cut."""
     value = unwrap(value)
     if isinstance(value, str) and value.strip().lstrip("+-").isdigit():
-        return n.BigInteger(int(value))
+        return n.BigInteger(value)
     number = plain_number(value, "System.Numerics.BigInteger")
     return n.BigInteger(math.trunc(number))
 

@@ -161,7 +161,7 @@ def _other_text(value: Any) -> str:
     if isinstance(value, EnumValue):
         return str(value)
     if isinstance(value, int):
-        return int.__repr__(value)
+        return str(value)
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, (bytes, bytearray)):

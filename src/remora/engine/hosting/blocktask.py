@@ -11,7 +11,7 @@ from remora.engine.errors import ErrorRecord, PSError
 from remora.engine.nothing import NOTHING
 from remora.engine.runspace import InitialSessionState, Runspace
 from remora.engine.scriptblock import ScriptBlock
-from remora.engine.threads import start_engine_thread
+from remora.engine.threads import no_thread, start_engine_thread
 
 if TYPE_CHECKING:
     from remora.engine.context import EngineContext
@@ -21,7 +21,8 @@ Take = Callable[[str, Any], None]
 
 
 class BlockTask:
-    """One block to run. It is a JobHandle: records wait until they are received, unless ``take`` gets them.
+    """One block to run. It is a JobHandle: records wait until they are received, unless ``take`` gets them. It may do
+    what the code that made it may do, no more.
 
     using: values of ``$using:`` variables; item: ``$_``; initial: a block run first; host: who is written to.
     """
@@ -44,6 +45,8 @@ class BlockTask:
         self.failure_reported = False
         self._parent = parent
         self._location = parent.drives.file_location
+        self._language = parent.mode.language
+        self._visibility = None if parent.mode.internal else parent.visibility
         self._block = block
         self._arguments = arguments
         self._using = dict(using or {})
@@ -66,7 +69,10 @@ class BlockTask:
         if self.state != "NotStarted":
             return
         self.state = "Running"
-        start_engine_thread(self._work, "block-task")
+        try:
+            start_engine_thread(self._work, "block-task")
+        except RuntimeError:
+            self._end("Failed", no_thread().record)
 
     def _work(self) -> None:
         try:
@@ -79,7 +85,12 @@ class BlockTask:
 
     def _run(self) -> None:
         parent = self._parent
-        state = InitialSessionState(commands=parent.commands, location=self._location)
+        state = InitialSessionState(
+            commands=parent.commands,
+            location=self._location,
+            language_mode=self._language,
+            visibility=self._visibility,
+        )
         runspace = self._runspace = Runspace(host=self._host, job_host=parent.job_host, state=state)
         scope = runspace.context.global_scope
         for name, value in self._using.items():
@@ -91,6 +102,7 @@ class BlockTask:
                 self._end("Stopped")
                 return
             inside = ScriptBlock(block.code, runspace.context)
+            inside.mode = block.mode
             result = runspace.invoke(inside, input=input, sink=self, arguments=arguments)
             if result.state != "Completed":
                 failed = result.error if result.state == "Failed" and not self._stopping else None

@@ -98,7 +98,10 @@ def _added_value(value: Any, name: str, member: Any) -> Any:
 
 def _dictionary_item(value: Any, name: str, folded: str) -> Any:
     if isinstance(value, Hashtable):
-        return value.get(name, ABSENT)
+        try:
+            return value.get(name, ABSENT)
+        except PSError:  # no text can be a key of this dictionary
+            return ABSENT
     if type(value) is MemberSet:
         return _set_member(value, folded)
     if name in value:

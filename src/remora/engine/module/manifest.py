@@ -15,6 +15,7 @@ from remora.engine.invoke import run_block
 from remora.engine.module.specification import ModuleSpecification
 from remora.engine.nothing import collected
 from remora.engine.parser.restricted import check_errors
+from remora.engine.patient import open_reading
 from remora.engine.scopes import Scope
 from remora.engine.text.encodings import decode_bytes
 from remora.engine.types.registry import unwrap
@@ -113,7 +114,7 @@ def _in_order(node: ast.Node) -> Any:
 def read_text(path: str) -> str:
     """Text of a script or data file. Raises PSError."""
     try:
-        with open(path, "rb") as stream:
+        with open_reading(path) as stream:
             return decode_bytes(stream.read(), None)
     except OSError as problem:
         raise error(

@@ -83,8 +83,10 @@ def bit_not(value: Any) -> Any:
 
 
 def shift_left(left: Any, right: Any) -> Any:
-    """The count is masked to the width; bits that leave are lost."""
+    """The count is masked to the width; bits that leave are lost. Large numbers have no width."""
     value, width = _shift_operand(left)
+    if isinstance(value, BigInteger):
+        return _shift_big(value, int(_bits(right)))
     result = (int(value) << (int(_bits(right)) & (width - 1))) & ((1 << width) - 1)
     return _wrap(result, value, width)
 
@@ -92,7 +94,15 @@ def shift_left(left: Any, right: Any) -> Any:
 def shift_right(left: Any, right: Any) -> Any:
     """``-shr``: the sign is kept."""
     value, width = _shift_operand(left)
+    if isinstance(value, BigInteger):
+        return _shift_big(value, -int(_bits(right)))
     return _wrap((int(value) >> (int(_bits(right)) & (width - 1))) & ((1 << width) - 1), value, width)
+
+
+def _shift_big(value: int, count: int) -> BigInteger:
+    if count > BigInteger.MAX_BITS:
+        raise OverflowError("a number of too many digits")
+    return BigInteger(int(value) << count if count >= 0 else int(value) >> -count)
 
 
 def _shift_operand(left: Any) -> tuple[int, int]:

@@ -29,6 +29,7 @@ class ParserBase(ABC):
 
     def __init__(self, source: Source) -> None:
         self.errors: list[ParseError] = []
+        self._reported: dict[tuple[str, int, int], int] = {}
         self.lexer = Lexer(source, self.report)
         self.depth = 0
         self.no_comma = False
@@ -45,9 +46,13 @@ class ParserBase(ABC):
         """Note an error in the span [start, end); the same error twice counts once."""
         from remora.engine.parser.messages import MESSAGES
 
-        for other in self.errors:
-            if other.id == id and other.extent.start == start and other.extent.end == end:
+        key = (id, start, end)
+        found = self._reported.get(key, len(self.errors))
+        if found < len(self.errors):
+            other = self.errors[found]
+            if (other.id, other.extent.start, other.extent.end) == key:
                 return
+        self._reported[key] = len(self.errors)
         extent = Extent(self.lexer.source, start, end)
         self.errors.append(ParseError(id, MESSAGES[id].format(*args), extent, incomplete=incomplete))
 

@@ -15,6 +15,7 @@ from remora.engine.commands import CmdletInfo
 from remora.engine.convert.truth import is_true
 from remora.engine.errors import ErrorRecord, PSError
 from remora.engine.exception_types import exception
+from remora.engine.mistakes import NO_MEMORY
 from remora.engine.pipeline.processor import Processor
 from remora.engine.pipeline.run import Call
 from remora.engine.pipes import Pipes
@@ -206,9 +207,7 @@ class CmdletProcessor(Processor):
         except MemoryError:
             raise self._runtime.terminating(
                 ErrorRecord(
-                    exception(
-                        "Insufficient memory to continue the execution of the program.", "System.OutOfMemoryException"
-                    ),
+                    exception(NO_MEMORY, "System.OutOfMemoryException"),
                     "OutOfMemory",
                 )
             ) from None

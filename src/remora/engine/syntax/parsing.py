@@ -9,6 +9,7 @@ from remora.engine.errors import error
 from remora.engine.invocation import position_message
 from remora.engine.nettype import NetObject
 from remora.engine.parser import Parsed, parse_tolerant
+from remora.engine.patient import open_text
 from remora.engine.source import ParseError
 from remora.engine.syntax.enums import TOKEN_FLAGS
 from remora.engine.syntax.kinds import KINDS, PS_PARSE_ERROR, PS_PARSER, PS_TOKEN
@@ -138,7 +139,7 @@ def _parse_file(name: str, tokens: Any, errors: Any) -> AstObject:
 
     path = current().drives.resolve(name).path
     try:
-        with open(path, encoding="utf-8-sig", errors="replace", newline="") as stream:
+        with open_text(path) as stream:
             text = stream.read()
     except OSError:
         raise error(

@@ -9,9 +9,12 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from remora.engine.convert.text import double_text, object_text
 from remora.engine.errors import PSError, error
 from remora.engine.exception_types import exception
-from remora.values.numbers import SizedInt
+from remora.values.numbers import BigInteger, SizedInt
 
 _STANDARD = re.compile(r"([A-Za-z])([0-9]{0,3})")
+_TOO_PRECISE = re.compile(r"[A-Za-z][0-9]{4,}")
+_EXPONENT = re.compile(r"[eE][+-]?0+")
+_LONGEST = 1 << 16
 Number = int | float | Decimal
 MAX_SURE_DIGITS = 15
 """Digits of a double that its shortest text and its exact value share."""
@@ -30,6 +33,8 @@ def format_number(value: Number, spec: str, *, invariant: bool = False) -> str:
         return double_text(value)
     match = _STANDARD.fullmatch(spec)
     if match is None:
+        if len(spec) > _LONGEST or _TOO_PRECISE.fullmatch(spec):
+            raise _bad()
         return custom(value, spec)
     letter = match[1].upper()
     precision = int(match[2]) if match[2] else None
@@ -65,8 +70,9 @@ def _exact(value: Number) -> Decimal:
 
 def _rounded(value: Number, places: int) -> Decimal:
     with localcontext() as context:
-        context.prec = 400
-        return _exact(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        exact = _exact(value)
+        context.prec = 400 + max(exact.adjusted(), 0)
+        return exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def _fixed(value: Number, places: int, *, group: bool = False) -> str:
@@ -87,7 +93,7 @@ def _integer_format(value: Number, letter: str, width: int, lower: bool) -> str:
     if not isinstance(value, int):
         raise _bad()
     if letter == "D":
-        text = str(abs(int(value))).rjust(width, "0")
+        text = str(BigInteger(abs(int(value)))).rjust(width, "0")
         return f"-{text}" if value < 0 else text
     bits = _bits(value)
     number = int(value) & ((1 << bits) - 1)
@@ -175,10 +181,10 @@ def _tokens(spec: str) -> list[tuple[str, str]]:
             out.append(("text", spec[index + 1 : index + 2]))
             index += 2
             continue
-        exponent = re.match(r"[eE][+-]?0+", spec[index:])
+        exponent = _EXPONENT.match(spec, index)
         if exponent is not None:
             out.append(("exponent", exponent[0]))
-            index += exponent.end()
+            index = exponent.end()
             continue
         out.append((char, char) if char in "0#.,%‰" else ("text", char))
         index += 1

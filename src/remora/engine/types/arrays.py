@@ -196,19 +196,23 @@ def _copy_range(source: Any, start: int, target: Any, begin: int, length: int) -
 
 def _clear(items: Any, start: int = 0, length: int | None = None) -> None:
     length = len(items) if length is None else length
-    from remora.engine.types.typeref import type_from_text
-
-    element = type_from_text(getattr(items, "element_type", "System.Object"))
-    blank = (
-        new_array(element, length) if element is not None and not isinstance(items, bytearray) else bytearray(length)
-    )
-    items[start : start + length] = blank
+    items[start : start + length] = _blank(items, length)
 
 
 def _resize(reference: Any, size: int) -> None:
-    items = reference.value if isinstance(reference.value, list) else []
-    grown = list(items[:size]) + [None] * (size - len(items))
-    reference.value = TypedArray(grown, items.element_type) if isinstance(items, TypedArray) else grown
+    items = reference.value if isinstance(reference.value, (list, bytearray)) else []
+    grown = _blank(items, size)
+    grown[: len(items)] = items[:size]
+    reference.value = grown
+
+
+def _blank(items: Any, size: int) -> Any:
+    """An array of the same element type, full of its default value."""
+    from remora.engine.types.typeref import type_from_text
+
+    name = "System.Byte" if isinstance(items, bytearray) else getattr(items, "element_type", "System.Object")
+    element = type_from_text(name)
+    return [None] * size if element is None else new_array(element, size)
 
 
 _array_members()

@@ -11,8 +11,6 @@ from remora.engine.types import registry as r
 from remora.engine.types.core import argument_error
 from remora.values.numbers import BigInteger
 
-_LIMIT: Final = 1 << 24  # bits of a result
-
 
 def _sized(call: Callable[..., int]) -> Callable[..., BigInteger]:
     return lambda *values: BigInteger(call(*map(int, values)))
@@ -23,7 +21,7 @@ def _same(value: BigInteger) -> BigInteger:
 
 
 def _pow(value: int, power: int) -> int:
-    if power < 0 or power * max(value.bit_length(), 1) > _LIMIT:
+    if power < 0 or power * max(value.bit_length(), 1) > BigInteger.MAX_BITS:
         raise argument_error(
             "The number must be greater than or equal to zero and its result of a reasonable size.",
             "System.ArgumentOutOfRangeException",

@@ -4,7 +4,7 @@ Convert.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from remora.engine.errors import error
@@ -12,11 +12,19 @@ from remora.engine.types import registry as r
 from remora.engine.types.typeref import VOID, TypeRef, register, require
 
 _S = r.STRING
+MAX_TEXT: Final = 1 << 28
 
 
 def argument_error(message: str, type_name: str = "System.ArgumentException") -> Exception:
     """An exception a method throws."""
     return error(message, "ArgumentException", type_name=type_name)
+
+
+def text_size(size: int) -> int:
+    """The size of a text to be made; an exception when it is beyond what texts may have."""
+    if size > MAX_TEXT:
+        raise argument_error("The text would be too long.", "System.OutOfMemoryException")
+    return size
 
 
 def try_parse(out: Any, parse: Any, text: Any, fallback: Any) -> bool:

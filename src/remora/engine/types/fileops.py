@@ -12,6 +12,7 @@ from remora.engine.context import current
 from remora.engine.convert.text import to_text
 from remora.engine.enumeration import items_of
 from remora.engine.nettype import OBJECT, NetType
+from remora.engine.patient import open_reading, open_writing
 from remora.engine.types.files import (
     DirectoryInfo,
     FileInfo,
@@ -46,12 +47,12 @@ def decode_text(data: bytes, encoding: Any = None) -> str:
 
 
 def _read(path: Any) -> bytes:
-    with open(resolve(path), "rb") as stream:
+    with open_reading(resolve(path)) as stream:
         return stream.read()
 
 
 def _write(path: Any, data: bytes, *, append: bool = False) -> None:
-    with open(resolve(path), "ab" if append else "wb") as stream:
+    with open_writing(resolve(path), append=append) as stream:
         stream.write(data)
 
 

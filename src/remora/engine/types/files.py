@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from remora.engine import patient
 from remora.engine.context import current
 from remora.engine.convert.text import to_text
 from remora.engine.nettype import OBJECT, NetObject, NetType
@@ -266,7 +267,7 @@ def copy_file(source: Any, target: Any, overwrite: bool = False) -> str:
     destination = resolve(target)
     if os.path.exists(destination) and not overwrite:
         raise failure(f"The file '{destination}' already exists.", "System.IO.IOException")
-    shutil.copyfile(resolve(source), destination)
+    patient.copy_file(resolve(source), destination)
     return destination
 
 

@@ -8,7 +8,7 @@ import zlib
 from typing import Any
 
 from remora.engine.nettype import OBJECT, NetObject, NetType
-from remora.engine.types.collections import failure
+from remora.engine.types.collections import MAX_LENGTH, failure
 from remora.engine.types.text import Encoding, StringBuilder
 from remora.engine.types.typeref import register
 from remora.values.numbers import Int64
@@ -205,6 +205,20 @@ def _move_to(stream: Any, position: int) -> None:
     stream.file.seek(position)
 
 
+def _set_length(stream: Any, length: int) -> None:
+    """Cut the stream, or make it longer by zeros."""
+    file, missing = stream.file, length - stream.length()
+    if missing > 0 and isinstance(file, io.BytesIO):
+        if length > MAX_LENGTH:
+            raise failure("Array dimensions exceeded supported range.", "System.OutOfMemoryException")
+        position = file.tell()
+        file.seek(0, io.SEEK_END)
+        file.write(bytes(missing))
+        file.seek(position)
+    else:
+        file.truncate(length)
+
+
 def _declare_streams() -> None:
     s = STREAM
     s.property("Length", "System.Int64")(lambda v: Int64(v.length()))
@@ -220,7 +234,7 @@ def _declare_streams() -> None:
     s.method("Seek(long, object)", returns="long")(
         lambda v, n, w: Int64(v.file.seek(n, {"Current": 1, "End": 2}.get(str(getattr(w, "name", w)), 0)))
     )
-    s.method("SetLength(long)", returns="void")(lambda v, n: v.file.truncate(n))
+    s.method("SetLength(long)", returns="void")(_set_length)
     s.method("CopyTo(object)", returns="void")(lambda v, other: v.copy_to(other))
     s.method("Flush()", returns="void")(lambda v: v.file.flush() if not v.file.closed else None)
     s.method("Close()", "Dispose()", returns="void")(lambda v: v.close())

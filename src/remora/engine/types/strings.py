@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import partial
 from typing import Any
 
 from remora.engine.convert import numbers as num
 from remora.engine.convert.text import object_text, to_text
 from remora.engine.enumeration import items_of
 from remora.engine.types import registry as r
-from remora.engine.types.core import argument_error
+from remora.engine.types.core import argument_error, text_size
 from remora.values.collections import TypedArray
 from remora.values.strings import Char
 
@@ -44,21 +45,17 @@ def _comparison(flags: Any) -> bool:
 def _split(text: str, separators: Any, limit: int = 0, options: str = "") -> list[str]:
     words = [str(s) for s in (separators if isinstance(separators, list) else [separators]) if s is not None and str(s)]
     out: list[str] = []
-    rest = str(text)
+    whole, start = str(text), 0
     remove = "removeempty" in options.lower() or options in ("1", "3")
-    while True:
+    separator = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) if words else r"\s"
+    for hit in re.finditer(separator, whole):
         if limit and len(out) == limit - 1:
             break
-        found = [(rest.find(w), w) for w in words] if words else [(i, c) for i, c in enumerate(rest) if c.isspace()][:1]
-        hits = [(position, -len(word), word) for position, word in found if position >= 0]
-        if not hits:
-            break
-        position, _, word = min(hits)
-        if position or not remove:
-            out.append(rest[:position])
-        rest = rest[position + len(word) :]
-    if rest or not remove:
-        out.append(rest)
+        if hit.start() > start or not remove:
+            out.append(whole[start : hit.start()])
+        start = hit.end()
+    if start < len(whole) or not remove:
+        out.append(whole[start:])
     if "trim" in options.lower() or options in ("2", "3"):
         out = [item.strip() for item in out]
         out = [item for item in out if item or not remove]
@@ -133,8 +130,8 @@ def _string_shapes() -> None:
     s.method("Trim(*char)", returns="string")(lambda t, *c: str(t).strip(_trim_set(c)))
     s.method("TrimStart(*char)", returns="string")(lambda t, *c: str(t).lstrip(_trim_set(c)))
     s.method("TrimEnd(*char)", returns="string")(lambda t, *c: str(t).rstrip(_trim_set(c)))
-    s.method("PadLeft(int)", "PadLeft(int, char)", returns="string")(lambda t, n, c=" ": t.rjust(n, str(c)))
-    s.method("PadRight(int)", "PadRight(int, char)", returns="string")(lambda t, n, c=" ": t.ljust(n, str(c)))
+    for name, pad in (("PadLeft", str.rjust), ("PadRight", str.ljust)):
+        s.method(f"{name}(int)", f"{name}(int, char)", returns="string")(partial(_padded, pad))
     for name in ("ToUpper", "ToUpperInvariant"):
         s.method(f"{name}()", returns="string")(lambda t: str(t).upper())
     for name in ("ToLower", "ToLowerInvariant"):
@@ -166,7 +163,7 @@ def _string_statics() -> None:
     s.static("Equals(string, string)", "Equals(string, string, StringComparison)", returns="bool")(
         lambda a, b, c="": (a or "").lower() == (b or "").lower() if _comparison(c) else a == b
     )
-    s.static("new(char, int)", returns="string")(lambda c, n: str(c) * n)
+    s.static("new(char, int)", returns="string")(lambda c, n: str(c) * text_size(n))
     s.static("new(char[])", returns="string")(_chars)
 
 
@@ -231,6 +228,10 @@ def _compare_case(a: Any, b: Any) -> int:
 def _join(separator: str, *items: Any) -> str:
     flat = items_of(items[0]) if len(items) == 1 else items
     return (separator or "").join(object_text(item) for item in flat)
+
+
+def _padded(pad: Any, text: str, size: int, char: Any = " ") -> str:
+    return str(pad(text, text_size(size), str(char)))
 
 
 def _format(template: str, *arguments: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from remora.engine.convert.text import object_text
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types.collections import failure
+from remora.engine.types.core import text_size
 from remora.engine.types.strings import insert_text, remove_text
 from remora.engine.types.typeref import register
 
@@ -118,7 +119,9 @@ class StringBuilder(NetObject):
         self.parts = [text]
 
     def append(self, value: Any, count: int = 1) -> StringBuilder:
-        self.parts.append(object_text(value) * count)
+        text = object_text(value)
+        text_size(len(text) * count)
+        self.parts.append(text * count)
         return self
 
     def change(self, text: str) -> StringBuilder:
@@ -136,7 +139,7 @@ def _builders() -> None:
     b.constructor("()", "(string)", "(string, int)")(lambda text="", size=0: StringBuilder(text or ""))
     b.constructor("(int)", "(int, int)")(lambda *size: StringBuilder())
     b.property("Length", "System.Int32")(lambda v: len(v.text))
-    b.setter("Length")(lambda v, n: setattr(v, "text", v.text[:n].ljust(n, "\0")))
+    b.setter("Length")(lambda v, n: setattr(v, "text", v.text[:n].ljust(text_size(n), "\0")))
     b.property("Capacity", "System.Int32")(lambda v: max(len(v.text), 16))
     b.method("Append(string)", "Append(object)", "Append(char, int)")(lambda v, x, n=1: v.append(x, n))
     b.method("Append(char[])")(lambda v, cs: v.append("".join(str(c) for c in cs)))

@@ -9,6 +9,7 @@ from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
 from remora.engine.errors import PSError, error
 from remora.engine.nothing import NOTHING
+from remora.engine.patient import open_text
 from remora.engine.using import using_values
 from remora.engine.validators import ValidateNotNullOrEmpty, Validator
 from remora.modules.common import as_list
@@ -75,6 +76,9 @@ class StartJob(Cmdlet):
         self._host = self.session.job_host
         if self._host is None:
             raise self.runtime.not_supported("Start-Job in this session")
+        context = self.session.context
+        if context.visibility is not None and not context.mode.internal:
+            raise self.runtime.not_supported("Start-Job in a session of which only some commands are visible")
 
     def process(self) -> None:
         if self.input_object is not NOTHING:
@@ -103,11 +107,24 @@ class StartJob(Cmdlet):
         assert self._host is not None
         try:
             handle = self._host.start(
-                script, as_list(self.argument_list), name, input=self._input, location=location, using=using
+                script,
+                as_list(self.argument_list),
+                name,
+                input=self._input,
+                location=location,
+                using=using,
+                language=self._language(),
             )
         except OSError as problem:
             raise self.throw(os_failure(problem, location, "JobStartFailed")) from None
         self.emit(add_job(self.session.jobs, name, command, handle, counter=number))
+
+    def _language(self) -> str:
+        """What all the code of the job may do: as much as the part of it that may do least."""
+        blocks = [block for block in (self.script_block, self.initialization_script) if block is not None]
+        modes = [block.mode for block in blocks] or [self.session.context.mode]
+        least: str = next((mode for mode in modes if mode.limited), modes[0]).language
+        return least
 
     def _script(self) -> tuple[str, str]:
         """Text to run, and what the job's Command shows."""
@@ -115,7 +132,7 @@ class StartJob(Cmdlet):
             return self.script_block.text, self.script_block.text
         path = self._file()
         try:
-            with open(path, encoding="utf-8-sig", errors="replace") as file:
+            with open_text(path, newline=None) as file:
                 text = file.read()
         except OSError as problem:
             raise self.throw(os_failure(problem, path, "JobFileReadError")) from None

@@ -9,6 +9,7 @@ from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.errors import PSError, error
 from remora.engine.hosting.blocktask import BlockTask, TaskPool
 from remora.engine.nothing import NOTHING
+from remora.engine.patient import open_text
 from remora.engine.scriptblock import ScriptBlock
 from remora.engine.types.registry import unwrap
 from remora.engine.using import using_values
@@ -77,7 +78,7 @@ class StartThreadJob(Cmdlet):
             raise self.throw(_bad_file(f"The file '{self.file_path}' is not a script file (.ps1)."))
         if not os.path.isfile(path):
             raise self.throw(_bad_file(f"The file '{path}' does not exist."))
-        with open(path, encoding="utf-8-sig", errors="replace") as file:
+        with open_text(path, newline=None) as file:
             text = file.read()
         return self.session.context.make_block(text, path), text
 

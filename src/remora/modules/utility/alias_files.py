@@ -12,6 +12,7 @@ from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.commands import AliasInfo
 from remora.engine.convert.conversion import convert_to
 from remora.engine.errors import PSError, error
+from remora.engine.patient import open_reading
 from remora.engine.text.dates import format_date
 from remora.engine.text.encodings import decode_bytes, encode_text
 from remora.engine.types.enumerations import item_options
@@ -156,7 +157,7 @@ class ImportAlias(Cmdlet):
 
     def _read(self, path: str) -> list[AliasInfo]:
         try:
-            with open(path, "rb") as file:
+            with open_reading(path) as file:
                 text = decode_bytes(file.read(), None)
         except OSError as problem:
             raise self.throw(os_failure(problem, path, "FileOpenFailure")) from None

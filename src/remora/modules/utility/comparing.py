@@ -59,6 +59,7 @@ class CompareObject(Cmdlet):
 
     def _pair(self, difference: Row | None) -> None:
         """The next objects of both sides: equal to each other, to one that waits, or waiting from now on."""
+        self.check_stop()
         reference = None
         references = self._references or []
         if self._at < len(references):

@@ -9,6 +9,7 @@ from typing import Any, Final
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.errors import PSError, error
 from remora.engine.nothing import NOTHING
+from remora.engine.patient import open_reading
 from remora.engine.text.encodings import decode_bytes, detect, encode_text
 from remora.engine.types.attached import attachment
 from remora.engine.types.culture import current_culture
@@ -181,7 +182,7 @@ class ExportCsv(_Writer):
     def _known_columns(self, path: str) -> list[str] | None:
         """Columns of the file to append to; None when there is nothing in it."""
         try:
-            with open(path, "rb") as file:
+            with open_reading(path) as file:
                 data = file.read()
         except FileNotFoundError:
             return None
@@ -353,7 +354,7 @@ class ImportCsv(_Reader):
     def process(self) -> None:
         for target in literal_or_glob(self, self.path, self.literal_path):
             try:
-                with open(target, "rb") as file:
+                with open_reading(target) as file:
                     text = decode_bytes(file.read(), self.encoding)
             except OSError as problem:
                 self.write_error(os_failure(problem, target, "FileOpenFailure").record)

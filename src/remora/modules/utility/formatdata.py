@@ -13,6 +13,7 @@ from remora.engine.format.session import session_views
 from remora.engine.format.viewexport import export_views
 from remora.engine.format.views import ViewDefinition
 from remora.engine.format.viewxml import read_views
+from remora.engine.patient import open_reading
 from remora.engine.validators import ValidateNotNull, ValidateNotNullOrEmpty
 from remora.modules.common import matcher
 from remora.modules.management.failures import os_failure
@@ -41,7 +42,7 @@ class UpdateFormatData(Cmdlet):
 
     def _load(self, views: ViewTable, path: str, *, prepend: bool) -> None:
         try:
-            with open(path, "rb") as file:
+            with open_reading(path) as file:
                 found = read_views(file.read(), path, self.session.context.make_block)
         except OSError as problem:
             self.fail(str(problem), "FormatXmlUpdateException", "InvalidOperation")

@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
+from remora.engine.patient import open_reading
 from remora.engine.types.registry import type_names
 from remora.engine.validators import ValidateSet
 from remora.modules.common import as_list, custom, has_wildcard, not_found
@@ -57,7 +58,7 @@ class GetFileHash(Cmdlet):
     def _file(self, path: str) -> None:
         digest = self._new()
         try:
-            with open(path, "rb") as file:
+            with open_reading(path) as file:
                 while data := file.read(_CHUNK):
                     self.check_stop()
                     digest.update(data)

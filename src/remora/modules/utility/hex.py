@@ -11,6 +11,7 @@ from remora.engine.convert import to_text
 from remora.engine.errors import error
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.nothing import NOTHING
+from remora.engine.patient import open_reading
 from remora.engine.text.encodings import codec_of
 from remora.engine.types.files import FileSystemInfo
 from remora.engine.types.registry import type_names, unwrap
@@ -142,7 +143,7 @@ class FormatHex(Cmdlet):
             )
             return
         try:
-            with open(place.path, "rb") as file:
+            with open_reading(place.path) as file:
                 file.seek(self.offset)
                 left = self.count
                 at = self.offset

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.errors import PSError, error
+from remora.engine.patient import open_reading
 from remora.engine.validators import ValidateNotNullOrEmpty, ValidateSet
 from remora.modules.output_file import output_path
 
@@ -118,7 +119,7 @@ def _bad_schema(target: Any) -> PSError:
 
 
 def _text_of(path: str) -> str:
-    with open(path, "rb") as file:
+    with open_reading(path) as file:
         return file.read().decode("utf-8-sig", "replace")
 
 

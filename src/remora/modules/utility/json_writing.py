@@ -19,11 +19,14 @@ from remora.engine.errors import error
 from remora.engine.format.access import get, names
 from remora.engine.nettype import Property
 from remora.engine.nothing import NOTHING
+from remora.engine.patient import look_after_pipeline
 from remora.engine.psobject import is_property, property_value
 from remora.engine.types.attached import attachment
 from remora.engine.types.registry import short_type, type_names, type_of, unwrap
 from remora.values import MISSING, Char, DateTime, EnumValue, PSObject, Uri
 
+_LARGE: Final = 1 << 16
+_LARGEST: Final = 1 << 28
 _NOT_FINITE: Final = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 
 
@@ -88,7 +91,7 @@ class JsonWriter:
         if isinstance(value, str):
             return self._string(str(value))
         if isinstance(value, int):
-            return int.__repr__(value)
+            return str(value)
         if isinstance(value, float):
             return _number(value) if math.isfinite(value) else f'"{_NOT_FINITE[str(float(value))]}"'
         if isinstance(value, Decimal):
@@ -118,6 +121,10 @@ class JsonWriter:
         return opening + inner + ("," + inner).join(parts) + "\n" + "  " * level + closing
 
     def _string(self, text: str) -> str:
+        if len(text) > _LARGE:
+            look_after_pipeline()
+            if len(text) > _LARGEST:
+                raise MemoryError
         quoted = json.dumps(text, ensure_ascii=self._escape == "EscapeNonAscii")
         if self._escape == "EscapeHtml":
             quoted = re.sub("[<>&']", lambda match: f"\\u{ord(match[0]):04x}", quoted)

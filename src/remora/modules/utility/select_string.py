@@ -13,6 +13,7 @@ from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
 from remora.engine.errors import PSError, error
 from remora.engine.nothing import NOTHING
+from remora.engine.patient import open_reading
 from remora.engine.regex.options import IGNORE_CASE
 from remora.engine.regex.pattern import Pattern, compile_pattern
 from remora.engine.text.encodings import decode_bytes
@@ -227,7 +228,7 @@ class SelectString(Cmdlet):
 
     def _file(self, path: str) -> None:
         try:
-            with open(path, "rb") as file:
+            with open_reading(path) as file:
                 text = decode_bytes(file.read(), self.encoding)
         except OSError as problem:
             failure = os_failure(problem, path, "ProcessingFile").record

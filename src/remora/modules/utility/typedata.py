@@ -15,6 +15,7 @@ from remora.engine.members.typedata import TypeData
 from remora.engine.members.typetable import TypeTable, table_of
 from remora.engine.members.typexml import read_types
 from remora.engine.nothing import NOTHING
+from remora.engine.patient import open_reading
 from remora.engine.psobject import AliasProperty, ScriptMethod, ScriptProperty
 from remora.engine.types.registry import type_names, unwrap
 from remora.engine.types.typeref import TypeRef, type_from_text
@@ -104,7 +105,7 @@ class UpdateTypeData(Cmdlet):
                 if not self.should_process(f"FileName: {path}", "Update TypeData"):
                     continue
                 try:
-                    with open(path, "rb") as file:
+                    with open_reading(path) as file:
                         found = read_types(file.read(), path, self.session.context.make_block)
                 except OSError as problem:
                     self.fail(str(problem), "TypesXmlUpdateException", "InvalidOperation")

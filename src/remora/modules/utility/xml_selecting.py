@@ -9,6 +9,7 @@ from remora.engine.convert.conversion import convert_to
 from remora.engine.convert.text import to_text
 from remora.engine.errors import PSError, error
 from remora.engine.nettype import OBJECT, NetObject, NetType
+from remora.engine.patient import open_reading
 from remora.engine.types.registry import unwrap
 from remora.engine.types.xmldocument import selected
 from remora.engine.types.xmlnodes import XmlNode
@@ -103,7 +104,7 @@ class SelectXml(Cmdlet):
                 self._unread(place.path, f"The path '{place.path}' is no file.")
                 continue
             try:
-                with open(place.path, "rb") as file:
+                with open_reading(place.path) as file:
                     data = file.read()
                 document = convert_to(data.decode("utf-8-sig"), "System.Xml.XmlDocument")
             except (OSError, ValueError, PSError) as problem:

@@ -14,6 +14,7 @@ from remora.engine.errors import error
 from remora.engine.format.access import get, names
 from remora.engine.format.cells import is_plain
 from remora.engine.nothing import NOTHING
+from remora.engine.patient import open_reading
 from remora.engine.text.encodings import encode_text
 from remora.engine.types.registry import type_names, unwrap
 from remora.engine.types.xmldocument import document_of
@@ -145,7 +146,7 @@ class ImportClixml(Cmdlet):
     def process(self) -> None:
         for path in literal_or_glob(self, self.path, self.literal_path):
             try:
-                with open(path, "rb") as file:
+                with open_reading(path) as file:
                     values = [value for _, value in clixml.load_stream(file.read())]
             except OSError as problem:
                 self.write_error(os_failure(problem, path, "FileOpenFailure").record)

@@ -119,7 +119,10 @@ def _big_integer(found: PSObject) -> Any:
     text = found.to_string or ""
     if not text.removeprefix("-").isdigit() or not text.isascii() or found.extended or found.base is not MISSING:
         return found
-    value = BigInteger(text)
+    try:
+        value = BigInteger(text)
+    except OverflowError:
+        return found
     same = found.adapted == big_integer_members(value) and str(value) == text
     return value if same and tuple(found.adapted) == tuple(big_integer_members(value)) else found
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from remora.engine.drives import ResolvedPath
 from remora.engine.errors import error
+from remora.engine.patient import copy_file
 from remora.engine.types.files import DirectoryInfo, FileInfo, file_info
 from remora.modules.common import as_list, matcher
 from remora.modules.management.failures import IO, os_failure
@@ -101,14 +102,12 @@ class _Copier:
     def _copy(self, source: str, target: str) -> None:
         """Content, permissions and time of writing, as .NET copies; -Force gives the permission to write."""
         try:
-            shutil.copyfile(source, target)
+            copy_file(source, target)
         except PermissionError:
             if not self._command.force or not os.path.exists(target):
                 raise
             os.chmod(target, os.stat(target).st_mode | 0o200)
-            shutil.copyfile(source, target)
-        except shutil.SpecialFileError as problem:
-            raise OSError(None, str(problem)) from None
+            copy_file(source, target)
         shutil.copystat(source, target)
 
     def _show(self, path: str) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 from remora.engine.errors import error
+from remora.engine.patient import open_reading
 from remora.engine.text.encodings import decode_bytes, detect
 from remora.modules.management.failures import report
 from remora.modules.management.providers.base import ContentReader
@@ -37,7 +38,7 @@ def open_reader(command: ItemCommand, path: str) -> ContentReader | None:
         )  # fmt: skip
         return None
     try:
-        file = open(path, "rb")  # noqa: SIM115  closed by the reader
+        file = open_reading(path)
     except (OSError, ValueError) as problem:
         report(command, problem, path, "GetContentReader", "ReadError")
         return None

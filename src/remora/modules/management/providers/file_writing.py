@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 from remora.engine.convert import to_text
 from remora.engine.enumeration import is_enumerable, items_of
 from remora.engine.errors import error
+from remora.engine.patient import open_reading, open_writing
 from remora.engine.text.encodings import detect, encode_text
 from remora.engine.types.registry import unwrap
 from remora.modules.management.failures import os_failure, report
@@ -34,10 +35,10 @@ def open_writer(command: ItemCommand, path: str, *, append: bool) -> ContentWrit
     try:
         there = os.path.exists(path)
         if append and encoding is None and there:
-            with open(path, "rb") as before:
+            with open_reading(path) as before:
                 encoding = detect(before.read(4), None)[0]
         make_writable(path, force=bool(command.force))
-        file = open(path, "ab" if append else "wb")  # noqa: SIM115  closed by the writer
+        file = open_writing(path, append=append)
         if not command.as_byte_stream and not (append and os.fstat(file.fileno()).st_size):
             file.write(encode_text("", encoding, start=True))
     except FileNotFoundError as problem:
