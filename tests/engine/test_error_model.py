@@ -297,3 +297,17 @@ def test_an_error_that_ends_a_cmdlet_is_the_cmdlets(run: Callable[..., Any], scr
     found, activity = outcome.texts
     command = expected.partition(",")[2].removesuffix("Command")
     assert (found.replace("Microsoft.PowerShell.Commands.", ""), activity.replace("-", "")) == (expected, command)
+
+
+def test_error_variables_hold_what_was_caught(run: Callable[..., Any]) -> None:
+    function = "function f { [CmdletBinding()] param() Write-Error one; try { throw 'two' } catch { } }"
+    assert run(f"{function}; f -ErrorVariable e 2>$null; $e").texts == ["one", "two"]
+
+
+def test_error_variables_hold_what_the_last_of_a_pipeline_wrote(run: Callable[..., Any]) -> None:
+    each = (
+        "function each { [CmdletBinding()] param([Parameter(ValueFromPipeline)] $x) process { Write-Error $x; 'b' } }"
+    )
+    all_of = "function all { [CmdletBinding()] param() each a -ErrorVariable Script:first | each }"
+    script = f"{each}; {all_of}; all -ErrorVariable e 2>&1 >$null; $e -join ','; $first -join ','"
+    assert run(script).texts == ["b", "a"]

@@ -165,3 +165,26 @@ OTHERS = [
 @pytest.mark.parametrize(("script", "expected"), [*LINQ, *INHERITED, *OTHERS])
 def test_members(run: Any, script: str, expected: list[str]) -> None:
     assert shapes(run(script)) == expected
+
+
+UTF16 = [
+    ("$s = 'a\U0001f600b'; $s.Length; $s.IndexOf('b'); $s.LastIndexOf('b'); $s.IndexOf('b', 3, 1)", [4, 3, 3, 3]),
+    ("'\U0001f600'[0].GetType().Name; [int]'\U0001f600'[1]; 'a\U0001f600b'[-1]", ["Char", 0xDE00, "b"]),
+    ("('a\U0001f600b'[1..2] -join '') -eq '\U0001f600'", [True]),
+    (
+        "'a\U0001f600'.PadLeft(5, '.'); 'a\U0001f600b'.Remove(1, 2); 'a\U0001f600b'.Insert(3, 'x')",
+        ["..a\U0001f600", "ab", "a\U0001f600xb"],
+    ),
+    ("'abc'.IndexOf('c', 1, 1); 'abc'.IndexOf('', 3); 'a\U0001f600b'.Chars(3)", [-1, 3, "b"]),
+]
+
+
+@pytest.mark.parametrize(("script", "expected"), UTF16)
+def test_texts_are_utf16_units(run: Any, script: str, expected: list[Any]) -> None:
+    assert run(script).outputs == expected
+
+
+@pytest.mark.parametrize(("call", "parameter"), [("IndexOf('c', 4)", "startIndex"), ("IndexOf('c', 2, 2)", "count")])
+def test_searches_stay_inside(run: Any, call: str, parameter: str) -> None:
+    script = f"try {{ 'abc'.{call} }} catch {{ $_.Exception.InnerException.Message }}"
+    assert f"(Parameter '{parameter}')" in run(script).outputs[0]

@@ -237,6 +237,8 @@ def _guard(body: Closure, catches: list[tuple[list[Closure], Closure]], extent: 
         if caught_by is None:
             raise problem
         context.remember(problem.record)
+        if problem.wrapper != STOPPED:
+            f.sinks.capture("error", problem.record)
         handle(f, problem, caught_by.record, catches[caught_by.clause][1])
 
     return run

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from remora.engine.convert import numbers as num
@@ -14,6 +14,7 @@ from remora.engine.language.guard import guard_conversion
 from remora.engine.nettype import Overload
 from remora.engine.nothing import NOTHING
 from remora.engine.psobject import is_custom
+from remora.engine.text.units import units
 from remora.engine.types.registry import type_of, unwrap
 from remora.engine.types.typeref import NULLABLE, TypeRef, require, type_from_text
 from remora.values.collections import TypedArray
@@ -91,18 +92,10 @@ def _array_converter(element: TypeRef) -> Converter:
         if isinstance(value, TypedArray) and value.element_type == name:
             return value
         if name == "System.Char" and isinstance(value, str):
-            return TypedArray([Char(unit) for unit in utf16_units(value)], name)
+            return TypedArray([Char(unit) for unit in units(value)], name)
         return TypedArray([inner(item) for item in items_of(value)], name)
 
     return to_array
-
-
-def utf16_units(text: str) -> Iterable[str]:
-    """The UTF-16 code units of a text, as one-character texts."""
-    if all(ord(char) <= 0xFFFF for char in text):
-        return text
-    data = text.encode("utf-16-le", "surrogatepass")
-    return [chr(data[i] | data[i + 1] << 8) for i in range(0, len(data), 2)]
 
 
 _UNDERLYING: Final[dict[str, Underlying]] = {

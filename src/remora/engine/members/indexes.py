@@ -8,6 +8,7 @@ from remora.engine.convert.numbers import plain_number, rounded
 from remora.engine.errors import PSError, error
 from remora.engine.exception_types import exception
 from remora.engine.nothing import NOTHING
+from remora.engine.text.units import units
 from remora.engine.types.registry import type_of, unwrap
 from remora.values.collections import GenericList, TypedArray
 from remora.values.numbers import Byte
@@ -53,6 +54,8 @@ def _dictionary(target: Any, index: Any) -> Any:
 
 
 def _sequence(target: Any, index: Any, strict: bool) -> Any:
+    if isinstance(target, str):
+        target = units(target)
     if isinstance(index, (list, tuple)):
         out = []
         for one in index:
@@ -68,8 +71,7 @@ def _sequence(target: Any, index: Any, strict: bool) -> Any:
 
 def _element(target: Any, position: int) -> Any:
     if isinstance(target, str):
-        char = target[position]
-        return Char(char) if ord(char) <= 0xFFFF else char
+        return Char(target[position])
     if isinstance(target, (bytes, bytearray)):
         return Byte(target[position])
     return target[position]

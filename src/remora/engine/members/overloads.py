@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from remora.engine.convert.conversion import convert, try_convert, utf16_units
+from remora.engine.convert.conversion import convert, try_convert
 from remora.engine.convert.text import to_text
 from remora.engine.errors import PSError, error
 from remora.engine.exception_types import exception
 from remora.engine.nettype import NetType, Overload
 from remora.engine.nothing import NOTHING
 from remora.engine.scriptblock import ScriptBlock
+from remora.engine.text.units import units
 from remora.engine.types.registry import type_of, unwrap
 from remora.engine.types.typeref import PSREFERENCE, TypeRef, require
 from remora.values.collections import Queue, Stack
@@ -78,7 +79,7 @@ def _spread(overload: Overload, arguments: list[Any]) -> list[Any]:
         if isinstance(last, (list, tuple)) and not (parameters[-1] == "*object" and isinstance(last, (Queue, Stack))):
             return [*arguments[:-1], *last]
         if parameters[-1] == "*char" and isinstance(last, str) and len(last) != 1:
-            return [*arguments[:-1], *(Char(unit) for unit in utf16_units(last))]
+            return [*arguments[:-1], *(Char(unit) for unit in units(last))]
     return arguments
 
 

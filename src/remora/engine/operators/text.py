@@ -14,6 +14,7 @@ from remora.engine.errors import PSError, error
 from remora.engine.nothing import NOTHING, collected
 from remora.engine.operators.compare import is_collection
 from remora.engine.scriptblock import ScriptBlock
+from remora.engine.text.units import joined
 from remora.engine.types.registry import type_of, unwrap
 from remora.engine.types.typeref import TypeRef
 from remora.engine.wildcard import compile_wildcard
@@ -209,7 +210,7 @@ def split_words(value: Any) -> list[Any]:
 def join(left: Any, right: Any) -> str:
     """``list -join separator``."""
     separator = to_text(right)
-    return separator.join([item_text(item) for item in items_of(unwrap(left))])
+    return joined(separator.join([item_text(item) for item in items_of(unwrap(left))]))
 
 
 def format_operator(left: Any, right: Any) -> str:

@@ -207,7 +207,9 @@ def _shown(f: Frame, info: CommandInfo) -> CommandInfo:
 
 
 def run_pipeline(f: Frame, elements: Sequence[Element]) -> None:
-    """Run the elements joined, output to the frame's emit; sets $?."""
+    """Run the elements joined, output to the frame's emit; sets $?. Only what the last one writes reaches the
+    -ErrorVariable and its relatives of the functions around.
+    """
     context = f.context
     if context.stopped:
         context.check_stop()
@@ -220,8 +222,11 @@ def run_pipeline(f: Frame, elements: Sequence[Element]) -> None:
         links: list[tuple[Processor | None, Frame, Redirects | None]] = []
         for position, element in enumerate(elements, 1):
             frame = f
-            if element.redirects is not None:
+            piped = position < length and f.sinks.captures is not None
+            if element.redirects is not None or piped:
                 frame = Frame(context, f.scope, f.emit, f.sinks.copy())
+            if piped:
+                frame.sinks.captures = None
             if isinstance(element, ExpressionCode):
                 source = element
                 links.append((None, frame, element.redirects))

@@ -10,18 +10,16 @@ from typing import Any
 from remora.engine.convert import numbers as num
 from remora.engine.convert.text import object_text, to_text
 from remora.engine.enumeration import items_of
+from remora.engine.text.units import joined, units
 from remora.engine.types import registry as r
 from remora.engine.types.core import argument_error, text_size
 from remora.values.collections import TypedArray
 from remora.values.strings import Char
 
 
-def _units(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 def _substring(text: str, start: int, length: int | None = None) -> str:
-    size = _units(text)
+    wide = units(text)
+    size = len(wide)
     end = size if length is None else start + length
     if start < 0 or start > size:
         raise argument_error(
@@ -31,9 +29,25 @@ def _substring(text: str, start: int, length: int | None = None) -> str:
     if end < start or end > size:
         raise argument_error("Index and length must refer to a location within the string. (Parameter 'length')",
                              "System.ArgumentOutOfRangeException")  # fmt: skip
-    if size == len(text):
-        return str(text)[start:end]
-    return text.encode("utf-16-le", "surrogatepass")[2 * start : 2 * end].decode("utf-16-le", "surrogatepass")
+    return joined(str(wide)[start:end])
+
+
+def _find(text: str, value: str, start: int = 0, count: int | None = None) -> int:
+    wide = units(text)
+    end = len(wide) if count is None else start + count
+    if not 0 <= start <= len(wide):
+        raise argument_error(
+            "Index was out of range. Must be non-negative and less than or equal to the size of the collection. "
+            "(Parameter 'startIndex')",
+            "System.ArgumentOutOfRangeException",
+        )
+    if not start <= end <= len(wide):
+        raise argument_error(
+            "Count must be positive and count must refer to a location within the string/array/collection. "
+            "(Parameter 'count')",
+            "System.ArgumentOutOfRangeException",
+        )
+    return wide.find(units(value), start, end)
 
 
 def _comparison(flags: Any) -> bool:
@@ -73,19 +87,21 @@ def _trim_set(characters: tuple[Any, ...]) -> str | None:
 
 def _string_members() -> None:
     s = r.STRING
-    s.property("Length", "System.Int32")(_units)
+    s.property("Length", "System.Int32")(lambda t: len(units(t)))
     s.method("Substring(int)", "Substring(int, int)", returns="string")(_substring)
-    s.method("IndexOf(string)", "IndexOf(string, int)", returns="int")(lambda t, x, i=0: t.find(str(x), i))
+    s.method("IndexOf(string)", "IndexOf(string, int)", "IndexOf(string, int, int)", returns="int")(
+        lambda t, x, *where: _find(t, str(x), *where)
+    )
     s.method("IndexOf(string, StringComparison)", returns="int")(
-        lambda t, x, c: t.lower().find(x.lower()) if _comparison(c) else t.find(x)
+        lambda t, x, c: _find(t.lower(), x.lower()) if _comparison(c) else _find(t, x)
     )
     s.method("LastIndexOf(string value)", "LastIndexOf(char value)", "LastIndexOf(string value, int startIndex)",
              returns="int")(_last_index)  # fmt: skip
     s.method("LastIndexOf(string value, System.StringComparison comparisonType)", returns="int")(
-        lambda t, x, c: t.lower().rfind(x.lower()) if _comparison(c) else t.rfind(x)
+        lambda t, x, c: units(t.lower()).rfind(units(x.lower())) if _comparison(c) else units(t).rfind(units(x))
     )
     s.method("IndexOfAny(char[])", returns="int")(
-        lambda t, cs: min((i for c in cs if (i := t.find(c)) >= 0), default=-1)
+        lambda t, cs: min((i for c in cs if (i := units(t).find(c)) >= 0), default=-1)
     )
     s.method("Contains(string)", returns="bool")(lambda t, x: str(x) in t)
     s.method("Contains(string, StringComparison)", returns="bool")(
@@ -168,7 +184,8 @@ def _string_statics() -> None:
 
 
 def _last_index(text: str, value: Any, start: int | None = None) -> int:
-    return text.rfind(str(value)) if start is None else text.rfind(str(value), 0, start + 1)
+    wide, wanted = units(text), units(str(value))
+    return wide.rfind(wanted) if start is None else wide.rfind(wanted, 0, start + 1)
 
 
 def _replace_by(text: str, old: str, new: str, how: Any, culture: Any = None) -> str:
@@ -184,9 +201,10 @@ def _edge(text: str, value: str, ignore: bool, name: str) -> bool:
 
 
 def _char_at(text: str, index: int) -> Char:
-    if not 0 <= index < len(text):
+    wide = units(text)
+    if not 0 <= index < len(wide):
         raise argument_error("Index was outside the bounds of the array.", "System.IndexOutOfRangeException")
-    return Char(text[index])
+    return Char(wide[index])
 
 
 def _replace(text: str, old: str, new: str) -> str:
@@ -197,22 +215,24 @@ def _replace(text: str, old: str, new: str) -> str:
 
 def remove_text(text: str, start: int, count: int | None = None) -> str:
     """String.Remove."""
-    end = len(text) if count is None else start + count
-    if not 0 <= start <= len(text) or not start <= end <= len(text):
+    wide = units(str(text))
+    end = len(wide) if count is None else start + count
+    if not 0 <= start <= len(wide) or not start <= end <= len(wide):
         raise argument_error(
             "Index and count must refer to a location within the string.", "System.ArgumentOutOfRangeException"
         )
-    return str(text)[:start] + str(text)[end:]
+    return joined(wide[:start] + wide[end:])
 
 
 def insert_text(text: str, index: int, value: str) -> str:
     """String.Insert."""
-    if not 0 <= index <= len(text):
+    wide = units(str(text))
+    if not 0 <= index <= len(wide):
         raise argument_error(
             "Specified argument was out of the range of valid values. (Parameter 'startIndex')",
             "System.ArgumentOutOfRangeException",
         )
-    return str(text)[:index] + value + str(text)[index:]
+    return joined(wide[:index] + value + wide[index:])
 
 
 def _compare(a: Any, b: Any, ignore_case: bool) -> int:
@@ -231,7 +251,7 @@ def _join(separator: str, *items: Any) -> str:
 
 
 def _padded(pad: Any, text: str, size: int, char: Any = " ") -> str:
-    return str(pad(text, text_size(size), str(char)))
+    return joined(pad(units(text), text_size(size), str(char)))
 
 
 def _format(template: str, *arguments: Any) -> str:
@@ -242,9 +262,7 @@ def _format(template: str, *arguments: Any) -> str:
 
 def require_char_array(text: str) -> TypedArray:
     """The UTF-16 units of a text as Char[]."""
-    from remora.engine.convert.conversion import utf16_units
-
-    return TypedArray([Char(unit) for unit in utf16_units(str(text))], "System.Char")
+    return TypedArray([Char(unit) for unit in units(str(text))], "System.Char")
 
 
 def _enumerator(items: list[Any]) -> Any:
