@@ -217,6 +217,26 @@ def test_item_056_item_057_the_configuration_chooses(a: ConsoleClient, b: Consol
     assert [row["name"] for row in rows] == ["Task"]
 
 
+def test_item_058_the_application_chooses(a: ConsoleClient, b: ConsoleClient, lab: Lab) -> None:
+    a("$s = New-PSSession Server01 -Name Usual; $t = New-PSSession Server01 -Name Ops -ApplicationName ITOps")
+    a("$null = $s, $t | Disconnect-PSSession")
+    assert b("Get-PSSession -ComputerName Server01 | % Name").values == ["Usual"]
+    assert b("Get-PSSession -ComputerName Server01 -ApplicationName itops | % Name").values == ["Ops"]
+    assert b(f"Connect-PSSession -ComputerName Server01 -ApplicationName itops | {TOLD}").values == [
+        "Ops Opened Available"
+    ]
+    b("$null = Get-PSSession | Disconnect-PSSession")
+    assert {shell["name"]: shell["state"] for shell in lab.shells()} == {"Usual": "Disconnected", "Ops": "Disconnected"}
+    rows = lab.cli_json("session", "ls", "Server01", "--application-name", "itops")
+    assert [row["name"] for row in rows] == ["Ops"]
+    found = remora.sync.get_pssession(application_name="itops", **lab.way())
+    assert [session.name for session in found] == ["Ops"]
+    assert a("Get-PSSession -ComputerName Server01 -ApplicationName nothing").ids == [
+        "URLNotAvailable,RemotePSSessionQueryFailed"
+    ]
+    remora.sync.connect_pssession(found[0]).close()
+
+
 def test_item_059_no_limit_given_is_32(a: ConsoleClient, lab: Lab) -> None:
     from remora.client.options import DEFAULT_THROTTLE_LIMIT
 

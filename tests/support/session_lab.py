@@ -152,7 +152,12 @@ def session_lab(directory: Path, configurations: str = CONFIGURATIONS, **options
     listen = ("http://127.0.0.1:0", *([f"http://{far}:0"] if far is not None else []))
     program = (sys.executable, "-m", "tests.support.clocked_host", str(clock_file))
     with running_host(
-        directory / "state", program=program, listen=listen, arguments=("--config", str(settings)), **options
+        directory / "state",
+        program=program,
+        listen=listen,
+        arguments=("--config", str(settings)),
+        settings={"Remora/URLPrefixes": "wsman,itops"},
+        **options,
     ) as running:
         running.add_user(BOB, PASSWORD)
         run_remora("host", "group", "add", "Administrators", ALICE, "--state-dir", str(running.state_dir))

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from remora.client.options import MIN_IDLE_TIMEOUT_MS
-from remora.errors import AuthError, ConnectionLost, PSSessionError, RemoraError, WSManFault
+from remora.errors import AuthError, ConnectionLost, PSSessionError, RemoraError, TransportError, WSManFault
 
 TRANSPORT_IDS: Final = {
     0x5: "AccessDenied",
@@ -76,6 +76,8 @@ def error_id_of(failure: RemoraError, doing: str) -> str:
             return f"{transport_id(failure.code or 5)},{doing}"
         case ConnectionLost():
             return f"CannotConnect,{doing}"
+        case TransportError(status=404):
+            return f"URLNotAvailable,{doing}"
         case _:
             return doing
 

@@ -39,6 +39,10 @@ def _prefix(text: str) -> str | None:
     return f"{text!r} is no URL prefix: letters, digits, _ and / between them"
 
 
+def _prefixes(text: str) -> str | None:
+    return next((wrong for part in text.split(",") if (wrong := _prefix(part.strip())) is not None), None)
+
+
 def _sddl(text: str) -> str | None:
     return None if text and _SDDL.match(text) else f"{text!r} is no security descriptor"
 
@@ -153,6 +157,7 @@ class RemoraSettings:
     """What this host can be told beyond winrm/config, ``Remora/...`` on the command line.
 
     implicit_disconnect_sec: a shell whose client asked nothing for so long counts as disconnected.
+    url_prefixes: what the path of a request may be, several with commas between; each has sessions of its own.
     local_account_token_filter_policy: as the Windows value, 1 gives local administrators their full rights remotely.
     """
 
@@ -162,6 +167,7 @@ class RemoraSettings:
     max_tcp_connections: int = setting("MaxTcpConnections", 8192, minimum=1, maximum=1000000)
     connection_idle_sec: int = setting("ConnectionIdleSec", 900, minimum=1, maximum=I32)
     request_header_sec: int = setting("RequestHeaderSec", 30, minimum=1, maximum=I32)
+    url_prefixes: str = setting("URLPrefixes", "wsman", check=_prefixes)
 
 
 def parse_override(text: str) -> tuple[str, str]:

@@ -166,6 +166,7 @@ class FrontEnd:
             dispatch=self._dispatcher.dispatch,
             identify=self._dispatcher.identify,
             config=lambda: self._config.current.winrm,
+            url_prefixes=lambda: self._config.current.remora.url_prefixes,
         )
         remora = self._config.current.remora
         limits = HttpLimits(

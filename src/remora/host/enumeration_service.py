@@ -100,7 +100,7 @@ class EnumerationService:
         if request.mode is not EnumerationMode.OBJECT:
             detail = uris.FAULT_DETAIL_PREFIX + "AddressingMode"
             raise make_fault(0x80338042, "Shells are enumerated as objects only. ", detail=detail)
-        shells = await self._shells.visible(call.principal, request.resource_uri)
+        shells = await self._shells.visible(call, request.resource_uri)
         return [info for info in shells if _matches(info, _selector_filter(request))]
 
     async def _commands(self, call: HostCall, request: Enumerate) -> tuple[CommandInfo, ...]:

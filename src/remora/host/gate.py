@@ -42,13 +42,17 @@ _CHARSETS: Final = {"": "utf-8", "utf-8": "utf-8", "utf8": "utf-8", "utf-16": "u
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """Where a request came from. connection: a number unique in this process. gone: set when the connection is lost."""
+    """Where a request came from. connection: a number unique in this process. gone: set when the connection is lost.
+
+    application: the URL prefix it was sent to.
+    """
 
     address: str
     port: int
     secure: bool
     connection: int
     gone: asyncio.Event = field(repr=False, compare=False)
+    application: str = field(default="wsman", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,10 @@ Connection = ServerConnection[Identity]
 
 
 class Gate:
-    """The handler of ``HttpServer[Identity]``. config: the configuration in force, asked for at every request."""
+    """The handler of ``HttpServer[Identity]``. config: the configuration in force, asked for at every request.
+
+    url_prefixes: the paths that are served, asked for likewise.
+    """
 
     def __init__(
         self,
@@ -146,19 +153,22 @@ class Gate:
         dispatch: Dispatch,
         identify: AnonymousIdentify,
         config: Callable[[], WinrmConfig],
-        url_prefix: str = "wsman",
+        url_prefixes: Callable[[], str] = lambda: "wsman",
     ) -> None:
         self._authenticator = authenticator
         self._dispatch = dispatch
         self._identify = identify
         self._config = config
-        self._path = "/" + url_prefix.strip("/").casefold()
+        self._url_prefixes = url_prefixes
         self._proof_key = secrets.token_bytes(32)
+
+    def _paths(self) -> tuple[str, ...]:
+        return tuple("/" + prefix.strip().strip("/").casefold() for prefix in self._url_prefixes().split(","))
 
     async def handle(self, connection: Connection, request: HttpRequest) -> HttpResponse:
         """Answer one request. LimitExceeded and RemoteProtocolError (413, 400) come from reading the body."""
         path = request.path.rstrip("/").casefold()
-        if path not in (self._path, IDENTIFY_PATH):
+        if path not in (IDENTIFY_PATH, *self._paths()):
             return HttpResponse(status=404)
         if request.method != "POST":
             return HttpResponse(status=405, headers=(("Allow", "POST"),))
@@ -276,18 +286,23 @@ class Gate:
         assert identity.principal is not None
         content_type = request.header("Content-Type")
         if is_sealed(content_type):
-            return await self._pass_sealed(connection, content_type, body, headers)
+            return await self._pass_sealed(connection, request, content_type, body, headers)
         if identity.encrypted or not (connection.secure or config.service.allow_unencrypted):
             _log.warning("plain_body_refused", peer=connection.address, user=identity.principal.name)
             return HttpResponse(status=500, headers=headers)
         charset = _soap_charset(content_type)
         if charset is None:
             return HttpResponse(status=415, headers=headers)
-        reply = await self._dispatch(identity.principal, _peer(connection), body, charset)
+        reply = await self._dispatch(identity.principal, _peer(connection, request), body, charset)
         return _soap(reply, headers)
 
     async def _pass_sealed(
-        self, connection: Connection, content_type: str, body: bytes, headers: tuple[tuple[str, str], ...]
+        self,
+        connection: Connection,
+        request: HttpRequest,
+        content_type: str,
+        body: bytes,
+        headers: tuple[tuple[str, str], ...],
     ) -> HttpResponse:
         identity = connection.state
         sealing, principal = identity.sealing, identity.principal
@@ -306,7 +321,7 @@ class Gate:
             identity.refuse()
             return HttpResponse(status=400, close=True)
         identity.encrypted = True
-        reply = await self._dispatch(principal, _peer(connection), unsealed.data, charset)
+        reply = await self._dispatch(principal, _peer(connection, request), unsealed.data, charset)
         sealed_type, sealed = seal_body(sealing, reply.body, protocol=protocol, charset=reply.charset.upper())
         return HttpResponse(status=reply.status, body=sealed, headers=(("Content-Type", sealed_type), *headers))
 
@@ -317,7 +332,7 @@ class Gate:
         charset = _soap_charset(request.header("Content-Type"))
         if charset is None:
             return HttpResponse(status=415)
-        return _soap(await self._identify(_peer(connection), body, charset), ())
+        return _soap(await self._identify(_peer(connection, request), body, charset), ())
 
 
 def _soap(reply: DispatchReply, headers: tuple[tuple[str, str], ...]) -> HttpResponse:
@@ -325,13 +340,14 @@ def _soap(reply: DispatchReply, headers: tuple[tuple[str, str], ...]) -> HttpRes
     return HttpResponse(status=reply.status, body=reply.body, headers=(content_type, *headers))
 
 
-def _peer(connection: Connection) -> Peer:
+def _peer(connection: Connection, request: HttpRequest) -> Peer:
     return Peer(
         address=connection.address,
         port=connection.port,
         secure=connection.secure,
         connection=connection.number,
         gone=connection.gone,
+        application=request.path.strip("/").casefold(),
     )
 
 

@@ -22,7 +22,8 @@ class ShellRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One shell. shell_id: as the client spelled it. owner_sid decides who may use it; uid: whom its worker runs as.
 
     created: seconds since the epoch. interactive: made on this computer for a token that is good on the network; others
-    must not have it. logon_id, logon_type, authentication: of the logon that made the shell.
+    must not have it. application: the URL prefix under which it is found. logon_id, logon_type, authentication: of the
+    logon that made the shell.
     """
 
     shell_id: str
@@ -41,6 +42,7 @@ class ShellRecord(msgspec.Struct, frozen=True, kw_only=True):
     profile_loaded: bool = True
     encoding: str = "UTF8"
     interactive: bool = False
+    application: str = "wsman"
 
     @property
     def canonical_id(self) -> str:

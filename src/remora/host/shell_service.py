@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final, Literal
 from uuid import UUID
 
-from remora.auth.principal import Principal
 from remora.config import Backend, CommandShell, SessionConfiguration, SessionQuotas
 from remora.config.visible import VisibleCommand, VisibleCommands
 from remora.host.calls import HostCall, is_administrator
@@ -127,6 +126,7 @@ class ShellService:
             authentication=logon.authentication,
             created=time.time(),
             profile_loaded=not request.options.flag(uris.OPTION_NO_PROFILE),
+            application=call.peer.application,
             interactive=request.options.flag(uris.OPTION_INTERACTIVE) and _is_near(call.peer.address),
             encoding="UTF16" if call.incoming.charset == "utf-16" else "UTF8",
         )
@@ -160,7 +160,7 @@ class ShellService:
 
     async def operate(self, call: HostCall, request: ShellRequest) -> Reply:
         """Carry out one operation of the shell's owner."""
-        record = self.owned(call.principal, request.shell_id, request.resource_uri)
+        record = self.owned(call, request.shell_id, request.resource_uri)
         if record.kind == "cmd" and isinstance(request, Command):
             check_cmd_command(request.options)
         if isinstance(request, Connect) and record.interactive and not _is_near(call.peer.address):
@@ -194,7 +194,7 @@ class ShellService:
 
     async def delete(self, call: HostCall, request: Delete) -> Reply:
         """End a shell of the caller."""
-        record = self.owned(call.principal, _only_shell_id(request.selectors), request.resource_uri)
+        record = self.owned(call, _only_shell_id(request.selectors), request.resource_uri)
         await self._workers.link(record).call(p.Delete(), caller_of(call.headers), seconds=call.timeout)
         self._workers.forget(record)
         return Deleted()
@@ -204,19 +204,24 @@ class ShellService:
     async def get(self, call: HostCall, request: Get) -> Reply:
         """Return the description of one shell; an administrator may look at anybody's."""
         shell_id = _only_shell_id(request.selectors)
-        record = self._known(shell_id, request.resource_uri)
+        record = self._known(call, shell_id, request.resource_uri)
         if record.owner_sid != call.principal.sid and not is_administrator(call.principal):
             raise AccessDenied()
         return Got(shell=await self._describe(record))
 
-    async def visible(self, principal: Principal, resource_uri: str) -> list[ShellInfo]:
-        """Return the shells a caller sees: the own ones, all for an administrator; of one resource or of all."""
+    async def visible(self, call: HostCall, resource_uri: str) -> list[ShellInfo]:
+        """Return the shells a caller sees under the URL prefix of the call.
+
+        The own ones, all for an administrator; of one resource or of all.
+        """
+        principal = call.principal
         every = is_administrator(principal)
         generic = resource_uri.lower() == uris.RESOURCE_SHELL.lower()
         records = [
             record
             for record in self._workers.records
             if (every or record.owner_sid == principal.sid)
+            and record.application == call.peer.application
             and (generic or record.resource_uri.lower() == resource_uri.lower())
         ]
         found = await asyncio.gather(*(self._describe(record) for record in records), return_exceptions=True)
@@ -224,7 +229,7 @@ class ShellService:
 
     async def commands(self, call: HostCall, shell_id: str) -> p.Commands:
         """Return the commands of one shell of the caller, or of anybody's for an administrator."""
-        record = self._known(shell_id, uris.RESOURCE_SHELL)
+        record = self._known(call, shell_id, uris.RESOURCE_SHELL)
         if record.owner_sid != call.principal.sid and not is_administrator(call.principal):
             raise AccessDenied()
         result = await self._workers.link(record).call(p.ListCommands(), seconds=DESCRIBE_TIME)
@@ -238,16 +243,17 @@ class ShellService:
 
     # --- who may
 
-    def owned(self, principal: Principal, shell_id: str, resource_uri: str) -> ShellRecord:
+    def owned(self, call: HostCall, shell_id: str, resource_uri: str) -> ShellRecord:
         """Return the record of a shell of the caller. Raises UnexpectedSelectors or AccessDenied."""
-        record = self._known(shell_id, resource_uri)
-        if record.owner_sid != principal.sid:
+        record = self._known(call, shell_id, resource_uri)
+        if record.owner_sid != call.principal.sid:
             raise AccessDenied()
         return record
 
-    def _known(self, shell_id: str, resource_uri: str) -> ShellRecord:
+    def _known(self, call: HostCall, shell_id: str, resource_uri: str) -> ShellRecord:
         record = self._workers.records.get(shell_id)
-        if record is None or record.shell_id != shell_id:
+        elsewhere = record is not None and record.application != call.peer.application
+        if record is None or record.shell_id != shell_id or elsewhere:
             raise self._workers.gone(shell_id)
         if resource_uri.lower() not in (uris.RESOURCE_SHELL.lower(), record.resource_uri.lower()):
             raise make_fault(0x80338000, "The shell is not of the kind that the resource URI names. ")
