@@ -304,6 +304,16 @@ def test_error_id(run: Any, number: int, script: str, expected: list[str]) -> No
     assert outcome.ids == expected
 
 
+def test_trap_91_strict_mode_calls_no_function_like_a_method(run: Any) -> None:
+    strict = 'Set-StrictMode -Version 2; function f($a, $b) { "$a-$b" }; '
+    assert run(f"{strict}f(1,2)").ids == ["StrictModeFunctionCallWithParens"]
+    assert run(f"{strict}f (1,2); f(1); f 1 2; Set-StrictMode -Off; f(1,2)").outputs == ["1 2-", "1-", "1-2", "1 2-"]
+
+
+def test_trap_50_a_table_that_changes_meanwhile_is_enumerated_no_further(run: Any) -> None:
+    assert run("$h = @{a=1; b=2}; foreach ($k in $h.Keys) { $h.Remove($k) }").ids == ["InvalidOperationException"]
+
+
 def test_error_does_not_end_the_script_but_throw_does(run: Any) -> None:
     assert run("1/0; 'next'").outputs == ["next"]
     outcome = run("throw 'x'; 'next'")

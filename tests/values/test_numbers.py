@@ -14,6 +14,17 @@ from remora.values.numbers import shortest_single
 SIZED = [v.Int64, v.UInt64, v.UInt32, v.Int16, v.UInt16, v.SByte, v.Byte]
 
 
+@given(st.integers(min_value=-(2**60000), max_value=2**60000))
+def test_large_numbers_have_a_text_of_any_length(number: int) -> None:
+    assert v.BigInteger(str(v.BigInteger(number))) == number
+
+
+def test_numbers_beyond_all_sizes_are_refused() -> None:
+    for value in (1 << v.BigInteger.MAX_BITS, "9" * v.BigInteger.MAX_BITS):
+        with pytest.raises(OverflowError):
+            v.BigInteger(value)
+
+
 @pytest.mark.parametrize("kind", SIZED)
 def test_the_range_is_the_types_range(kind: type[v.SizedInt]) -> None:
     assert kind(kind.MIN) == kind.MIN

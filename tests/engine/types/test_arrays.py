@@ -17,6 +17,11 @@ CASES = [
     ("$c = [array]::ConvertAll([int[]] (1, 2), [Converter[int, string]] { \"n$($args[0])\" }); $c; $c.GetType().Name",
      "n1 n2 String[]"),
     ("$global:sum = 0; [array]::ForEach([int[]] (1, 2), [Action[int]] { $global:sum += $args[0] }); $sum", "3"),
+    ("[int[]] $a = 1, 2; [array]::Resize([ref] $a, 4); $a; $a.GetType().Name", "1 2 0 0 Int32[]"),
+    ("[byte[]] $a = 1, 2, 3; [array]::Resize([ref] $a, 2); $a; $a.GetType().Name", "1 2 Byte[]"),
+    ("$d = [Collections.Generic.Dictionary[int, string]]::new(); $d[1] = 'a'; $d.Count; $d.Values; $null -eq $d.no",
+     "1 a True"),
+    ("$m = [IO.MemoryStream]::new(); $m.SetLength(3); $m.Length; $m.Position; $m.SetLength(1); $m.Length", "3 0 1"),
     ("$a = [int[]] (1, 2); [array]::Fill($a, '7'); $a; [array]::Clear($a); $a", "7 7 0 0"),
 ]  # fmt: skip
 

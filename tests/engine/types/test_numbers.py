@@ -29,6 +29,14 @@ CASES = [
 ]
 
 
+LARGE = "$n = [bigint]::Pow(10, 30000) - 7; "
+CASES += [
+    (f'{LARGE}"$n".Length; "$n".Substring(29997); $n.ToString("D") -eq "$n"; -$n -lt 0', "30000 993 True True"),
+    (f'{LARGE}[bigint]::Parse("$n") -eq $n; [bigint]"-$n" -eq -$n; ($n | ConvertTo-Json) -eq "$n"', "True True True"),
+    ("[bigint]1 -shl 40; [bigint]1099511627776 -shr 38; [bigint]-8 -shr 1", "1099511627776 4 -4"),
+]
+
+
 @pytest.mark.parametrize(("script", "expected"), CASES)
 def test_results(run: Any, script: str, expected: str) -> None:
     assert " ".join(run(script).texts) == expected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 from remora.engine import ast
 from remora.engine.arguments import Argument, NativeWord
@@ -19,8 +19,10 @@ from remora.engine.compile.core import (
     statement,
 )
 from remora.engine.compile.literals import raw_expression
+from remora.engine.compile.variables import is_strict
 from remora.engine.convert.text import to_text
 from remora.engine.enumeration import emit_each, is_enumerable, items_of
+from remora.engine.errors import error
 from remora.engine.frame import Frame
 from remora.engine.nothing import NOTHING
 from remora.engine.pipeline.quickcall import quick_call
@@ -30,6 +32,10 @@ from remora.values.objects import PSObject
 from remora.values.tables import Hashtable
 
 Collect = Callable[[Frame, list[Argument]], None]
+_AS_METHOD: Final = (
+    "The function or command was called as if it were a method. Parameters should be separated by spaces. For "
+    "information about parameters, see the about_Parameters Help topic."
+)
 
 
 def _pipeline(node: ast.Pipeline) -> Closure:
@@ -100,11 +106,18 @@ def command_code(node: ast.Command) -> CommandCode:
             collect(f, out)
         return out
 
+    as_method = _written_as_method(node)
+
+    def checked(f: Frame) -> list[Argument]:
+        if f.context.strict and is_strict(f, 2):
+            raise error(_AS_METHOD, "StrictModeFunctionCallWithParens", "InvalidOperation")
+        return arguments(f)
+
     code = CommandCode(
         name=constant,
         name_of=None if constant is not None else expression(name),
         operator=node.operator,
-        arguments=arguments,
+        arguments=checked if as_method else arguments,
         native=native,
         verbatim=node.verbatim,
         redirects=_redirects(node.redirections),
@@ -113,6 +126,15 @@ def command_code(node: ast.Command) -> CommandCode:
     )
     code.asks_help = any(isinstance(e, ast.CommandParameter) and e.name == "?" for e in node.elements)
     return code
+
+
+def _written_as_method(node: ast.Command) -> bool:
+    """``f(1, 2)``: a list in parentheses right behind the name; strict mode takes it for a mistake."""
+    only = node.elements[0] if len(node.elements) == 1 else None
+    if not isinstance(only, ast.Paren) or only.extent.start != node.name.extent.end:
+        return False
+    inside = only.pipeline
+    return isinstance(inside, ast.Pipeline) and isinstance(single_expression(inside), ast.ArrayLiteral)
 
 
 # -- arguments ---------------------------------------------------------------------------------------------------------
