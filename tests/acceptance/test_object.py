@@ -127,6 +127,8 @@ def test_item_008_item_009_the_first_session_is_number_1_and_a_failed_one_has_a_
 def test_item_010_one_name_for_two_computers(client: Callable[..., ConsoleClient], lab: Lab) -> None:
     names = client()("(New-PSSession Server01, Server02 -Name a).Name").values
     assert sorted(names) == ["Runspace2", "a"]
+    piped = client()("('Server01', 'Server02' | New-PSSession -Name a).Name").values
+    assert piped == ["a", "a"], "each record of the pipeline begins with the first name"
     opened = remora.sync.new_pssession(
         ["Server01", "Server02"], name="a", config=lab.config, repository=remora.PSSessionRepository()
     )

@@ -68,7 +68,6 @@ class NewPSSession(SessionCmdlet):
 
     def begin(self) -> None:
         self._sessions: list[PSSession] = []
-        self._names: list[str] = texts(self.name) or []
 
     def process(self) -> None:
         try:
@@ -90,15 +89,10 @@ class NewPSSession(SessionCmdlet):
         place = self.place()
         return next(iter(place.values()))[0] if place else None
 
-    def _taken_names(self, count: int) -> list[str]:
-        taken, self._names = self._names[:count], self._names[count:]
-        return taken
-
     def _like(self) -> list[PSSession]:
-        models = sessions_of(self.session_)
         return like_sessions(
-            models,
-            self._taken_names(len(models)),
+            sessions_of(self.session_),
+            texts(self.name),
             enable_network_access=bool(self.enable_network_access),
             repository=current_repository(),
         )
@@ -119,7 +113,7 @@ class NewPSSession(SessionCmdlet):
                 if failure.error_id != "CreateRemoteRunspaceFailed":
                     raise
                 self.write_error(remoting_error(failure, failure.error_id, uri).record)
-        return new_sessions(infos, self._taken_names(len(infos)), repository=current_repository())
+        return new_sessions(infos, texts(self.name), repository=current_repository())
 
     def _failed(self, outcome: Outcome[PSSession, None]) -> None:
         assert outcome.error is not None
