@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from remora.client.parting import part_from
+from remora.client.repository import DEFAULT
+from remora.sync.api import PORTAL
 from tests.support.console_client import ConsoleClient
 from tests.support.session_lab import Lab, session_lab
 
@@ -26,6 +29,9 @@ def lab(shared_lab: Lab) -> Iterator[Lab]:
     """The host without any session, before and after."""
     shared_lab.clear()
     yield shared_lab
+    PORTAL.run(part_from(DEFAULT))
+    for session in DEFAULT:
+        DEFAULT.remove(session)
     shared_lab.clear()
 
 

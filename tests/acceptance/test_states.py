@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -155,4 +158,11 @@ def test_item_034_what_a_client_leaves_behind(client: Callable[..., ConsoleClien
         ("Idle", "Connected"),
     ]
     process.end()
+    assert [(shell["name"], shell["state"]) for shell in lab.shells()] == [("Busy", "Disconnected")]
+    lab.clear()
+    script = (
+        "import remora.sync as r; r.new_pssession('Server01', name='Idle'); "
+        "r.new_pssession('Server01', name='Busy').start('while ($true) { Start-Sleep -Milliseconds 50 }')"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, env={**os.environ, **lab.environment}, timeout=60)
     assert [(shell["name"], shell["state"]) for shell in lab.shells()] == [("Busy", "Disconnected")]

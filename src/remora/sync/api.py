@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar, cast
 from uuid import UUID
+from weakref import WeakSet
 
 from remora.client import commands, invoke
 from remora.client.fleet import Fleet as AsyncFleet
@@ -15,6 +17,7 @@ from remora.client.fleet import SessionList
 from remora.client.jobs import Job as AsyncJob
 from remora.client.jobs import JobState
 from remora.client.options import OutputBufferingMode
+from remora.client.parting import part_from
 from remora.client.pipeline import RemotePipeline
 from remora.client.portal import Portal
 from remora.client.pssession import PSSession as AsyncSession
@@ -28,15 +31,26 @@ T = TypeVar("T")
 PORTAL = Portal()
 """The loop behind this module; it starts with the first call and ends with the process."""
 
+_seen: WeakSet[AsyncSession] = WeakSet()
+"""Sessions that live in the portal's loop."""
+
+
+@atexit.register
+def part() -> None:
+    """The process ends: the open sessions of this module with a running command are left, the others end."""
+    if any(session.state is RunspaceState.OPENED for session in list(_seen)):
+        PORTAL.run(part_from(list(_seen)))
+
 
 def _wrapped(value: Any) -> Any:
     """Return the blocking counterpart of what the async API returned."""
     match value:
         case AsyncSession():
+            _seen.add(value)
             return PSSession(value)
         case SessionList():
             sessions = SessionList((), value.failures)
-            sessions.extend(cast(Any, PSSession(session)) for session in value)
+            sessions.extend(cast(Any, _wrapped(session)) for session in value)
             return sessions
         case AsyncJob():
             return Job(value)

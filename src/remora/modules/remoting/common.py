@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
 from typing import Any, Final, TypeVar
 
-from remora.client.deadline import deadline
 from remora.client.fleet import Outcome
 from remora.client.options import OutputBufferingMode, PSSessionOption
+from remora.client.parting import part_from
 from remora.client.portal import Portal, next_of
 from remora.client.pssession import PSSession
 from remora.client.repository import current_repository
 from remora.client.results import PipelineEnded, StreamItem
 from remora.client.session_errors import error_id_of
-from remora.client.session_state import RunspaceAvailability, RunspaceState
 from remora.engine.cmdlet import Cmdlet
 from remora.engine.convert import to_text
 from remora.engine.convert.conversion import try_convert
@@ -41,24 +39,9 @@ S = TypeVar("S")
 T = TypeVar("T")
 
 
-_FAREWELL = 10.0
-
-
 def leave_open_sessions() -> None:
-    """What the cmdlets of this process have open: those with a running command are left, the others end.
-
-    Who ends without a word is found Busy for a minute.
-    """
-    for session in current_repository():
-        if session.state is RunspaceState.OPENED:
-            with contextlib.suppress(RemoraError):
-                PORTAL.run(_leave(session))
-
-
-async def _leave(session: PSSession) -> None:
-    busy = session.availability is RunspaceAvailability.BUSY
-    async with deadline(_FAREWELL, "leaving a session"):
-        await (session.disconnect() if busy else session.close())
+    """What the cmdlets of this process have open: those with a running command are left, the others end."""
+    PORTAL.run(part_from(current_repository()))
 
 
 class Caller:
