@@ -7,17 +7,23 @@ import pytest
 
 from remora.auth.offers import parse_offers
 from remora.auth.policy import (
+    ADDRESS_NOT_TRUSTED,
     BASIC_NEEDS_CREDENTIALS,
     CREDENTIALS_REQUIRED,
+    NO_KERBEROS,
+    SERVER_NOT_TRUSTED,
     UNENCRYPTED_DISABLED,
     Authentication,
     AuthRequest,
     Mechanism,
     choose,
 )
+from remora.auth.trust import HostKind
 from remora.errors import AuthError
 
-REQUEST = AuthRequest(authentication=Authentication.DEFAULT, secure=False, has_credential=True)
+REQUEST = AuthRequest(
+    authentication=Authentication.DEFAULT, secure=False, has_credential=True, host=HostKind.NAME, trusted=True
+)
 BOTH = parse_offers(["Negotiate", 'Basic realm="WSMAN"'])
 
 
@@ -64,14 +70,55 @@ def test_no_encryption_over_http_needs_allow_unencrypted() -> None:
     ("authentication", "code"),
     [
         (Authentication.BASIC, BASIC_NEEDS_CREDENTIALS),
+        (Authentication.DIGEST, BASIC_NEEDS_CREDENTIALS),
         (Authentication.NEGOTIATE, CREDENTIALS_REQUIRED),
-        (Authentication.DEFAULT, CREDENTIALS_REQUIRED),
+        (Authentication.DEFAULT, NO_KERBEROS),
     ],
 )
 def test_credentials_are_required(authentication: Authentication, code: int) -> None:
     with pytest.raises(AuthError) as caught:
         choose(replace(REQUEST, authentication=authentication, has_credential=False, secure=True))
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("host", "secure", "has", "trusted", "code"),
+    [
+        (HostKind.LOOPBACK, False, True, False, None),
+        (HostKind.LOOPBACK, False, False, False, CREDENTIALS_REQUIRED),
+        (HostKind.ADDRESS, False, True, True, None),
+        (HostKind.ADDRESS, True, True, False, None),
+        (HostKind.ADDRESS, False, True, False, ADDRESS_NOT_TRUSTED),
+        (HostKind.ADDRESS, True, False, True, ADDRESS_NOT_TRUSTED),
+        (HostKind.NAME, False, True, False, SERVER_NOT_TRUSTED),
+        (HostKind.NAME, False, False, False, SERVER_NOT_TRUSTED),
+        (HostKind.NAME, False, False, True, CREDENTIALS_REQUIRED),
+        (HostKind.NAME, True, True, False, None),
+        (HostKind.NAME, True, False, True, NO_KERBEROS),
+    ],
+)
+def test_the_table_of_the_default_mechanism(
+    host: HostKind, secure: bool, has: bool, trusted: bool, code: int | None
+) -> None:
+    request = replace(REQUEST, host=host, secure=secure, has_credential=has, trusted=trusted)
+    if code is None:
+        assert choose(request).mechanism is Mechanism.NEGOTIATE
+        return
+    with pytest.raises(AuthError) as caught:
+        choose(request)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize("wanted", [Authentication.BASIC, Authentication.NEGOTIATE])
+@pytest.mark.parametrize("host", [HostKind.NAME, HostKind.ADDRESS])
+def test_a_named_mechanism_over_http_needs_trust(wanted: Authentication, host: HostKind) -> None:
+    request = replace(REQUEST, authentication=wanted, host=host, allow_unencrypted=True)
+    assert choose(request)
+    assert choose(replace(request, trusted=False, host=HostKind.LOOPBACK))
+    assert choose(replace(request, trusted=False, secure=True))
+    with pytest.raises(AuthError, match="trusted_hosts") as caught:
+        choose(replace(request, trusted=False))
+    assert caught.value.code == SERVER_NOT_TRUSTED
 
 
 @pytest.mark.parametrize("name", ["kerberos", "credssp", "certificate", "digest"])
@@ -99,15 +146,17 @@ def test_total_over_every_input() -> None:
     """Every combination either chooses or raises AuthError; Basic never goes out in clear text unasked."""
     offers = [None, (), BOTH, parse_offers(["Basic"]), parse_offers(["Negotiate"])]
     flags = (False, True)
-    for wanted, secure, has, allow, encrypt, offered in itertools.product(
-        Authentication, flags, flags, flags, flags, offers
+    for wanted, secure, has, allow, encrypt, host, trusted, offered in itertools.product(
+        Authentication, flags, flags, flags, flags, HostKind, flags, offers
     ):
         request = AuthRequest(
-            authentication=wanted, secure=secure, has_credential=has, allow_unencrypted=allow, encrypt=encrypt
-        )
+            authentication=wanted, secure=secure, has_credential=has, allow_unencrypted=allow, encrypt=encrypt,
+            host=host, trusted=trusted,
+        )  # fmt: skip
         try:
             choice = choose(request, offered)
         except AuthError:
             continue
         assert has
         assert secure or allow or choice.sealed
+        assert secure or trusted or host is HostKind.LOOPBACK

@@ -11,6 +11,7 @@ WHOLE = """
 [client]
 allow_unencrypted = true
 http_port = 15985
+trusted_hosts = ["*.lab", "<local>"]
 
 [client.auth]
 basic = false
@@ -37,6 +38,7 @@ def test_a_whole_file_is_read_and_written_back_equal(tmp_path: Path) -> None:
     config = ClientConfig.load(write(tmp_path, WHOLE))
     assert config.allow_unencrypted
     assert config.http_port == 15985
+    assert config.trusted_hosts == ("*.lab", "<local>")
     assert config.auth == ClientAuth(basic=False)
     alias = config.alias("sERVER01")
     assert alias is not None

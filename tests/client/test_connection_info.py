@@ -74,3 +74,25 @@ def test_options_may_be_a_mapping_and_one_target_a_list() -> None:
     assert [info.computer_name for info in infos] == ["a", "b"]
     assert infos[0].option.idle_timeout == 60_000
     assert infos[0].operation_seconds == 180
+
+
+def test_whom_the_user_trusts() -> None:
+    """An alias vouches for the host its own URL names, and for no other."""
+    config = ClientConfig(
+        trusted_hosts=("*.lab",),
+        hosts={
+            "s": HostAlias(name="S", url="http://10.0.0.5:5985/wsman"),
+            "named": HostAlias(name="Named", username="joe"),
+        },
+    )
+    who = {"username": "a", "password": "b", "config": config}
+    assert [
+        info.trusted for info in connection_infos(computer_name=["s", "s:99", "x.lab", "named", "10.0.0.5"], **who)
+    ] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert not one(connection_uri="http://other.example", **who).trusted

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remora.client.config_store import ClientConfig, HostAlias
-from remora.client.target import resolve
+from remora.client.target import from_uri, resolve
 from remora.errors import ConfigError, PSSessionError, RemoraError
 
 ALIASES = ClientConfig(
@@ -63,18 +63,36 @@ def test_an_alias_that_leads_nowhere_is_named() -> None:
         resolve("a", config)
 
 
-@pytest.mark.parametrize("text", ["a b", "a/b", "h:", "h:0", "h:99999", "h:x", "[::1", "[::1]x", "a#b", "u@"])
+@pytest.mark.parametrize(
+    "text", ["a b", "a/b", "h:", "h:0", "h:99999", "h:x", "[::1", "[::1]x", "[host]", "a:b:c", "a#b", "u@", "a\nb"]
+)
 def test_text_that_names_no_host_is_refused(text: str) -> None:
     with pytest.raises(PSSessionError) as caught:
         resolve(text, ALIASES)
     assert caught.value.error_id == "PSSessionInvalidComputerName"
 
 
-@pytest.mark.parametrize("text", ["ftp://host", "http://", "http://host:port", "://x"])
-def test_uris_that_lead_nowhere_are_refused(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "error_id"),
+    [
+        ("ftp://host", "InvalidSchemeValue"),
+        ("wsman:host/x", "InvalidSchemeValue"),
+        ("http://", "RelativeUriForRunspacePathNotSupported"),
+        ("wsman", "RelativeUriForRunspacePathNotSupported"),
+        ("//host/wsman", "RelativeUriForRunspacePathNotSupported"),
+        ("/wsman", "RelativeUriForRunspacePathNotSupported"),
+        ("://x", "RelativeUriForRunspacePathNotSupported"),
+        ("http:///wsman", "CreateRemoteRunspaceFailed"),
+        ("http://host:port", "CreateRemoteRunspaceFailed"),
+        ("http://host:0", "CreateRemoteRunspaceFailed"),
+        ("http://host:65536", "CreateRemoteRunspaceFailed"),
+        ("http://ho st/", "CreateRemoteRunspaceFailed"),
+    ],
+)
+def test_uris_that_lead_nowhere_are_refused(text: str, error_id: str) -> None:
     with pytest.raises(PSSessionError) as caught:
-        resolve(text, ALIASES)
-    assert caught.value.error_id == "CreateRemoteRunspaceFailed"
+        from_uri(text, ALIASES)
+    assert caught.value.error_id == error_id
 
 
 def test_a_password_in_a_url_is_refused_without_repeating_it() -> None:

@@ -11,11 +11,15 @@ from enum import Enum
 from typing import Final
 
 from remora.auth.offers import Offer
+from remora.auth.trust import HostKind
 from remora.errors import AuthError
 
 UNENCRYPTED_DISABLED: Final = 0x803380DE
 CREDENTIALS_REQUIRED: Final = 0x803380E5
 BASIC_NEEDS_CREDENTIALS: Final = 0x803380B0
+SERVER_NOT_TRUSTED: Final = 0x803380E4
+ADDRESS_NOT_TRUSTED: Final = 0x803381BB
+NO_KERBEROS: Final = 0x8033810C
 ACCESS_DENIED: Final = 0x80070005
 MECHANISM_UNAVAILABLE: Final = 0x80338094
 
@@ -52,11 +56,16 @@ class Mechanism(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthRequest:
-    """What the caller wants and has. secure: the transport is TLS. encrypt: message encryption is not switched off."""
+    """What the caller wants and has. secure: the transport is TLS. encrypt: message encryption is not switched off.
+
+    host: what kind of text names the other side. trusted: it is in TrustedHosts, or the user vouches for it otherwise.
+    """
 
     authentication: Authentication
     secure: bool
     has_credential: bool
+    host: HostKind
+    trusted: bool
     allow_unencrypted: bool = False
     encrypt: bool = True
 
@@ -77,14 +86,21 @@ _NOT_YET: Final = {
 }
 
 
+_HOW_TO_TRUST: Final = "use HTTPS, or add the host to trusted_hosts (Client/TrustedHosts) of the client configuration"
+
+
 def choose(request: AuthRequest, offers: Collection[Offer] | None = None) -> AuthChoice:
     """Choose the mechanism. offers: what the server's 401 listed, None before anything was asked.
 
     Raises AuthError with the vendor's code when the request is not allowed, or when the server offers nothing usable.
     """
     wanted = request.authentication
+    if wanted is Authentication.DIGEST and not request.has_credential:
+        raise AuthError("Digest authentication needs a user name and password", code=BASIC_NEEDS_CREDENTIALS)
     if wanted in _NOT_YET:
         raise AuthError(_NOT_YET[wanted], code=MECHANISM_UNAVAILABLE)
+    if wanted is Authentication.DEFAULT:
+        _check_default(request)
     if wanted is Authentication.BASIC:
         choice = _basic(request)
     elif offers is None or wanted is Authentication.NEGOTIATE or _offered(offers, Mechanism.NEGOTIATE):
@@ -113,7 +129,29 @@ def _basic(request: AuthRequest) -> AuthChoice:
             "or allow unencrypted traffic in the client configuration (Client/AllowUnencrypted)",
             code=UNENCRYPTED_DISABLED,
         )
+    _check_trust(request)
     return AuthChoice(Mechanism.BASIC, sealed=False)
+
+
+def _check_default(request: AuthRequest) -> None:
+    """Refuse what no mechanism would be chosen for when the caller names none (winrm-config-and-auth 3.2)."""
+    reachable = request.secure or request.trusted
+    match request.host:
+        case HostKind.LOOPBACK:
+            return
+        case HostKind.ADDRESS if not request.has_credential:
+            raise AuthError("an address needs a user name and password", code=ADDRESS_NOT_TRUSTED)
+        case HostKind.ADDRESS if not reachable:
+            raise AuthError(f"an address over HTTP needs trust: {_HOW_TO_TRUST}", code=ADDRESS_NOT_TRUSTED)
+        case HostKind.NAME if request.secure and not request.has_credential:
+            raise AuthError("there is no Kerberos ticket: give a user name and password", code=NO_KERBEROS)
+    _check_trust(request)
+
+
+def _check_trust(request: AuthRequest) -> None:
+    """Over plain HTTP neither Basic nor NTLM proves whom we speak to: the user must have said so."""
+    if not request.secure and not request.trusted and request.host is not HostKind.LOOPBACK:
+        raise AuthError(f"nothing proves who answers over HTTP: {_HOW_TO_TRUST}", code=SERVER_NOT_TRUSTED)
 
 
 def _negotiate(request: AuthRequest) -> AuthChoice:
@@ -122,6 +160,7 @@ def _negotiate(request: AuthRequest) -> AuthChoice:
             "Negotiate authentication needs a user name and password: there is no logon of our own to use",
             code=CREDENTIALS_REQUIRED,
         )
+    _check_trust(request)
     if request.secure:
         return AuthChoice(Mechanism.NEGOTIATE, sealed=False)
     if not request.encrypt and not request.allow_unencrypted:

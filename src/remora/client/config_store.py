@@ -4,6 +4,7 @@
 
     [client]
     allow_unencrypted = false
+    trusted_hosts = ["*.lab.example", "10.0.0.5", "<local>"]
 
     [client.auth]
     basic = true
@@ -29,6 +30,7 @@ from typing import Any
 
 import tomli_w
 
+from remora.auth.trust import trusted_hosts
 from remora.errors import ConfigError
 
 FILE_NAME = "client.toml"
@@ -65,10 +67,12 @@ class HostAlias:
 class ClientConfig:
     """The whole client configuration; without a file, the defaults of winrm/config/client.
 
-    hosts: aliases by their casefolded name. unc: local directories by casefolded UNC prefix.
+    hosts: aliases by their casefolded name. unc: local directories by casefolded UNC prefix. trusted_hosts: whom we
+    speak to over HTTP with a mechanism that proves nothing of them.
     """
 
     allow_unencrypted: bool = False
+    trusted_hosts: tuple[str, ...] = ()
     auth: ClientAuth = field(default_factory=ClientAuth)
     http_port: int = 5985
     https_port: int = 5986
@@ -105,7 +109,7 @@ class ClientConfig:
         unknown = [key for key in data if key not in ("client", "hosts", "unc")]
         client = _table(data.get("client", {}), source, "client")
         auth = _table(client.get("auth", {}), source, "client.auth")
-        known = ("allow_unencrypted", "http_port", "https_port", "auth")
+        known = ("allow_unencrypted", "trusted_hosts", "http_port", "https_port", "auth")
         unknown += [f"client.{key}" for key in client if key not in known]
         unknown += [f"client.auth.{key}" for key in auth if key not in _names(ClientAuth)]
         hosts: dict[str, HostAlias] = {}
@@ -121,9 +125,10 @@ class ClientConfig:
         }
         return cls(
             allow_unencrypted=_typed(client.get("allow_unencrypted", False), bool, source, "client.allow_unencrypted"),
+            trusted_hosts=trusted_hosts(_texts(client.get("trusted_hosts", []), source, "client.trusted_hosts")),
             auth=ClientAuth(**{key: _typed(value, bool, source, f"client.auth.{key}") for key, value in auth.items()}),
-            http_port=_typed(client.get("http_port", 5985), int, source, "client.http_port"),
-            https_port=_typed(client.get("https_port", 5986), int, source, "client.https_port"),
+            http_port=_port(client.get("http_port", 5985), source, "client.http_port"),
+            https_port=_port(client.get("https_port", 5986), source, "client.https_port"),
             hosts=hosts,
             unc=unc,
         )
@@ -133,6 +138,7 @@ class ClientConfig:
         return {
             "client": {
                 "allow_unencrypted": self.allow_unencrypted,
+                "trusted_hosts": list(self.trusted_hosts),
                 "http_port": self.http_port,
                 "https_port": self.https_port,
                 "auth": {name: getattr(self.auth, name) for name in _names(ClientAuth)},
@@ -188,6 +194,20 @@ def _typed(value: object, kind: type[Any], source: str, key: str) -> Any:
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise ConfigError(f"{source}: {key} must be {kind.__name__}, not {type(value).__name__}")
     return value
+
+
+def _port(value: object, source: str, key: str) -> int:
+    number: int = _typed(value, int, source, key)
+    if not 1 <= number <= 65535:
+        raise ConfigError(f"{source}: {key} is outside 1..65535")
+    return number
+
+
+def _texts(value: object, source: str, key: str) -> str | list[str]:
+    if isinstance(value, list):
+        return [_typed(item, str, source, key) for item in value]
+    text: str = _typed(value, str, source, key)
+    return text
 
 
 def _alias(name: str, values: Mapping[str, Any], source: str) -> HostAlias:

@@ -11,6 +11,7 @@ from remora.auth.ntlm import NtlmInitiator
 from remora.auth.offers import Offer, encode_token, offered_token, parse_offers
 from remora.auth.policy import AuthChoice, AuthRequest, Mechanism, choose
 from remora.auth.sealed import is_sealed, seal_body, unseal_body
+from remora.auth.trust import host_kind
 from remora.client.connection_info import ConnectionInfo
 from remora.errors import AuthError, ConnectionLost, DeadlineExceeded, RemoteProtocolError, TransportError
 from remora.net.http_client import HttpConnection, HttpReply
@@ -18,6 +19,7 @@ from remora.net.http_client import HttpConnection, HttpReply
 SOAP_TYPE = "application/soap+xml;charset=UTF-8"
 CONNECT_SECONDS = 30.0
 ACCESS_DENIED = 5
+_SWITCHED_OFF = {Mechanism.BASIC: 0x803380DF, Mechanism.NEGOTIATE: 0x803380E1}
 _BUSY_STATUSES = (425, 429, 503)
 _SOAP_HEADERS = (("Content-Type", SOAP_TYPE), ("Accept-Encoding", "identity"), ("User-Agent", "remora"))
 _SEALED_HEADERS = (("Accept-Encoding", "identity"), ("User-Agent", "remora"))
@@ -89,6 +91,8 @@ class Connection:
                 authentication=info.authentication,
                 secure=info.secure,
                 has_credential=info.credential is not None,
+                host=host_kind(info.host),
+                trusted=info.trusted,
                 allow_unencrypted=info.config.allow_unencrypted or info.option.no_encryption,
                 encrypt=not info.option.no_encryption,
             ),
@@ -96,7 +100,10 @@ class Connection:
         )
         allowed = info.config.auth.basic if choice.mechanism is Mechanism.BASIC else info.config.auth.negotiate
         if not allowed:
-            raise AuthError(f"{choice.mechanism.value} authentication is switched off in the client configuration")
+            raise AuthError(
+                f"{choice.mechanism.value} authentication is switched off in the client configuration",
+                code=_SWITCHED_OFF[choice.mechanism],
+            )
         return choice
 
     async def _basic(self, soap: bytes, limit: float | None) -> HttpReply:

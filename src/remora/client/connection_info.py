@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from remora.auth.ntlm import NtlmCredential
 from remora.auth.policy import Authentication
+from remora.auth.trust import is_trusted
 from remora.client.config_store import ClientConfig, HostAlias
 from remora.client.options import PSSessionOption, configuration_uri, seconds
 from remora.client.target import Target, from_uri, resolve
@@ -25,7 +26,7 @@ class ConnectionInfo:
     """One endpoint with the way to it. computer_name: as the caller wrote it; configuration: the resource URI.
 
     explicit_credential: the caller gave it, not the configuration. enable_network_access: ask for a token that reaches
-    further from a loopback session.
+    further from a loopback session. vouched: the user's own alias leads to this host, which is trust enough.
     """
 
     url: str
@@ -37,6 +38,12 @@ class ConnectionInfo:
     config: ClientConfig = field(default_factory=ClientConfig, repr=False)
     explicit_credential: bool = False
     enable_network_access: bool = False
+    vouched: bool = False
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the user trusts this host without a proof of who it is."""
+        return self.vouched or is_trusted(self.config.trusted_hosts, self.host)
 
     @property
     def secure(self) -> bool:
@@ -137,7 +144,14 @@ def connection_info(
         config=config,
         explicit_credential=explicit,
         enable_network_access=enable_network_access,
+        vouched=_vouched(target),
     )
+
+
+def _vouched(target: Target) -> bool:
+    """Tell whether the alias's own URL names the host: the user wrote it down, in the file that says whom to trust."""
+    alias = target.alias
+    return alias is not None and alias.url is not None and urlsplit(alias.url).hostname == target.host
 
 
 def _credential(

@@ -19,7 +19,6 @@ Child: TypeAlias = Callable[[InvokeResult], Awaitable[object]]
 class JobState(StrEnum):
     """States of a job that this client knows by itself."""
 
-    NOT_STARTED = "NotStarted"
     RUNNING = "Running"
     COMPLETED = "Completed"
     FAILED = "Failed"

@@ -34,6 +34,7 @@ TRANSPORT_IDS: Final = {
     0x80338112: "CannotConnectWinRMService",
     0x8033810C: "WorkgroupCannotUseKerberos",
     0x803380E5: "ExplicitCredentialsRequired",
+    0x803380B0: "ExplicitCredentialsRequired",
     0x803380E4: "ServerNotTrusted",
     0x803380E2: "ClientKerberosDisabled",
     0x80338074: "WinRMOperationNotSupportedOnServer",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from ipaddress import IPv6Address
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from remora.client.config_store import ClientConfig, HostAlias
@@ -50,6 +51,10 @@ def resolve(
     application name given here replace the alias's own. Raises PSSessionError (PSSessionInvalidComputerName) for text
     that names no host.
     """
+    if port is not None and not 1 <= port <= 65535:
+        raise PSSessionError(
+            f"port {port} is outside 1..65535", error_id="ParameterArgumentValidationError", category="InvalidData"
+        )
     written = "localhost" if text is None or text.strip() in ("", ".") else text.strip()
     if "://" in written:
         return from_uri(written, config)
@@ -60,10 +65,6 @@ def resolve(
         url, own_name = _alias_url(alias, config, own_port or port, use_ssl, application_name)
         return Target(computer_name=host, url=url, username=user or alias.username or own_name, alias=alias)
     chosen = own_port or port or (config.https_port if use_ssl else config.http_port)
-    if not 1 <= chosen <= 65535:
-        raise PSSessionError(
-            f"port {chosen} is outside 1..65535", error_id="ParameterArgumentValidationError", category="InvalidData"
-        )
     shown = f"[{host}]" if ":" in host else host
     path = (application_name or DEFAULT_APPLICATION).strip("/")
     url = f"{'https' if use_ssl else 'http'}://{shown}:{chosen}/{path}"
@@ -72,24 +73,13 @@ def resolve(
 
 
 def from_uri(text: str, config: ClientConfig) -> Target:
-    """Resolve a connection URI: used exactly as given, with the path /wsman when it has none. Raises PSSessionError."""
-    try:
-        parts: SplitResult = urlsplit(text)
-        port = parts.port
-    except ValueError:
-        raise PSSessionError(
-            f"{text!r} is not a valid URI", error_id="CreateRemoteRunspaceFailed", category="InvalidArgument"
-        ) from None
-    if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
-        raise PSSessionError(
-            f"the connection URI {text!r} must begin with http:// or https:// and name a host",
-            error_id="CreateRemoteRunspaceFailed",
-            category="InvalidArgument",
-        )
-    if parts.password is not None:
-        raise ConfigError("a password does not belong in a URL: use a password file, standard input or the prompt")
+    """Resolve a connection URI: used exactly as given, with the path /wsman when it has none.
+
+    Raises PSSessionError: RelativeUriForRunspacePathNotSupported, InvalidSchemeValue, CreateRemoteRunspaceFailed.
+    """
+    parts, port, name = _split_uri(text)
     scheme = parts.scheme.lower()
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    host = f"[{name}]" if ":" in name else name
     path = parts.path if parts.path not in ("", "/") or parts.query else "/" + DEFAULT_APPLICATION
     query = f"?{parts.query}" if parts.query else ""
     chosen = port or (443 if scheme == "https" else 80)
@@ -98,8 +88,31 @@ def from_uri(text: str, config: ClientConfig) -> Target:
         computer_name=host,
         url=f"{scheme}://{host}:{chosen}{path}{query}",
         username=user,
-        alias=config.alias(parts.hostname),
+        alias=config.alias(name),
     )
+
+
+def _split_uri(text: str) -> tuple[SplitResult, int | None, str]:
+    """Split a URI that can be used, and return its port and host too; the error of another one says what is wrong."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise _bad_uri(f"{text!r} is not a valid URI", "CreateRemoteRunspaceFailed") from None
+    if parts.password is not None:
+        raise ConfigError("a password does not belong in a URL: use a password file, standard input or the prompt")
+    if not parts.scheme or not (parts.netloc or parts.path):
+        raise _bad_uri(f"the connection URI {text!r} is not absolute", "RelativeUriForRunspacePathNotSupported")
+    if parts.scheme.lower() not in ("http", "https"):
+        raise _bad_uri(f"the connection URI {text!r} does not begin with http:// or https://", "InvalidSchemeValue")
+    host = parts.hostname or ""
+    if port == 0 or not (":" in host or _HOST.match(host)):
+        raise _bad_uri(f"the connection URI {text!r} names no host and port", "CreateRemoteRunspaceFailed")
+    return parts, port, host
+
+
+def _bad_uri(wrong: str, error_id: str) -> PSSessionError:
+    return PSSessionError(wrong, error_id=error_id, category="InvalidArgument")
 
 
 def _alias_url(
@@ -128,7 +141,7 @@ def _split_user(text: str) -> tuple[str | None, str]:
 def _split_port(name: str, written: str) -> tuple[str, int | None]:
     """Split ``host``, ``host:port``, ``[v6]``, ``[v6]:port`` or a bare IPv6 address."""
     if name.count(":") > 1 and not name.startswith("["):
-        return name, None
+        return _ipv6(name, written), None
     host, port_text = name, ""
     if name.startswith("["):
         host, closed, rest = name[1:].partition("]")
@@ -141,9 +154,19 @@ def _split_port(name: str, written: str) -> tuple[str, int | None]:
             raise _invalid(written)
     if port_text and not (port_text.isascii() and port_text.isdigit() and 1 <= int(port_text) <= 65535):
         raise _invalid(written)
-    if not host or (":" not in host and not _HOST.match(host)):
+    if name.startswith("["):
+        host = _ipv6(host, written)
+    elif not _HOST.match(host):
         raise _invalid(written)
     return host, int(port_text) if port_text else None
+
+
+def _ipv6(host: str, written: str) -> str:
+    try:
+        IPv6Address(host)
+    except ValueError:
+        raise _invalid(written) from None
+    return host
 
 
 def _invalid(written: str) -> PSSessionError:

@@ -17,6 +17,7 @@ from remora.modules.remoting.session_cmdlet import SessionCmdlet, texts
 
 _ON_WIRE = ("ComputerName", "Uri")
 _MACHINES = ("VMId", "VMName")
+_BAD_URI = ("RelativeUriForRunspacePathNotSupported", "InvalidSchemeValue", "CreateRemoteRunspaceFailed")
 _TRUE = "UseWindowsPowerShellParameterSet"
 
 
@@ -110,9 +111,11 @@ class NewPSSession(SessionCmdlet):
             try:
                 infos += connection_infos(connection_uri=uri, **keywords)
             except PSSessionError as failure:
-                if failure.error_id != "CreateRemoteRunspaceFailed":
+                if failure.error_id not in _BAD_URI:
                     raise
-                self.write_error(remoting_error(failure, failure.error_id, uri).record)
+                record = remoting_error(failure, failure.error_id, uri, "InvalidArgument").record
+                record.error_id = "CreateRemoteRunspaceFailed"
+                self.write_error(record)
         return new_sessions(infos, texts(self.name), repository=current_repository())
 
     def _failed(self, outcome: Outcome[PSSession, None]) -> None:

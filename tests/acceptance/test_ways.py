@@ -1,0 +1,162 @@
+"""Items 66 to 72, 129 and 130: how the client reaches a machine, and whom it speaks to at all."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+import remora.sync
+from remora.client.config_store import ClientConfig
+from remora.client.session_errors import error_id_of
+from remora.client.target import resolve
+from remora.errors import AuthError, PSSessionError, RemoraError
+from tests.support.console_client import ConsoleClient
+from tests.support.host import remora as run_remora
+from tests.support.session_lab import ALICE, PASSWORD, Lab
+
+CREDENTIAL = f"[pscredential]::new('{ALICE}', (ConvertTo-SecureString '{PASSWORD}' -AsPlainText -Force))"
+Configured = Callable[[str], ConsoleClient]
+
+
+@pytest.fixture
+def configured(tmp_path: Path) -> Iterator[Configured]:
+    """Make a client process with a configuration of its own."""
+    made: list[ConsoleClient] = []
+
+    def make(text: str) -> ConsoleClient:
+        (tmp_path / "client.toml").write_text(text, "utf-8")
+        made.append(ConsoleClient({"REMORA_CLIENT_CONFIG": str(tmp_path / "client.toml")}))
+        return made[-1]
+
+    yield make
+    for process in made:
+        process.end()
+
+
+@contextmanager
+def nobody_calls() -> Iterator[int]:
+    """A port where nobody may call."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield int(listener.getsockname()[1])
+        listener.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+
+
+def way_of(failure: RemoraError) -> str:
+    return error_id_of(failure, "PSSessionOpenFailed")
+
+
+def test_item_066_the_mechanisms(a: ConsoleClient) -> None:
+    a("$s = New-PSSession Server01 -Name One; $null = Disconnect-PSSession $s")
+    for name in ("Default", "Basic", "Negotiate", "NegotiateWithImplicitCredential"):
+        said = a(f"Connect-PSSession Server01 -Name One -Authentication {name} | Disconnect-PSSession | % State")
+        assert [str(state) for state in said.values] == ["Disconnected"], (name, said)
+    for name in ("Credssp", "Kerberos", "Digest"):
+        said = a(f"Connect-PSSession Server01 -Name One -Authentication {name}")
+        assert said.values == []
+        assert said.ids[0].endswith("RemotePSSessionQueryFailed")
+        assert name.casefold() in said.errors[0].message.casefold()
+    assert a("Connect-PSSession Server01 -Name One -Authentication Magic").ids == ["CannotConvertArgumentNoMessage"]
+    a("Get-PSSession Server01 | Remove-PSSession")
+
+
+def test_item_067_a_thumbprint_and_a_credential_exclude_each_other(a: ConsoleClient) -> None:
+    said = a(f"Connect-PSSession Server01 -CertificateThumbprint 00 -Credential ({CREDENTIAL})")
+    assert said.ids == ["ParameterBindingFailed"]
+    assert "CertificateThumbprint and Credential" in said.failure.message if said.failure else False
+
+
+def test_item_068_tls_on_a_port_without_it_fails(a: ConsoleClient, lab: Lab) -> None:
+    said = a(f"Connect-PSSession Server01 -UseSSL -Port {lab.host.port}")
+    assert [error_id.rpartition(",")[2] for error_id in said.ids] == ["RemotePSSessionQueryFailed"]
+    with pytest.raises(RemoraError, match="TLS"):
+        remora.sync.connect_pssession(**lab.way(), use_ssl=True, port=lab.host.port)
+    assert lab.cli("session", "connect", "Server01", "--use-ssl", "--port", str(lab.host.port), check=False).returncode
+
+
+def test_item_071_the_ports(a: ConsoleClient) -> None:
+    config = ClientConfig()
+    assert resolve("Server01", config).url == "http://Server01:5985/wsman"
+    assert resolve("Server01", config, use_ssl=True).url == "https://Server01:5986/wsman"
+    for port in (0, 65536):
+        assert a(f"Connect-PSSession Server01 -Port {port}").ids == ["ParameterArgumentValidationError"]
+        with pytest.raises(PSSessionError) as caught:
+            remora.sync.connect_pssession(computer_name="x", port=port, username="a", password="b")
+        assert caught.value.error_id == "ParameterArgumentValidationError"
+        assert run_remora("session", "connect", "Server01", "--port", str(port), check=False).returncode == 2
+    said = a(f"New-PSSession localhost.invalid -UseSSL -Credential ({CREDENTIAL})")
+    assert "localhost.invalid:5986" in said.errors[0].message
+
+
+def test_item_072_uris_without_a_port(a: ConsoleClient) -> None:
+    for uri, where in (("http://127.0.0.1/x", "127.0.0.1:80"), ("https://127.0.0.1", "127.0.0.1:443")):
+        said = a(f"New-PSSession -ConnectionUri {uri} -Credential ({CREDENTIAL})")
+        assert where in said.errors[0].message
+        with pytest.raises(RemoraError, match=where):
+            remora.sync.new_pssession(connection_uri=uri, username=ALICE, password=PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("uri", "error_id"),
+    [
+        ("wsman/x", "RelativeUriForRunspacePathNotSupported"),
+        ("ftp://server/x", "InvalidSchemeValue"),
+        ("http://server:70000/x", "CreateRemoteRunspaceFailed"),
+    ],
+)
+def test_uris_that_cannot_be_used_say_why(uri: str, error_id: str) -> None:
+    with pytest.raises(PSSessionError) as caught:
+        remora.sync.get_pssession(connection_uri=uri, username="a", password="b")
+    assert caught.value.error_id == error_id
+
+
+@pytest.mark.parametrize("mechanism", ["Negotiate", "Basic", "Digest"])
+def test_item_129_without_credentials_the_mechanisms_ask_for_them(configured: Configured, mechanism: str) -> None:
+    with nobody_calls() as port:
+        text = '[client]\nallow_unencrypted = true\ntrusted_hosts = "*"\n'
+        said = configured(text)(f"New-PSSession -ConnectionUri http://127.1:{port} -Authentication {mechanism}")
+        assert said.ids == ["ExplicitCredentialsRequired,PSSessionOpenFailed"]
+        assert "user name and password" in said.errors[0].message
+        with pytest.raises(AuthError) as caught:
+            remora.sync.new_pssession(
+                connection_uri=f"http://127.1:{port}",
+                authentication=mechanism,
+                config=ClientConfig(allow_unencrypted=True, trusted_hosts=("*",)),
+            )
+        assert way_of(caught.value) == "ExplicitCredentialsRequired,PSSessionOpenFailed"
+
+
+@pytest.mark.parametrize("mechanism", ["Default", "Negotiate", "Basic"])
+def test_item_130_over_http_only_trusted_hosts_are_spoken_to(
+    configured: Configured, lab: Lab, tmp_path: Path, mechanism: str
+) -> None:
+    """127.1 is a name to every rule, though it leads to this machine."""
+    new = f"-Authentication {mechanism} -Credential ({CREDENTIAL}); $s.State; Remove-PSSession $s"
+    way = {"authentication": mechanism, "username": ALICE, "password": PASSWORD}
+    with nobody_calls() as port:
+        url = f"http://127.1:{port}/wsman"
+        said = configured("[client]\nallow_unencrypted = true\n")(f"$s = New-PSSession -ConnectionUri {url} {new}")
+        assert said.ids[0] == "ServerNotTrusted,PSSessionOpenFailed"
+        with pytest.raises(AuthError, match="trusted_hosts") as caught:
+            remora.sync.new_pssession(connection_uri=url, config=ClientConfig(allow_unencrypted=True), **way)
+        assert way_of(caught.value) == "ServerNotTrusted,PSSessionOpenFailed"
+        password = tmp_path / "password"
+        password.write_text(PASSWORD, "utf-8")
+        who = ("--username", ALICE, "--password-file", str(password), "--client-config", str(tmp_path / "client.toml"))
+        done = run_remora("run", url, *who, "--auth", mechanism, "-c", "1", check=False)
+        assert (done.returncode, done.stdout) == (255, "")
+        assert "trusted_hosts" in done.stderr
+    url = lab.url.replace("127.0.0.1", "127.1")
+    said = configured('[client]\nallow_unencrypted = true\ntrusted_hosts = ["other", "127.1"]\n')(
+        f"$s = New-PSSession -ConnectionUri {url} {new}"
+    )
+    assert [str(value) for value in said.values] == ["Opened"], said
+    config = ClientConfig(allow_unencrypted=True, trusted_hosts=("127.*",))
+    with remora.sync.new_pssession(connection_uri=url, config=config, **way) as mine:
+        assert list(mine.invoke("1 + 1")) == [2]
+    assert run_remora("run", url, *who, "--auth", mechanism, "-c", "6 * 7").stdout == "42\n"
