@@ -180,3 +180,36 @@ def test_item_086_a_warning_names_sessions_of_this_computer(a: ConsoleClient, la
 def test_item_087_there_is_no_computer_name(a: ConsoleClient) -> None:
     assert a("(Get-Command Disconnect-PSSession).Parameters.ContainsKey('ComputerName')").value is False
     assert a("Disconnect-PSSession -ComputerName Server01").ids == ["NamedParameterNotFound"]
+
+
+def test_answers_for_all_and_sessions_given_twice(a: ConsoleClient, lab: Lab) -> None:
+    a("$s = New-PSSession Server01 -Name One; $t = New-PSSession Server01 -Name Two")
+    said = a("$s, $t | Disconnect-PSSession -Confirm", "l")
+    assert (said.values, said.host.count("Performing the operation")) == ([], 1)
+    assert a('"$($s.State) $($t.State)"').value == "Opened Opened"
+    said = a(f"$s, $t | Disconnect-PSSession -Confirm | {TOLD}", "?", "a")
+    assert sorted(said.values) == ["One Disconnected None", "Two Disconnected None"]
+    assert "Y - Continue with only the next step of the operation." in said.host
+    twice = a("Disconnect-PSSession -Session $s, $s")
+    assert twice.ids == ["System.ArgumentException"]
+    assert twice.failure is not None
+
+
+@pytest.mark.parametrize("name", ["a[1]", "it's", 'say "x"', "two\nlines", "ü*?"])
+def test_names_of_all_kinds(a: ConsoleClient, lab: Lab, name: str) -> None:
+    quoted = "'" + name.replace("'", "''") + "'"
+    a(f"$n = {quoted}; $s = New-PSSession Server01 -Name $n; $t = New-PSSession Server01 -Name Other")
+    escaped = "[System.Management.Automation.WildcardPattern]::Escape($n)"
+    assert a(f"(Get-PSSession -Name ({escaped})).Name").value == name
+    assert a(f"(Get-PSSession -ComputerName Server01 -Name ({escaped})).Name").value == name
+    found = [session.name for session in remora.sync.get_pssession(**lab.way())]
+    assert sorted(found) == sorted([name, "Other"])
+    assert {row["name"] for row in lab.cli_json("session", "ls", "Server01")} == {name, "Other"}
+
+
+def test_a_pattern_that_is_none(a: ConsoleClient, lab: Lab) -> None:
+    a("$s = New-PSSession Server01 -Name One")
+    assert a("Get-PSSession -Name 'a[b'").ids == ["WildcardPattern_Invalid"]
+    with pytest.raises(PSSessionError) as caught:
+        remora.sync.get_pssession(name="a[b", **lab.way())
+    assert caught.value.error_id == "WildcardPattern_Invalid"

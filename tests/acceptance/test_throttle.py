@@ -51,3 +51,25 @@ def test_item_060_a_limit_of_2_keeps_to_2(client_file: Callable[[str], Path]) ->
         remora.sync.remove_pssession(mine)
         for process in (a, b):
             process.end()
+
+
+def test_sessions_are_written_as_they_are_connected(tmp_path: Path) -> None:
+    with threaded_host() as slow, threaded_host() as fast:
+        (tmp_path / "password").write_text(PASSWORD, "utf-8")
+        entries = "".join(
+            f'[hosts.{name}]\nurl = "{url}"\nusername = "{USER}"\npassword_file = "{tmp_path / "password"}"\n'
+            'authentication = "basic"\n'
+            for name, url in (("Slow", slow.url), ("Fast", fast.url))
+        )
+        file = tmp_path / "client.toml"
+        file.write_text(f"[client]\nallow_unencrypted = true\n{entries}", "utf-8")
+        a, b = (ConsoleClient({"REMORA_CLIENT_CONFIG": str(file)}) for _ in range(2))
+        a("$s = New-PSSession Slow, Fast, Fast; $null = $s | Disconnect-PSSession")
+        slow.connect_seconds = 0.3
+        opened = (
+            "$o = New-PSSession Fast -Name Open; @(Get-PSSession -ComputerName Slow, Fast -State Disconnected) + $o"
+        )
+        assert b(f"{opened} | Connect-PSSession | % ComputerName").values == ["Fast", "Fast", "Fast", "Slow"]
+        assert b("(Get-PSSession | Connect-PSSession)[0].State").value == "Opened"
+        for process in (a, b):
+            process.end()

@@ -33,6 +33,11 @@ class Outcome(Generic[S, T]):
         return self.error is None
 
 
+def throttle(limit: int | None) -> int:
+    """How many run at a time: the limit, or 32 for None, 0 and less."""
+    return limit if limit is not None and limit > 0 else DEFAULT_THROTTLE_LIMIT
+
+
 async def throttled(
     targets: Iterable[S], action: Callable[[S], Awaitable[T]], limit: int | None = None
 ) -> AsyncIterator[Outcome[S, T]]:
@@ -41,7 +46,7 @@ async def throttled(
     They start in the order given. Only RemoraErrors become outcomes; anything else ends the whole run. Leaving the loop
     cancels what still runs.
     """
-    bound = limit if limit is not None and limit > 0 else DEFAULT_THROTTLE_LIMIT
+    bound = throttle(limit)
     waiting = iter(targets)
     running: set[asyncio.Task[Outcome[S, T]]] = set()
     try:

@@ -19,6 +19,7 @@ Child: TypeAlias = Callable[[InvokeResult], Awaitable[object]]
 class JobState(StrEnum):
     """States of a job that this client knows by itself."""
 
+    NOT_STARTED = "NotStarted"
     RUNNING = "Running"
     COMPLETED = "Completed"
     FAILED = "Failed"

@@ -16,6 +16,7 @@ from remora.client.options import seconds
 from remora.client.results import InvokeResult, PipelineFailed, PipelineStopped, StreamItem
 from remora.errors import RemoraError, WSManFault
 from remora.psrp import events
+from remora.psrp.pipeline import ClientPipeline
 from remora.psrp.spec import PipelineSpec
 from remora.psrp.states import PSInvocationState
 from remora.values import DebugRecord, ErrorRecord, InformationRecord, ProgressRecord, VerboseRecord, WarningRecord
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 Input: TypeAlias = Iterable[Any] | AsyncIterable[Any]
 FLUSH_BYTES = 64 * 1024
 """Input is sent on when this much of it waits."""
+FLUSH_SECONDS = 0.02
+"""Input that is less waits this long for more."""
 ABANDON_SECONDS = 5.0
 """How long a reader that was cancelled waits for the remote pipeline to stop."""
 STREAM_OF = {
@@ -269,9 +272,7 @@ class RemotePipeline:
         machine = self._pool.machine(self)
         try:
             if isinstance(source, AsyncIterable):
-                async for value in source:
-                    machine.send_input(value)
-                    await self._pool.flush(self, above=FLUSH_BYTES)
+                await self._feed_live(source, machine)
             else:
                 for value in source:
                     machine.send_input(value)
@@ -287,3 +288,28 @@ class RemotePipeline:
             # the reader is told when the pipeline has stopped
             self._feed_error = error
             await self._pool.signal(self, uris.SIGNAL_STOP_PIPELINE)
+
+    async def _feed_live(self, source: AsyncIterable[Any], machine: ClientPipeline) -> None:
+        """Send the objects of a source that may pause: what waits goes out when nothing follows for a moment."""
+        added, ended = asyncio.Event(), False
+
+        async def flush_pauses() -> None:
+            while True:
+                await added.wait()
+                added.clear()
+                if ended:
+                    return
+                await asyncio.sleep(FLUSH_SECONDS)
+                await self._pool.flush(self)
+
+        flusher = asyncio.create_task(flush_pauses())
+        try:
+            async for value in source:
+                machine.send_input(value)
+                added.set()
+                await self._pool.flush(self, above=FLUSH_BYTES)
+            ended = True
+            added.set()
+            await flusher  # a Send that is under way must not be cut off
+        finally:
+            flusher.cancel()

@@ -89,8 +89,10 @@ class PSSession(SessionView):
             reason = "another client is connected to it" if taken else f"its state is {self.state.value}"
             raise not_connectable(self.name, self.computer_name, reason)
         try:
-            async with deadline(seconds(self.connection_info.option.open_timeout), f"connecting to {self.name}"):
-                await self._connect_now()
+            limit = seconds(self.connection_info.option.open_timeout)
+            with self.changes.settling():
+                async with deadline(limit, f"connecting to {self.name}"):
+                    await self._connect_now()
         except faults.ConnectedToDifferentClient as fault:
             raise in_use(self.name, self.computer_name) from fault
         except WSManFault as fault:

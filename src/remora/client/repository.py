@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import fnmatch
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from remora.engine.errors import PSError
+from remora.engine.wildcard import has_wildcard, like
 from remora.errors import PSSessionError
 
 if TYPE_CHECKING:
@@ -107,13 +107,21 @@ def use_repository(repository: PSSessionRepository) -> Iterator[PSSessionReposit
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Compare as PowerShell's wildcards do: ``*``, ``?`` and ``[a-z]``, any case."""
-    return re.match(fnmatch.translate(pattern.casefold()), text.casefold()) is not None
+    """Compare as PowerShell's wildcards do: ``*``, ``?``, ``[a-z]`` and escapes with a backtick, any case.
+
+    Raises PSSessionError for a set that is not closed.
+    """
+    try:
+        return like(text, pattern)
+    except PSError as problem:
+        raise PSSessionError(
+            problem.record.message, error_id=problem.record.error_id, category="InvalidArgument"
+        ) from None
 
 
 def is_pattern(text: str) -> bool:
-    """Tell whether a name has wildcard characters."""
-    return any(character in text for character in "*?[")
+    """Tell whether a name has wildcard characters that are not escaped."""
+    return has_wildcard(text)
 
 
 def as_list(value: Any) -> list[Any]:

@@ -16,7 +16,7 @@ from remora.client.repository import PSSessionRepository
 from remora.client.results import StreamItem
 from remora.client.retry import Notice
 from remora.client.runspace_pool import RunspacePool
-from remora.client.session_state import STATE_OF, RunspaceAvailability, RunspaceState, disconnected_since
+from remora.client.session_state import STATE_OF, Changes, RunspaceAvailability, RunspaceState, disconnected_since
 from remora.values import WarningRecord
 from remora.wsman.replies import ShellInfo
 
@@ -55,6 +55,7 @@ class SessionView:
         self.max_idle_timeout = MAX_IDLE_TIMEOUT_MS
         self.output_buffering_mode = info.option.output_buffering_mode
         self.warnings: list[WarningRecord] = []
+        self.changes = Changes()
         self._repository = repository
         self._resource_uri = info.configuration
         self._found = shell
@@ -148,6 +149,7 @@ class SessionView:
         self.disconnected_on = disconnected_since(shell, datetime.now().astimezone())
 
     def _state_changed(self) -> None:
+        self.changes.happened()
         if self.state is RunspaceState.OPENED:
             self.disconnected_on = None
         elif self.state is RunspaceState.DISCONNECTED and self.disconnected_on is None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
-from remora.engine.hosting.blocktask import FINISHED, BlockTask, TaskPool
+from remora.engine.hosting.blocktask import BlockTask, TaskPool
 from remora.engine.nettype import NetType
 from remora.modules.core.job import Job, next_job_id
+from remora.modules.core.job_group import JobGroup
 
 _M = "System.Management.Automation."
 JOB2 = NetType(_M + "Job2", Job.net_type)
@@ -45,50 +45,6 @@ class TaskChild(Job):
         return self.task_type.names
 
 
-class TaskGroup:
-    """The handle of a TaskJob: its tasks taken together."""
-
-    def __init__(self, tasks: list[BlockTask]) -> None:
-        self.tasks = tasks
-        self.failure: Any = None
-        self.failure_reported = False
-
-    @property
-    def state(self) -> str:
-        states = {task.state for task in self.tasks}
-        if not states <= FINISHED:
-            return "NotStarted" if states == {"NotStarted"} else "Running"
-        if "Failed" in states:
-            return "Failed"
-        return "Stopped" if "Stopped" in states else "Completed"
-
-    def receive(self, keep: bool = False) -> list[tuple[str, Any]]:
-        """What all tasks have put out; a task's failure is its last record."""
-        out: list[tuple[str, Any]] = []
-        for task in self.tasks:
-            out.extend(task.receive(keep))
-            if task.failure is not None and not task.failure_reported:
-                task.failure_reported = not keep
-                out.append(("error", task.failure))
-        return out
-
-    def has_more(self) -> bool:
-        return any(task.has_more() or (task.failure is not None and not task.failure_reported) for task in self.tasks)
-
-    def wait(self, timeout: float | None = None) -> bool:
-        deadline = None if timeout is None else time.monotonic() + timeout
-        return all(
-            task.wait(None if deadline is None else max(deadline - time.monotonic(), 0.0)) for task in self.tasks
-        )
-
-    def stop(self) -> None:
-        for task in reversed(self.tasks):
-            task.stop()
-
-    def remove(self) -> None:
-        self.stop()
-
-
 def thread_job(session: Any, name: str | None, command: str, task: BlockTask) -> ThreadJob:
     """A job for a task, in the session's table."""
     number = next_job_id(session, 1)
@@ -108,7 +64,7 @@ def task_job(session: Any, command: str, tasks: list[BlockTask], pool: TaskPool,
     """A job with a child for each task, in the session's table."""
     number = next_job_id(session, 1 + len(tasks))
     common = {"command": command, "location": "PowerShell", "type_label": "PSTaskJob"}
-    made = TaskJob(id=number, name=f"Job{number}", handle=TaskGroup(tasks), **common)
+    made = TaskJob(id=number, name=f"Job{number}", handle=JobGroup(tasks), **common)
     made.pool, made.fresh = pool, fresh
     for offset, task in enumerate(tasks, 1):
         made.children.append(TaskChild(id=number + offset, name=f"Job{number + offset}", handle=task, **common))

@@ -91,14 +91,10 @@ class Caller:
 
     def show(self, item: StreamItem, origin: OriginInfo, *, shown: bool = True) -> None:
         """Write one item to the stream it came on; preferences were applied where it was written."""
-        if item.stream == "error" and isinstance(item.value, WireError):
-            self._cmdlet.write_error(remoting_error_from_wire(item.value, origin))
+        stream, value = received(item, origin, shown=shown)
+        if stream == "error":
+            self._cmdlet.write_error(value)
             return
-        value = from_wire(item.value)
-        if item.stream == "output" and isinstance(value, PSObject):
-            value.extended.update(
-                PSComputerName=origin.computer, RunspaceId=origin.runspace_id, PSShowComputerName=shown
-            )
         sinks = self._cmdlet.runtime.pipes.sinks
         writers: dict[str, Callable[[Any], None]] = {
             "warning": sinks.warning,
@@ -107,7 +103,7 @@ class Caller:
             "information": sinks.information,
             "progress": sinks.progress,
         }
-        writers.get(item.stream, self._cmdlet.emit)(value)
+        writers.get(stream, self._cmdlet.emit)(value)
 
     def way(self, given: Cmdlet, *, creates: bool = True) -> dict[str, Any]:
         """Return the keywords of the client API; preference variables stand in for what is not given.
@@ -168,6 +164,16 @@ class Caller:
             return option
         kept = option.output_buffering_mode if given is not None else OutputBufferingMode.NONE
         return option.with_changes(idle_timeout=-1, output_buffering_mode=kept)
+
+
+def received(item: StreamItem, origin: OriginInfo, *, shown: bool = True) -> tuple[str, Any]:
+    """An item as its stream and a value of the engine, which tells where it comes from. shown: tables name it."""
+    if item.stream == "error" and isinstance(item.value, WireError):
+        return item.stream, remoting_error_from_wire(item.value, origin)
+    value = from_wire(item.value)
+    if item.stream == "output" and isinstance(value, PSObject):
+        value.extended.update(PSComputerName=origin.computer, RunspaceId=origin.runspace_id, PSShowComputerName=shown)
+    return item.stream, value
 
 
 def origin_of(session: PSSession) -> OriginInfo:

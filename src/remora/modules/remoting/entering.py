@@ -10,7 +10,7 @@ _MODULE = "Microsoft.PowerShell.Core"
 
 @cmdlet("Enter-PSSession", aliases=("etsn",), default_set="ComputerName", module=_MODULE)
 @reaches(computers=("ComputerName",), uris=("Uri",), throttled=())
-@reaches_otherwise(single=True)
+@reaches_otherwise(positional=("vm_id", "vm_name", "container_id", "host_name"), single=True)
 class EnterPSSession(WayParameters, OtherWays):
     """Refused: a prompt cannot move into a session; Invoke-Command runs scripts there."""
 

@@ -6,13 +6,17 @@ from typing import Any
 
 from remora.client.commands import receive_session
 from remora.client.pssession import PSSession
+from remora.client.remote_command import CommandTarget, RemoteCommand
 from remora.client.results import PipelineEnded
+from remora.client.session_state import RunspaceState
 from remora.engine.cmdlet import Parameter, cmdlet
 from remora.engine.convert import to_text
 from remora.engine.wire import remoting_error_from_wire
 from remora.errors import RemoraError
+from remora.modules.core.job import Job
 from remora.modules.remoting import way
 from remora.modules.remoting.common import origin_of, remoting_error
+from remora.modules.remoting.remote_job import job_of, start_remote_job
 from remora.modules.remoting.session_cmdlet import SessionCmdlet
 from remora.modules.remoting.session_object import SessionObject
 
@@ -73,11 +77,28 @@ class ReceivePSSession(SessionCmdlet):
     session_option = way.session_option(_WIRE)
 
     def process(self) -> None:
-        if self.out_target is not None and to_text(self.out_target) == "Job":
-            raise self.runtime.not_supported("Receive-PSSession -OutTarget Job")
+        wanted = to_text(self.out_target) if self.out_target is not None else "Default"
         for session in (self._there() if self.is_remote else self.local())[:1]:
-            if self.should_process(session.name, "Receive"):
+            if not self.should_process(session.name, "Receive"):
+                continue
+            job = job_of(self.session, session)
+            if wanted == "Job" or (wanted == "Default" and job is not None):
+                self._as_job(session, job)
+            else:
                 self._receive(session)
+
+    def _as_job(self, session: PSSession, job: Job | None) -> None:
+        """Let a job take what comes: the one that the command belongs to in this process, or a new one."""
+        if session.state is not RunspaceState.OPENED:
+            try:
+                self.remote.wait(session.connect())
+            except RemoraError as failure:
+                self._not_connected(session, failure)
+                return
+        if job is None:
+            command = RemoteCommand(script="", targets=[CommandTarget(session=session)], keep=True)
+            job = start_remote_job(self.session, command, name=self.job_name, following=True)
+        self.emit(job)
 
     def _there(self) -> list[PSSession]:
         """The session of that name, whole and in any case, or of that id; a computer without one is no error."""
@@ -103,8 +124,12 @@ class ReceivePSSession(SessionCmdlet):
             record.error_id = "ReceivePSSessionPipelineFailed"
             self.write_error(record)
         except RemoraError as failure:
-            failed = remoting_error(failure, "ReceivePSSessionCannotConnectSession", target, "InvalidOperation")
-            self.write_error(failed.record)
+            self._not_connected(session, failure)
+
+    def _not_connected(self, session: PSSession, failure: RemoraError) -> None:
+        target = SessionObject(session)
+        failed = remoting_error(failure, "ReceivePSSessionCannotConnectSession", target, "InvalidOperation")
+        self.write_error(failed.record)
 
 
 CMDLETS = (ReceivePSSession,)

@@ -194,24 +194,25 @@ OTHER_SETS: Final = tuple(name for names in _MACHINES.values() for name in names
 OTHER_FILE_SETS: Final = tuple(f"FilePath{name.removesuffix('Param')}" for name in OTHER_SETS)
 
 
-def reaches_otherwise(*, files: bool = False, single: bool = False) -> Callable[[D], D]:
-    """Put the parameters of the other ways into their sets. files: into those with -FilePath too. single: one machine
-    only, and no table of connections.
+def reaches_otherwise(*, positional: Sequence[str], files: bool = False, single: bool = False) -> Callable[[D], D]:
+    """Put the parameters of the other ways into their sets. positional: those at position 0. files: into the sets with
+    -FilePath too. single: one machine only, and no table of connections.
     """
 
     def sets_of(names: tuple[str, ...]) -> tuple[str, ...]:
         more = tuple(OTHER_FILE_SETS[OTHER_SETS.index(name)] for name in names) if files else ()
         return (*names, *more)
 
-    def place(cls: D) -> D:
+    def put(cls: D) -> D:
         for attribute, names in (*_MACHINES.items(), *_DETAILS.items()):
             parameter: Any = copy(getattr(cls, attribute))
-            parameter.sets = {
-                name: {"mandatory": True, "position": 0} if attribute in _MACHINES else {} for name in sets_of(names)
-            }
+            place: dict[str, Any] = {"mandatory": True} if attribute in _MACHINES else {}
+            if attribute in positional:
+                place["position"] = 0
+            parameter.sets = {name: dict(place) for name in sets_of(names)}
             if single:
                 parameter.type = parameter.type.removesuffix("[]")
             setattr(cls, attribute, None if single and attribute == "ssh_connection" else parameter)
         return cls
 
-    return place
+    return put
