@@ -187,6 +187,7 @@ def list_(
 @session.command()
 @_targets
 @_selectors
+@buffering_option
 @click.option("--throttle-limit", type=click.IntRange(1), help="Machines at a time (32).")
 @format_option
 @connection_options
@@ -195,6 +196,7 @@ def connect(
     computer_names: tuple[str, ...],
     name: tuple[str, ...],
     instance_id: tuple[str, ...],
+    output_buffering_mode: str | None,
     throttle_limit: int | None,
     output_format: str,
     connection: ConnectionOptions,
@@ -218,7 +220,10 @@ def connect(
                 await leave_session(item)
         return taken
 
-    _found, code = _for_each(_machines(targets, computer_names), connection, take, _ASKING, throttle_limit)
+    mode = buffering(output_buffering_mode)
+    _found, code = _for_each(
+        _machines(targets, computer_names), connection, take, _ASKING, throttle_limit, output_buffering_mode=mode
+    )
     return code
 
 

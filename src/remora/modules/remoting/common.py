@@ -200,4 +200,10 @@ def remoting_error(failure: RemoraError, doing: str, target: Any = None, categor
         doing, category = "JobFailure", "OperationStopped"
     if isinstance(failure, PSSessionError):
         category = failure.category
-    return error(str(failure), error_id_of(failure, doing), category, target, type_name=_EXCEPTION)
+    return error(sentence(failure), error_id_of(failure, doing), category, target, type_name=_EXCEPTION)
+
+
+def sentence(failure: RemoraError) -> str:
+    """What the client says of an error, as a sentence."""
+    text = str(failure).strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

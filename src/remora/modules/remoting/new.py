@@ -12,7 +12,7 @@ from remora.client.repository import current_repository
 from remora.engine.cmdlet import Parameter, cmdlet
 from remora.errors import ConfigError, PSSessionError
 from remora.modules.remoting import way
-from remora.modules.remoting.common import remoting_error, sessions_of
+from remora.modules.remoting.common import remoting_error, sentence, sessions_of
 from remora.modules.remoting.session_cmdlet import SessionCmdlet, texts
 
 _ON_WIRE = ("ComputerName", "Uri")
@@ -121,7 +121,7 @@ class NewPSSession(SessionCmdlet):
     def _failed(self, outcome: Outcome[PSSession, None]) -> None:
         assert outcome.error is not None
         record = remoting_error(outcome.error, "PSSessionOpenFailed", outcome.target.computer_name).record
-        record.details = f"[{outcome.target.computer_name}] {outcome.error}"
+        record.details = f"[{outcome.target.computer_name}] {sentence(outcome.error)}"
         self.write_error(record)
 
 
