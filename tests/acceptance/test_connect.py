@@ -285,19 +285,3 @@ def test_item_076_a_name_that_is_not_there(a: ConsoleClient, b: ConsoleClient, l
     failed = lab.cli("session", "connect", "Server01", "--name", "Nobody", check=False)
     assert failed.returncode == 1
     assert "PSSessionNameMatchFail" in failed.stderr
-
-
-def test_the_buffering_mode_of_whoever_connects(a: ConsoleClient, b: ConsoleClient, lab: Lab) -> None:
-    a(LEFT)
-    assert lab.cli_json("session", "ls", "Server01")[0]["output_buffering_mode"] == "Block"
-    b("$o = New-PSSessionOption -OutputBufferingMode Drop -IdleTimeout 120000")
-    shown = '% { "$($_.OutputBufferingMode)"; $_.IdleTimeout }'
-    said = b(f"Connect-PSSession -ComputerName Server01 -SessionOption $o | {shown}")
-    assert said.values == ["Drop", 7200000]
-    b("$null = Get-PSSession | Disconnect-PSSession")
-    assert lab.cli_json("session", "ls", "Server01")[0]["output_buffering_mode"] == "Drop"
-    (row,) = lab.cli_json("session", "connect", "Server01", "--output-buffering-mode", "Block")
-    assert row["output_buffering_mode"] == "Block"
-    option = {"output_buffering_mode": "Drop", "idle_timeout": 120000}
-    with remora.sync.connect_pssession(name="One", session_option=option, **lab.way()) as mine:
-        assert (str(mine.output_buffering_mode), mine.idle_timeout) == ("Drop", 7200000)

@@ -115,7 +115,6 @@ def test_who_is_to_be_authenticated_is_said_once(ps: Session, rest: str) -> None
         "Get-PSSession -VMName a",
         "Get-PSSession -ContainerId a",
         "Remove-PSSession -ContainerId a",
-        "Receive-PSSession -Name a -OutTarget Job",
     ],
 )
 def test_what_is_not_here_is_refused_by_name(ps: Session, call: str) -> None:
