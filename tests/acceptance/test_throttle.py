@@ -37,7 +37,7 @@ def test_item_060_a_limit_of_2_keeps_to_2(client_file: Callable[[str], Path]) ->
         file = client_file(slow.url)
         a, b = (ConsoleClient({"REMORA_CLIENT_CONFIG": str(file)}) for _ in range(2))
         a(OPEN)
-        slow.connect_seconds = 0.05
+        slow.connect_seconds = 0.2
         said = b("$t = Connect-PSSession -ComputerName Slow -ThrottleLimit 2; $t.Count")
         assert (said.value, slow.most_connecting) == (5, 2)
         b("$null = $t | Disconnect-PSSession")
@@ -65,7 +65,7 @@ def test_sessions_are_written_as_they_are_connected(tmp_path: Path) -> None:
         file.write_text(f"[client]\nallow_unencrypted = true\n{entries}", "utf-8")
         a, b = (ConsoleClient({"REMORA_CLIENT_CONFIG": str(file)}) for _ in range(2))
         a("$s = New-PSSession Slow, Fast, Fast; $null = $s | Disconnect-PSSession")
-        slow.connect_seconds = 0.3
+        slow.connect_seconds = 1.0
         opened = (
             "$o = New-PSSession Fast -Name Open; @(Get-PSSession -ComputerName Slow, Fast -State Disconnected) + $o"
         )
