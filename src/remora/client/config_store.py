@@ -4,6 +4,7 @@
 
     [client]
     allow_unencrypted = false
+    max_retry_time = 240000
     trusted_hosts = ["*.lab.example", "10.0.0.5", "<local>"]
 
     [client.auth]
@@ -67,6 +68,7 @@ class HostAlias:
 class ClientConfig:
     """The whole client configuration; without a file, the defaults of winrm/config/client.
 
+    max_retry_time: milliseconds a lost connection is tried again.
     hosts: aliases by their casefolded name. unc: local directories by casefolded UNC prefix. trusted_hosts: whom we
     speak to over HTTP with a mechanism that proves nothing of them.
     """
@@ -74,6 +76,7 @@ class ClientConfig:
     allow_unencrypted: bool = False
     trusted_hosts: tuple[str, ...] = ()
     auth: ClientAuth = field(default_factory=ClientAuth)
+    max_retry_time: int = 240_000
     http_port: int = 5985
     https_port: int = 5986
     hosts: Mapping[str, HostAlias] = field(default_factory=dict)
@@ -109,7 +112,7 @@ class ClientConfig:
         unknown = [key for key in data if key not in ("client", "hosts", "unc")]
         client = _table(data.get("client", {}), source, "client")
         auth = _table(client.get("auth", {}), source, "client.auth")
-        known = ("allow_unencrypted", "trusted_hosts", "http_port", "https_port", "auth")
+        known = ("allow_unencrypted", "trusted_hosts", "max_retry_time", "http_port", "https_port", "auth")
         unknown += [f"client.{key}" for key in client if key not in known]
         unknown += [f"client.auth.{key}" for key in auth if key not in _names(ClientAuth)]
         hosts: dict[str, HostAlias] = {}
@@ -127,6 +130,7 @@ class ClientConfig:
             allow_unencrypted=_typed(client.get("allow_unencrypted", False), bool, source, "client.allow_unencrypted"),
             trusted_hosts=trusted_hosts(_texts(client.get("trusted_hosts", []), source, "client.trusted_hosts")),
             auth=ClientAuth(**{key: _typed(value, bool, source, f"client.auth.{key}") for key, value in auth.items()}),
+            max_retry_time=_count(client.get("max_retry_time", 240_000), source, "client.max_retry_time"),
             http_port=_port(client.get("http_port", 5985), source, "client.http_port"),
             https_port=_port(client.get("https_port", 5986), source, "client.https_port"),
             hosts=hosts,
@@ -139,6 +143,7 @@ class ClientConfig:
             "client": {
                 "allow_unencrypted": self.allow_unencrypted,
                 "trusted_hosts": list(self.trusted_hosts),
+                "max_retry_time": self.max_retry_time,
                 "http_port": self.http_port,
                 "https_port": self.https_port,
                 "auth": {name: getattr(self.auth, name) for name in _names(ClientAuth)},
@@ -194,6 +199,13 @@ def _typed(value: object, kind: type[Any], source: str, key: str) -> Any:
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise ConfigError(f"{source}: {key} must be {kind.__name__}, not {type(value).__name__}")
     return value
+
+
+def _count(value: object, source: str, key: str) -> int:
+    number: int = _typed(value, int, source, key)
+    if number < 0:
+        raise ConfigError(f"{source}: {key} is negative")
+    return number
 
 
 def _port(value: object, source: str, key: str) -> int:

@@ -54,6 +54,12 @@ class ConnectionInfo:
         return urlsplit(self.url).hostname or ""
 
     @property
+    def retry_seconds(self) -> float:
+        """How long a lost connection is tried again."""
+        given = self.option.max_retry_time
+        return (given if given is not None else self.config.max_retry_time) / 1000
+
+    @property
     def operation_seconds(self) -> float | None:
         """OperationTimeout of ordinary requests; None sends none."""
         return seconds(self.option.operation_timeout)

@@ -67,7 +67,8 @@ class PSSessionOption:
     """The options of one session. Times are milliseconds, as in New-PSSessionOption; sizes are bytes.
 
     idle_timeout: -1 leaves it to the server; else at least 60000. open_timeout, operation_timeout, cancel_timeout: 0
-    means no limit. max_retry_time: how long a lost connection is tried again before the session is left Disconnected.
+    means no limit. max_retry_time: how long a lost connection is tried again before the session is left Disconnected;
+    None: as long as the client configuration says.
     max_connection_retry_count: tries to create the session when the host cannot be reached at first. ca_trust: file or
     directory of certificates trusted for HTTPS in place of the system's. maximum_received_object_size: None, no limit.
     no_compression and skip_revocation_check ask for what holds anyway: nothing is compressed, and no list of revoked
@@ -78,7 +79,7 @@ class PSSessionOption:
     open_timeout: int = 180_000
     operation_timeout: int = 180_000
     cancel_timeout: int = 60_000
-    max_retry_time: int = 240_000
+    max_retry_time: int | None = None
     max_connection_retry_count: int = 0
     output_buffering_mode: OutputBufferingMode = OutputBufferingMode.NONE
     culture: str | None = None
@@ -109,7 +110,7 @@ class PSSessionOption:
             "max_retry_time",
             "max_connection_retry_count",
         ):
-            if getattr(self, name) < 0:
+            if (value := getattr(self, name)) is not None and value < 0:
                 raise ConfigError(f"{name} must not be negative")
         for name in ("maximum_received_object_size", "maximum_received_data_size_per_command"):
             if (size := getattr(self, name)) is not None and size <= 0:

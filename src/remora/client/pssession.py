@@ -69,7 +69,7 @@ class PSSession(SessionView):
         except BaseException as error:
             await pool.abandon(error)
             raise
-        pool.wsman.retry_seconds = option.max_retry_time / 1000
+        pool.wsman.retry_seconds = self.connection_info.retry_seconds
         if pool.info is not None:
             self.refresh(pool.info)
         self._repository.add(self)
@@ -286,7 +286,7 @@ class PSSession(SessionView):
         try:
             commands = await self._left_commands(pool.wsman)
             # the host is there: from now on a lost connection may have connected us already
-            pool.wsman.retry_seconds = self.connection_info.option.max_retry_time / 1000
+            pool.wsman.retry_seconds = self.connection_info.retry_seconds
             await pool.connect(commands, self._wanted_buffering)
         except BaseException:
             await pool.wsman.close()

@@ -17,10 +17,15 @@ _log = bound(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """Something a person wants to know about a connection in trouble. kind: the record id of pssession-cmdlets 2.6."""
+    """Something a person wants to know about a connection in trouble. kind: the record id of pssession-cmdlets 2.6.
+
+    passed, limit: seconds since the loss, and how many there are to restore it; passed None: the trouble is over.
+    """
 
     kind: str
     message: str
+    passed: float | None = None
+    limit: float = 0.0
 
 
 class Retry:
@@ -65,10 +70,13 @@ class Retry:
             self._say(
                 "PowerShellNetworkFailureDetected",
                 f"The connection to {self._computer} was lost. Trying to restore it for up to {minutes}.",
+                passed,
             )
         else:
             self._say(
-                "PowerShellConnectionRetryAttempt", f"Trying to reconnect to {self._computer} (after {passed:.0f} s)."
+                "PowerShellConnectionRetryAttempt",
+                f"Trying to reconnect to {self._computer} (after {passed:.0f} s).",
+                passed,
             )
         _log.info("connection_retry", computer=self._computer, after=round(passed, 1), error=str(lost))
         await asyncio.sleep(PAUSE)
@@ -79,9 +87,9 @@ class Retry:
             self._say("PowerShellConnectionRetrySucceeded", f"The connection to {self._computer} is restored.")
             self._told = False
 
-    def _say(self, kind: str, message: str) -> None:
+    def _say(self, kind: str, message: str, passed: float | None = None) -> None:
         self._told = True
-        self._tell(Notice(kind=kind, message=message))
+        self._tell(Notice(kind=kind, message=message, passed=passed, limit=self._limit))
 
 
 def may_repeat(request: requests.Request, *, sent: bool, sends: bool = False) -> bool:

@@ -17,7 +17,7 @@ from remora.client.results import StreamItem
 from remora.client.retry import Notice
 from remora.client.runspace_pool import RunspacePool
 from remora.client.session_state import STATE_OF, Changes, RunspaceAvailability, RunspaceState, disconnected_since
-from remora.values import WarningRecord
+from remora.values import ProgressRecord, ProgressRecordType, WarningRecord
 from remora.wsman.replies import ShellInfo
 
 _log = bound(__name__)
@@ -156,9 +156,20 @@ class SessionView:
             self.disconnected_on = datetime.now().astimezone()
 
     def _notice(self, notice: Notice) -> None:
-        """Trouble with the connection: a warning in the streams of what runs, in ``warnings`` and in the log."""
+        """Trouble with the connection: a warning and progress in what runs, in ``warnings`` and in the log."""
         record = WarningRecord(message=notice.message)
         self.warnings.append(record)
         _log.warning("connection", session=self.name, notice=notice.kind, text=notice.message)
         if self._pool is not None:
             self._pool.tell(StreamItem("warning", record))
+            self._pool.tell(StreamItem("progress", self._progress(notice)))
+
+    def _progress(self, notice: Notice) -> ProgressRecord:
+        """The bar of a connection that is being restored; it goes away when that is over."""
+        record = ProgressRecord(activity="Network failure", status_description=notice.message)
+        if notice.passed is None or notice.limit <= 0:
+            record.type = ProgressRecordType.COMPLETED
+        else:
+            record.percent_complete = min(int(100 * notice.passed / notice.limit), 100)
+            record.seconds_remaining = max(int(notice.limit - notice.passed), 0)
+        return record
