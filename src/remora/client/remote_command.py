@@ -70,13 +70,14 @@ class InputFeed:
 class CommandTarget:
     """One session the script runs in. own: made for this command and removed after it.
 
-    failure: what ended it, None when it completed or was left. lost: the network was down for longer than the session's
-    retry time, and the session is left Disconnected.
+    begun: the machine has taken the script. failure: what ended it, None when it completed or was left. lost: the
+    network was down for longer than the session's retry time, and the session is left Disconnected.
     """
 
     session: PSSession
     own: bool = False
     state: JobState = JobState.NOT_STARTED
+    begun: bool = False
     failure: RemoraError | None = None
     lost: bool = False
 
@@ -149,7 +150,7 @@ class RemoteCommand:
         try:
             if target.own:
                 await target.session.open()
-            await self._read(target, put, None if following else self._stream(target.session))
+            await self._read(target, put, None if following else self._stream(target))
         except PipelineEnded as ended:
             stopped = isinstance(ended, PipelineStopped)
             target.failure = ended
@@ -185,9 +186,16 @@ class RemoteCommand:
             items = session.receive()
         self._enter(target, JobState.COMPLETED)
 
-    def _stream(self, session: PSSession) -> AsyncGenerator[StreamItem, None]:
+    async def _stream(self, target: CommandTarget) -> AsyncGenerator[StreamItem, None]:
         source = self.input.read() if self.input is not None else None
-        return session.stream(self.script, self.arguments, parameters=self.parameters, input=source, host=self.host)
+        pipeline = await target.session.start(
+            self.script, self.arguments, parameters=self.parameters, input=source, host=self.host
+        )
+        target.begun = True
+        self._enter(target, target.state)
+        async with aclosing(pipeline.items()) as items:
+            async for item in items:
+                yield item
 
     def _enter(self, target: CommandTarget, state: JobState) -> None:
         target.state = state

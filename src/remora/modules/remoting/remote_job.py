@@ -11,6 +11,7 @@ from remora.client.portal import Call
 from remora.client.pssession import PSSession
 from remora.client.remote_command import CommandTarget, RemoteCommand
 from remora.client.results import PipelineEnded, StreamItem
+from remora.client.session_state import RunspaceState
 from remora.engine.errors import ErrorRecord
 from remora.engine.wire import remoting_error_from_wire
 from remora.modules.core.job import Job, next_job_id
@@ -18,6 +19,8 @@ from remora.modules.core.job_group import JobGroup
 from remora.modules.remoting.common import PORTAL, origin_of, received, remoting_error
 
 _TYPE: Final = "RemoteJob"
+_BEGIN: Final = 30.0
+"""Seconds that Invoke-Command -AsJob waits until the sessions it was given have taken the script."""
 
 
 class RemoteChild:
@@ -84,10 +87,15 @@ class RemoteRun:
     def start(self, *, following: bool) -> None:
         """Begin; following: the command was left in the sessions before."""
         run = self.command.follow if following else self.command.run
-        if not following:
-            for target in self.command.targets[: self.command.most]:
+        first = self.command.targets[: self.command.most]
+        for target in first:
+            if not following or target.session.state is RunspaceState.OPENED:
                 target.state = JobState.RUNNING
         self._call = PORTAL.start(run(self._put))
+        if not following:
+            # who leaves the session next shall leave the command in it
+            begun = [target for target in first if not target.own]
+            self.wait(lambda: all(target.begun or target.over for target in begun), _BEGIN)
 
     async def _put(self, target: CommandTarget, item: StreamItem) -> None:
         self._by_target[id(target)].add(item)
