@@ -16,6 +16,9 @@ from remora.client.target import resolve
 from remora.errors import AuthError, PSSessionError, RemoraError
 from tests.support.console_client import ConsoleClient
 from tests.support.host import remora as run_remora
+from tests.support.proxy_server import PASSWORD as PROXY_PASSWORD
+from tests.support.proxy_server import USER as PROXY_USER
+from tests.support.proxy_server import proxy_server
 from tests.support.session_lab import ALICE, PASSWORD, Lab
 
 CREDENTIAL = f"[pscredential]::new('{ALICE}', (ConvertTo-SecureString '{PASSWORD}' -AsPlainText -Force))"
@@ -160,3 +163,32 @@ def test_item_130_over_http_only_trusted_hosts_are_spoken_to(
     with remora.sync.new_pssession(connection_uri=url, config=config, **way) as mine:
         assert list(mine.invoke("1 + 1")) == [2]
     assert run_remora("run", url, *who, "--auth", mechanism, "-c", "6 * 7").stdout == "42\n"
+
+
+def test_a_proxy_by_cmdlet_and_by_command_line(lab: Lab, tmp_path: Path) -> None:
+    with proxy_server(mechanism="Digest") as proxy:
+        client = ConsoleClient({**lab.environment, "http_proxy": proxy.url()})
+        secret = PROXY_PASSWORD.replace("'", "''")
+        who = f"[pscredential]::new('{PROXY_USER}', (ConvertTo-SecureString '{secret}' -AsPlainText -Force))"
+        option = f"-ProxyAccessType IEConfig -ProxyAuthentication Digest -ProxyCredential ({who})"
+        said = client(
+            f"$s = New-PSSession Server01 -SessionOption (New-PSSessionOption {option}); Invoke-Command $s {{ 42 }}"
+        )
+        assert said.value == 42
+        assert len(proxy.asked) >= 1
+        client("Remove-PSSession $s")
+        before = len(proxy.asked)
+        assert client("Get-PSSession Server01").ids == []
+        assert len(proxy.asked) == before
+        client.end()
+        file = tmp_path / "secret"
+        file.write_text(PROXY_PASSWORD, "utf-8")
+        through = ("--proxy", proxy.url(user=f"{PROXY_USER}@"), "--proxy-authentication", "digest")
+        done = lab.cli("run", "Server01", *through, "--proxy-password-file", str(file), "-c", "6 * 7")
+        assert done.stdout == "42\n"
+        assert len(proxy.asked) > before
+        done = lab.cli("run", "Server01", *through, "-c", "1", check=False)
+        assert (done.returncode, done.stdout) == (255, "")
+        done = lab.cli("run", "Server01", "--proxy", "http://a:b@h", "-c", "1", check=False)
+        assert done.returncode == 2
+        assert "--proxy-password-file" in done.stderr

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from remora.auth.trust import HostKind, host_kind, is_trusted, trusted_hosts
+from remora.auth.trust import HostKind, host_kind, host_patterns, is_trusted
 from remora.errors import ConfigError
 
 
@@ -47,10 +47,10 @@ def test_kinds_of_hosts(host: str, kind: HostKind) -> None:
     ],
 )
 def test_a_list_as_windows_keeps_it(entries: str, host: str, trusted: bool) -> None:
-    assert is_trusted(trusted_hosts(entries), host) is trusted
+    assert is_trusted(host_patterns(entries), host) is trusted
 
 
 @pytest.mark.parametrize("entry", ["http://server01", "a b", "<remote>", "a/b", "x\ny", "db?"])
 def test_what_names_no_host_is_refused(entry: str) -> None:
-    with pytest.raises(ConfigError, match=r"trusted_hosts: .*8033809F"):
-        trusted_hosts([entry])
+    with pytest.raises(ConfigError, match=r"no host name.*8033809F"):
+        host_patterns([entry])

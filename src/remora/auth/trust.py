@@ -41,13 +41,13 @@ def host_kind(host: str) -> HostKind:
     return HostKind.LOOPBACK if address.is_loopback else HostKind.ADDRESS
 
 
-def trusted_hosts(entries: str | Iterable[str]) -> tuple[str, ...]:
+def host_patterns(entries: str | Iterable[str]) -> tuple[str, ...]:
     """Read a list, or a text with commas as Windows keeps it. Raises ConfigError for what cannot name a host."""
     given = entries.split(",") if isinstance(entries, str) else list(entries)
     found = tuple(stripped for entry in given if (stripped := entry.strip()))
     for entry in found:
         if entry.casefold() != LOCAL and not _ENTRY.match(entry):
-            raise ConfigError(f"trusted_hosts: {entry!r} is no host name, address or pattern (0x{INVALID_PATTERN:08X})")
+            raise ConfigError(f"{entry!r} is no host name, address or pattern (0x{INVALID_PATTERN:08X})")
     return found
 
 

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from remora.auth.proxy_authentication import ProxyAuthentication
 from remora.client.config_store import ClientConfig
 from remora.client.connection_info import read_password_file
-from remora.client.options import OutputBufferingMode, PSSessionOption, product
+from remora.client.options import OutputBufferingMode, ProxyAccessType, PSSessionOption, product
 from remora.client.target import resolve
 from remora.errors import ConfigError, PSSessionError
-from remora.values import SecureString
+from remora.net.proxy import Proxy
+from remora.values import PSCredential, SecureString
 
 F = TypeVar("F", bound=Callable[..., Any])
 AUTHENTICATIONS = ("default", "basic", "negotiate", "kerberos", "credssp", "certificate", "digest")
@@ -38,6 +40,10 @@ class ConnectionOptions:
     ca_trust: str | None = None
     skip_ca_check: bool = False
     skip_cn_check: bool = False
+    proxy: str | None = None
+    proxy_password_file: str | None = None
+    proxy_authentication: str | None = None
+    proxy_access_type: str = "None"
     client_config: str | None = None
 
     @functools.cached_property
@@ -59,8 +65,25 @@ class ConnectionOptions:
     def session_option(self, **changes: Any) -> PSSessionOption:
         """Return the session options these command line options make. changes: fields that win."""
         return PSSessionOption(
-            ca_trust=self.ca_trust, skip_ca_check=self.skip_ca_check, skip_cn_check=self.skip_cn_check, **changes
-        )
+            ca_trust=self.ca_trust, skip_ca_check=self.skip_ca_check, skip_cn_check=self.skip_cn_check,
+            proxy_access_type=ProxyAccessType.parse(self.proxy_access_type), **self._proxy(), **changes,
+        )  # fmt: skip
+
+    def _proxy(self) -> dict[str, Any]:
+        """The fields about the proxy: its user stands in its URL, the password in a file."""
+        if self.proxy is None:
+            if self.proxy_password_file is not None:
+                raise ConfigError("--proxy-password-file needs --proxy with a user: http://user@host:port")
+            return {}
+        found = Proxy.parse(self.proxy)
+        if found.password:
+            raise ConfigError("a password does not belong in --proxy: use --proxy-password-file")
+        given: dict[str, Any] = {"proxy": self.proxy}
+        if found.username is not None:
+            secret = read_password_file(self.proxy_password_file) if self.proxy_password_file is not None else None
+            given["proxy_credential"] = PSCredential(found.username, secret or SecureString(""))
+            given["proxy_authentication"] = self.proxy_authentication or "Negotiate"
+        return given
 
     def keywords(self, target: str, **changes: Any) -> dict[str, Any]:
         """Return the API's keywords for one target: where it is, who asks, how. Asks for a password at a terminal."""
@@ -139,6 +162,26 @@ _DECORATORS = (
     ),
     click.option("--skip-ca-check", is_flag=True, help="Accept a certificate whatever its issuer."),
     click.option("--skip-cn-check", is_flag=True, help="Accept a certificate for another name."),
+    click.option(
+        "--proxy", envvar="REMORA_PROXY", metavar="URL", help="Proxy: http://[user@]host:port, or socks5, socks4a."
+    ),
+    click.option(
+        "--proxy-password-file",
+        envvar="REMORA_PROXY_PASSWORD_FILE",
+        type=click.Path(exists=True, dir_okay=False),
+        help="Read the password for the proxy from the first line of this file.",
+    ),
+    click.option(
+        "--proxy-authentication",
+        type=click.Choice([item.value for item in ProxyAuthentication], case_sensitive=False),
+        help="How the proxy wants the logon (Negotiate).",
+    ),
+    click.option(
+        "--proxy-access-type",
+        type=click.Choice([item.value for item in ProxyAccessType], case_sensitive=False),
+        default="None",
+        help="Without --proxy: IEConfig (HTTPS_PROXY, NO_PROXY), WinHttpConfig (client configuration), AutoDetect.",
+    ),
     click.option(
         "--client-config",
         envvar="REMORA_CLIENT_CONFIG",

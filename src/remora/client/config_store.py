@@ -31,7 +31,7 @@ from typing import Any
 
 import tomli_w
 
-from remora.auth.trust import trusted_hosts
+from remora.auth.trust import host_patterns
 from remora.errors import ConfigError
 
 FILE_NAME = "client.toml"
@@ -62,6 +62,7 @@ class HostAlias:
     ca_trust: str | None = None
     skip_ca_check: bool | None = None
     skip_cn_check: bool | None = None
+    proxy: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +71,14 @@ class ClientConfig:
 
     max_retry_time: milliseconds a lost connection is tried again.
     hosts: aliases by their casefolded name. unc: local directories by casefolded UNC prefix. trusted_hosts: whom we
-    speak to over HTTP with a mechanism that proves nothing of them.
+    speak to over HTTP with a mechanism that proves nothing of them. proxy, no_proxy: the way out for those who ask for
+    the machine's own (WinHttpConfig), and the hosts that need none.
     """
 
     allow_unencrypted: bool = False
     trusted_hosts: tuple[str, ...] = ()
+    proxy: str | None = None
+    no_proxy: tuple[str, ...] = ()
     auth: ClientAuth = field(default_factory=ClientAuth)
     max_retry_time: int = 240_000
     http_port: int = 5985
@@ -112,7 +116,9 @@ class ClientConfig:
         unknown = [key for key in data if key not in ("client", "hosts", "unc")]
         client = _table(data.get("client", {}), source, "client")
         auth = _table(client.get("auth", {}), source, "client.auth")
-        known = ("allow_unencrypted", "trusted_hosts", "max_retry_time", "http_port", "https_port", "auth")
+        known = (
+            "allow_unencrypted", "trusted_hosts", "proxy", "no_proxy", "max_retry_time", "http_port", "https_port", "auth",
+        )  # fmt: skip
         unknown += [f"client.{key}" for key in client if key not in known]
         unknown += [f"client.auth.{key}" for key in auth if key not in _names(ClientAuth)]
         hosts: dict[str, HostAlias] = {}
@@ -128,7 +134,9 @@ class ClientConfig:
         }
         return cls(
             allow_unencrypted=_typed(client.get("allow_unencrypted", False), bool, source, "client.allow_unencrypted"),
-            trusted_hosts=trusted_hosts(_texts(client.get("trusted_hosts", []), source, "client.trusted_hosts")),
+            trusted_hosts=_hosts(client.get("trusted_hosts", []), source, "client.trusted_hosts"),
+            proxy=_typed(client["proxy"], str, source, "client.proxy") if "proxy" in client else None,
+            no_proxy=_hosts(client.get("no_proxy", []), source, "client.no_proxy"),
             auth=ClientAuth(**{key: _typed(value, bool, source, f"client.auth.{key}") for key, value in auth.items()}),
             max_retry_time=_count(client.get("max_retry_time", 240_000), source, "client.max_retry_time"),
             http_port=_port(client.get("http_port", 5985), source, "client.http_port"),
@@ -144,6 +152,8 @@ class ClientConfig:
                 "allow_unencrypted": self.allow_unencrypted,
                 "trusted_hosts": list(self.trusted_hosts),
                 "max_retry_time": self.max_retry_time,
+                **({"proxy": self.proxy} if self.proxy is not None else {}),
+                "no_proxy": list(self.no_proxy),
                 "http_port": self.http_port,
                 "https_port": self.https_port,
                 "auth": {name: getattr(self.auth, name) for name in _names(ClientAuth)},
@@ -215,11 +225,12 @@ def _port(value: object, source: str, key: str) -> int:
     return number
 
 
-def _texts(value: object, source: str, key: str) -> str | list[str]:
-    if isinstance(value, list):
-        return [_typed(item, str, source, key) for item in value]
-    text: str = _typed(value, str, source, key)
-    return text
+def _hosts(value: object, source: str, key: str) -> tuple[str, ...]:
+    entries = value if isinstance(value, list) else [_typed(value, str, source, key)]
+    try:
+        return tuple(found for entry in entries for found in host_patterns(_typed(entry, str, source, key)))
+    except ConfigError as error:
+        raise ConfigError(f"{source}: {key}: {error}") from None
 
 
 def _alias(name: str, values: Mapping[str, Any], source: str) -> HostAlias:

@@ -75,6 +75,7 @@ class Connection:
             tls=self.info.tls_context,
             check_server_name=self.info.option.skip_ca_check and not self.info.option.skip_cn_check,
             connect_timeout=CONNECT_SECONDS,
+            proxy=self.info.proxy,
         )
         try:
             if choice.mechanism is Mechanism.BASIC:
@@ -116,6 +117,11 @@ class Connection:
         """The three legs of NTLM: over HTTP empty, before the sealed document; over TLS the last leg carries it."""
         context = NtlmInitiator(self.info.ntlm_credential, host=self.info.host)
         reply = await self._leg(context, None, b"", limit)
+        if self._http is not None and self._http.forwarded:
+            raise TransportError(
+                f"the proxy {self.info.proxy} takes no CONNECT to this port and forwards single requests only, but "
+                "Negotiate proves itself to a connection: let the proxy allow CONNECT, or use Basic"
+            )
         if reply.status != 401:
             raise TransportError(f"the server answered the logon with HTTP {reply.status}", status=reply.status)
         offers = parse_offers(reply.all("WWW-Authenticate"))

@@ -14,9 +14,11 @@ from remora.auth.ntlm import NtlmCredential
 from remora.auth.policy import Authentication
 from remora.auth.trust import is_trusted
 from remora.client.config_store import ClientConfig, HostAlias
-from remora.client.options import PSSessionOption, configuration_uri, seconds
+from remora.client.options import ProxyAccessType, PSSessionOption, configuration_uri, seconds
+from remora.client.proxies import proxy_for
 from remora.client.target import Target, from_uri, resolve
 from remora.errors import ConfigError, PSSessionError
+from remora.net.proxy import Proxy
 from remora.net.tls import client_context
 from remora.values import PSCredential, SecureString
 
@@ -75,6 +77,11 @@ class ConnectionInfo:
         )
 
     @cached_property
+    def proxy(self) -> Proxy | None:
+        """The proxy that leads there; None for none."""
+        return proxy_for(self.url, self.option, self.config)
+
+    @cached_property
     def ntlm_credential(self) -> NtlmCredential:
         """The user name and hash, computed once for all connections of this endpoint."""
         if self.credential is None:
@@ -121,7 +128,7 @@ def connection_info(
 ) -> ConnectionInfo:
     """Put together what the caller, the alias and the configuration say; the caller wins.
 
-    Raises PSSessionError (NotSupported) for an option that this client does not have.
+    Raises PSSessionError: NotSupported for an option that this client does not have, ProxyCredentialWithoutAccess.
     """
     alias = target.alias
     explicit = credential is not None or username is not None or password is not None
@@ -140,7 +147,7 @@ def connection_info(
         raise PSSessionError(
             f"the session option {missing} is not supported", error_id="NotSupported", category="NotImplemented"
         )
-    return ConnectionInfo(
+    info = ConnectionInfo(
         url=target.url,
         computer_name=target.computer_name,
         configuration=configuration_uri(name),
@@ -152,6 +159,8 @@ def connection_info(
         enable_network_access=enable_network_access,
         vouched=_vouched(target),
     )
+    _ = info.proxy  # what is wrong with it is said before anything is tried
+    return info
 
 
 def _vouched(target: Target) -> bool:
@@ -188,6 +197,8 @@ def _with_alias(option: PSSessionOption, alias: HostAlias | None) -> PSSessionOp
     if alias is None:
         return option
     changes: dict[str, Any] = {}
+    if option.proxy is None and alias.proxy is not None and option.proxy_access_type is ProxyAccessType.NONE:
+        changes["proxy"] = alias.proxy
     if option.ca_trust is None and alias.ca_trust is not None:
         changes["ca_trust"] = alias.ca_trust
     if alias.skip_ca_check and not option.skip_ca_check:

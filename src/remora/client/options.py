@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, IntEnum
 from typing import Any
 
+from remora.auth.proxy_authentication import ProxyAuthentication
 from remora.errors import ConfigError, PSSessionError
 from remora.values import PSCredential
 from remora.wsman.requests import BufferMode
@@ -43,6 +44,26 @@ class OutputBufferingMode(IntEnum):
         return self.name.capitalize()
 
 
+class ProxyAccessType(Enum):
+    """Where the proxy comes from; ``client.proxies`` says what each value means on this system."""
+
+    NONE = "None"
+    IE_CONFIG = "IEConfig"
+    WIN_HTTP_CONFIG = "WinHttpConfig"
+    AUTO_DETECT = "AutoDetect"
+    NO_PROXY_SERVER = "NoProxyServer"
+
+    @classmethod
+    def parse(cls, value: ProxyAccessType | str | None) -> ProxyAccessType:
+        """Accept the member or its name in any case; None is NONE. Raises ConfigError."""
+        if isinstance(value, cls):
+            return value
+        for member in cls:
+            if member.value.casefold() == str(value).casefold():
+                return member
+        raise ConfigError(f"proxy_access_type is one of {', '.join(m.value for m in cls)}, not {value!r}")
+
+
 class SessionFilterState(Enum):
     """Which sessions get_pssession keeps."""
 
@@ -71,8 +92,9 @@ class PSSessionOption:
     None: as long as the client configuration says.
     max_connection_retry_count: tries to create the session when the host cannot be reached at first. ca_trust: file or
     directory of certificates trusted for HTTPS in place of the system's. maximum_received_object_size: None, no limit.
-    no_compression and skip_revocation_check ask for what holds anyway: nothing is compressed, and no list of revoked
-    certificates is asked. What cannot be done (``unsupported``) is refused where the option is used.
+    proxy: the URL of one (http, socks5, socks4a), whatever proxy_access_type says. no_compression and
+    skip_revocation_check ask for what holds anyway: nothing is compressed, and no list of revoked certificates is
+    asked. What cannot be done (``unsupported``) is refused where the option is used.
     """
 
     idle_timeout: int = -1
@@ -97,12 +119,15 @@ class PSSessionOption:
     skip_revocation_check: bool = False
     use_utf16: bool = False
     include_port_in_spn: bool = False
-    proxy_access_type: str = "None"
-    proxy_authentication: str = "Negotiate"
+    proxy: str | None = None
+    proxy_access_type: ProxyAccessType = ProxyAccessType.NONE
+    proxy_authentication: ProxyAuthentication = ProxyAuthentication.NEGOTIATE
     proxy_credential: PSCredential | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "output_buffering_mode", OutputBufferingMode.parse(self.output_buffering_mode))
+        object.__setattr__(self, "proxy_access_type", ProxyAccessType.parse(self.proxy_access_type))
+        object.__setattr__(self, "proxy_authentication", _proxy_authentication(self.proxy_authentication))
         for name in (
             "open_timeout",
             "operation_timeout",
@@ -128,7 +153,6 @@ class PSSessionOption:
     def unsupported(self) -> str | None:
         """Return the first thing asked for that this client cannot do, by PowerShell's name."""
         asked = {
-            "ProxyAccessType": self.proxy_access_type not in ("None", "NoProxyServer"),
             "UseUTF16": self.use_utf16,
             "IncludePortInSPN": self.include_port_in_spn,
         }
@@ -136,6 +160,19 @@ class PSSessionOption:
 
     def with_changes(self, **changes: Any) -> PSSessionOption:
         return replace(self, **changes)
+
+
+def _proxy_authentication(value: ProxyAuthentication | str) -> ProxyAuthentication:
+    if isinstance(value, ProxyAuthentication):
+        return value
+    try:
+        return ProxyAuthentication(value.capitalize())
+    except ValueError:
+        raise PSSessionError(
+            f"the authentication of a proxy is Basic, Digest or Negotiate, not {value}",
+            error_id="ProxyAmbiguousAuthentication",
+            category="InvalidArgument",
+        ) from None
 
 
 def buffer_mode(mode: OutputBufferingMode) -> BufferMode | None:

@@ -18,6 +18,7 @@ from remora.errors import (
     TransportError,
 )
 from remora.net.http_reply import HttpReply, ReplyReader
+from remora.net.proxy import NoTunnel, Proxy, ask_proxy, open_proxy, open_tunnel
 from remora.net.tls import check_name
 from remora.net.wire import Wire, open_wire
 
@@ -32,6 +33,8 @@ class HttpConnection:
 
     tls: a context from ``net.tls.client_context``, required for https. check_server_name: compare the certificate's
     name ourselves, for a context that does not check the issuer. max_body: largest answer accepted, in bytes.
+    proxy: the way to the host. An http URL whose proxy takes no CONNECT goes to the proxy request by request
+    (``forwarded``), where nothing that lives on a connection works.
     """
 
     def __init__(
@@ -42,6 +45,7 @@ class HttpConnection:
         check_server_name: bool = False,
         connect_timeout: float | None = 30.0,
         max_body: int = 64 * 1024 * 1024,
+        proxy: Proxy | None = None,
     ) -> None:
         parts = urlsplit(url)
         if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
@@ -59,8 +63,12 @@ class HttpConnection:
         shown = f"[{self._name}]" if ":" in self._name else self._name
         port = "" if self._port == DEFAULT_PORTS[parts.scheme] else f":{self._port}"
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        self._start = f"POST {target} HTTP/1.1\r\nHost: {shown}{port}\r\n"
+        self._host_line = f" HTTP/1.1\r\nHost: {shown}{port}\r\n"
+        self._start = f"POST {target}{self._host_line}"
+        self._whole = f"http://{shown}{port}{target}"
         _checked(target + shown)
+        self._proxy = proxy
+        self.forwarded = False
         self._heads: dict[Sequence[Header], bytes] = {}
         self._wire: Wire | None = None
         self._closed = False
@@ -68,7 +76,7 @@ class HttpConnection:
     @property
     def closed(self) -> bool:
         """True when no further request can be made: closed by us, or by the peer while idle."""
-        return self._closed or (self._wire is not None and self._wire.ended)
+        return self._closed or (self._wire is not None and self._wire.ended and not self.forwarded)
 
     @property
     def peer_certificate(self) -> bytes | None:
@@ -96,7 +104,7 @@ class HttpConnection:
         try:
             request = self._request(headers, body)
             async with clock:
-                return await self._exchange(request)
+                return await self._exchange(request, headers, body)
         except TimeoutError as error:
             if clock.expired():
                 self.abandon()
@@ -142,21 +150,57 @@ class HttpConnection:
             self._heads[key] = head
         return b"%b%d\r\n\r\n%b" % (head, len(body), body)
 
-    async def _exchange(self, request: bytes) -> HttpReply:
-        wire = self._wire
-        if wire is None:
-            wire = self._wire = await open_wire(
-                self._name, self._port, tls=self._tls, verify=self._verify, limit=self._connect_timeout
-            )
+    async def _exchange(self, request: bytes, headers: Sequence[Header], body: bytes) -> HttpReply:
+        wire = await self._open()
+        if self.forwarded:
+            return await self._forward(headers, body)
+        reply, again = await self._ask(wire, request)
+        if not again:
+            self.abandon()
+        return reply
+
+    async def _ask(self, wire: Wire, request: bytes) -> tuple[HttpReply, bool]:
+        """Return the answer, and whether the connection may carry another exchange."""
         wire.sent = False
         reader = ReplyReader(self._max_body)
         reply = await wire.exchange(request, reader)
         if reply is None:
             self.abandon()
             raise ConnectionLost(f"{self.host}:{self._port} closed the connection", sent=wire.sent)
-        if not reader.keep_alive:
-            self.abandon()
-        return reply
+        return reply, reader.keep_alive
+
+    async def _forward(self, headers: Sequence[Header], body: bytes) -> HttpReply:
+        """Let the proxy carry one request; the connection to it is made again where it closes each."""
+        assert self._proxy is not None
+        proxy = self._proxy
+
+        async def ask(header: str | None) -> HttpReply:
+            if self._wire is None or self._wire.ended:
+                self._wire = await open_proxy(proxy)
+            more = () if header is None else (("Proxy-Authorization", header),)
+            reply, again = await self._ask(self._wire, self._request((*headers, *more), body))
+            if not again:
+                self._wire.close()
+            return reply
+
+        return await ask_proxy(proxy.logon(), ask, method="POST", uri=self._whole, proxy=proxy)
+
+    async def _open(self) -> Wire:
+        if self._wire is None:
+            proxy = self._proxy
+            try:
+                self._wire = await open_wire(
+                    self._name, self._port, tls=self._tls, verify=self._verify, limit=self._connect_timeout,
+                    tunnel=(lambda: open_tunnel(proxy, self._name, self._port)) if proxy is not None else None,
+                )  # fmt: skip
+            except NoTunnel:
+                if proxy is None or self.secure:
+                    raise
+                self._wire = await open_proxy(proxy)
+                self.forwarded = True
+                self._start = f"POST {self._whole}{self._host_line}"
+                self._heads.clear()
+        return self._wire
 
     def _failure(self, error: OSError) -> TransportError:
         wire = self._wire

@@ -43,13 +43,27 @@ class HttpReply:
 class ReplyReader:
     """Reads one answer. max_body: bytes. keep_alive: whether the connection may carry another exchange after it.
 
+    tunnel: the request is a CONNECT; nothing follows the head of a success but the tunnel's bytes.
+
     Raises RemoteProtocolError for what is not HTTP/1.x and LimitExceeded for what is too large.
     """
 
-    __slots__ = ("_body", "_buffer", "_chunked", "_head", "_interim", "_length", "_max_body", "_size", "keep_alive")
+    __slots__ = (
+        "_body",
+        "_buffer",
+        "_chunked",
+        "_head",
+        "_interim",
+        "_length",
+        "_max_body",
+        "_size",
+        "_tunnel",
+        "keep_alive",
+    )
 
-    def __init__(self, max_body: int) -> None:
+    def __init__(self, max_body: int, *, tunnel: bool = False) -> None:
         self.keep_alive = False
+        self._tunnel = tunnel
         self._max_body = max_body
         self._buffer = b""
         self._head: tuple[int, tuple[tuple[bytes, bytes], ...]] | None = None
@@ -141,7 +155,7 @@ class ReplyReader:
                     raise RemoteProtocolError("transfer encoding of the answer is not chunked")
                 self._chunked = True
         self.keep_alive = b"close" not in connection if modern else b"keep-alive" in connection
-        if code in (204, 304):
+        if code in (204, 304) or (self._tunnel and code // 100 == 2):
             self._length, self._chunked = 0, False
         elif lengths and not self._chunked:
             length = lengths.pop()

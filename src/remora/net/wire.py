@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 from remora.net.http_reply import HttpReply, ReplyReader
@@ -50,6 +50,17 @@ class Wire(asyncio.Protocol):
         self.ended = True
         if self._transport is not None:
             self._transport.abort()
+
+    async def start_tls(self, tls: ssl.SSLContext, name: str) -> None:
+        """Speak TLS from now on, with the server of this name. Raises OSError; the connection is closed then."""
+        assert self._transport is not None
+        plain = self._transport
+        try:
+            secured = await asyncio.get_running_loop().start_tls(plain, self, tls, server_hostname=name)
+        except BaseException:
+            plain.abort()
+            raise
+        self._transport = cast(asyncio.Transport, secured)
 
     def details(self, name: str) -> Any:
         """Return what the transport knows, such as ``ssl_object``."""
@@ -105,24 +116,36 @@ def watch_peer(sock: socket.socket) -> None:
 
 
 async def open_wire(
-    host: str, port: int, *, tls: ssl.SSLContext | None, verify: Callable[[bytes], None] | None, limit: float | None
+    host: str,
+    port: int,
+    *,
+    tls: ssl.SSLContext | None,
+    verify: Callable[[bytes], None] | None,
+    limit: float | None,
+    tunnel: Callable[[], Awaitable[Wire]] | None = None,
 ) -> Wire:
     """Connect. verify: looks at the server's certificate (DER) before anything is sent; raises to refuse it.
 
-    limit: seconds. Raises OSError (TimeoutError, ssl.SSLError among them).
+    limit: seconds. tunnel: makes the stream to the host in place of a connection of our own; TLS goes through it.
+    Raises OSError (TimeoutError, ssl.SSLError among them), and what ``tunnel`` raises.
     """
     loop = asyncio.get_running_loop()
     name = host if tls is not None else None
     async with asyncio.timeout(limit):
-        transport, wire = await loop.create_connection(
-            Wire, host, port, ssl=tls, server_hostname=name, happy_eyeballs_delay=0.25
-        )
-    sock = transport.get_extra_info("socket")
+        if tunnel is None:
+            _, wire = await loop.create_connection(
+                Wire, host, port, ssl=tls, server_hostname=name, happy_eyeballs_delay=0.25
+            )
+        else:
+            wire = await tunnel()
+            if tls is not None:
+                await wire.start_tls(tls, host)
+    sock = wire.details("socket")
     if sock is not None:
         watch_peer(sock)
     if verify is not None:
         try:
-            verify(transport.get_extra_info("ssl_object").getpeercert(binary_form=True) or b"")
+            verify(wire.details("ssl_object").getpeercert(binary_form=True) or b"")
         except BaseException:
             wire.close()
             raise
