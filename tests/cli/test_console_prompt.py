@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import pty
-import select
 import stat
-import sys
 import termios
 import time
 from collections.abc import Iterator
@@ -20,34 +17,7 @@ from prompt_toolkit.styles import Style
 from remora.cli.console_colors import STYLE, PromptColours, coloured
 from remora.cli.console_history import open_history
 from remora.cli.console_prompt import is_complete
-
-
-class Terminal:
-    """A console on a pty."""
-
-    def __init__(self, state: Path, kind: str = "dumb") -> None:
-        self.pid, self.descriptor = pty.fork()
-        if self.pid == 0:
-            os.environ.update(TERM=kind, PROMPT_TOOLKIT_NO_CPR="1", XDG_STATE_HOME=str(state))
-            os.execv(sys.executable, [sys.executable, "-c", "from remora.cli.main import main; main()", "console"])
-        self.seen = b""
-
-    def expect(self, wanted: bytes, seconds: float = 20) -> None:
-        deadline = time.monotonic() + seconds
-        while wanted not in self.seen and time.monotonic() < deadline:
-            if select.select([self.descriptor], [], [], 1)[0]:
-                try:
-                    self.seen += os.read(self.descriptor, 4096)
-                except OSError:
-                    break
-        assert wanted in self.seen, self.seen
-        self.seen = self.seen.split(wanted, 1)[1]
-
-    def type(self, text: bytes) -> None:
-        os.write(self.descriptor, text)
-
-    def code(self) -> int:
-        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+from tests.support.terminal import Terminal
 
 
 @pytest.fixture

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,6 +43,10 @@ backend = "engine"
 [session_configurations.Short]
 backend = "engine"
 quotas = { MaxIdleTimeoutms = 3600000, IdleTimeoutms = 600000 }
+
+[session_configurations.Promptless]
+backend = "engine"
+startup_script = "{promptless}"
 """
 
 
@@ -139,13 +146,23 @@ def far_address() -> str | None:
     return None
 
 
+def _readable(directory: Path, name: str, text: str) -> str:
+    """Write a file where whoever the host serves sessions as can read it; its path."""
+    path = Path(tempfile.mkdtemp(prefix=f"{directory.name}-", dir="/tmp")) / name
+    path.write_text(text, "utf-8")
+    path.parent.chmod(0o755)
+    atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
+    return str(path)
+
+
 @contextmanager
 def session_lab(directory: Path, configurations: str = CONFIGURATIONS, **options: Any) -> Iterator[Lab]:
     """A host of our own in this directory, with alice as administrator and bob; it ends with the block."""
     directory.mkdir(parents=True, exist_ok=True)
     directory.chmod(0o755)
     settings = directory / "host.toml"
-    settings.write_text(configurations, "utf-8")
+    promptless = _readable(directory, "promptless.ps1", "function Get-Command { }")
+    settings.write_text(configurations.replace("{promptless}", promptless), "utf-8")
     clock_file = directory / "clock"
     clock = SetClock(clock_file)
     far = far_address()

@@ -48,6 +48,9 @@ class ConsoleHost:
         self._colours = [_GRAY, _BLACK]
         self.nested_prompt: Callable[[], None] | None = None
         self.leave_nested = False
+        self.pushed: Any = None
+        """The session that the prompt is in, None at home."""
+        self.pop: Callable[[], object] = lambda: None
         self.check_stop: Callable[[], None] = lambda: None
         """Raises PipelineStopped when the pipeline that asks was stopped."""
         self.version = "7.4.6"
@@ -253,6 +256,18 @@ class ConsoleHost:
     def exit_nested_prompt(self) -> None:
         """Leave the innermost nested prompt when the command that asked for it ends."""
         self.leave_nested = True
+
+    # -- sessions on other machines ----------------------------------------------------------------------------------
+
+    def push_runspace(self, entered: Any) -> None:
+        """The prompt moves into a session (an ``InteractiveSession``), and out of the one it was in."""
+        self.pop_runspace()
+        self.pushed = entered
+
+    def pop_runspace(self) -> None:
+        """The prompt comes home; nothing when it is there."""
+        if self.pushed is not None:
+            self.pop()
 
     def notify_begin_application(self) -> None:
         """A terminal needs no preparation for programs."""

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import ANSI
-from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
 
 from remora.cli.console_colors import PromptColours
 from remora.cli.console_history import history_path, open_history
 from remora.cli.console_lines import is_complete
 from remora.cli.console_session import ConsoleSession
-from remora.engine.errors import PSError
+
+Propose = Callable[[str, int], tuple[int, Sequence[tuple[str, str]]]]
+"""Takes a text and an offset; returns where what is replaced begins, and what may stand there with how it is shown."""
 
 
 class EngineCompleter(Completer):
-    """Proposals of the engine: commands, parameters, arguments, variables, members, types, paths."""
+    """Proposals of an engine: commands, parameters, arguments, variables, members, types, paths."""
 
-    def __init__(self, session: ConsoleSession) -> None:
-        self._session = session
+    def __init__(self, propose: Propose) -> None:
+        self._propose = propose
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
         """What may stand at the cursor."""
-        try:
-            found = self._session.runspace.complete(document.text, document.cursor_position)
-        except PSError:
-            return
-        for match in found.matches:
-            yield Completion(match.text, start_position=found.start - document.cursor_position, display=match.shown)
+        start, found = self._propose(document.text, document.cursor_position)
+        for text, shown in found:
+            yield Completion(text, start_position=start - document.cursor_position, display=shown)
 
 
 def _keys() -> KeyBindings:
@@ -53,15 +52,15 @@ def _keys() -> KeyBindings:
     return keys
 
 
-def make_prompt(session: ConsoleSession) -> PromptSession[str]:
-    """The reader of lines. Enter runs what is whole, Alt-Enter begins a new line, Tab completes."""
+def make_prompt(propose: Propose, *, color: bool, keys: KeyBindings | None = None) -> PromptSession[str]:
+    """The reader of lines. Enter runs what is whole, Alt-Enter begins a new line, Tab completes. keys: more of them."""
     return PromptSession(
         history=open_history(history_path()),
         multiline=True,
-        key_bindings=_keys(),
-        completer=EngineCompleter(session),
+        key_bindings=merge_key_bindings([_keys(), *([keys] if keys is not None else [])]),
+        completer=EngineCompleter(propose),
         complete_while_typing=False,
-        lexer=PromptColours() if session.host.color else None,
+        lexer=PromptColours() if color else None,
         prompt_continuation=">> ",
         enable_history_search=True,
     )
@@ -69,7 +68,7 @@ def make_prompt(session: ConsoleSession) -> PromptSession[str]:
 
 def line_reader(session: ConsoleSession) -> Callable[[str], str]:
     """Reads one command after a prompt. Raises EOFError at the end of input, KeyboardInterrupt for Ctrl-C."""
-    prompt = make_prompt(session)
+    prompt = make_prompt(session.propose, color=session.host.color)
     return lambda text: prompt.prompt(ANSI(text))
 
 
@@ -82,6 +81,8 @@ def loop(session: ConsoleSession) -> int:
         except KeyboardInterrupt:
             continue
         except EOFError:
+            if session.leave():
+                continue
             return 0
         if text.strip():
             session.run_text(text, history=True)

@@ -23,6 +23,7 @@ from remora.modules import builtin_commands
 
 if TYPE_CHECKING:
     from remora.cli.console_nested import NestedPrompts
+    from remora.cli.console_remote import RemotePrompt
     from remora.cli.console_xml import XmlSink
     from remora.engine.hosting.debugger import DebuggerStop, Resume
 
@@ -64,7 +65,7 @@ class ConsoleSession:
     reading of arguments.
 
     xml_sink: takes what is put out, when that is CLIXML. reader: reads a command at the terminal, once there is one.
-    interrupted: Ctrl-C ended what ran last.
+    interrupted: Ctrl-C ended what ran last. remote: the prompt in another machine's session, None at home.
     """
 
     def __init__(self, host: ConsoleHost, *, strict: bool = False) -> None:
@@ -76,6 +77,8 @@ class ConsoleSession:
         )
         host.nested_prompt = lambda: self._prompts().enter()
         self.runspace.context.on_debugger_stop = self._debug
+        host.pop = self.leave
+        self.remote: RemotePrompt | None = None
         self.reader: Callable[[str], str] | None = None
         self.interrupted = False
         self._nested: NestedPrompts | None = None
@@ -96,7 +99,16 @@ class ConsoleSession:
         parameters: tuple[tuple[str | None, Any], ...] = (),
         input: Iterator[Any] | None = None,
     ) -> int:
-        """Run text; the exit code of ``pwsh -Command``: exit n, 1 for a failure, else 0. input: what $input gives."""
+        """Run text; the exit code of ``pwsh -Command``: exit n, 1 for a failure, else 0. input: what $input gives.
+
+        What was typed (history) runs in the session that the prompt is in.
+        """
+        if history and (remote := self._entered()) is not None:
+            remote.run(text)
+            self.interrupted = remote.interrupted
+            if not remote.usable:
+                self.leave()
+            return remote.code
         script = [[FileCommand(text, parameters, None)]] if parameters else text
         result = self._run(script, history=history, input=input)
         code = self._code(result)
@@ -116,8 +128,36 @@ class ConsoleSession:
 
     def end(self) -> None:
         """The session ends: PowerShell.Exiting for whoever subscribed to it."""
+        self.leave()
         if "events" in self.runspace.context.store:
             self._run("$null = New-Event PowerShell.Exiting")
+
+    def leave(self) -> bool:
+        """The prompt comes home from another machine's session, if it is in one; tells whether it was."""
+        remote = self._entered()
+        self.remote = self.host.pushed = None
+        if remote is not None:
+            remote.end()
+        return remote is not None
+
+    def propose(self, text: str, cursor: int) -> tuple[int, list[tuple[str, str]]]:
+        """What may stand at an offset of a text: where it begins, and each proposal with how it is shown."""
+        if (remote := self._entered()) is not None:
+            return remote.propose(text, cursor)
+        try:
+            found = self.runspace.complete(text, cursor)
+        except PSError:
+            return cursor, []
+        return found.start, [(match.text, match.shown) for match in found.matches]
+
+    def _entered(self) -> RemotePrompt | None:
+        """The prompt in the session that Enter-PSSession chose, if it is in one."""
+        if self.host.pushed is not None and self.remote is None:
+            from remora.cli.console_remote import RemotePrompt
+            from remora.modules.remoting.common import PORTAL
+
+            self.remote = RemotePrompt(self.host.pushed, self.host, PORTAL)
+        return self.remote
 
     def _prompts(self) -> NestedPrompts:
         if self._nested is None:
@@ -149,7 +189,11 @@ class ConsoleSession:
                 continue
 
     def prompt_text(self) -> str:
-        """What the session's ``prompt`` function says, else ``PS /home/user> ``."""
+        """What the session's ``prompt`` function says, else ``PS /home/user> ``; of the session that it is in."""
+        if (remote := self._entered()) is not None:
+            if (there := remote.prompt_text()) is not None:
+                return there
+            self.leave()
         sink, context = CollectingSink(), self.runspace.context
         success = context.success
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -27,7 +27,8 @@ _FIRST_TO_DISCONNECT = (2, 2)  # PSRP version of PowerShell 3.0
 class SessionView:
     """The readable half of a PSSession. shell: what a server said about a session found there, None for a new one.
 
-    server_name: what the session was called when it was made, by which servers and queries know it.
+    server_name: what the session was called when it was made, by which servers and queries know it. on_warning: told at
+    once of trouble with the connection.
     """
 
     computer_type = "RemoteMachine"
@@ -56,6 +57,7 @@ class SessionView:
         self.output_buffering_mode = info.option.output_buffering_mode
         self.warnings: list[WarningRecord] = []
         self.changes = Changes()
+        self.on_warning: Callable[[WarningRecord], None] | None = None
         self._repository = repository
         self._resource_uri = info.configuration
         self._found = shell
@@ -159,6 +161,8 @@ class SessionView:
         """Trouble with the connection: a warning and progress in what runs, in ``warnings`` and in the log."""
         record = WarningRecord(message=notice.message)
         self.warnings.append(record)
+        if self.on_warning is not None:
+            self.on_warning(record)
         _log.warning("connection", session=self.name, notice=notice.kind, text=notice.message)
         if self._pool is not None:
             self._pool.tell(StreamItem("warning", record))

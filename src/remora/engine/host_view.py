@@ -107,7 +107,7 @@ def _declare_host() -> None:
     host.property("CurrentUICulture", "System.Globalization.CultureInfo")(lambda h: _culture())
     host.property("PrivateData", _M + "PSObject")(lambda h: None)
     host.property("DebuggerEnabled", "System.Boolean")(lambda h: h.context.on_debugger_stop is not None)
-    host.property("IsRunspacePushed", "System.Boolean")(lambda h: False)
+    host.property("IsRunspacePushed", "System.Boolean")(lambda h: bool(getattr(h.context.host, "pushed", False)))
     host.method("SetShouldExit(int)", returns="void")(lambda h, code: h.context.host.set_should_exit(code))
     host.method("EnterNestedPrompt()", returns="void")(lambda h: h.context.host.enter_nested_prompt())
     host.method("ExitNestedPrompt()", returns="void")(lambda h: h.context.host.exit_nested_prompt())

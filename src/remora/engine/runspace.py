@@ -144,12 +144,14 @@ class Runspace:
         input: Iterable[Any] | None = None,
         sink: StreamSink,
         add_to_history: bool = False,
+        history: str | None = None,
         use_local_scope: bool = False,
         arguments: Sequence[Any] = (),
         scope: Scope | None = None,
     ) -> PipelineResult:
         """Run and return when it has ended; output goes to the sink as it comes. input: pipeline input, taken as it
-        comes. arguments: $args or parameters of a script. scope: where it runs, the global scope unless said.
+        comes. arguments: $args or parameters of a script. scope: where it runs, the global scope unless said. history:
+        what the history keeps, where that is not the script.
 
         Called from inside a running pipeline on the same thread (a host callback, a cmdlet) it is a nested pipeline of
         the same session. Raises PSError InvalidOperation when another thread's pipeline is running.
@@ -171,7 +173,9 @@ class Runspace:
                 end_command(self.context)
             if add_to_history:
                 self.context.history_id += 1
-                add_entry(self.context, command_line(script), result.state, start, datetime.now().astimezone())
+                add_entry(
+                    self.context, history or command_line(script), result.state, start, datetime.now().astimezone()
+                )
             return result
 
     def complete(self, text: str, cursor: int) -> CommandCompletion:

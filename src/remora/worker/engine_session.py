@@ -312,6 +312,7 @@ class EngineSession:
             input=None if spec.no_input else run.values(),
             sink=sink,
             add_to_history=spec.add_to_history,
+            history=spec.history,
         )
 
     def _metadata(self, run: _Run, runspace: Runspace, spec: CommandMetadataSpec) -> PipelineResult:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from remora.engine.errors import PipelineStopped, PSError, error
 from remora.engine.records import ProgressRecord
-from remora.engine.streams import raw_without_window
+from remora.engine.streams import not_implemented, raw_without_window
 from remora.engine.wire import from_wire, to_wire
 from remora.psrp.hostcalls import HostMethod
 from remora.values import ChoiceDescription, FieldDescription, HostDefaultData, HostInfo, Int64
@@ -39,6 +39,7 @@ class RemoteHost:
     name = "ServerRemoteHost"
     version = "1.0.0.0"
     interactive = True
+    is_remote = True
 
     def __init__(self, driver: PoolDriver, pool_info: HostInfo, inbox: Inbox) -> None:
         self._driver = driver
@@ -174,6 +175,14 @@ class RemoteHost:
         method = _M.PROMPT_FOR_CHOICE_MULTIPLE_SELECTION
         given = (tuple(map(_choice, choices)), tuple(default_choices))
         return [int(chosen) for chosen in self._ask(method, caption, message, *given)]
+
+    def push_runspace(self, entered: Any) -> None:
+        """A prompt that is in this session cannot go on into another one."""
+        raise not_implemented("PushRunspace")
+
+    def pop_runspace(self) -> None:
+        """The client's prompt shall leave the session."""
+        self._host_call(_M.POP_RUNSPACE)
 
     def enter_nested_prompt(self) -> None:
         self._host_call(_M.ENTER_NESTED_PROMPT)

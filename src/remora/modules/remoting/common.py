@@ -32,7 +32,7 @@ PORTAL: Final = Portal("remora-remoting")
 """The loop behind the remoting cmdlets of this process; it starts with the first of them."""
 
 _LOOK = 0.05
-_EXCEPTION = "System.Management.Automation.Remoting.PSRemotingTransportException"
+TRANSPORT_EXCEPTION = "System.Management.Automation.Remoting.PSRemotingTransportException"
 _CONFIGURATION = ("PSSessionConfigurationName", "http://schemas.microsoft.com/powershell/Microsoft.PowerShell")
 _APPLICATION = ("PSSessionApplicationName", "wsman")
 S = TypeVar("S")
@@ -200,7 +200,7 @@ def remoting_error(failure: RemoraError, doing: str, target: Any = None, categor
         doing, category = "JobFailure", "OperationStopped"
     if isinstance(failure, PSSessionError):
         category = failure.category
-    return error(sentence(failure), error_id_of(failure, doing), category, target, type_name=_EXCEPTION)
+    return error(sentence(failure), error_id_of(failure, doing), category, target, type_name=TRANSPORT_EXCEPTION)
 
 
 def sentence(failure: RemoraError) -> str:

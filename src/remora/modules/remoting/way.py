@@ -194,9 +194,9 @@ OTHER_SETS: Final = tuple(name for names in _MACHINES.values() for name in names
 OTHER_FILE_SETS: Final = tuple(f"FilePath{name.removesuffix('Param')}" for name in OTHER_SETS)
 
 
-def reaches_otherwise(*, positional: Sequence[str], files: bool = False, single: bool = False) -> Callable[[D], D]:
+def reaches_otherwise(*, positional: Sequence[str], files: bool = False) -> Callable[[D], D]:
     """Put the parameters of the other ways into their sets. positional: those at position 0. files: into the sets with
-    -FilePath too. single: one machine only, and no table of connections.
+    -FilePath too.
     """
 
     def sets_of(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -210,9 +210,7 @@ def reaches_otherwise(*, positional: Sequence[str], files: bool = False, single:
             if attribute in positional:
                 place["position"] = 0
             parameter.sets = {name: dict(place) for name in sets_of(names)}
-            if single:
-                parameter.type = parameter.type.removesuffix("[]")
-            setattr(cls, attribute, None if single and attribute == "ssh_connection" else parameter)
+            setattr(cls, attribute, parameter)
         return cls
 
     return put
