@@ -117,7 +117,8 @@ class ClientConfig:
         client = _table(data.get("client", {}), source, "client")
         auth = _table(client.get("auth", {}), source, "client.auth")
         known = (
-            "allow_unencrypted", "trusted_hosts", "proxy", "no_proxy", "max_retry_time", "http_port", "https_port", "auth",
+            "allow_unencrypted", "trusted_hosts", "proxy", "no_proxy", "max_retry_time", "http_port", "https_port",
+            "auth",
         )  # fmt: skip
         unknown += [f"client.{key}" for key in client if key not in known]
         unknown += [f"client.auth.{key}" for key in auth if key not in _names(ClientAuth)]
