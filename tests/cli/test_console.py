@@ -185,3 +185,14 @@ def test_the_host_and_the_profile_are_those_of_a_console(tmp_path: Path) -> None
     assert profile.endswith("/powershell/Microsoft.PowerShell_profile.ps1")
     assert every == os.path.join(os.path.dirname(profile), "profile.ps1")
     assert shared == "profile.ps1"
+
+
+@pytest.mark.parametrize("script", ["1..20000", "Get-Help Get-Item", "[pscustomobject]@{ A = 1 }"])
+def test_a_reader_that_leaves_early_ends_the_console_quietly(script: str) -> None:
+    command = [sys.executable, "-m", "remora", "console", "-c", script]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(30) == 0

@@ -15,6 +15,7 @@ from remora.cli.console_lines import run_lines
 from remora.cli.console_profile import run_profiles
 from remora.cli.console_session import ConsoleSession
 from remora.engine.cmd.script_arguments import file_parameters, wants_input
+from remora.engine.errors import ExitSignal
 from remora.engine.initial import PS_VERSION
 from remora.errors import EngineError
 
@@ -37,6 +38,8 @@ def run_console(given: ConsoleArguments) -> int:
         return code if isinstance(code, int) else 0
     try:
         return _run(given)
+    except ExitSignal as ended:  # what was left to be shown found nobody who reads
+        return ended.code
     finally:
         if (remoting := sys.modules.get("remora.modules.remoting.common")) is not None:
             remoting.leave_open_sessions()
