@@ -125,6 +125,14 @@ def test_item_122_jobs_as_a_table(a: ConsoleClient) -> None:
     assert row.split()[1:] == ["Long", "RemoteJob", "Completed", "True", "Server01", "'x'", "*", "3"]
 
 
+def test_a_command_left_with_a_token_for_the_network(a: ConsoleClient, b: ConsoleClient, lab: Lab) -> None:
+    if lab.far_address is None:
+        pytest.skip("this machine has no address beside the loopback one")
+    a("$s = Invoke-Command localhost { 1 } -InDisconnectedSession -SessionName Near -EnableNetworkAccess")
+    assert b("Connect-PSSession -ComputerName Far -Name Near").ids == ["AccessDenied,PSSessionConnectFailed"]
+    assert a("Receive-PSSession $s").values == [1]
+
+
 def test_jobs_of_several_machines_have_a_child_for_each(a: ConsoleClient) -> None:
     said = a(
         "$j = Invoke-Command Server01, Server02, Nowhere { 1; 2 } -AsJob; $null = Wait-Job $j;"

@@ -46,6 +46,7 @@ async def invoke_command(
     credential: PSCredential | None = None,
     authentication: str | None = None,
     configuration_name: str | None = None,
+    enable_network_access: bool = False,
     session_option: PSSessionOption | Mapping[str, Any] | None = None,
     throttle_limit: int | None = None,
     host: ClientHost | None = None,
@@ -57,7 +58,8 @@ async def invoke_command(
     In a session, or on a computer in a session of its own that ends with the script. One target: an InvokeResult, and
     what goes wrong is raised (PipelineFailed, DeadlineExceeded ...). A list of targets: InvokeResults in their order,
     with errors in ``failure``. in_disconnected_session: start it in a new session, leave, and return the session for
-    ``receive_pssession``. as_job (or job_name): return a Job at once. timeout: seconds for everything.
+    ``receive_pssession``. as_job (or job_name): return a Job at once. enable_network_access: as for ``new_pssession``.
+    timeout: seconds for everything.
     """
     chosen = repository if repository is not None else current_repository()
     as_job = as_job or bool(job_name)
@@ -73,7 +75,7 @@ async def invoke_command(
         computer_name=computer_name, connection_uri=connection_uri, port=port, use_ssl=use_ssl,
         application_name=application_name, username=username, password=password, credential=credential,
         authentication=authentication, configuration_name=configuration_name, session_option=session_option,
-        config=config,
+        enable_network_access=enable_network_access, config=config,
     )  # fmt: skip
     if in_disconnected_session:
         left = _named_sessions(infos, as_list(session_name), chosen, host)

@@ -76,7 +76,7 @@ class InvokeCommand(WayParameters, OtherWays):
     job_name = Parameter("string", sets=_JOB_NAMES)
     hide_computer_name = Parameter("switch", aliases=("HCN",), sets=_REMOTE)
     remote_debug = Parameter("switch", sets=_REMOTE, refused=True)
-    enable_network_access = Parameter("switch", sets=(*_COMPUTER, *_URI), refused=True)
+    enable_network_access = Parameter("switch", sets=(*_COMPUTER, *_URI))
     no_new_scope = Parameter("switch", sets=("InProcess",))
     input_object = Parameter("psobject", pipeline=True, default=NOTHING)
     argument_list = Parameter("object[]", aliases=("Args",), allow_null=True, allow_empty=True)

@@ -119,6 +119,7 @@ class RemoteInvoke:
             return [CommandTarget(session=session) for session in (self._usable(sessions) if check else sessions)]
         way = self._caller.way(cmdlet)
         way.pop("throttle_limit", None)
+        way["enable_network_access"] = bool(cmdlet.enable_network_access)
         repository = current_repository()
         targets = []
         for info in connection_infos(**self._place(), **way):
@@ -188,6 +189,7 @@ class RemoteInvoke:
     def _leave(self) -> None:
         names = [to_text(name) for name in as_list(self._cmdlet.session_name)] or None
         keywords: dict[str, Any] = {**self._place(), **self._caller.way(self._cmdlet), "session_name": names}
+        keywords["enable_network_access"] = bool(self._cmdlet.enable_network_access)
         call = invoke_command(
             self._script,
             argument_list=self._arguments(),
