@@ -29,6 +29,11 @@ if TYPE_CHECKING:
         remove_pssession as remove_pssession,
     )
     from remora.client.config_store import ClientConfig as ClientConfig
+    from remora.client.file_report import CopyFailed as CopyFailed
+    from remora.client.file_report import CopyProgress as CopyProgress
+    from remora.client.file_report import CopyReport as CopyReport
+    from remora.client.files import copy_from as copy_from
+    from remora.client.files import copy_to as copy_to
     from remora.client.fleet import Fleet as Fleet
     from remora.client.host import ClientHost as ClientHost
     from remora.client.host import ConsoleHost as ConsoleHost
@@ -69,7 +74,12 @@ _HOMES = {
     "receive_pssession": "remora.client.commands",
     "remove_pssession": "remora.client.commands",
     "invoke_command": "remora.client.invoke",
+    "copy_from": "remora.client.files",
+    "copy_to": "remora.client.files",
     "ClientConfig": "remora.client.config_store",
+    "CopyFailed": "remora.client.file_report",
+    "CopyProgress": "remora.client.file_report",
+    "CopyReport": "remora.client.file_report",
     "Fleet": "remora.client.fleet",
     "ClientHost": "remora.client.host",
     "ConsoleHost": "remora.client.host",

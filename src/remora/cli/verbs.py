@@ -22,6 +22,7 @@ EXIT_TRANSPORT: Final = 255
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "run": ("remora.cli.run:run", "Run a script on one or many machines."),
     "session": ("remora.cli.session:session", "Open, list, connect, leave, receive and remove sessions."),
+    "cp": ("remora.cli.cp:cp", "Copy files to and from other machines."),
     "console": ("remora.cli.console:console", "The embedded PowerShell: a script, a text, or a prompt."),
     "host": ("remora.cli.host:host", "Serve sessions on this machine: run, status, stop, users, groups."),
     "demo": ("remora.cli.demo:demo", "Leave a session, kill the host, come back: the main job, end to end."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from remora.client.config_store import ClientConfig
+from remora.client.file_report import CopyFailed, CopyProgress, CopyReport
 from remora.client.host import ClientHost, ConsoleHost, NullHost, UserHost
 from remora.client.options import OutputBufferingMode, PSSessionOption
 from remora.client.repository import PSSessionRepository, use_repository
@@ -24,6 +25,8 @@ from remora.sync.api import (
     Pipeline,
     PSSession,
     connect_pssession,
+    copy_from,
+    copy_to,
     disconnect_pssession,
     get_pssession,
     invoke_command,
@@ -39,6 +42,9 @@ __all__ = [
     "ClientHost",
     "ConfigError",
     "ConsoleHost",
+    "CopyFailed",
+    "CopyProgress",
+    "CopyReport",
     "DeadlineExceeded",
     "Fleet",
     "InvokeResult",
@@ -64,6 +70,8 @@ __all__ = [
     "UserHost",
     "WSManFault",
     "connect_pssession",
+    "copy_from",
+    "copy_to",
     "disconnect_pssession",
     "get_pssession",
     "invoke_command",

@@ -11,7 +11,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar, cast
 from uuid import UUID
 from weakref import WeakSet
 
-from remora.client import commands, invoke
+from remora.client import commands, files, invoke
 from remora.client.fleet import Fleet as AsyncFleet
 from remora.client.fleet import SessionList
 from remora.client.jobs import Job as AsyncJob
@@ -224,6 +224,8 @@ disconnect_pssession = _function(commands.disconnect_pssession)
 receive_pssession = _iterator(commands.receive_pssession)
 remove_pssession = _function(commands.remove_pssession)
 invoke_command = _function(invoke.invoke_command)
+copy_from = _function(files.copy_from)
+copy_to = _function(files.copy_to)
 
 __all__ = [
     "PORTAL",

@@ -67,3 +67,15 @@ def test_directories_make_and_move_directories(run: Any, place: Path) -> None:
 def test_statics(run: Any, place: Path, script: str, texts: list[str]) -> None:
     done = run(script)
     assert (done.texts, done.ids) == (texts, [])
+
+
+def test_permissions_times_and_digests_of_a_file(run: Any, place: Path) -> None:
+    done = run(
+        "[IO.File]::SetUnixFileMode('a.txt', 488); [int][IO.File]::GetUnixFileMode('a.txt');"
+        "[IO.File]::SetLastWriteTimeUtc('a.txt', [datetime]::new(638000000000000000)); "
+        "[IO.File]::GetLastWriteTimeUtc('a.txt').Ticks;"
+        "$f = [IO.File]::OpenRead('a.txt'); $null = $f.ReadByte();"
+        "[BitConverter]::ToString([Security.Cryptography.MD5]::Create().ComputeHash($f)); $f.Dispose()"
+    )
+    assert done.texts == ["488", "638000000000000000", "BE-41-17-B0-C8-42-C4-BE-8F-99-60-29-4B-DC-2C-D1"]
+    assert (place / "a.txt").stat().st_mode & 0o777 == 0o750

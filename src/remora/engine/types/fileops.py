@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 import tempfile
 from functools import partial
 from typing import Any
@@ -112,6 +113,11 @@ def file_type() -> NetType:
     f.static("SetLastWriteTime(string, datetime)", returns="void")(
         lambda p, t: time_writer("write", False)(FileInfo(resolve(p)), t)
     )
+    f.static("SetLastWriteTimeUtc(string, datetime)", returns="void")(
+        lambda p, t: time_writer("write", True)(FileInfo(resolve(p)), t)
+    )
+    f.static("GetUnixFileMode(string)", returns="int")(lambda p: stat.S_IMODE(os.stat(resolve(p)).st_mode))
+    f.static("SetUnixFileMode(string, int)", returns="void")(lambda p, mode: os.chmod(resolve(p), mode & 0o7777))
     f.static("GetAttributes(string)")(lambda p: attributes(file_info(resolve(p))))
     f.static("OpenRead(string)")(lambda p: open_stream(p, "Open", "Read"))
     f.static("OpenWrite(string)")(lambda p: open_stream(p, "OpenOrCreate", "Write"))

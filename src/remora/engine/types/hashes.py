@@ -50,7 +50,11 @@ class HashAlgorithm(NetObject):
         """The digest of bytes, or of a stream read to its end."""
         made = self._fresh()
         read = getattr(data, "read_bytes", None)
-        made.update(bytes(read(-1)) if read is not None else bytes(data))
+        if read is None:
+            made.update(bytes(data))
+        else:
+            while block := read(1 << 20):
+                made.update(block)
         return bytearray(made.digest())
 
 

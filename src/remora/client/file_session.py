@@ -1,0 +1,72 @@
+"""A session while files go over it: scripts fed and read, and a lost connection taken up again."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
+
+from remora._log import bound
+from remora.client.pipeline import Input, RemotePipeline
+from remora.client.pssession import PSSession
+from remora.client.session_state import RunspaceState
+from remora.errors import ConnectionLost, PSSessionError
+
+CHUNK: Final = 276 * 1024
+"""Bytes in one object: as base64 in CLIXML in base64 in XML it just fits an envelope of 500 KiB."""
+SEGMENT: Final = 24 * 1024 * 1024
+"""Bytes through one pipeline: Windows takes at most 50 MB of CLIXML for one command."""
+MAX_LOSSES: Final = 20
+"""How often one copy takes up a lost connection before it gives up."""
+
+_log = bound(__name__)
+
+
+class CopySession:
+    """Runs the scripts of one copy in a session that is open and not busy."""
+
+    def __init__(self, session: PSSession) -> None:
+        self._session = session
+        self._losses = 0
+
+    @property
+    def computer_name(self) -> str:
+        return self._session.computer_name
+
+    async def start(self, script: str, arguments: Sequence[Any], source: Input) -> RemotePipeline:
+        """Start a script that is fed from ``source`` while its output is read."""
+        return await self._session.start(script, arguments, input=source)
+
+    async def answers(
+        self, script: str, arguments: Sequence[Any], orders: Sequence[Any] | None
+    ) -> list[dict[Any, Any]]:
+        """Run a script to its end and return the hashtables it wrote. Raises PipelineFailed."""
+        return list(await self._session.invoke(script, arguments, input=orders))
+
+    async def persist(self, step: Callable[[], Awaitable[None]], after_loss: Callable[[], Awaitable[None]]) -> None:
+        """Do one step; when the connection is lost meanwhile, restore it and call ``after_loss`` instead of raising."""
+        try:
+            await step()
+            if self._session.state is RunspaceState.OPENED:
+                return
+            lost: ConnectionLost | PSSessionError = ConnectionLost("the session was disconnected", sent=True)
+        except ConnectionLost as error:
+            lost = error
+        while True:
+            self._losses += 1
+            if self._losses > MAX_LOSSES:
+                raise lost
+            _log.info("copy_interrupted", computer=self.computer_name, losses=self._losses, error=str(lost))
+            try:
+                await self._restore()
+                await after_loss()
+            except ConnectionLost as error:
+                lost = error
+            else:
+                return
+
+    async def _restore(self) -> None:
+        """Connect again, and stop what the loss left running."""
+        if self._session.state is RunspaceState.DISCONNECTED:
+            await self._session.connect()
+        for pipeline in list(self._session.running):
+            await pipeline.stop()
