@@ -9,8 +9,10 @@ from remora.errors import ConfigError
 
 def test_the_builtin_configuration_and_its_aliases() -> None:
     known = SessionConfigurations()
-    for name in ("Microsoft.PowerShell", "MICROSOFT.POWERSHELL", "PowerShell.7"):
+    for name in ("Microsoft.PowerShell", "MICROSOFT.POWERSHELL"):
         assert known.resolve(name).name == "Microsoft.PowerShell"
+    for name in ("PowerShell.7", "powershell.7.4"):
+        assert known.resolve(name).name == "PowerShell.7"
     assert known.resolve("PowerShell.7").backend is Backend.AUTO
     with pytest.raises(ConfigError, match=r"'ITTasks'.*Microsoft\.PowerShell"):
         known.resolve("ITTasks")
@@ -22,12 +24,13 @@ def test_configured_ones_replace_and_disable() -> None:
             SessionConfiguration(name="microsoft.powershell", backend=Backend.ENGINE),
             SessionConfiguration(name="Off", enabled=False),
             SessionConfiguration(name="Other", aliases=("Another",)),
+            SessionConfiguration(name="PowerShell.6", removed=True),
         ]
     )
     assert known.resolve("Microsoft.PowerShell").backend is Backend.ENGINE
     assert known.find("Off") is None
     assert known.resolve("ANOTHER").name == "Other"
-    assert len(list(known)) == 3
+    assert len(list(known)) == 4
 
 
 def test_tables_are_read_as_written() -> None:
@@ -39,6 +42,8 @@ def test_tables_are_read_as_written() -> None:
             startup_script="/x.ps1",
             enabled=False,
             aliases=("f",),
+            security_descriptor="D:P(A;;GA;;;BA)",
+            removed=True,
             quotas=SessionQuotas(max_shells=3, output_buffering_mode=BufferingMode.DROP),
         ),
     )
@@ -97,3 +102,15 @@ def test_a_limited_configuration_is_served_by_the_engine() -> None:
 def test_wrong_limits_are_named(table: dict[str, object], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         read_session_configurations({"A": table})
+
+
+def test_access_and_definition_are_read() -> None:
+    table = {"security_descriptor": "D:P(A;;GA;;;BA)", "definition_file": "/x.pssc"}
+    (read,) = read_session_configurations({"A": table})
+    assert read.access.allows(("S-1-5-32-544",))
+    assert not read.access.allows(("S-1-1-0",))
+    assert (read.definition_file, read.backend) == ("/x.pssc", Backend.ENGINE)
+    with pytest.raises(ConfigError, match=r"A\.security_descriptor: .*no security descriptor"):
+        read_session_configurations({"A": {"security_descriptor": "all"}})
+    with pytest.raises(ConfigError, match="embedded engine"):
+        read_session_configurations({"A": {**table, "backend": "pwsh"}})

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from remora.config.sddl import REMOTE_SDDL, SecurityDescriptor, parse_sddl
 from remora.config.settings import I32, ConfigNode, changes, merged, setting, to_tree
 from remora.config.visible import KEYS, VisibleCommands, read_language_mode, read_visible
 from remora.errors import ConfigError
@@ -16,7 +17,10 @@ from remora.errors import ConfigError
 _SETTINGS: Final = {
     "backend",
     "startup_script",
+    "definition_file",
+    "security_descriptor",
     "enabled",
+    "removed",
     "aliases",
     "quotas",
     "language_mode",
@@ -59,6 +63,7 @@ class SessionQuotas:
     max_memory_per_shell_mb: int = setting("MaxMemoryPerShellMB", I32, minimum=0, maximum=I32)
     max_received_object_size_mb: int = setting("PSMaximumReceivedObjectSizeMB", 10, minimum=1, maximum=4096)
     max_received_data_per_command_mb: int = setting("PSMaximumReceivedDataSizePerCommandMB", 50, minimum=0, maximum=I32)
+    process_idle_timeout_sec: int = setting("ProcessIdleTimeoutSec", 0, minimum=0, maximum=0)
     output_buffering_mode: BufferingMode = setting("OutputBufferingMode", BufferingMode.BLOCK)
 
     def to_tree(self) -> ConfigNode:
@@ -67,23 +72,41 @@ class SessionQuotas:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionConfiguration:
-    """One named endpoint of the host. startup_script: a path, run before the session is handed over. modules: imported
-    before that. language_mode: what users may write, "" for everything; visible: the commands they see. The last three
-    need the embedded engine.
+    """One named endpoint of the host. startup_script: a path, run before the session is handed over; an error in it
+    refuses the session. definition_file: a .pssc file. modules: imported before the script. language_mode: what users
+    may write, "" for everything; visible: the commands they see. The last four need the embedded engine.
+
+    security_descriptor: who may open sessions, as SDDL. removed: a built-in configuration that is to be gone.
     """
 
     name: str
     backend: Backend = Backend.AUTO
     startup_script: str | None = None
+    definition_file: str | None = None
+    security_descriptor: str = REMOTE_SDDL
     enabled: bool = True
+    removed: bool = False
     quotas: SessionQuotas = dataclasses.field(default_factory=SessionQuotas)
     aliases: tuple[str, ...] = ()
     language_mode: str = ""
     modules: tuple[str, ...] = ()
     visible: VisibleCommands = dataclasses.field(default_factory=VisibleCommands)
 
+    @property
+    def access(self) -> SecurityDescriptor:
+        """Who may open sessions."""
+        return parse_sddl(self.security_descriptor)
 
-BUILTIN: Final = (SessionConfiguration(name=DEFAULT_NAME, aliases=("PowerShell.7", "PowerShell.7.4")),)
+    @property
+    def is_limited(self) -> bool:
+        """Its users may do less than the engine can."""
+        return bool(self.language_mode or self.modules or self.definition_file) or not self.visible.is_everything()
+
+
+BUILTIN: Final = (
+    SessionConfiguration(name=DEFAULT_NAME),
+    SessionConfiguration(name="PowerShell.7", aliases=("PowerShell.7.4", "PowerShell.7.4.6")),
+)
 
 
 class SessionConfigurations:
@@ -93,6 +116,7 @@ class SessionConfigurations:
         self._by_name: dict[str, SessionConfiguration] = {}
         for item in (*BUILTIN, *configured):
             self._by_name[item.name.casefold()] = item
+        self._by_name = {key: item for key, item in self._by_name.items() if not item.removed}
         self._aliases: dict[str, str] = {}
         for item in self._by_name.values():
             for alias in item.aliases:
@@ -123,24 +147,24 @@ def read_session_configurations(table: Mapping[str, object]) -> tuple[SessionCon
 
 def write_session_configurations(items: Iterable[SessionConfiguration]) -> dict[str, object]:
     """The inverse of ``read_session_configurations``."""
-    result: dict[str, object] = {}
-    for item in items:
-        table: dict[str, object] = {"backend": item.backend.value}
-        if item.startup_script is not None:
-            table["startup_script"] = item.startup_script
-        if not item.enabled:
-            table["enabled"] = False
-        if item.aliases:
-            table["aliases"] = list(item.aliases)
-        if item.language_mode:
-            table["language_mode"] = item.language_mode
-        if item.modules:
-            table["modules"] = list(item.modules)
-        table.update(item.visible.to_table())
-        if quotas := changes(item.quotas):
-            table["quotas"] = quotas
-        result[item.name] = table
-    return result
+    return {item.name: _table(item) for item in items}
+
+
+def _table(item: SessionConfiguration) -> dict[str, object]:
+    texts = {
+        "startup_script": item.startup_script,
+        "definition_file": item.definition_file,
+        "security_descriptor": item.security_descriptor if item.security_descriptor != REMOTE_SDDL else None,
+        "language_mode": item.language_mode,
+        "aliases": list(item.aliases),
+        "modules": list(item.modules),
+        "quotas": changes(item.quotas),
+        "removed": item.removed,
+    }
+    table: dict[str, object] = {"backend": item.backend.value, **{key: text for key, text in texts.items() if text}}
+    if not item.enabled:
+        table["enabled"] = False
+    return {**table, **item.visible.to_table()}
 
 
 def _read_one(name: str, value: object) -> SessionConfiguration:
@@ -155,31 +179,52 @@ def _read_one(name: str, value: object) -> SessionConfiguration:
     backend = str(value.get("backend", "auto")).lower()
     if backend not in {item.value for item in Backend}:
         raise ConfigError(f"{here}.backend: {backend!r} is not allowed, it must be one of engine, pwsh, auto")
-    script = value.get("startup_script")
-    if script is not None and not isinstance(script, str):
-        raise ConfigError(f"{here}.startup_script: a path was expected")
-    enabled = value.get("enabled", True)
-    if not isinstance(enabled, bool):
-        raise ConfigError(f"{here}.enabled: true or false was expected")
-    aliases = _names(value, "aliases", here)
-    modules = _names(value, "modules", here)
-    mode, visible = read_language_mode(value.get("language_mode"), here), read_visible(value, here)
-    if backend == "pwsh" and (mode or modules or not visible.is_everything()):
-        raise ConfigError(f"{here}: language_mode, modules and visible commands need the embedded engine")
     quotas = value.get("quotas", {})
     if not isinstance(quotas, Mapping):
         raise ConfigError(f"{here}.quotas: a table was expected")
-    return SessionConfiguration(
+    read = SessionConfiguration(
         name=name,
-        backend=Backend.ENGINE if mode or modules or not visible.is_everything() else Backend(backend),
-        startup_script=script,
-        enabled=enabled,
+        backend=Backend(backend),
+        startup_script=_path(value, "startup_script", here),
+        definition_file=_path(value, "definition_file", here),
+        security_descriptor=_descriptor(value, here),
+        enabled=_switch(value, "enabled", here, default=True),
+        removed=_switch(value, "removed", here, default=False),
         quotas=merged(SessionQuotas(), quotas, trail=f"{here}.quotas/"),
-        aliases=aliases,
-        language_mode=mode,
-        modules=modules,
-        visible=visible,
+        aliases=_names(value, "aliases", here),
+        language_mode=read_language_mode(value.get("language_mode"), here),
+        modules=_names(value, "modules", here),
+        visible=read_visible(value, here),
     )
+    if not read.is_limited:
+        return read
+    if backend == "pwsh":
+        raise ConfigError(
+            f"{here}: definition_file, language_mode, modules and visible commands need the embedded engine"
+        )
+    return dataclasses.replace(read, backend=Backend.ENGINE)
+
+
+def _path(value: Mapping[object, object], key: str, here: str) -> str | None:
+    path = value.get(key)
+    if path is not None and not isinstance(path, str):
+        raise ConfigError(f"{here}.{key}: a path was expected")
+    return path
+
+
+def _switch(value: Mapping[object, object], key: str, here: str, *, default: bool) -> bool:
+    switch = value.get(key, default)
+    if not isinstance(switch, bool):
+        raise ConfigError(f"{here}.{key}: true or false was expected")
+    return switch
+
+
+def _descriptor(value: Mapping[object, object], here: str) -> str:
+    text = value.get("security_descriptor", REMOTE_SDDL)
+    try:
+        return str(parse_sddl(str(text)))
+    except ConfigError as error:
+        raise ConfigError(f"{here}.security_descriptor: {error}") from None
 
 
 def _names(value: Mapping[object, object], key: str, here: str) -> tuple[str, ...]:

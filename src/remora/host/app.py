@@ -19,7 +19,7 @@ from remora.errors import ConfigError, RemoraError
 from remora.host.accounts import AccountStore
 from remora.host.authenticator import Authenticator, LocalAuthenticator
 from remora.host.authenticator_process import AuthenticatorProcess
-from remora.host.config_store import ConfigStore
+from remora.host.config_store import ConfigStore, HostConfiguration
 from remora.host.control import ControlServer, HostStatus, ShellStatus
 from remora.host.dispatcher import Dispatcher
 from remora.host.files import write_atomically
@@ -100,7 +100,7 @@ class FrontEnd:
         self._workers = Workers(state.workers, ShellRecords(state.shells), spawner)
         self._dispatcher = Dispatcher(
             self._workers,
-            config=lambda: config.current,
+            config=self._fresh,
             change=config.update,
             watch=self._watch,
             logons=self._logons,
@@ -192,15 +192,19 @@ class FrontEnd:
         else:
             _log.info("configuration_reloaded")
 
+    def _fresh(self) -> HostConfiguration:
+        """What is in force, with what another process, such as ``remora host configuration``, wrote just now."""
+        try:
+            if self._config.refresh():
+                _log.info("configuration_reloaded")
+        except ConfigError as error:
+            _log.error("configuration_kept", reason=error)
+        return self._config.current
+
     async def _watch_configuration(self) -> None:
-        """Take over what another process, such as ``remora winrm``, wrote to the file."""
-        seen = _stamp(self._config.path)
         while True:
             await asyncio.sleep(_CONFIG_CHECK)
-            now = _stamp(self._config.path)
-            if now != seen:
-                seen = now
-                self._reload()
+            self._fresh()
 
     # --- control
 
@@ -251,11 +255,3 @@ def _url(listener: BoundListener) -> str:
     shown = f"[{shown}]" if ":" in shown else shown
     scheme = "https" if listener.tls is not None else "http"
     return f"{scheme}://{shown}:{listener.sock.getsockname()[1]}"
-
-
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_ino, status.st_size

@@ -27,7 +27,7 @@ from remora.config.sessions import (
 from remora.config.settings import changes, merged, replaced
 from remora.config.winrm import RemoraSettings, WinrmConfig, parse_override
 from remora.errors import ConfigError
-from remora.host.files import write_atomically
+from remora.host.files import give_to_owner, write_atomically
 
 MAX_FILE: Final = 4 * 1024 * 1024
 _TABLES: Final = ("winrm", "remora", "listeners", "session_configurations")
@@ -119,13 +119,22 @@ class ConfigStore:
 
     def reload(self) -> None:
         """Read the file again; with an error in it nothing changes and ConfigError is raised."""
+        self._stamp = _stamp(self.path)
         self._install(read_configuration(self.path))
+
+    def refresh(self) -> bool:
+        """Take over what another process wrote to the file; tell whether it did. Raises ConfigError as ``reload``."""
+        if _stamp(self.path) == self._stamp:
+            return False
+        self.reload()
+        return True
 
     def update(self, change: Callable[[HostConfiguration], HostConfiguration]) -> HostConfiguration:
         """Change the file under its lock and return what is in force then."""
         with self._locked():
             changed = change(read_configuration(self.path))
             write_configuration(self.path, changed)
+            self._stamp = _stamp(self.path)
             self._install(changed)
         return self._current
 
@@ -143,6 +152,7 @@ class ConfigStore:
         lock = self.path.with_name(f".{self.path.name}.lock")
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
+            give_to_owner(lock)
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield
         finally:
@@ -177,6 +187,15 @@ def write_configuration(path: Path, configuration: HostConfiguration) -> None:
     }
     kept = {name: table for name, table in tables.items() if table}
     write_atomically(path, tomli_w.dumps(kept).encode("utf-8"), mode=0o600)
+    give_to_owner(path)
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_ino, status.st_size
 
 
 def _decode(document: Mapping[str, object]) -> HostConfiguration:

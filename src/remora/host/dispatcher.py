@@ -45,6 +45,8 @@ from remora.wsman.requests import (
 from remora.wsman.server import Incoming, RefusedRequest, ServerSession
 
 VENDOR: Final = "remora"
+_OF_SHELLS: Final = (CreateShell, Command, Send, Receive, Signal, Disconnect, Reconnect, Connect, Delete)
+"""Requests that a session configuration, or the owner of a shell, decides about."""
 _log = bound(__name__)
 
 
@@ -120,7 +122,7 @@ class Dispatcher:
         self._logons.logon_of(principal, call.peer)
         if isinstance(request, Identify):
             return _identified(platform.release().partition("-")[0])
-        if not may_manage(principal):
+        if not may_manage(principal) and not isinstance(request, _OF_SHELLS):
             raise AccessDenied()
         limit = self._config().winrm.service.max_concurrent_operations_per_user
         with self._operations.operation(principal.sid, limit):

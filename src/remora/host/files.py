@@ -25,3 +25,10 @@ def write_atomically(path: Path, data: bytes, *, mode: int) -> None:
             raise
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {error.strerror or error}") from None
+
+
+def give_to_owner(path: Path) -> None:
+    """Let a file that root wrote belong to the owner of its directory, who has to read it."""
+    if os.geteuid() == 0:
+        owner = path.parent.stat()
+        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)

@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from ipaddress import ip_address
-from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 from uuid import UUID
 
-from remora.config import Backend, CommandShell, SessionConfiguration, SessionQuotas
-from remora.config.visible import VisibleCommand, VisibleCommands
+from remora.config import SessionConfiguration
+from remora.host.access import GONE, check_access, is_near
 from remora.host.calls import HostCall, is_administrator
 from remora.host.config_store import HostConfiguration
 from remora.host.descriptions import shell_info
@@ -20,8 +18,13 @@ from remora.host.peers import PeerWatch
 from remora.host.quotas import check_shell_quotas
 from remora.host.records import ShellRecord
 from remora.host.shell_options import check_cmd_command, check_cmd_create, check_unknown_options
-from remora.host.spawner_protocol import ResourceLimits
-from remora.host.translation import call_of, caller_of, options_of, reply_of, spec_of
+from remora.host.translation import call_of, caller_of, options_of, reply_of
+from remora.host.worker_configuration import (
+    resource_limits,
+    shell_spec,
+    worker_configuration,
+    worker_limits,
+)
 from remora.host.workers import Workers
 from remora.worker import protocol as p
 from remora.wsman import uris
@@ -36,16 +39,8 @@ from remora.wsman.headers import SelectorSet
 from remora.wsman.replies import Deleted, Got, Reply, ResourceCreated, ShellInfo
 from remora.wsman.requests import Command, Connect, CreateShell, Delete, Get, Receive, ShellRequest
 
-_BACKENDS: Final[dict[Backend, Literal["auto", "engine", "pwsh"]]] = {
-    Backend.AUTO: "auto",
-    Backend.ENGINE: "engine",
-    Backend.PWSH: "pwsh",
-}
-_UNLIMITED: Final = 2147483647
-_MEGABYTE: Final = 1024 * 1024
 _BACKSTOP: Final = 15.0
 DESCRIBE_TIME: Final = 5.0
-_MAX_SCRIPT: Final = 4 * 1024 * 1024
 
 
 class ShellService:
@@ -85,10 +80,11 @@ class ShellService:
             check_unknown_options(request.options, (uris.OPTION_PROTOCOL_VERSION, uris.OPTION_NO_PROFILE))
         quotas = configuration.quotas if configuration is not None else None
         name = configuration.name if configuration is not None else "cmd"
+        check_access(call, configuration)
         check_shell_quotas(self._workers.records, call.principal.sid, config.winrm, name, quotas)
         record = self._record(call, request, name)
         opening = self._open(call, request, record, configuration, config)
-        limits = _resource_limits(config, quotas)
+        limits = resource_limits(config, quotas)
         description = await self._workers.create(record, call.principal.name, limits, opening, caller_of(call.headers))
         return ResourceCreated(
             shell_id=record.shell_id,
@@ -127,7 +123,7 @@ class ShellService:
             created=time.time(),
             profile_loaded=not request.options.flag(uris.OPTION_NO_PROFILE),
             application=call.peer.application,
-            interactive=request.options.flag(uris.OPTION_INTERACTIVE) and _is_near(call.peer.address),
+            interactive=request.options.flag(uris.OPTION_INTERACTIVE) and is_near(call.peer.address),
             encoding="UTF16" if call.incoming.charset == "utf-16" else "UTF8",
         )
 
@@ -143,7 +139,7 @@ class ShellService:
             shell_id=record.shell_id,
             kind=record.kind,
             resource_uri=request.resource_uri,
-            shell=spec_of(request.shell, call.headers),
+            shell=shell_spec(request.shell, call.headers, configuration),
             sender=p.Sender(
                 name=f"{self._machine}\\{call.principal.name}",
                 authentication=call.principal.authentication,
@@ -152,8 +148,8 @@ class ShellService:
             ),
             options=options_of(request.options),
             creation_xml=request.shell.creation_xml,
-            configuration=_worker_configuration(configuration, config),
-            limits=_worker_limits(configuration, config),
+            configuration=worker_configuration(configuration, config, call.principal),
+            limits=worker_limits(configuration, config),
         )
 
     # --- what clients do with a shell
@@ -163,8 +159,10 @@ class ShellService:
         record = self.owned(call, request.shell_id, request.resource_uri)
         if record.kind == "cmd" and isinstance(request, Command):
             check_cmd_command(request.options)
-        if isinstance(request, Connect) and record.interactive and not _is_near(call.peer.address):
+        if isinstance(request, Connect) and record.interactive and not is_near(call.peer.address):
             raise AccessDenied("The session has an interactive token: only its own computer can connect to it. ")
+        if isinstance(request, Connect) and record.kind == "powershell":
+            check_access(call, self._config().sessions().find(record.configuration) or GONE)
         if isinstance(request, Receive):
             return await self._receive(call, request, record)
         link = self._workers.link(record)
@@ -264,14 +262,6 @@ class ShellService:
         self._stopping = True
 
 
-def _is_near(address: str) -> bool:
-    """Tell whether a peer is on this computer and came over the loopback interface."""
-    try:
-        return ip_address(address.partition("%")[0]).is_loopback
-    except ValueError:
-        return False
-
-
 def _only_shell_id(selectors: SelectorSet) -> str:
     shell_id = selectors.shell_id
     if shell_id is None:
@@ -279,74 +269,3 @@ def _only_shell_id(selectors: SelectorSet) -> str:
     if len(selectors) > 1:
         raise UnexpectedSelectors()
     return shell_id
-
-
-def _worker_configuration(configuration: SessionConfiguration | None, config: HostConfiguration) -> p.Configuration:
-    if configuration is None:
-        sh = config.remora.command_shell is CommandShell.SH
-        return p.Configuration(name="cmd", backend="engine", command_shell=("/bin/sh", "-c") if sh else ())
-    script = ""
-    if configuration.startup_script:
-        try:
-            script = Path(configuration.startup_script).read_text("utf-8")[:_MAX_SCRIPT]
-        except (OSError, UnicodeDecodeError) as error:
-            raise make_fault(0x80540FA0, f"The start-up script of {configuration.name} cannot be read. ") from error
-    return p.Configuration(
-        name=configuration.name,
-        backend=_BACKENDS[configuration.backend],
-        startup_script=script,
-        language_mode=configuration.language_mode,
-        modules=configuration.modules,
-        visible=None if configuration.visible.is_everything() else _visible(configuration.visible),
-    )
-
-
-def _visible(shown: VisibleCommands) -> p.Visible:
-    return p.Visible(
-        cmdlets=_commands(shown.cmdlets),
-        functions=_commands(shown.functions),
-        external=shown.external,
-        aliases=shown.aliases,
-    )
-
-
-def _commands(commands: tuple[VisibleCommand, ...] | None) -> tuple[p.VisibleCommand, ...] | None:
-    if commands is None:
-        return None
-    return tuple(
-        p.VisibleCommand(
-            name=one.name,
-            parameters=tuple(
-                p.VisibleParameter(
-                    name=each.name, validate_set=each.validate_set, validate_pattern=each.validate_pattern
-                )
-                for each in one.parameters
-            ),
-        )
-        for one in commands
-    )
-
-
-def _worker_limits(configuration: SessionConfiguration | None, config: HostConfiguration) -> p.Limits:
-    winrs = config.winrm.winrs
-    lifetime = 0.0 if winrs.max_shell_run_time_ms in (0, _UNLIMITED) else winrs.max_shell_run_time_ms / 1000
-    implicit = float(config.remora.implicit_disconnect_sec)
-    if configuration is None:
-        return p.Limits(idle_timeout=winrs.idle_timeout_ms / 1000, implicit_disconnect=implicit, lifetime=lifetime)
-    quotas = configuration.quotas
-    per_command = quotas.max_received_data_per_command_mb
-    return p.Limits(
-        idle_timeout=quotas.idle_timeout_ms / 1000,
-        max_idle_timeout=quotas.max_idle_timeout_ms / 1000,
-        implicit_disconnect=implicit,
-        max_commands=quotas.max_concurrent_commands_per_shell,
-        max_received_object=quotas.max_received_object_size_mb * _MEGABYTE,
-        max_received_per_command=per_command * _MEGABYTE,
-        lifetime=lifetime,
-    )
-
-
-def _resource_limits(config: HostConfiguration, quotas: SessionQuotas | None) -> ResourceLimits:
-    winrs = config.winrm.winrs
-    memory = min(winrs.max_memory_per_shell_mb, quotas.max_memory_per_shell_mb if quotas else _UNLIMITED)
-    return ResourceLimits(memory=0 if memory in (0, _UNLIMITED) else memory * _MEGABYTE)
