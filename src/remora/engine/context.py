@@ -180,6 +180,12 @@ class EngineContext:
             )
         return self.frames[-1]
 
+    def show_only(self, visibility: Visibility | None) -> None:
+        """From now on users of the session see these commands and providers; its own code sees all."""
+        self.visibility = visibility
+        if visibility is not None and visibility.providers is not None:
+            self.drives.shows = lambda provider: self.mode.internal or visibility.shows_provider(provider)
+
     @contextmanager
     def in_mode(self, mode: Mode) -> Iterator[None]:
         """Run in another language mode for a while."""

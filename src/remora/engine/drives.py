@@ -124,6 +124,7 @@ class Drives:
         self.stacks: dict[str, list[ResolvedPath]] = {"": []}
         self.default_stack = ""
         self.changed: Callable[[ResolvedPath, ResolvedPath], None] | None = None
+        self.shows: Callable[[str], bool] = lambda provider: True
 
     def add(self, drive: Drive, scope: Scope | None = None) -> Drive:
         """Mount a drive, hiding one of the same name from outer scopes. scope: the drive goes when the scope does."""
@@ -158,7 +159,8 @@ class Drives:
     def all(self) -> list[Drive]:
         """The visible drives by name."""
         found = (self.find(name) for name in list(self._table))
-        return sorted((drive for drive in found if drive is not None), key=lambda drive: drive.name.lower())
+        drives = (drive for drive in found if drive is not None and self.shows(drive.provider))
+        return sorted(drives, key=lambda drive: drive.name.lower())
 
     @property
     def place(self) -> ResolvedPath:
@@ -190,12 +192,18 @@ class Drives:
         if self.changed is not None:
             self.changed(before, target)
 
-    def resolve(self, text: str) -> ResolvedPath:
+    def resolve(self, text: str, *, hidden: bool = False) -> ResolvedPath:
         """Turn a path text (relative, ``~``, ``Drive:rest``, ``Provider::path``) into drive and path. No globbing, no
-        look at the disk.
+        look at the disk. hidden: on drives too that the running code does not see.
 
         Raises PSError DriveNotFound, ProviderNotFound.
         """
+        found = self._resolve(text)
+        if not hidden and not self.shows(found.drive.provider):
+            raise drive_not_found(found.drive.name)
+        return found
+
+    def _resolve(self, text: str) -> ResolvedPath:
         provider, separator, rest = text.partition("::")
         if separator and "/" not in provider:
             return self._provider_path(provider, rest)

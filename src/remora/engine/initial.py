@@ -23,6 +23,7 @@ from remora.values.versions import SemanticVersion, Version
 
 if TYPE_CHECKING:
     from remora.engine.commands import CommandTable
+    from remora.engine.language.session_plan import SessionPlan
     from remora.engine.language.visible import Visibility
 
 PS_VERSION: Final = SemanticVersion(7, 4, 6)
@@ -32,7 +33,8 @@ class InitialSessionState:
     """How a runspace begins. commands: the cmdlet table (shared); variables: extra globals, by name; sender_info:
     $PSSenderInfo. functions: texts of functions by name; aliases: what they stand for, by name; modules: names or
     paths, imported before the first pipeline; startup_script: run then. language_mode: of what users bring; what
-    comes with the session has the full language. visibility: the commands users see, None for all.
+    comes with the session has the full language. visibility: the commands users see, None for all. plan: what a
+    session configuration file adds.
     """
 
     __slots__ = (
@@ -43,6 +45,7 @@ class InitialSessionState:
         "language_mode",
         "location",
         "modules",
+        "plan",
         "sender_info",
         "startup_script",
         "variables",
@@ -63,6 +66,7 @@ class InitialSessionState:
         startup_script: str = "",
         language_mode: str = FULL_LANGUAGE,
         visibility: Visibility | None = None,
+        plan: SessionPlan | None = None,
     ) -> None:
         self.commands = commands
         self.variables: dict[str, Any] = {} if variables is None else variables
@@ -75,6 +79,7 @@ class InitialSessionState:
         self.startup_script = startup_script
         self.language_mode = language_mode
         self.visibility = visibility
+        self.plan = plan
 
     @property
     def is_limited(self) -> bool:

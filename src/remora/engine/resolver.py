@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from remora.engine.commands import AliasInfo, ApplicationInfo, CommandInfo, FunctionInfo, ScriptInfo
 from remora.engine.convert.text import to_text
 from remora.engine.errors import PSError, error
+from remora.engine.language.mode import SETUP
 from remora.engine.patient import open_text
 
 if TYPE_CHECKING:
@@ -114,7 +115,20 @@ class Resolver:
         return None
 
     def from_module(self, name: str, scope: Scope) -> CommandInfo | None:
-        """Import the module on $env:PSModulePath that exports such a command; the command, when there is one."""
+        """Import the module on $env:PSModulePath that exports such a command; the command, when there is one.
+
+        In a limited session only for what may be visible, and as the session's own code.
+        """
+        context = self._context
+        if context.visibility is None or context.mode.internal:
+            return self._from_module(name, scope)
+        if not context.visibility.may_show(name):
+            return None
+        with context.in_mode(SETUP):
+            self._from_module(name, context.global_scope)
+        return self.find(name, scope)
+
+    def _from_module(self, name: str, scope: Scope) -> CommandInfo | None:
         preference = to_text(scope.get("psmoduleautoloadingpreference") or "All").lower()
         module, separator, bare = name.rpartition("\\")
         if preference == "none" or (preference == "modulequalified" and not separator):
@@ -155,7 +169,7 @@ class Resolver:
 
     def _by_path(self, name: str) -> CommandInfo | None:
         try:
-            full = self._context.drives.resolve(name)
+            full = self._context.drives.resolve(name, hidden=True)
         except PSError:
             return None
         if not full.is_file_system:

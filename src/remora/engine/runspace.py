@@ -111,9 +111,9 @@ class Runspace:
         self.context = EngineContext(commands, host, job_host)
         self.context.runspace = self
         populate(self.context, self.state)
-        self._waiting = bool(self.state.modules or self.state.startup_script)
+        self._waiting = bool(self.state.modules or self.state.startup_script or self.state.plan)
         if self.state.is_limited:
-            self.context.visibility = self.state.visibility
+            self.context.show_only(self.state.visibility)
             self.context.mode = mode_of(self.state.language_mode)
         self._owner: int | None = None
         self._lock = threading.Lock()
@@ -185,12 +185,22 @@ class Runspace:
         with self._running():
             frames = self.context.frames
             scope = frames[-1].scope if frames else self.context.global_scope
-            frame = Frame(self.context, scope, drop, Counting(CollectingSink()).sinks())
-            self.context.frames.append(frame)
-            try:
+            with self._framed(scope):
                 return complete(self.context, text, cursor)
-            finally:
-                self.context.frames.pop()
+
+    @contextmanager
+    def entered(self) -> Iterator[EngineContext]:
+        """The context, as if a pipeline of this thread ran in its global scope."""
+        with self._running(), self._framed(self.context.global_scope):
+            yield self.context
+
+    @contextmanager
+    def _framed(self, scope: Scope) -> Iterator[None]:
+        self.context.frames.append(Frame(self.context, scope, drop, Counting(CollectingSink()).sinks()))
+        try:
+            yield
+        finally:
+            self.context.frames.pop()
 
     def start(self) -> list[ErrorRecord]:
         """Import the modules and run the start-up script of the initial state, with the full language; their errors.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from remora.engine.commands import AliasInfo, CommandInfo, FunctionInfo
+from remora.engine.commands import AliasInfo, CmdletInfo, CommandInfo, FunctionInfo
 from remora.engine.drives import Drives, ResolvedPath
 from remora.engine.scopes import ALL_SCOPE, PRIVATE, Cell, Scope
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from remora.engine.jobs import JobHost
     from remora.engine.scriptblock import ScriptBlock
     from remora.engine.streams import EngineHost
+
+Info = TypeVar("Info", bound=CommandInfo)
 
 
 class SessionState:
@@ -75,7 +77,21 @@ class SessionState:
         for level in self.scope.chain():
             for folded, info in (level.functions or {}).items():
                 out.setdefault(folded, info)
-        return out
+        return self._shown(out)
+
+    def cmdlets(self) -> Iterator[CmdletInfo]:
+        """The cmdlets that the running code sees."""
+        for info in self.context.commands.all():
+            shown = self.context.resolver.shown(info)
+            if isinstance(shown, CmdletInfo):
+                yield shown
+
+    def _shown(self, table: dict[str, Info]) -> dict[str, Info]:
+        """What the running code sees of commands."""
+        if self.context.visibility is None:
+            return table
+        found = ((folded, self.context.resolver.shown(info)) for folded, info in table.items())
+        return {folded: cast("Info", info) for folded, info in found if info is not None}
 
     def aliases(self, scope: str | None = None) -> dict[str, AliasInfo]:
         """Visible aliases by folded name, or those that one scope sees itself: its own and AllScope ones."""
@@ -87,7 +103,7 @@ class SessionState:
                     info.options & PRIVATE and level is not self.scope
                 ):
                     out.setdefault(folded, info)
-        return out
+        return self._shown(out)
 
     def set_function(self, name: str, block: ScriptBlock, scope: str | None = None) -> FunctionInfo:
         level = self.scope if scope is None else self.scope.named(scope)

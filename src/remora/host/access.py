@@ -21,7 +21,7 @@ _BUILTIN: Final = {
 
 
 def group_sid(name: str) -> str:
-    """The identifier of a local group: well known for the built-in ones, else made from the name as those of services."""
+    """The identifier of a local group: a well-known one, else made from its name as those of services are."""
     known = _BUILTIN.get(name.casefold())
     if known is not None:
         return known

@@ -52,9 +52,10 @@ def _matching(runspace: Runspace, spec: CommandMetadataSpec) -> Iterator[Command
 
 def _all(runspace: Runspace) -> Iterator[CommandInfo]:
     session = SessionState(runspace.context, runspace.context.global_scope)
-    yield from session.aliases().values()
-    yield from session.functions().values()
-    yield from runspace.commands.all()
+    for info in (*session.aliases().values(), *session.functions().values(), *runspace.commands.all()):
+        shown = runspace.context.resolver.shown(info)
+        if shown is not None:
+            yield shown
 
 
 def _described(info: CommandInfo) -> PSObject:

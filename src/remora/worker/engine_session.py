@@ -24,7 +24,7 @@ from remora.psrp.spec import CommandMetadataSpec, PipelineSpec
 from remora.psrp.states import PSInvocationState
 from remora.values import ErrorCategory, ErrorRecord
 from remora.worker.command_metadata import command_metadata
-from remora.worker.initial_state import initial_state
+from remora.worker.initial_state import initial_state, not_opened, startup_failed
 from remora.worker.pool_driver import Inbox, PoolDriver
 from remora.worker.private_data import private_data, sender_info
 from remora.worker.protocol import Configuration, Open, Sender
@@ -148,12 +148,15 @@ class EngineSession:
         info = sender_info(self._sender, self.init.application_arguments)
         state = initial_state(self._configuration, self._commands, info)
         runspace = Runspace(host=host, job_host=self._job_host, state=state)
-        runspace.start()
+        errors = runspace.start()
+        if errors:
+            raise startup_failed(errors[0])
         return runspace
 
     def broken(self, error: Exception) -> None:
         """No runspace could be made."""
-        record = ErrorRecord.of(f"The runspace could not be opened: {error}", "RunspaceOpenFailed")
+        known = error.record if isinstance(error, PSError) else None
+        record = to_wire(known) if known is not None else not_opened(error)
         if len(self._places) == 1:
             self.driver.refused(record)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from remora.engine.language.defining import define
 from remora.engine.language.mode import SETUP
 from remora.engine.streams import CollectingSink
 
@@ -19,6 +20,10 @@ def run_startup(runspace: Runspace) -> list[ErrorRecord]:
     texts = [f"Import-Module '{name.replace(chr(39), chr(39) * 2)}' -Global" for name in state.modules]
     ended: list[ErrorRecord] = []
     with context.in_mode(SETUP if state.is_limited else context.mode):
+        if state.plan is not None:
+            with runspace.entered():
+                define(context, state.plan)
+            texts = [*texts, *state.plan.texts]
         for text in (*texts, state.startup_script):
             result = runspace.invoke(text, sink=sink) if text else None
             if result is not None and result.error is not None:

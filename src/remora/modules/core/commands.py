@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
@@ -106,7 +106,7 @@ class GetCommand(Cmdlet):
 
     def _by_pattern(self, pattern: str) -> None:
         if "/" in pattern or pattern.startswith((".\\", "..\\")):
-            for found in files_matching(self.session, pattern):
+            for found in self._shown(files_matching(self.session, pattern)):
                 if not self._types or found.command_type.lower() in self._types:
                     self._out(found)
             return
@@ -151,7 +151,14 @@ class GetCommand(Cmdlet):
         if not found and not self.list_imported:
             loaded = context.resolver.from_module(name, session.scope)
             found.extend([loaded] if loaded is not None else [])
-        return found
+        return list(self._shown(found))
+
+    def _shown(self, found: Iterable[CommandInfo]) -> Iterator[CommandInfo]:
+        """Those that the session shows its users, as it shows them."""
+        for one in found:
+            shown = self.session.context.resolver.shown(one)
+            if shown is not None:
+                yield shown
 
     def _everything(self, kinds: frozenset[str] | set[str], *hints: str) -> Iterator[CommandInfo]:
         found: list[CommandInfo] = []
@@ -161,7 +168,7 @@ class GetCommand(Cmdlet):
         if kinds & {"function", "filter"}:
             found.extend(one for one in session.functions().values() if one.command_type.lower() in kinds)
         if "cmdlet" in kinds:
-            found.extend(session.context.commands.all())
+            found.extend(session.cmdlets())
         if not self.list_imported:
             seen = {(one.command_type, one.name.lower()) for one in found}
             found.extend(
@@ -169,9 +176,9 @@ class GetCommand(Cmdlet):
                 for one in module_commands(session.context)
                 if one.command_type.lower() in kinds and (one.command_type, one.name.lower()) not in seen
             )
-        yield from sorted(found, key=lambda one: (_ORDER[one.command_type.lower()], one.name.lower()))
+        yield from self._shown(sorted(found, key=lambda one: (_ORDER[one.command_type.lower()], one.name.lower())))
         if "application" in kinds and self.module is None:
-            yield from all_programs()
+            yield from self._shown(all_programs())
 
     def _wanted(self, found: CommandInfo) -> bool:
         """Tell whether the command comes from the modules asked for."""

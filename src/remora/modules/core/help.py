@@ -82,7 +82,7 @@ class GetHelp(Cmdlet):
 
     def _everything(self) -> Iterable[CommandInfo]:
         session = self.session
-        known: list[CommandInfo] = [*session.functions().values(), *session.context.commands.all()]
+        known: list[CommandInfo] = [*session.functions().values(), *session.cmdlets()]
         return sorted(known, key=lambda info: info.name.lower())
 
     def _one(self, name: str, forwards: int = 0) -> PSObject | None:

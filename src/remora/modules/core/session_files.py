@@ -9,66 +9,30 @@ from uuid import uuid4
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
 from remora.engine.errors import PSError, error
-from remora.engine.module.manifest import evaluate, read_text
+from remora.engine.language.session_file import (
+    CAPABILITIES,
+    CONFIGURATION,
+    LANGUAGES,
+    POLICIES,
+    SESSION_TYPES,
+    problems_of,
+    read_table,
+)
+from remora.engine.module.manifest import read_text
 from remora.engine.module.manifest_text import literal
 from remora.engine.types.registry import unwrap
 from remora.engine.validators import ValidateSet
-from remora.modules.common import as_list
 from remora.values import Version
-from remora.values.tables import Hashtable
 
 _MODULE = "Microsoft.PowerShell.Core"
-_LANGUAGES = ("FullLanguage", "RestrictedLanguage", "NoLanguage", "ConstrainedLanguage")
-_TYPES = ("Empty", "RestrictedRemoteServer", "Default")
-_POLICIES = ("Unrestricted", "RemoteSigned", "AllSigned", "Restricted", "Bypass", "Undefined", "Default")
-# key -> what it says
-_CAPABILITIES: Final = {
-    "GUID": "What identifies this file",
-    "Author": "Who wrote it",
-    "Description": "What it is for",
-    "CompanyName": "The company it comes from",
-    "Copyright": "Whose rights are reserved",
-    "ModulesToImport": "Modules to import",
-    "VisibleAliases": "Aliases that may be used",
-    "VisibleCmdlets": "Cmdlets that may be used",
-    "VisibleFunctions": "Functions that may be used",
-    "VisibleExternalCommands": "Programs and scripts that may be used",
-    "VisibleProviders": "Providers that may be used",
-    "ScriptsToProcess": "Scripts to run at the start",
-    "AliasDefinitions": "Aliases to define",
-    "FunctionDefinitions": "Functions to define",
-    "VariableDefinitions": "Variables to define",
-    "EnvironmentVariables": "Environment variables to set",
-    "TypesToProcess": "Type files to load",
-    "FormatsToProcess": "Format files to load",
-    "AssembliesToLoad": "Assemblies to load",
-}
-_CONFIGURATION: Final = {
-    "SchemaVersion": "The version of this file's form",
-    **{key: _CAPABILITIES[key] for key in ("GUID", "Author", "Description", "CompanyName", "Copyright")},
-    "SessionType": "What a session begins with: Empty, RestrictedRemoteServer or Default",
-    "TranscriptDirectory": "Where transcripts are kept",
-    "RunAsVirtualAccount": "Whether sessions run as an account of their own",
-    "RunAsVirtualAccountGroups": "Groups of that account",
-    "MountUserDrive": "Whether each user gets a User: drive",
-    "UserDriveMaximumSize": "The most bytes of that drive",
-    "GroupManagedServiceAccount": "The service account sessions run as",
-    "RoleDefinitions": "Which users have which role capabilities",
-    "RequiredGroups": "Groups that users must be in",
-    "LanguageMode": "The language mode of sessions",
-    "ExecutionPolicy": "The execution policy of sessions",
-    "PowerShellVersion": "The version of the engine",
-    **_CAPABILITIES,
-}
 _BASIC: Final = ("Description", "TranscriptDirectory", "RunAsVirtualAccount", "ScriptsToProcess", "RoleDefinitions")
-_ALLOWED: Final = {"SessionType": _TYPES, "LanguageMode": _LANGUAGES, "ExecutionPolicy": _POLICIES}
 
 
 class _DataFile(Cmdlet):
     """What both kinds of files say."""
 
     extension = ""
-    keys: ClassVar[dict[str, str]] = _CAPABILITIES
+    keys: ClassVar[dict[str, str]] = CAPABILITIES
 
     path = Parameter("string", position=0, mandatory=True)
     guid = Parameter("guid")
@@ -156,10 +120,10 @@ class NewPSSessionConfigurationFile(_DataFile):
     """Writes a file that says what sessions of a configuration are like."""
 
     extension = ".pssc"
-    keys = _CONFIGURATION
+    keys = CONFIGURATION
 
     schema_version = Parameter("version", default=Version(2, 0, 0, 0))
-    session_type = Parameter("string", validate=(ValidateSet(*_TYPES),), default="Default")
+    session_type = Parameter("string", validate=(ValidateSet(*SESSION_TYPES),), default="Default")
     transcript_directory = Parameter("string")
     run_as_virtual_account = Parameter("switch")
     run_as_virtual_account_groups = Parameter("string[]")
@@ -168,8 +132,8 @@ class NewPSSessionConfigurationFile(_DataFile):
     group_managed_service_account = Parameter("string")
     role_definitions = Parameter("object")
     required_groups = Parameter("object")
-    language_mode = Parameter("string", validate=(ValidateSet(*_LANGUAGES),))
-    execution_policy = Parameter("string", validate=(ValidateSet(*_POLICIES),))
+    language_mode = Parameter("string", validate=(ValidateSet(*LANGUAGES),))
+    execution_policy = Parameter("string", validate=(ValidateSet(*POLICIES),))
     power_shell_version = Parameter("version", name="PowerShellVersion")
     full = Parameter("switch")
 
@@ -199,31 +163,12 @@ class TestPSSessionConfigurationFile(Cmdlet):
                 )
             )  # fmt: skip
         try:
-            table = evaluate(self.session.context, read_text(path), path)
+            problems = problems_of(read_table(self.session.context, read_text(path), path))
         except PSError as problem:
-            self.write_verbose(problem.record.message)
-            self.emit(False)
-            return
-        self.emit(isinstance(table, Hashtable) and self._valid(table))
-
-    def _valid(self, table: Hashtable) -> bool:
-        known = {key.lower(): key for key in _CONFIGURATION}
-        given = {to_text(key).lower(): value for key, value in table.items()}
-        problems = [f"The key '{key}' is not valid." for key in given if key not in known]
-        if "schemaversion" not in given:
-            problems.append("The key 'SchemaVersion' is missing.")
-        for key, values in _ALLOWED.items():
-            value = given.get(key.lower())
-            if value is not None and to_text(value).lower() not in {one.lower() for one in values}:
-                problems.append(f"The value of '{key}' is not one of {', '.join(values)}.")
-        problems.extend(
-            f"The value of '{key}' is not a list of hashtables."
-            for key in ("AliasDefinitions", "FunctionDefinitions")
-            if any(not isinstance(unwrap(one), Hashtable) for one in as_list(given.get(key.lower())))
-        )
-        for problem in problems:
-            self.write_verbose(problem)
-        return not problems
+            problems = [problem.record.message]
+        for text in problems:
+            self.write_verbose(text)
+        self.emit(not problems)
 
 
 CMDLETS = (NewPSRoleCapabilityFile, NewPSSessionConfigurationFile, TestPSSessionConfigurationFile)
