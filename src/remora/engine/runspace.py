@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from remora.engine.arguments import Argument, NativeWord
-from remora.engine.commands import CommandTable, ScriptInfo
+from remora.engine.arguments import Argument
+from remora.engine.commands import CommandTable
 from remora.engine.compile.blocks import failed, too_deep
 from remora.engine.context import EngineContext, set_current
 from remora.engine.counting import Counting
@@ -38,6 +38,7 @@ from remora.engine.mistakes import unexpected
 from remora.engine.pipeline.processor import Processor, drop
 from remora.engine.pipeline.redirect import Redirects
 from remora.engine.pipeline.run import CommandCode, feed, make_processor
+from remora.engine.pipeline.structured import merges_of, native_words, script_code
 from remora.engine.scriptblock import ScriptBlock
 from remora.engine.source import Extent, Source
 from remora.engine.streams import CollectingSink, EngineHost, StreamSink
@@ -336,9 +337,9 @@ class Runspace:
                 name_of=None,
                 operator="",
                 arguments=lambda f: given,
-                native=[_native(a) for a in given],
+                native=[native_words(a) for a in given],
             )
-        code.redirects = _merges(getattr(command, "merges", None))
+        code.redirects = merges_of(getattr(command, "merges", None))
         return code
 
     def _drive(
@@ -376,35 +377,6 @@ def _from_wire(items: Iterable[Any]) -> Iterator[Any]:
 
 load_basic()
 _NOWHERE = Extent(Source(""), 0, 0)
-
-
-def _native(argument: Argument) -> Callable[[Frame], list[NativeWord]]:
-    if argument.name is None:
-        return lambda f: [NativeWord(value=argument.value, quoted=True)]
-    return lambda f: [
-        NativeWord(f"-{argument.name}", spaced=True, has_value=argument.given, value=argument.value, quoted=True)
-    ]
-
-
-def script_code(block: ScriptBlock, local: bool) -> CommandCode:
-    """A call of a block: in the current scope, or in a new one when local."""
-    return CommandCode(
-        name=None,
-        name_of=lambda f: ScriptInfo("", "", block),
-        operator="&" if local else ".",
-        arguments=lambda f: [],
-    )
-
-
-def _merges(merges: Any) -> Redirects | None:
-    """Merge instructions of a command: streams whose target is the output."""
-    streams = {"error": 2, "warning": 3, "verbose": 4, "debug": 5, "information": 6}
-    chosen = [number for name, number in streams.items() if _to_output(getattr(merges, name, None))]
-    return Redirects([], chosen) if chosen else None
-
-
-def _to_output(value: Any) -> bool:
-    return value is True or str(getattr(value, "name", value)).upper() == "OUTPUT"
 
 
 __all__ = ["CommandLike", "InitialSessionState", "PipelineResult", "Runspace"]
