@@ -36,11 +36,11 @@ demo: install
 	@$(BIN)/remora demo
 
 test: $(VENV)/.dev
-	$(PYTEST) tests -n auto --dist loadfile -m "not live and not debian"
+	$(PYTEST) tests -n auto --dist loadfile -m "not live and not debian and not dask"
 
 test-live: $(VENV)/.dev
 	scripts/live-packages
-	$(PYTEST) tests -m "live or debian"
+	$(PYTEST) tests -m "live or debian or dask"
 
 check: $(VENV)/.dev
 	scripts/check $(BIN)

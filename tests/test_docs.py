@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
-FILE_OPTIONS = ("--password-file", "--client-config", "--ca-trust")
+FILE_OPTIONS = ("--inventory", "--password-file", "--client-config", "--ca-trust")
 
 
 def blocks(*languages: str) -> Iterator[tuple[str, str]]:

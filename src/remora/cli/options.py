@@ -6,13 +6,14 @@ import functools
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from remora.auth.proxy_authentication import ProxyAuthentication
+from remora.cli.inventory_way import Way
 from remora.client.config_store import ClientConfig
 from remora.client.connection_info import read_password_file
 from remora.client.options import OutputBufferingMode, ProxyAccessType, PSSessionOption, product
@@ -85,15 +86,52 @@ class ConnectionOptions:
             given["proxy_authentication"] = self.proxy_authentication or "Negotiate"
         return given
 
-    def keywords(self, target: str, **changes: Any) -> dict[str, Any]:
-        """Return the API's keywords for one target: where it is, who asks, how. Asks for a password at a terminal."""
+    @functools.cached_property
+    def _files(self) -> dict[str, SecureString]:
+        return {}
+
+    def keywords(self, target: str, way: Way | None = None, **changes: Any) -> dict[str, Any]:
+        """Return the API's keywords for one target: where it is, who asks, how. Asks for a password at a terminal.
+
+        way: what an inventory says about it; the options of the command line win.
+        """
+        if way is not None:
+            return self._in_inventory(target, way, **changes)
+        return self._keywords(target, self.username, self._given_password, **changes)
+
+    def _in_inventory(self, target: str, way: Way, **changes: Any) -> dict[str, Any]:
+        password = self._given_password
+        if password is None and way.password_file is not None:
+            if way.password_file not in self._files:
+                self._files[way.password_file] = read_password_file(way.password_file)
+            password = self._files[way.password_file]
+        if password is None and way.secret is not None:
+            raise ConfigError(f"{target}: {way.secret}; use --password-file or --password-stdin")
+        if way.operation_timeout is not None:
+            changes.setdefault("operation_timeout", round(way.operation_timeout * 1000))
+        chosen = replace(
+            self,
+            port=self.port or way.port,
+            use_ssl=self.use_ssl or bool(way.use_ssl),
+            application_name=self.application_name or way.application_name,
+            authentication=self.authentication or way.authentication,
+            configuration_name=self.configuration_name or way.configuration_name,
+            ca_trust=self.ca_trust or way.ca_trust,
+            skip_ca_check=self.skip_ca_check or bool(way.skip_ca_check),
+            skip_cn_check=self.skip_cn_check or bool(way.skip_cn_check),
+        )
+        chosen.__dict__.update(config=self.config, _asked=self._asked)
+        return chosen._keywords(way.url or way.host or target, self.username or way.username, password, **changes)
+
+    def _keywords(
+        self, target: str, username: str | None, password: SecureString | None, **changes: Any
+    ) -> dict[str, Any]:
         place = {"port": self.port, "use_ssl": self.use_ssl, "application_name": self.application_name}
         try:
             resolved = resolve(target, self.config, **place)  # type: ignore[arg-type]  # keywords of three types
         except PSSessionError as error:
             raise ConfigError(f"{error} [{error.error_id}]") from None
-        username = self.username or resolved.username
-        password = self._given_password
+        username = username or resolved.username
         own_file = resolved.alias is not None and resolved.alias.password_file is not None
         if username is None:
             username = self._ask_name(resolved.computer_name)

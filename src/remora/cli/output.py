@@ -143,6 +143,7 @@ class TextPrinter:
         self._text = TextOutput(max(self.width - len(prefix), 20), self._line)
         self._progress = ""
         self._inside_line = False
+        self._begun = ""
 
     def item(self, item: StreamItem) -> None:
         """Print one item of any stream."""
@@ -160,10 +161,24 @@ class TextPrinter:
     def echo(self, text: str) -> None:
         """Print what the script wrote to its host, which may be less or more than a line."""
         self._clear_progress()
-        for piece in text.splitlines(keepends=True):
-            self._out.write(piece if self._inside_line else self._prefix + piece)
-            self._inside_line = not piece.endswith("\n")
+        if self._prefix:  # another machine may write before the line is complete
+            *lines, self._begun = (self._begun + text).split("\n")
+            for line in lines:
+                self._out.write(f"{self._prefix}{line}\n")
+        elif text:
+            self._out.write(text)
+            self._inside_line = not text.endswith("\n")
         self._out.flush()
+
+    def _end_line(self) -> None:
+        """End what ``echo`` has begun, so that something else can be printed."""
+        self._clear_progress()
+        if self._begun:
+            self._out.write(f"{self._prefix}{self._begun}\n")
+            self._begun = ""
+        if self._inside_line:
+            self._out.write("\n")
+            self._inside_line = False
 
     def error(self, text: str) -> None:
         """Print an error of ours or the terminating one of the script."""
@@ -171,10 +186,7 @@ class TextPrinter:
 
     def note(self, text: str, stream: str) -> None:
         """Print a line of a stream other than output to standard error, labelled and, on a terminal, coloured."""
-        self._clear_progress()
-        if self._inside_line:
-            self._out.write("\n")
-            self._inside_line = False
+        self._end_line()
         self._out.flush()
         for line in (_LABELS.get(stream, "") + text).splitlines() or [""]:
             shown = f"{self._prefix}{line}"
@@ -185,13 +197,12 @@ class TextPrinter:
         """Print what the formatter held back."""
         self._text.finish()
         self._clear_progress()
+        if self._begun:
+            self._end_line()
         self._out.flush()
 
     def _line(self, text: str) -> None:
-        self._clear_progress()
-        if self._inside_line:
-            self._out.write("\n")
-            self._inside_line = False
+        self._end_line()
         self._out.write(f"{self._prefix}{text}\n")
 
     def _show_progress(self, record: ProgressRecord) -> None:
