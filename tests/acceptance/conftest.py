@@ -12,8 +12,10 @@ from remora.client.repository import DEFAULT
 from remora.sync.api import PORTAL
 from tests.support.console_client import ConsoleClient
 from tests.support.session_lab import Lab, session_lab
+from tests.support.terminal import Terminal
 
 MakeClient = Callable[..., ConsoleClient]
+MakeTerminal = Callable[..., Terminal]
 FORGET = "Get-PSSession | Remove-PSSession -ErrorAction SilentlyContinue; $PSSessionOption = $null"
 
 
@@ -84,3 +86,17 @@ def flag() -> Iterator[Path]:
     directory.chmod(0o777)
     yield directory / "flag"
     shutil.rmtree(directory)
+
+
+@pytest.fixture
+def terminal(lab: Lab, tmp_path: Path) -> Iterator[MakeTerminal]:
+    """Make terminals with a prompt in each; they hang up at the end."""
+    made: list[Terminal] = []
+
+    def make(*arguments: str, kind: str = "dumb") -> Terminal:
+        made.append(Terminal(tmp_path, kind, arguments=arguments or ("console",), environment=lab.environment))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.end()

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
+from tests.acceptance.conftest import MakeTerminal
 from tests.support.console_client import ConsoleClient
 from tests.support.host import PROGRAM
 from tests.support.session_lab import Lab
@@ -17,21 +16,6 @@ from tests.support.terminal import Terminal
 
 THERE = b"[Server01]: PS "
 HOME = b"> "
-MakeTerminal = Callable[..., Terminal]
-
-
-@pytest.fixture
-def terminal(lab: Lab, tmp_path: Path) -> Iterator[MakeTerminal]:
-    """Make terminals with a prompt in each; they hang up at the end."""
-    made: list[Terminal] = []
-
-    def make(*arguments: str, kind: str = "dumb") -> Terminal:
-        made.append(Terminal(tmp_path, kind, arguments=arguments or ("console",), environment=lab.environment))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.end()
 
 
 @pytest.fixture
@@ -111,6 +95,7 @@ def test_what_a_remote_script_asks_is_answered_here(entered: Terminal) -> None:
     entered.expect(THERE)
     entered.type(b"(Get-Credential carol).GetNetworkCredential() | % { $_.UserName + '/' + $_.Password.Length }\r")
     entered.expect(b"Password for user carol: ")
+    entered.expect_no_echo()
     entered.type(b"sesame\r")
     assert b"sesame" not in entered.expect(b"carol/6")
     entered.expect(THERE)

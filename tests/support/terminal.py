@@ -7,6 +7,7 @@ import pty
 import re
 import select
 import sys
+import termios
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -45,6 +46,13 @@ class Terminal:
         assert wanted in self.seen, self.seen
         before, _wanted, self.seen = self.seen.partition(wanted)
         return before
+
+    def expect_no_echo(self, seconds: float = 20) -> None:
+        """Wait until what is typed is not shown."""
+        deadline = time.monotonic() + seconds
+        while termios.tcgetattr(self.descriptor)[3] & termios.ECHO:
+            assert time.monotonic() < deadline, self.seen
+            select.select([self.descriptor], [], [], 0.01)
 
     def type(self, text: bytes) -> None:
         """Type at the keyboard."""

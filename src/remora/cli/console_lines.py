@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from remora.engine.parser import parse
 from remora.engine.source import ParseError
 
 if TYPE_CHECKING:
-    from remora.cli.console_session import ConsoleSession
+    from remora.cli.console_host import ConsoleHost
+
+
+class LineSession(Protocol):
+    """What runs lines. interrupted: Ctrl-C ended the last one."""
+
+    host: ConsoleHost
+
+    @property
+    def interrupted(self) -> bool: ...
+    def prompt_text(self) -> str: ...
+    def run_text(self, text: str, *, history: bool = False) -> int:
+        """Run a line; its exit code. One that ends the session puts the code into the host."""
 
 
 def is_complete(text: str) -> bool:
@@ -20,7 +32,7 @@ def is_complete(text: str) -> bool:
     return not text.endswith("`")
 
 
-def run_lines(session: ConsoleSession, *, prompts: bool) -> int:
+def run_lines(session: LineSession, *, prompts: bool) -> int:
     """Run each line as a command; the exit code of the last one, or what ``exit`` says.
 
     A line that begins something longer waits for an empty line after its end, or for the end of the input. prompts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
@@ -12,8 +13,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bin
 
 from remora.cli.console_colors import PromptColours
 from remora.cli.console_history import history_path, open_history
-from remora.cli.console_lines import is_complete
-from remora.cli.console_session import ConsoleSession
+from remora.cli.console_lines import LineSession, is_complete
 
 Propose = Callable[[str, int], tuple[int, Sequence[tuple[str, str]]]]
 """Takes a text and an offset; returns where what is replaced begins, and what may stand there with how it is shown."""
@@ -52,6 +52,13 @@ def _keys() -> KeyBindings:
     return keys
 
 
+class PromptedSession(LineSession, Protocol):
+    """What a prompt stands before. leave: the end of input leaves what can be left, which it tells."""
+
+    def propose(self, text: str, cursor: int) -> tuple[int, list[tuple[str, str]]]: ...
+    def leave(self) -> bool: ...
+
+
 def make_prompt(propose: Propose, *, color: bool, keys: KeyBindings | None = None) -> PromptSession[str]:
     """The reader of lines. Enter runs what is whole, Alt-Enter begins a new line, Tab completes. keys: more of them."""
     return PromptSession(
@@ -66,15 +73,15 @@ def make_prompt(propose: Propose, *, color: bool, keys: KeyBindings | None = Non
     )
 
 
-def line_reader(session: ConsoleSession) -> Callable[[str], str]:
+def line_reader(session: PromptedSession, keys: KeyBindings | None = None) -> Callable[[str], str]:
     """Reads one command after a prompt. Raises EOFError at the end of input, KeyboardInterrupt for Ctrl-C."""
-    prompt = make_prompt(session.propose, color=session.host.color)
+    prompt = make_prompt(session.propose, color=session.host.color, keys=keys)
     return lambda text: prompt.prompt(ANSI(text))
 
 
-def loop(session: ConsoleSession) -> int:
-    """Read and run until ``exit`` or the end of input; the exit code."""
-    read = line_reader(session)
+def loop(session: PromptedSession, keys: KeyBindings | None = None) -> int:
+    """Read and run until ``exit`` or the end of input; the exit code. keys: more of them."""
+    read = line_reader(session, keys)
     while True:
         try:
             text = read(session.prompt_text())

@@ -5,11 +5,11 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from remora.cli.console_host import ConsoleHost
-from remora.client.interactive import InteractiveSession
+from remora.client.interactive import InteractiveSession, Show
 from remora.client.portal import Portal
 from remora.client.results import StreamItem
 from remora.engine.errors import PipelineStopped
@@ -25,7 +25,11 @@ INTERRUPTED = 130
 
 
 class Detached(BaseException):
-    """The person wants to leave the session while a command runs in it."""
+    """The session shall be left as it is, with what runs in it. code: the exit code of whoever leaves."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class RemotePrompt:
@@ -62,9 +66,9 @@ class RemotePrompt:
         """Run a line; its exit code. A session that breaks is told on the host."""
         return self._shown(self.entered.run(text, self._show))
 
-    def catch_up(self) -> int:
+    def catch_up(self, show: Show) -> int:
         """Show what a command left in the session still writes, until it ends."""
-        return self._shown(self.entered.catch_up(self._show))
+        return self._shown(self.entered.catch_up(show))
 
     def propose(self, text: str, cursor: int) -> tuple[int, list[tuple[str, str]]]:
         """What the session proposes at an offset, as the console does; nothing when it cannot be asked."""
@@ -79,10 +83,6 @@ class RemotePrompt:
         self.entered.session.on_warning = None
         if self.entered.own:
             self._wait(self.entered.session.close(), stops=False)
-
-    def disconnect(self) -> None:
-        """Leave the session and what runs in it to whoever comes next. Raises RemoraError."""
-        self._portal.run(self.entered.session.disconnect())
 
     def _shown(self, work: Coroutine[Any, Any, bool]) -> int:
         completed = self._wait(work)
@@ -114,8 +114,9 @@ class RemotePrompt:
                 call.cancel()
                 return None
             except Detached:
-                self._portal.run(self.entered.session.disconnect())
-                call.wait()
+                with suppress(RemoraError):  # whoever leaves tries it again, and tells
+                    self._portal.run(self.entered.session.disconnect())
+                    call.wait()
                 raise
 
     @contextmanager
@@ -144,7 +145,7 @@ class RemotePrompt:
 
     def _detach(self) -> None:
         self._stopping = True
-        raise Detached
+        raise Detached(0)
 
     def _check_stop(self) -> None:
         if self._stopping:

@@ -23,6 +23,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "run": ("remora.cli.run:run", "Run a script on one or many machines."),
     "session": ("remora.cli.session:session", "Open, list, connect, leave, receive and remove sessions."),
     "cp": ("remora.cli.cp:cp", "Copy files to and from other machines."),
+    "enter": ("remora.cli.enter:enter", "A prompt in a session on another machine."),
     "console": ("remora.cli.console:console", "The embedded PowerShell: a script, a text, or a prompt."),
     "host": ("remora.cli.host:host", "Serve sessions on this machine: run, status, stop, users, groups."),
     "demo": ("remora.cli.demo:demo", "Leave a session, kill the host, come back: the main job, end to end."),

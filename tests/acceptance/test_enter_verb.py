@@ -1,0 +1,155 @@
+"""`remora enter`: the prompt in a session without a PowerShell of one's own around it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+
+import pytest
+
+import remora.sync
+from tests.acceptance.conftest import MakeTerminal
+from tests.support.host import PROGRAM
+from tests.support.session_lab import Lab
+from tests.support.terminal import Terminal
+
+THERE = b"[Server01]: PS "
+
+
+def lines(lab: Lab, text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """What `remora enter` makes of lines that no terminal gives."""
+    return subprocess.run(
+        [*PROGRAM, "enter", *arguments],
+        input=text,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+        env={**os.environ, **lab.environment},
+    )
+
+
+@pytest.fixture
+def entered(terminal: MakeTerminal) -> Terminal:
+    """A prompt in a new session called Visit."""
+    made = terminal("enter", "Server01", "--session-name", "Visit")
+    made.expect(b"Session Visit on Server01; ~? for help.")
+    made.expect(THERE)
+    made.expect(b"> ")
+    return made
+
+
+def test_a_new_session_ends_with_exit_whose_code_is_ours(entered: Terminal, lab: Lab) -> None:
+    entered.type(b"'on ' + (Get-Host).Name\r")
+    entered.expect(b"on ServerRemoteHost")
+    entered.expect(THERE)
+    entered.type(b"exit 7\r")
+    assert entered.code() == 7
+    assert lab.shells() == []
+
+
+def test_tilde_dot_leaves_the_session_and_says_how_to_come_back(
+    entered: Terminal, terminal: MakeTerminal, lab: Lab
+) -> None:
+    entered.type(b"$kept = 41\r")
+    entered.expect(THERE)
+    entered.expect(b"> ")
+    entered.type(b"~?")
+    entered.expect(b"leave the session, with what is in it")
+    entered.expect(THERE)
+    entered.expect(b"> ")
+    entered.type(b"~.")
+    entered.expect(b"Session Visit is left disconnected on Server01. Come back with:\r\n  ")
+    told = entered.expect(b"\r\n").decode().split()
+    assert entered.code() == 0
+    assert told[:3] == ["remora", "enter", "Server01"]
+    (row,) = lab.cli_json("session", "ls", "Server01")
+    assert (row["name"], row["state"], row["availability"]) == ("Visit", "Disconnected", "None")
+    back = terminal(*told[1:])
+    back.expect(THERE)
+    back.type(b"'kept ' + ($kept + 1)\r")
+    back.expect(b"kept 42")
+    back.expect(THERE)
+    back.type(b"exit\r")
+    assert back.code() == 0
+    (row,) = lab.cli_json("session", "connect", "Server01", "--name", "Visit")
+    assert row["name"] == "Visit"
+    named = lines(lab, "$kept\n", "Server01", "--name", "vis*")
+    assert (named.stdout, named.returncode) == ("41\n", 0)
+    assert lines(lab, "$kept\n", "Server01", "--id", str(row["id"])).stdout == "41\n"
+
+
+def test_a_running_command_is_left_running_and_received_or_met_again(
+    entered: Terminal, terminal: MakeTerminal, lab: Lab
+) -> None:
+    entered.type(b"'beg'+'un'; while (-not $stop) { Start-Sleep -Milliseconds 20; 'tick' }\r")
+    entered.expect(b"begun")
+    entered.expect(b"tick")
+    entered.type(b"\x1c")
+    entered.expect(b"Come back with:")
+    assert entered.code() == 0
+    (row,) = lab.cli_json("session", "ls", "Server01")
+    assert (row["state"], row["availability"]) == ("Disconnected", "None")
+    back = terminal("enter", "Server01", "--name", "Visit")
+    back.expect(b"A command was left here; Ctrl-C stops it.")
+    back.expect(b"tick")
+    back.type(b"\x03")
+    back.expect(THERE)
+    back.type(b"'still ' + 'here'\r")
+    back.expect(b"still here")
+
+
+def test_ctrl_c_and_questions(entered: Terminal) -> None:
+    entered.type(b"'beg'+'un'; Start-Sleep 600\r")
+    entered.expect(b"begun")
+    entered.type(b"\x03")
+    entered.expect(THERE)
+    entered.expect(b"> ")
+    entered.type(b"$s = Read-Host 'Secret' -AsSecureString; 'length ' + $s.Length\r")
+    entered.expect(b"Secret: ")
+    entered.expect_no_echo()
+    entered.type(b"sesame\r")
+    assert b"sesame" not in entered.expect(b"length 6")
+
+
+def test_a_terminal_that_hangs_up_leaves_the_session(entered: Terminal, lab: Lab) -> None:
+    os.kill(entered.pid, signal.SIGHUP)
+    assert entered.code() == 128 + signal.SIGHUP
+    (row,) = lab.cli_json("session", "ls", "Server01")
+    assert (row["state"], row["availability"]) == ("Disconnected", "None")
+
+
+def test_a_session_that_dies_ends_the_visit(entered: Terminal, lab: Lab) -> None:
+    for shell in lab.shells():
+        os.kill(shell["pid"], signal.SIGKILL)
+    entered.type(b"1\r")
+    entered.expect(b"Server01: ")
+    assert entered.code() != 0
+
+
+def test_lines_of_a_file(lab: Lab) -> None:
+    done = lines(lab, "$x = 20\nif ($x) {\n  $x * 2\n}\n\n~.\n'a' -join 'b'\nthrow 'thrown'\n", "Server01")
+    assert done.stdout.splitlines() == ["40", "a"]
+    assert re.search("'?~\\.'? is not recognized|~\\.", done.stderr)
+    assert "thrown" in done.stderr
+    assert done.returncode == 1
+    assert lines(lab, "exit 9\n'never'\n", "Server01").returncode == 9
+    assert lines(lab, "'x'\n", "Server01").stdout == "x\n"
+    assert lab.shells() == []
+
+
+def test_who_cannot_be_entered(lab: Lab) -> None:
+    assert lines(lab, "", "Nowhere").returncode == 255
+    missing = lines(lab, "", "Server01", "--name", "none")
+    assert (missing.returncode, "PSSessionNameMatchFail" in missing.stderr) == (1, True)
+    with remora.sync.new_pssession(name="Mine", **lab.way()):
+        taken = lines(lab, "", "Server01", "--name", "Mine")
+    assert (taken.returncode, "PSSessionConnectFailed" in taken.stderr) == (1, True)
+    narrow = lines(lab, "", "Server01", "--configuration-name", "Promptless")
+    assert (narrow.returncode, "InvalidOperation" in narrow.stderr) == (1, True)
+    assert lab.shells() == []
+    for wrong in ((), ("Server01", "--name", "a", "--id", "1"), ("Server01", "--computer-name", "Server02")):
+        assert lines(lab, "", *wrong).returncode == 2
