@@ -19,6 +19,7 @@ from tests.support.host import remora as run_remora
 from tests.support.proxy_server import PASSWORD as PROXY_PASSWORD
 from tests.support.proxy_server import USER as PROXY_USER
 from tests.support.proxy_server import proxy_server
+from tests.support.redirecting import redirecting
 from tests.support.session_lab import ALICE, PASSWORD, Lab
 
 CREDENTIAL = f"[pscredential]::new('{ALICE}', (ConvertTo-SecureString '{PASSWORD}' -AsPlainText -Force))"
@@ -192,3 +193,69 @@ def test_a_proxy_by_cmdlet_and_by_command_line(lab: Lab, tmp_path: Path) -> None
         done = lab.cli("run", "Server01", "--proxy", "http://a:b@h", "-c", "1", check=False)
         assert done.returncode == 2
         assert "--proxy-password-file" in done.stderr
+
+
+def test_item_069_redirections_belong_to_uris_and_need_leave(a: ConsoleClient, lab: Lab, tmp_path: Path) -> None:
+    sets = a("(Get-Command Connect-PSSession).Parameters['AllowRedirection'].ParameterSets.Keys").values
+    assert sorted(sets) == ["ConnectionUri", "ConnectionUriGuid"]
+    assert a("Connect-PSSession -ComputerName Server01 -AllowRedirection").ids == ["AmbiguousParameterSet"]
+    secret = tmp_path / "password"
+    secret.write_text(PASSWORD, "utf-8")
+    who = f"-Credential ({CREDENTIAL})"
+    with redirecting(lab.url) as front:
+        said = a(f"$s = New-PSSession -ConnectionUri {front.url} -Name One {who}")
+        assert said.ids == ["RedirectInformationRequired,PSSessionOpenFailed"]
+        for told in ("MaximumConnectionRedirectionCount", "PSSessionOption", "AllowRedirection"):
+            assert told in said.errors[0].message
+        said = a(f"$s = New-PSSession -ConnectionUri {front.url} -Name One {who} -AllowRedirection; $s.State")
+        assert [str(value) for value in said.values] == ["Opened"], said
+        assert [warning for warning in said.warnings if lab.url in warning]
+        a("$null = Disconnect-PSSession $s; Remove-Variable s")
+        said = a(f"Connect-PSSession -ConnectionUri {front.url} -Name One {who}")
+        assert said.ids == ["RedirectInformationRequired,RemotePSSessionQueryFailed"]
+        said = a(f"Get-PSSession -ConnectionUri {front.url} -Name One {who} -AllowRedirection")
+        assert len(said.values) == 1
+        assert [warning for warning in said.warnings if lab.url in warning]
+        said = a(f"Connect-PSSession -ConnectionUri {front.url} -Name One {who} -AllowRedirection | % State")
+        assert [str(value) for value in said.values] == ["Opened"], said
+        said = a(f"Invoke-Command -ConnectionUri {front.url} {who} -AllowRedirection {{ 6 * 7 }}")
+        assert said.value == 42
+        assert [warning for warning in said.warnings if lab.url in warning]
+        cli = ("--username", ALICE, "--password-file", str(secret))
+        done = lab.cli("run", front.url, *cli, "-c", "1", check=False)
+        assert done.returncode == 255
+        assert "AllowRedirection" in done.stderr
+        done = lab.cli("run", front.url, *cli, "--allow-redirection", "-c", "6 * 7")
+        assert done.stdout == "42\n"
+        assert f"redirects to {lab.url}" in done.stderr
+        assert lab.cli("run", "Server01", "--allow-redirection", "-c", "1", check=False).returncode == 2
+        with pytest.raises(RemoraError) as caught:
+            remora.sync.new_pssession(connection_uri=front.url, username=ALICE, password=PASSWORD)
+        assert way_of(caught.value) == "RedirectInformationRequired,PSSessionOpenFailed"
+
+
+def test_item_070_at_most_five_redirections_or_what_the_option_says(a: ConsoleClient, lab: Lab) -> None:
+    with redirecting() as circle:
+        call = f"New-PSSession -ConnectionUri {circle.url} -Credential ({CREDENTIAL}) -AllowRedirection"
+        for option, visits in (
+            ("", 6),
+            (" -SessionOption (New-PSSessionOption -MaximumRedirection 2)", 3),
+            (" -SessionOption @{ MaximumConnectionRedirectionCount = 1 }", 2),
+            (" -SessionOption (New-PSSessionOption -MaximumRedirection 0)", 1),
+        ):
+            circle.came.clear()
+            said = a(call + option)
+            assert said.ids == ["RedirectInformationRequired,PSSessionOpenFailed"]
+            assert len(said.warnings) == visits - 1
+            assert len(circle.came) == visits
+        circle.came.clear()
+        with pytest.raises(RemoraError):
+            remora.sync.new_pssession(
+                connection_uri=circle.url, username=ALICE, password=PASSWORD, allow_redirection=True,
+                session_option={"maximum_connection_redirection_count": 3},
+            )  # fmt: skip
+        assert len(circle.came) == 4
+        given = ("--allow-redirection", "--maximum-redirection", "1", "--username", ALICE)
+        circle.came.clear()
+        lab.cli("run", circle.url, *given, "--password-file", str(lab.directory / "password"), "-c", "1", check=False)
+        assert len(circle.came) == 2

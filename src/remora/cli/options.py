@@ -41,6 +41,8 @@ class ConnectionOptions:
     ca_trust: str | None = None
     skip_ca_check: bool = False
     skip_cn_check: bool = False
+    allow_redirection: bool = False
+    maximum_redirection: int = 5
     proxy: str | None = None
     proxy_password_file: str | None = None
     proxy_authentication: str | None = None
@@ -67,6 +69,7 @@ class ConnectionOptions:
         """Return the session options these command line options make. changes: fields that win."""
         return PSSessionOption(
             ca_trust=self.ca_trust, skip_ca_check=self.skip_ca_check, skip_cn_check=self.skip_cn_check,
+            maximum_connection_redirection_count=self.maximum_redirection,
             proxy_access_type=ProxyAccessType.parse(self.proxy_access_type), **self._proxy(), **changes,
         )  # fmt: skip
 
@@ -131,6 +134,8 @@ class ConnectionOptions:
             resolved = resolve(target, self.config, **place)  # type: ignore[arg-type]  # keywords of three types
         except PSSessionError as error:
             raise ConfigError(f"{error} [{error.error_id}]") from None
+        if self.allow_redirection and "://" not in target:
+            raise ConfigError(f"--allow-redirection is for URLs: {target} is none [AmbiguousParameterSet]")
         username = username or resolved.username
         own_file = resolved.alias is not None and resolved.alias.password_file is not None
         if username is None:
@@ -146,6 +151,8 @@ class ConnectionOptions:
             "configuration_name": self.configuration_name,
             "session_option": self.session_option(**changes),
             "config": self.config,
+            "allow_redirection": self.allow_redirection,
+            "on_redirect": lambda address: click.echo(f"warning: {target} redirects to {address}", err=True),
         }
 
     def _ask(self, username: str, computer: str) -> SecureString:
@@ -200,6 +207,10 @@ _DECORATORS = (
     ),
     click.option("--skip-ca-check", is_flag=True, help="Accept a certificate whatever its issuer."),
     click.option("--skip-cn-check", is_flag=True, help="Accept a certificate for another name."),
+    click.option("--allow-redirection", is_flag=True, help="Go where a server sends us; for a URL as TARGET."),
+    click.option(
+        "--maximum-redirection", type=click.INT, default=5, help="Redirections that are followed at most (5)."
+    ),
     click.option(
         "--proxy", envvar="REMORA_PROXY", metavar="URL", help="Proxy: http://[user@]host:port, or socks5, socks4a."
     ),

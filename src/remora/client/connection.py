@@ -13,6 +13,7 @@ from remora.auth.policy import AuthChoice, AuthRequest, Mechanism, choose
 from remora.auth.sealed import is_sealed, seal_body, unseal_body
 from remora.auth.trust import host_kind
 from remora.client.connection_info import ConnectionInfo
+from remora.client.redirects import STATUSES, Redirected
 from remora.errors import AuthError, ConnectionLost, DeadlineExceeded, RemoteProtocolError, TransportError
 from remora.net.http_client import HttpConnection, HttpReply
 
@@ -167,7 +168,7 @@ class Connection:
         assert self._http is not None
         self.exchanges += 1
         try:
-            return await self._http.post(headers, body, limit)
+            reply = await self._http.post(headers, body, limit)
         except ConnectionLost:
             raise
         except DeadlineExceeded as error:
@@ -176,6 +177,9 @@ class Connection:
             if isinstance(error.__cause__, ssl.SSLError):
                 raise
             raise ConnectionLost(str(error), sent=False) from error
+        if reply.status in STATUSES:
+            raise Redirected(reply.header("Location"), status=reply.status)
+        return reply
 
     def _read(self, reply: HttpReply, *, reused: bool = False) -> bytes:
         """Return the SOAP document of a reply, or raise what its status means (wire-protocol 1.2)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +29,7 @@ class ConnectionInfo:
 
     explicit_credential: the caller gave it, not the configuration. enable_network_access: ask for a token that reaches
     further from a loopback session. vouched: the user's own alias leads to this host, which is trust enough.
+    redirections: how many are followed; negative: any number. on_redirect: is told the new address of each.
     """
 
     url: str
@@ -41,6 +42,8 @@ class ConnectionInfo:
     explicit_credential: bool = False
     enable_network_access: bool = False
     vouched: bool = False
+    redirections: int = 0
+    on_redirect: Callable[[str], None] | None = field(default=None, repr=False, compare=False)
 
     @property
     def trusted(self) -> bool:
@@ -102,6 +105,12 @@ def connection_infos(
     tried.
     """
     settings = config if config is not None else ClientConfig.load()
+    if connection_uri is None and keywords.get("allow_redirection"):
+        raise PSSessionError(
+            "a redirection can be allowed for a connection URI only",
+            error_id="AmbiguousParameterSet",
+            category="InvalidArgument",
+        )
     if connection_uri is not None:
         if computer_name is not None:
             raise PSSessionError("give a computer name or a connection URI, not both", error_id="AmbiguousParameterSet")
@@ -125,6 +134,8 @@ def connection_info(
     configuration_name: str | None = None,
     session_option: PSSessionOption | Mapping[str, Any] | None = None,
     enable_network_access: bool = False,
+    allow_redirection: bool = False,
+    on_redirect: Callable[[str], None] | None = None,
 ) -> ConnectionInfo:
     """Put together what the caller, the alias and the configuration say; the caller wins.
 
@@ -158,6 +169,8 @@ def connection_info(
         explicit_credential=explicit,
         enable_network_access=enable_network_access,
         vouched=_vouched(target),
+        redirections=option.maximum_connection_redirection_count if allow_redirection else 0,
+        on_redirect=on_redirect,
     )
     _ = info.proxy  # what is wrong with it is said before anything is tried
     return info

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -40,6 +40,8 @@ async def invoke_command(
     timeout: float | None = None,
     port: int | None = None,
     use_ssl: bool = False,
+    allow_redirection: bool = False,
+    on_redirect: Callable[[str], None] | None = None,
     application_name: str | None = None,
     username: str | None = None,
     password: str | SecureString | None = None,
@@ -64,8 +66,7 @@ async def invoke_command(
     chosen = repository if repository is not None else current_repository()
     as_job = as_job or bool(job_name)
     _check(session, computer_name, connection_uri, in_disconnected_session, session_name, as_job)
-    text = _script(script, file_path, config)
-    call = _Call(text, tuple(argument_list), parameters, input, host, timeout)
+    call = _Call(text := _script(script, file_path, config), tuple(argument_list), parameters, input, host, timeout)
     if session is not None:
         children: list[tuple[str, Child]] = [(s.computer_name, call.in_session(s)) for s in _different(session)]
         many = isinstance(session, list | tuple)
@@ -73,9 +74,10 @@ async def invoke_command(
     many = any(isinstance(given, list | tuple) for given in (computer_name, connection_uri))
     infos = connection_infos(
         computer_name=computer_name, connection_uri=connection_uri, port=port, use_ssl=use_ssl,
-        application_name=application_name, username=username, password=password, credential=credential,
-        authentication=authentication, configuration_name=configuration_name, session_option=session_option,
-        enable_network_access=enable_network_access, config=config,
+        allow_redirection=allow_redirection, on_redirect=on_redirect, application_name=application_name,
+        username=username, password=password, credential=credential, authentication=authentication,
+        configuration_name=configuration_name, session_option=session_option, config=config,
+        enable_network_access=enable_network_access,
     )  # fmt: skip
     if in_disconnected_session:
         left = _named_sessions(infos, as_list(session_name), chosen, host)

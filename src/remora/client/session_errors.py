@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from remora.client.options import MIN_IDLE_TIMEOUT_MS
+from remora.client.redirects import RedirectError
 from remora.errors import AuthError, ConnectionLost, PSSessionError, RemoraError, TransportError, WSManFault
 
 TRANSPORT_IDS: Final = {
@@ -77,6 +78,8 @@ def error_id_of(failure: RemoraError, doing: str) -> str:
             return f"{transport_id(failure.code or 5)},{doing}"
         case ConnectionLost():
             return f"CannotConnect,{doing}"
+        case RedirectError():
+            return f"{transport_id(failure.code)},{doing}"
         case TransportError(status=404):
             return f"URLNotAvailable,{doing}"
         case _:

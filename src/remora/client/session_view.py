@@ -166,7 +166,8 @@ class SessionView:
         _log.warning("connection", session=self.name, notice=notice.kind, text=notice.message)
         if self._pool is not None:
             self._pool.tell(StreamItem("warning", record))
-            self._pool.tell(StreamItem("progress", self._progress(notice)))
+            if notice.kind != "URIRedirectWarning":
+                self._pool.tell(StreamItem("progress", self._progress(notice)))
 
     def _progress(self, notice: Notice) -> ProgressRecord:
         """The bar of a connection that is being restored; it goes away when that is over."""

@@ -77,7 +77,7 @@ def from_uri(text: str, config: ClientConfig) -> Target:
 
     Raises PSSessionError: RelativeUriForRunspacePathNotSupported, InvalidSchemeValue, CreateRemoteRunspaceFailed.
     """
-    parts, port, name = _split_uri(text)
+    parts, port, name = split_uri(text)
     scheme = parts.scheme.lower()
     host = f"[{name}]" if ":" in name else name
     path = parts.path if parts.path not in ("", "/") or parts.query else "/" + DEFAULT_APPLICATION
@@ -92,7 +92,7 @@ def from_uri(text: str, config: ClientConfig) -> Target:
     )
 
 
-def _split_uri(text: str) -> tuple[SplitResult, int | None, str]:
+def split_uri(text: str) -> tuple[SplitResult, int | None, str]:
     """Split a URI that can be used, and return its port and host too; the error of another one says what is wrong."""
     try:
         parts = urlsplit(text)

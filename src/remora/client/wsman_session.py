@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from remora.client.connection import Connection
 from remora.client.connection_info import ConnectionInfo
+from remora.client.redirects import Redirected, location_of, redirected
 from remora.client.retry import PAUSE, Notice, Retry, already_done
 from remora.errors import ConnectionLost, WSManFault
 from remora.wsman import faults, replies, requests, uris
@@ -31,6 +32,7 @@ class Prepared:
 
     outgoing: Outgoing
     limit: float | None
+    operation_timeout: float | None
     asked: bool = False
 
 
@@ -53,18 +55,23 @@ class WSManSession:
         self.last_activity = 0.0
         self.pending = 0
         self.requests = 0
-        self._protocol = ClientSession(
-            info.url,
-            new_id=uuid4,
-            session_id=self.session_id,
-            max_envelope_size=MAX_ENVELOPE_SIZE,
-            locale=info.option.ui_culture or "en-US",
-        )
+        self._protocol = self._talk()
         self._lanes: list[Connection] = []
         self._busy: set[Connection] = set()
         self._closed = False
         self._released = False
         self._retired_exchanges = 0
+
+    def _talk(self) -> ClientSession:
+        option = self.info.option
+        return ClientSession(
+            self.info.url,
+            new_id=uuid4,
+            session_id=self.session_id,
+            max_envelope_size=MAX_ENVELOPE_SIZE,
+            locale=option.ui_culture or "en-US",
+            data_locale=option.culture,
+        )
 
     @property
     def exchanges(self) -> int:
@@ -89,7 +96,7 @@ class WSManSession:
             operation_timeout = self.info.operation_seconds
         outgoing = self._protocol.send(request, operation_timeout=operation_timeout)
         limit = None if operation_timeout is None else operation_timeout + NETWORK_SECONDS
-        return Prepared(outgoing, limit)
+        return Prepared(outgoing, limit, operation_timeout)
 
     async def ask(self, prepared: Prepared) -> replies.Reply:
         """Send a prepared request and return its reply; raises as ``request``.
@@ -117,6 +124,10 @@ class WSManSession:
                     await retry.wait(request, lost, was_idle=was_idle)
                     repeated = True
                     continue
+                except Redirected as elsewhere:
+                    self._retire(lane)
+                    outgoing = self._follow(elsewhere.location, prepared)
+                    continue
                 except BaseException:
                     self._retire(lane)  # the answer may still come: nothing else can be asked here
                     raise
@@ -125,6 +136,8 @@ class WSManSession:
                     retry.succeeded()
                 try:
                     return self._protocol.receive(outgoing, body)
+                except faults.RedirectRequested as fault:
+                    outgoing = self._follow(location_of(fault), prepared)
                 except WSManFault as fault:
                     reply = await self._judge(request, fault, repeated=repeated)
                     if reply is not None:
@@ -132,6 +145,18 @@ class WSManSession:
         finally:
             self.pending -= 1
             self.last_activity = asyncio.get_running_loop().time()
+
+    def _follow(self, location: str, prepared: Prepared) -> Outgoing:
+        """Go where the server sends us, and return the request for there. Raises RedirectError."""
+        self.info = redirected(self.info, location)
+        self._drop_idle()
+        self._protocol = self._talk()
+        self._tell(Notice(kind="URIRedirectWarning", message=f"The connection was redirected to {self.info.url}"))
+        if self.info.on_redirect is not None:
+            self.info.on_redirect(self.info.url)
+        request, timeout = prepared.outgoing.request, prepared.operation_timeout
+        prepared.outgoing = self._protocol.send(request, operation_timeout=timeout)
+        return prepared.outgoing
 
     async def look(self, shell_id: str) -> replies.ShellInfo | None:
         """Ask for the server's view of one shell; None when it is gone."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -31,6 +31,8 @@ async def connect_pssession(
     instance_id: UUID | str | Sequence[UUID | str] | None = None,
     port: int | None = None,
     use_ssl: bool = False,
+    allow_redirection: bool = False,
+    on_redirect: Callable[[str], None] | None = None,
     application_name: str | None = None,
     username: str | None = None,
     password: str | SecureString | None = None,
@@ -59,7 +61,8 @@ async def connect_pssession(
     else:
         found = await get_pssession(
             computer_name, connection_uri=connection_uri, name=name, instance_id=instance_id, state="Disconnected",
-            port=port, use_ssl=use_ssl, application_name=application_name, username=username, password=password,
+            port=port, use_ssl=use_ssl, allow_redirection=allow_redirection, on_redirect=on_redirect,
+            application_name=application_name, username=username, password=password,
             credential=credential, authentication=authentication, configuration_name=configuration_name,
             session_option=session_option, throttle_limit=throttle_limit, host=host, repository=chosen, config=config,
         )  # fmt: skip

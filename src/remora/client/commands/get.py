@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +29,8 @@ async def get_pssession(
     state: str | SessionFilterState | None = None,
     port: int | None = None,
     use_ssl: bool = False,
+    allow_redirection: bool = False,
+    on_redirect: Callable[[str], None] | None = None,
     application_name: str | None = None,
     username: str | None = None,
     password: str | SecureString | None = None,
@@ -58,6 +60,7 @@ async def get_pssession(
         return SessionList(chosen.select(name=name, id=id, instance_id=instance_id))
     infos = connection_infos(
         computer_name=computer_name, connection_uri=connection_uri, port=port, use_ssl=use_ssl,
+        allow_redirection=allow_redirection, on_redirect=on_redirect,
         application_name=application_name, username=username, password=password, credential=credential,
         authentication=authentication, configuration_name=configuration_name, session_option=session_option,
         config=config,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 from uuid import uuid4
@@ -28,6 +28,8 @@ async def new_pssession(
     session: SessionRef | Sequence[SessionRef] | None = None,
     port: int | None = None,
     use_ssl: bool = False,
+    allow_redirection: bool = False,
+    on_redirect: Callable[[str], None] | None = None,
     application_name: str | None = None,
     username: str | None = None,
     password: str | SecureString | None = None,
@@ -59,6 +61,7 @@ async def new_pssession(
         many = isinstance(computer_name, list | tuple) or isinstance(connection_uri, list | tuple)
         infos = connection_infos(
             computer_name=computer_name, connection_uri=connection_uri, port=port, use_ssl=use_ssl,
+            allow_redirection=allow_redirection, on_redirect=on_redirect,
             application_name=application_name, username=username, password=password, credential=credential,
             authentication=authentication, configuration_name=configuration_name, session_option=session_option,
             enable_network_access=enable_network_access, config=config,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from typing import Any
 from uuid import UUID
@@ -31,6 +31,8 @@ async def receive_pssession(
     all_streams: bool = False,
     port: int | None = None,
     use_ssl: bool = False,
+    allow_redirection: bool = False,
+    on_redirect: Callable[[str], None] | None = None,
     application_name: str | None = None,
     username: str | None = None,
     password: str | SecureString | None = None,
@@ -59,6 +61,7 @@ async def receive_pssession(
     else:
         all_there = await get_pssession(
             computer_name, connection_uri=connection_uri, port=port, use_ssl=use_ssl,
+            allow_redirection=allow_redirection, on_redirect=on_redirect,
             application_name=application_name, username=username, password=password, credential=credential,
             authentication=authentication, configuration_name=configuration_name, session_option=session_option,
             host=host, repository=chosen, config=config,

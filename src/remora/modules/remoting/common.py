@@ -49,6 +49,7 @@ class Caller:
 
     def __init__(self, cmdlet: Cmdlet) -> None:
         self._cmdlet = cmdlet
+        self._redirections: list[str] = cmdlet.__dict__.setdefault("redirections", [])
 
     def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run a call of the API; a stop of the pipeline cancels it, and with it what runs remotely."""
@@ -59,7 +60,14 @@ class Caller:
         except BaseException:
             call.cancel()
             raise
+        self.tell_redirections()
         return call.result()
+
+    def tell_redirections(self) -> None:
+        """Warn of the addresses that the cmdlet's calls were sent to since the last time."""
+        while self._redirections:
+            address = self._redirections.pop(0)
+            self._cmdlet.write_warning(f'The connection was redirected to the following URI: "{address}"')
 
     def attempt(self, coroutine: Coroutine[Any, Any, T], error_id: str, target: Any = None) -> T | None:
         """As ``wait``; what goes wrong is a non-terminating error with this id, unless it has one of its own."""
@@ -124,6 +132,8 @@ class Caller:
             "authentication": to_text(value("authentication")) if value("authentication") is not None else None,
             "session_option": self._option(value("session_option"), creates),
             "throttle_limit": value("throttle_limit"),
+            "allow_redirection": bool(value("allow_redirection")) or None,
+            "on_redirect": self._redirections.append,
         }
         return {name: chosen for name, chosen in bound.items() if chosen is not None}
 

@@ -60,6 +60,7 @@ class Foreground:
     def _drain(self, seconds: float) -> None:
         try:
             self._cmdlet.check_stop()
+            self._caller.tell_redirections()
             for target, item in self._outbox.take(seconds):
                 self._caller.show(item, origin_of(target.session), shown=self._shown)
             while self._over:

@@ -134,7 +134,7 @@ class WayParameters(Cmdlet):
     credential = Parameter(CREDENTIAL, transform=credential_of)
     authentication = Parameter(AUTHENTICATION)
     certificate_thumbprint = Parameter("string", refused=True)
-    allow_redirection = Parameter("switch", refused=True)
+    allow_redirection = Parameter("switch")
     session_option = Parameter(SESSION_OPTION)
     throttle_limit = Parameter("int")
 
