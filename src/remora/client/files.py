@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from remora.client.file_download import Downloader, directory_places, renamed_places
 from remora.client.file_items import Item, local_items
@@ -23,7 +23,8 @@ from remora.client.file_session import CopySession
 from remora.client.file_upload import Uploader
 from remora.client.pssession import SessionRef
 
-PathLike = str | os.PathLike[str]
+PathLike: TypeAlias = str | os.PathLike[str]
+Select: TypeAlias = Callable[[tuple[str, ...]], bool]
 
 
 async def copy_to(
@@ -35,22 +36,30 @@ async def copy_to(
     preserve: bool = False,
     resume: bool = True,
     force: bool = False,
+    merge: bool = True,
+    select: Select | None = None,
     on_progress: ProgressCallback | None = None,
 ) -> CopyReport:
     """Copy files, and with recurse directories, to the machine of a session.
 
     remote: a directory that exists, in which the copies get the sources' names, or the copy's own name (one source),
     whose parent exists. preserve: also time of writing and permissions. resume: go on with what an earlier try left as
-    ``name.remora-part``. force: also over read-only files. Each file is hashed (SHA-256) on both sides before it gets
-    its name. A lost connection is taken up again. Raises CopyFailed when something could not be copied; its ``report``
-    says what was.
+    ``name.remora-part``. force: also over read-only files. merge: False makes a directory that is there already an
+    error (DirectoryExist). select: told the names of a file from its source's on, says whether it is copied.
+
+    Each file is hashed (SHA-256) on both sides before it gets its name. A lost connection is taken up again. Raises
+    CopyFailed when something could not be copied; its ``report`` says what was.
     """
     report = CopyReport(computer_name=session.inner.computer_name)
     copying = CopySession(session.inner)
     sources = [Path(local)] if isinstance(local, str | os.PathLike) else [Path(path) for path in local]
     try:
         top, rename = await _remote_place(copying, remote, sources, resume=resume)
-        items = _found(sources, report, recurse=recurse, rename=rename)
+        items = _found(sources, report, recurse=recurse, select=select)
+        for item in items if rename else ():
+            item.names = item.names[1:]
+        if not merge:
+            items = await _new_ones(copying, top, items, report)
         tally = Tally(sum(item.size for item in items), on_progress)
         uploader = Uploader(copying, top, report, tally, preserve=preserve, resume=resume, force=force)
         await uploader.run(items)
@@ -71,6 +80,7 @@ async def copy_from(
     preserve: bool = False,
     resume: bool = True,
     force: bool = False,
+    select: Select | None = None,
     on_progress: ProgressCallback | None = None,
 ) -> CopyReport:
     """Copy files, and with recurse directories, from the machine of a session.
@@ -84,6 +94,7 @@ async def copy_from(
     target = Path(local)
     try:
         items = await _listed(copying, paths, report, literal=literal, recurse=recurse)
+        items = [item for item in items if item.directory or select is None or select(item.names)]
         places = _local_places(target, str(local), items)
         tally = Tally(sum(item.size for item in items), on_progress)
         downloader = Downloader(copying, places, report, tally, preserve=preserve, resume=resume, force=force)
@@ -122,18 +133,33 @@ async def _remote_place(
     return place, True
 
 
-def _found(sources: Iterable[Path], report: CopyReport, *, recurse: bool, rename: bool) -> list[Item]:
+def _found(sources: Iterable[Path], report: CopyReport, *, recurse: bool, select: Select | None) -> list[Item]:
     """Return what there is to send; failures go into the report."""
     items = []
     for source in sources:
         for found in local_items(source, recurse=recurse):
             if isinstance(found, CopyFailure):
                 report.failures.append(found)
-                continue
-            if rename:
-                found.names = found.names[1:]
-            items.append(found)
+            elif found.directory or select is None or select(found.names):
+                items.append(found)
     return items
+
+
+async def _new_ones(copying: CopySession, top: str, items: list[Item], report: CopyReport) -> list[Item]:
+    """Leave out the directories that are over there already, with all in them; each is a failure."""
+    directories = [item for item in items if item.directory]
+    asked = [{"Names": list(item.names), "Resume": False} for item in directories]
+    answers = await copying.answers(LOOK, (top, PART_SUFFIX), asked) if asked else []
+    there = {
+        item.names: str(answer["Path"]) for item, answer in zip(directories, answers, strict=True) if answer["Exists"]
+    }
+    tops = [names for names in there if not any(names[:length] in there for length in range(len(names)))]
+    for names in tops:
+        message = f"An item with the specified name {there[names]} already exists."
+        report.failures.append(
+            CopyFailure(source=there[names], destination=there[names], message=message, kind="DirectoryExist")
+        )
+    return [item for item in items if not any(item.names[:length] in there for length in range(len(item.names) + 1))]
 
 
 async def _listed(

@@ -35,7 +35,7 @@ class _Transfer(ItemCommand):
     pass_thru = Parameter("switch")
     credential = Parameter("object", refused=True)
 
-    def _target(self) -> ResolvedPath:
+    def local_target(self) -> ResolvedPath:
         """Where -Destination points: wildcards must mean one place."""
         text = self.destination or "."
         if has_wildcard(text):
@@ -54,7 +54,7 @@ class _Transfer(ItemCommand):
 
 @cmdlet("Copy-Item", aliases=("cpi", "cp", "copy"), default_set="Path", module=_MODULE, should_process=True)
 class CopyItem(_Transfer):
-    """Copies files, and directories with -Recurse."""
+    """Copies files, and directories with -Recurse, on this machine or to and from another one over a session."""
 
     container = Parameter("switch", default=True)
     recurse = Parameter("switch")
@@ -63,8 +63,11 @@ class CopyItem(_Transfer):
 
     def process(self) -> None:
         if self.from_session is not None or self.to_session is not None:
-            raise self.runtime.not_supported("Copy-Item with a session")
-        target = self._target()
+            from remora.modules.remoting.copying import RemoteCopy
+
+            RemoteCopy(self).run()
+            return
+        target = self.local_target()
         for place in list(chosen(self, hidden=bool(self.force))):
             self.check_stop()
             attempt(self, partial(self._copy, place, target))
@@ -111,7 +114,7 @@ class MoveItem(_Transfer):
     """Moves files and directories."""
 
     def process(self) -> None:
-        target = self._target()
+        target = self.local_target()
         sources = list(chosen(self, hidden=bool(self.force)))
         if len(sources) > 1 and not provider_of(self.session, target).is_container(target.path):
             self.write_error(
