@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from remora.client.files import copy_from as copy_from
     from remora.client.files import copy_to as copy_to
     from remora.client.fleet import Fleet as Fleet
+    from remora.client.fleet_items import FleetItem as FleetItem
     from remora.client.host import ClientHost as ClientHost
     from remora.client.host import ConsoleHost as ConsoleHost
     from remora.client.host import NullHost as NullHost
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from remora.errors import AuthError as AuthError
     from remora.errors import ConfigError as ConfigError
     from remora.errors import DeadlineExceeded as DeadlineExceeded
+    from remora.errors import ExecutorFailed as ExecutorFailed
     from remora.errors import PSRPError as PSRPError
     from remora.errors import PSSessionError as PSSessionError
     from remora.errors import RemoraError as RemoraError
@@ -81,6 +83,7 @@ _HOMES = {
     "CopyProgress": "remora.client.file_report",
     "CopyReport": "remora.client.file_report",
     "Fleet": "remora.client.fleet",
+    "FleetItem": "remora.client.fleet_items",
     "ClientHost": "remora.client.host",
     "ConsoleHost": "remora.client.host",
     "NullHost": "remora.client.host",
@@ -100,6 +103,7 @@ _HOMES = {
     "AuthError": "remora.errors",
     "ConfigError": "remora.errors",
     "DeadlineExceeded": "remora.errors",
+    "ExecutorFailed": "remora.errors",
     "PSRPError": "remora.errors",
     "PSSessionError": "remora.errors",
     "RemoraError": "remora.errors",

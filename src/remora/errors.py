@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class FaultSpec:
@@ -36,7 +36,21 @@ class FaultSpec:
 
 
 class RemoraError(Exception):
-    """Root of everything remora raises on purpose."""
+    """Root of everything remora raises on purpose. An error can be pickled whatever its class is made of."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _bare, (type(self), self.args), dict(self.__dict__)
+
+
+def _bare(cls: type[RemoraError], args: tuple[Any, ...]) -> RemoraError:
+    """Return an error as it was before its attributes were set."""
+    error = cls.__new__(cls, *args)
+    error.args = args
+    return error
+
+
+class ExecutorFailed(RemoraError):
+    """An executor did not do a task of a fleet: its worker died, or it refused the task."""
 
 
 class LocalProtocolError(RemoraError):

@@ -20,9 +20,9 @@ from remora.client.commands import connect_pssession
 from remora.client.connection_info import connection_infos
 from remora.client.file_report import CopyFailed, CopyReport
 from remora.client.files import copy_from, copy_to
-from remora.client.fleet import throttled
 from remora.client.pssession import PSSession
 from remora.client.repository import PSSessionRepository
+from remora.client.throttle import throttled
 from remora.errors import RemoraError
 
 _REMOTE = re.compile(

@@ -34,7 +34,7 @@ from remora.cli.run_report import (
 from remora.cli.run_task import Plan, Task, run_task
 from remora.cli.running import run_async
 from remora.cli.verbs import EXIT_INTERRUPTED
-from remora.client.fleet import throttled
+from remora.client.throttle import throttled
 
 
 class ScriptCommand(click.Command):

@@ -22,11 +22,12 @@ from remora.cli.running import run_async
 from remora.cli.session_receive import leave_session, receive_session
 from remora.cli.verbs import exit_code
 from remora.client.commands import connect_pssession, get_pssession, new_pssession
-from remora.client.fleet import SessionList, throttled
+from remora.client.fleet import SessionList
 from remora.client.pssession import PSSession
 from remora.client.repository import PSSessionRepository
 from remora.client.session_errors import error_id_of
 from remora.client.session_state import RunspaceAvailability
+from remora.client.throttle import throttled
 from remora.errors import PSSessionError
 
 Keywords = dict[str, Any]

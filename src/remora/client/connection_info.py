@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,10 @@ class ConnectionInfo:
     def operation_seconds(self) -> float | None:
         """OperationTimeout of ordinary requests; None sends none."""
         return seconds(self.option.operation_timeout)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: the fields, not what was made of them."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @cached_property
     def tls_context(self) -> ssl.SSLContext | None:

@@ -1,83 +1,23 @@
-"""Many targets at once: bounded concurrency, results as they come, a failure is a value and not an abort."""
+"""Many targets at once, in this process or over any executor: results as they come, a failure is a value."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
-from uuid import uuid4
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+from concurrent.futures import Executor
+from contextlib import suppress
+from typing import Any
 
 from remora.client.connection_info import ConnectionInfo, connection_infos
-from remora.client.options import DEFAULT_THROTTLE_LIMIT
+from remora.client.fleet_items import FleetItem
+from remora.client.fleet_work import FleetWork, failed, invoke_one, run_fleet_work, stream_one
 from remora.client.pssession import PSSession
-from remora.client.repository import PSSessionRepository
-from remora.client.results import InvokeResult, PipelineEnded
-from remora.errors import RemoraError
+from remora.client.results import InvokeResult
+from remora.client.throttle import Outcome, throttle, throttled
+from remora.errors import ExecutorFailed
 
-S = TypeVar("S")
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome(Generic[S, T]):
-    """What came of one target: a value, or the error it failed with. seconds: how long it took."""
-
-    target: S
-    value: T | None = None
-    error: RemoraError | None = None
-    seconds: float = 0.0
-
-    @property
-    def ok(self) -> bool:
-        return self.error is None
-
-
-def throttle(limit: int | None) -> int:
-    """How many run at a time: the limit, or 32 for None, 0 and less."""
-    return limit if limit is not None and limit > 0 else DEFAULT_THROTTLE_LIMIT
-
-
-async def throttled(
-    targets: Iterable[S], action: Callable[[S], Awaitable[T]], limit: int | None = None
-) -> AsyncIterator[Outcome[S, T]]:
-    """Run ``action`` for every target, at most ``limit`` at a time (0 or less: 32); yield the outcomes as they come.
-
-    They start in the order given. Only RemoraErrors become outcomes; anything else ends the whole run. Leaving the loop
-    cancels what still runs.
-    """
-    bound = throttle(limit)
-    waiting = iter(targets)
-    running: set[asyncio.Task[Outcome[S, T]]] = set()
-    try:
-        while True:
-            while len(running) < bound:
-                try:
-                    target = next(waiting)
-                except StopIteration:
-                    break
-                running.add(asyncio.create_task(_one(target, action)))
-            if not running:
-                return
-            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                yield task.result()
-    finally:
-        for task in running:
-            task.cancel()
-        if running:
-            await asyncio.wait(running)
-
-
-async def _one(target: S, action: Callable[[S], Awaitable[T]]) -> Outcome[S, T]:
-    started = asyncio.get_running_loop().time()
-    value: T | None = None
-    error: RemoraError | None = None
-    try:
-        value = await action(target)
-    except RemoraError as failed:
-        error = failed
-    return Outcome(target=target, value=value, error=error, seconds=asyncio.get_running_loop().time() - started)
+BATCH = 32
+"""Targets that one task of an executor takes."""
 
 
 class SessionList(list[PSSession]):
@@ -89,35 +29,133 @@ class SessionList(list[PSSession]):
 
 
 class Fleet:
-    """A set of machines to run scripts on. keywords: those of ``invoke_command`` about the way to a machine."""
+    """A set of machines to run scripts on. keywords: those of ``invoke_command`` about the way to a machine.
+
+    targets: what ``computer_name`` takes, or URIs. Each target is run on in a session of its own, which ends with the
+    script; one that is given twice is run on twice. ::
+
+        fleet = Fleet(["web1", "web2"], username="alice", password=secret)
+        async for result in fleet.invoke("hostname"):
+            print(result.computer_name, result.failure or result[0])
+    """
 
     def __init__(self, targets: Sequence[str], *, throttle_limit: int | None = None, **keywords: Any) -> None:
-        self._infos = connection_infos(computer_name=targets, **keywords)
+        self._infos = [_info(target, keywords) for target in targets]
         self._throttle_limit = throttle_limit
 
     def __len__(self) -> int:
         return len(self._infos)
 
     async def invoke(
-        self, script: str, argument_list: Sequence[Any] = (), **keywords: Any
-    ) -> AsyncIterator[InvokeResult]:
-        """Run the script on every machine and yield each machine's result when it is complete.
+        self,
+        script: str,
+        argument_list: Sequence[Any] = (),
+        *,
+        executor: Executor | None = None,
+        batch_size: int = BATCH,
+        **keywords: Any,
+    ) -> AsyncGenerator[InvokeResult, None]:
+        """Run the script on every machine and yield each machine's result once, when it is complete.
 
         keywords: parameters, host, timeout of ``PSSession.invoke``. A machine that failed has ``failure`` set.
+
+        executor: let its threads, processes or machines (``dask.distributed.Client.get_executor()``) do the work, in
+        tasks of batch_size targets, each with the throttle limit of this fleet; the results of a task come together.
+        When a task is lost with its worker, its targets fail with ExecutorFailed, unless the executor runs it again.
         """
-
-        async def run(info: ConnectionInfo) -> InvokeResult:
-            session = PSSession(info, instance_id=uuid4(), repository=PSSessionRepository())
-            await session.open()
-            async with session:
-                return await session.invoke(script, argument_list, **keywords)
-
-        async for outcome in throttled(self._infos, run, self._throttle_limit):
-            result = outcome.value
-            if result is None:
-                ended = outcome.error
-                result = (
-                    ended.result if isinstance(ended, PipelineEnded) else InvokeResult(outcome.target.computer_name)
-                )
-                result.failure = ended
+        if executor is None:
+            work = FleetWork(infos=(), script=script, argument_list=argument_list, keywords=keywords)
+            async for outcome in throttled(self._infos, lambda info: invoke_one(work, info), self._throttle_limit):
+                yield outcome.value if outcome.value is not None else _lost(outcome)
+            return
+        if batch_size < 1:
+            raise ValueError("a batch has at least one target")
+        tasks = [
+            FleetWork(
+                infos=self._infos[start : start + batch_size], script=script, argument_list=argument_list,
+                keywords=keywords, throttle_limit=self._throttle_limit,
+            )
+            for start in range(0, len(self._infos), batch_size)
+        ]  # fmt: skip
+        async for result in _over(executor, tasks):
             yield result
+
+    async def stream(
+        self, script: str, argument_list: Sequence[Any] = (), **keywords: Any
+    ) -> AsyncGenerator[FleetItem, None]:
+        """Run the script on every machine and yield what all of them write, live; each machine's last item is ``end``.
+
+        keywords: parameters, host and input of ``PSSession.start``. A reader that is slow lets the machines wait;
+        leaving the loop stops the scripts.
+        """
+        work = FleetWork(infos=(), script=script, argument_list=argument_list, keywords=keywords)
+        queue: asyncio.Queue[FleetItem] = asyncio.Queue(throttle(self._throttle_limit))
+
+        async def run() -> None:
+            try:
+                async for outcome in throttled(
+                    self._infos, lambda info: stream_one(work, info, queue.put), self._throttle_limit
+                ):
+                    if outcome.error is not None:
+                        await queue.put(FleetItem(outcome.target.computer_name, "end", _lost(outcome)))
+            finally:
+                ended.set()
+
+        ended = asyncio.Event()
+        running = asyncio.create_task(run())
+        try:
+            while (item := await _next(queue, ended)) is not None:
+                yield item
+            await running
+        finally:
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+
+
+def _info(target: str, keywords: dict[str, Any]) -> ConnectionInfo:
+    if "://" in target:
+        return connection_infos(connection_uri=target, **keywords)[0]
+    return connection_infos(computer_name=target, **keywords)[0]
+
+
+async def _next(queue: asyncio.Queue[FleetItem], ended: asyncio.Event) -> FleetItem | None:
+    """Return the next item, None when nothing waits and nothing will come."""
+    if queue.empty() and not ended.is_set():
+        getting, ending = asyncio.create_task(queue.get()), asyncio.create_task(ended.wait())
+        try:
+            await asyncio.wait([getting, ending], return_when=asyncio.FIRST_COMPLETED)
+            if getting.done():
+                return getting.result()
+        finally:
+            getting.cancel()
+            ending.cancel()
+    return None if queue.empty() else queue.get_nowait()
+
+
+def _lost(outcome: Outcome[ConnectionInfo, Any]) -> InvokeResult:
+    assert outcome.error is not None
+    return failed(outcome.target, outcome.error)
+
+
+async def _over(executor: Executor, tasks: Sequence[FleetWork]) -> AsyncIterator[InvokeResult]:
+    """Let an executor do the tasks; yield the results of each when it is done."""
+    waiting = {asyncio.wrap_future(executor.submit(run_fleet_work, task)): task for task in tasks}
+    try:
+        while waiting:
+            done, _others = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for future in done:
+                task = waiting.pop(future)
+                for result in _results(future, task):
+                    yield result
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _results(future: asyncio.Future[list[InvokeResult]], task: FleetWork) -> list[InvokeResult]:
+    if future.cancelled():
+        return [failed(info, ExecutorFailed("the executor has cancelled the task")) for info in task.infos]
+    if (error := future.exception()) is not None:
+        return [failed(info, ExecutorFailed(f"{type(error).__name__}: {error}")) for info in task.infos]
+    return future.result()

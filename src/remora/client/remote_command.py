@@ -8,12 +8,12 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from remora.client.fleet import throttle, throttled
 from remora.client.host import ClientHost
 from remora.client.jobs import JobState
 from remora.client.pssession import PSSession
 from remora.client.results import PipelineEnded, PipelineStopped, StreamItem
 from remora.client.session_state import RunspaceState
+from remora.client.throttle import throttle, throttled
 from remora.errors import ConnectionLost, RemoraError
 
 Put: TypeAlias = Callable[["CommandTarget", StreamItem], Awaitable[None]]

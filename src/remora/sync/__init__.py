@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from remora.client.config_store import ClientConfig
 from remora.client.file_report import CopyFailed, CopyProgress, CopyReport
+from remora.client.fleet_items import FleetItem
 from remora.client.host import ClientHost, ConsoleHost, NullHost, UserHost
 from remora.client.options import OutputBufferingMode, PSSessionOption
 from remora.client.repository import PSSessionRepository, use_repository
@@ -13,6 +14,7 @@ from remora.errors import (
     AuthError,
     ConfigError,
     DeadlineExceeded,
+    ExecutorFailed,
     PSRPError,
     PSSessionError,
     RemoraError,
@@ -46,7 +48,9 @@ __all__ = [
     "CopyProgress",
     "CopyReport",
     "DeadlineExceeded",
+    "ExecutorFailed",
     "Fleet",
+    "FleetItem",
     "InvokeResult",
     "Job",
     "NullHost",

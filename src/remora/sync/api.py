@@ -14,6 +14,7 @@ from weakref import WeakSet
 from remora.client import commands, files, invoke
 from remora.client.fleet import Fleet as AsyncFleet
 from remora.client.fleet import SessionList
+from remora.client.fleet_items import FleetItem
 from remora.client.jobs import Job as AsyncJob
 from remora.client.jobs import JobState
 from remora.client.options import OutputBufferingMode
@@ -188,7 +189,7 @@ class Pipeline(_Facade):
 
 
 class Fleet(_Facade):
-    """``remora.Fleet`` for threads: ``invoke`` yields each machine's result as it comes."""
+    """``remora.Fleet`` for threads: ``invoke`` yields each machine's result, ``stream`` what all write, as it comes."""
 
     def __init__(self, targets: Sequence[str], *, throttle_limit: int | None = None, **keywords: Any) -> None:
         super().__init__(AsyncFleet(targets, throttle_limit=throttle_limit, **keywords))
@@ -199,6 +200,10 @@ class Fleet(_Facade):
     @functools.wraps(AsyncFleet.invoke)
     def invoke(self, script: str, argument_list: Sequence[Any] = (), **keywords: Any) -> Iterator[InvokeResult]:
         return PORTAL.iterate(self.inner.invoke(script, argument_list, **keywords))
+
+    @functools.wraps(AsyncFleet.stream)
+    def stream(self, script: str, argument_list: Sequence[Any] = (), **keywords: Any) -> Iterator[FleetItem]:
+        return PORTAL.iterate(self.inner.stream(script, argument_list, **keywords))
 
 
 class Job(_Facade):

@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from remora.client.fleet import Outcome, SessionList, throttled
+from remora.client.fleet import SessionList
 from remora.client.pssession import PSSession, SessionRef
 from remora.client.repository import PSSessionRepository, as_list, current_repository
+from remora.client.throttle import Outcome, throttled
 from remora.errors import PSSessionError, RemoraError
 
 

@@ -9,13 +9,14 @@ from uuid import UUID
 from remora.client.commands.common import gather, in_order, inner, selected
 from remora.client.commands.get import get_pssession
 from remora.client.config_store import ClientConfig
-from remora.client.fleet import Outcome, SessionList, throttled
+from remora.client.fleet import SessionList
 from remora.client.host import ClientHost
 from remora.client.options import PSSessionOption
 from remora.client.pssession import PSSession, SessionRef
 from remora.client.repository import PSSessionRepository, current_repository
 from remora.client.session_errors import SessionInUse, not_connectable
 from remora.client.session_state import RunspaceState
+from remora.client.throttle import Outcome, throttled
 from remora.values import PSCredential, SecureString
 
 Connected: TypeAlias = Outcome[PSSession, None]

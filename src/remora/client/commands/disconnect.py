@@ -7,10 +7,11 @@ from typing import TypeAlias
 from uuid import UUID
 
 from remora.client.commands.common import gather, in_order, selected
-from remora.client.fleet import Outcome, SessionList, throttled
+from remora.client.fleet import SessionList
 from remora.client.options import OutputBufferingMode
 from remora.client.pssession import PSSession, SessionRef
 from remora.client.repository import PSSessionRepository
+from remora.client.throttle import Outcome, throttled
 
 Left: TypeAlias = Outcome[PSSession, None]
 

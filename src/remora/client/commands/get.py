@@ -9,12 +9,13 @@ from uuid import UUID
 from remora.client.commands.common import each
 from remora.client.config_store import ClientConfig
 from remora.client.connection_info import ConnectionInfo, connection_infos
-from remora.client.fleet import Outcome, SessionList
+from remora.client.fleet import SessionList
 from remora.client.host import ClientHost
 from remora.client.options import PSSessionOption, SessionFilterState, configuration_uri
 from remora.client.pssession import PSSession
 from remora.client.query import query_sessions
 from remora.client.repository import PSSessionRepository, as_list, as_uuid, current_repository, matches
+from remora.client.throttle import Outcome
 from remora.errors import PSSessionError
 from remora.values import PSCredential, SecureString
 

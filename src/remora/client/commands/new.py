@@ -10,11 +10,12 @@ from uuid import uuid4
 from remora.client.commands.common import gather, in_order, inner
 from remora.client.config_store import ClientConfig
 from remora.client.connection_info import ConnectionInfo, connection_infos
-from remora.client.fleet import Outcome, SessionList, throttled
+from remora.client.fleet import SessionList
 from remora.client.host import ClientHost
 from remora.client.options import PSSessionOption
 from remora.client.pssession import PSSession, SessionRef
 from remora.client.repository import PSSessionRepository, as_list, current_repository
+from remora.client.throttle import Outcome, throttled
 from remora.errors import PSSessionError
 from remora.values import PSCredential, SecureString
 

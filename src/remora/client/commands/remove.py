@@ -7,9 +7,9 @@ from typing import TypeAlias
 from uuid import UUID
 
 from remora.client.commands.common import in_order, selected
-from remora.client.fleet import Outcome, throttled
 from remora.client.pssession import PSSession, SessionRef
 from remora.client.repository import PSSessionRepository
+from remora.client.throttle import Outcome, throttled
 
 Removed: TypeAlias = Outcome[PSSession, None]
 

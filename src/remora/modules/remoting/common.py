@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
 from typing import Any, Final, TypeVar
 
-from remora.client.fleet import Outcome
 from remora.client.options import OutputBufferingMode, PSSessionOption
 from remora.client.parting import part_from
 from remora.client.portal import Portal, next_of
@@ -13,6 +12,7 @@ from remora.client.pssession import PSSession
 from remora.client.repository import current_repository
 from remora.client.results import PipelineEnded, StreamItem
 from remora.client.session_errors import error_id_of
+from remora.client.throttle import Outcome
 from remora.engine.cmdlet import Cmdlet
 from remora.engine.convert import to_text
 from remora.engine.convert.conversion import try_convert

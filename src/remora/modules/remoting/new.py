@@ -6,9 +6,9 @@ from typing import Any
 
 from remora.client.commands import like_sessions, new_sessions, opening
 from remora.client.connection_info import ConnectionInfo, connection_infos
-from remora.client.fleet import Outcome
 from remora.client.pssession import PSSession
 from remora.client.repository import current_repository
+from remora.client.throttle import Outcome
 from remora.engine.cmdlet import Parameter, cmdlet
 from remora.errors import ConfigError, PSSessionError
 from remora.modules.remoting import way

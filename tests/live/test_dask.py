@@ -1,0 +1,82 @@
+"""A fleet over a real Dask cluster: a scheduler, two worker processes, and a host that answers at many addresses."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import remora
+from tests.support.dask_cluster import Cluster, dask_cluster
+from tests.support.host import PASSWORD, HostProcess, running_host
+
+pytestmark = [pytest.mark.dask, pytest.mark.timeout(1800), pytest.mark.filterwarnings("default")]
+
+TARGETS = int(os.environ.get("REMORA_TARGETS", "200"))
+BATCH = 10
+RETURNED_BEFORE_THE_KILL = 3 * BATCH
+
+
+@pytest.fixture(scope="module")
+def everywhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostProcess]:
+    state = tmp_path_factory.mktemp("dask") / "state"
+    with running_host(state, listen=("http://0.0.0.0:0",)) as host:
+        yield host
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    with dask_cluster(tmp_path) as running:
+        yield running
+
+
+def fleet(host: HostProcess, *more: str) -> tuple[remora.Fleet, list[str]]:
+    names = [f"127.{1 + number // 250}.0.{1 + number % 250}" for number in range(TARGETS)]
+    targets = [*(f"http://{name}:{host.port}/wsman" for name in names), *more]
+    keywords: dict[str, Any] = {"username": "alice", "password": PASSWORD, "throttle_limit": 8}
+    return remora.Fleet(targets, **keywords), names
+
+
+async def test_each_result_comes_once_and_a_dead_target_is_a_failure(everywhere: HostProcess, cluster: Cluster) -> None:
+    many, names = fleet(everywhere, "http://127.0.0.1:1/wsman")
+    seen: Counter[str] = Counter()
+    with cluster.client.get_executor() as executor:
+        async for result in many.invoke("$PID; 6 * 7", executor=executor, batch_size=BATCH):
+            seen[result.computer_name] += 1
+            if result.computer_name == "127.0.0.1":
+                assert isinstance(result.failure, remora.TransportError)
+            else:
+                assert (result.failure, result[1]) == (None, 42)
+    assert seen == Counter([*names, "127.0.0.1"])
+    assert everywhere.status()["shells"] == []
+
+
+async def test_a_worker_that_is_killed_loses_and_doubles_nothing(everywhere: HostProcess, cluster: Cluster) -> None:
+    many, names = fleet(everywhere)
+    seen: Counter[str] = Counter()
+    with cluster.client.get_executor() as executor:
+        async for result in many.invoke("6 * 7", executor=executor, batch_size=BATCH):
+            seen[result.computer_name] += 1
+            assert (result.failure, list(result)) == (None, [42])
+            if sum(seen.values()) == RETURNED_BEFORE_THE_KILL:
+                cluster.workers["worker-0"].kill()
+    assert seen == Counter(names)
+
+
+async def test_where_the_cluster_is_gone_each_target_is_told_once(everywhere: HostProcess, cluster: Cluster) -> None:
+    many, names = fleet(everywhere)
+    seen: Counter[str] = Counter()
+    failed = 0
+    async for result in many.invoke("6 * 7", executor=cluster.client.get_executor(), batch_size=BATCH):
+        seen[result.computer_name] += 1
+        failed += isinstance(result.failure, remora.ExecutorFailed)
+        if sum(seen.values()) == BATCH:
+            for worker in cluster.workers.values():
+                worker.kill()
+            cluster.client.close()
+    assert seen == Counter(names)
+    assert failed >= TARGETS // 2
