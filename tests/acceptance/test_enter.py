@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -255,6 +256,19 @@ def test_one_in_which_a_left_command_runs_is_left_again(a: ConsoleClient) -> Non
     a("$s = Invoke-Command Server01 -InDisconnectedSession { while ($true) { Start-Sleep -Milliseconds 50 } }")
     said = a('Enter-PSSession $s; "$($s.State)"')
     assert (said.ids, said.values) == (["EnterPSSessionConnectSessionNotAvailable"], ["Disconnected"])
+
+
+def test_one_in_which_a_command_runs_is_waited_for(a: ConsoleClient, flag: Path) -> None:
+    a(
+        f"$s = New-PSSession Server01; $null = Invoke-Command $s -AsJob {{ while (-not (Test-Path {flag})) "
+        "{ Start-Sleep -Milliseconds 20 } }"
+    )
+    said = a("Enter-PSSession $s -WarningAction Stop")
+    assert said.failure is not None
+    assert "A command runs in the session" in said.failure.message
+    a.send("Enter-PSSession $s; $Host.IsRunspacePushed; Exit-PSSession")
+    flag.touch()
+    assert True in a.result().values
 
 
 def test_a_configuration_without_the_commands_of_a_prompt_is_refused(a: ConsoleClient, lab: Lab) -> None:

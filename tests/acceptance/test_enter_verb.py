@@ -6,12 +6,15 @@ import os
 import re
 import signal
 import subprocess
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 import remora.sync
 from tests.acceptance.conftest import MakeTerminal
 from tests.support.host import PROGRAM
+from tests.support.relay import Relay
 from tests.support.session_lab import Lab
 from tests.support.terminal import Terminal
 
@@ -30,6 +33,17 @@ def lines(lab: Lab, text: str, *arguments: str) -> subprocess.CompletedProcess[s
         check=False,
         env={**os.environ, **lab.environment},
     )
+
+
+@pytest.fixture
+def relay(lab: Lab, tmp_path: Path) -> Iterator[Relay]:
+    """A line to the host that can be interrupted, and a client file beside it that leads over it."""
+    made = Relay(lab.host.port)
+    text = lab.client_file.read_text("utf-8").replace(f":{lab.host.port}/", f":{made.port}/")
+    settings = text.replace("[client]\n", "[client]\nmax_retry_time = 4000\n")
+    (tmp_path / "relayed.toml").write_text(settings, "utf-8")
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -128,6 +142,27 @@ def test_a_session_that_dies_ends_the_visit(entered: Terminal, lab: Lab) -> None
     entered.type(b"1\r")
     entered.expect(b"Server01: ")
     assert entered.code() != 0
+
+
+def test_a_connection_that_fails_is_tried_again_then_the_session_is_left(
+    terminal: MakeTerminal, relay: Relay, tmp_path: Path, lab: Lab
+) -> None:
+    far = terminal("enter", "Server01", "--client-config", str(tmp_path / "relayed.toml"))
+    far.expect(THERE)
+    far.expect(b"> ")
+    far.type(b"$n = 0; while ($true) { Start-Sleep -Milliseconds 100; 'tick ' + ++$n }\r")
+    far.expect(b"tick 2\r\n")
+    relay.unplug()
+    far.expect(b"WARNING: The connection to Server01 was lost.")
+    relay.plug()
+    far.expect(b"WARNING: The connection to Server01 is restored.")
+    seen = far.expect(b"tick 40\r\n")
+    assert re.findall(rb"tick (\d+)", seen)[-3:] == [b"37", b"38", b"39"]
+    relay.unplug()
+    far.expect(b"could not be restored")
+    far.expect(b"Come back with:\r\n  remora enter Server01 --instance-id ")
+    assert far.code() == 255
+    assert len(lab.shells()) == 1
 
 
 def test_lines_of_a_file(lab: Lab) -> None:

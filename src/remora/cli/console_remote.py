@@ -12,6 +12,7 @@ from remora.cli.console_host import ConsoleHost
 from remora.client.interactive import InteractiveSession, Show
 from remora.client.portal import Portal
 from remora.client.results import StreamItem
+from remora.client.session_state import RunspaceState
 from remora.engine.errors import PipelineStopped
 from remora.engine.format import TextOutput
 from remora.engine.format.concise import error_text
@@ -80,9 +81,18 @@ class RemotePrompt:
 
     def end(self) -> None:
         """Leave the session; one that was made for the prompt ends."""
-        self.entered.session.on_warning = None
-        if self.entered.own:
-            self._wait(self.entered.session.close(), stops=False)
+        session = self.entered.session
+        session.on_warning = None
+        if self.entered.own and self.failure is None:
+            self._wait(session.close(), stops=False)
+
+    def how_to_return(self) -> str:
+        """Where a session that was lost waits; nothing when it is gone."""
+        session = self.entered.session
+        if session.state is not RunspaceState.DISCONNECTED:
+            return ""
+        way = f"Connect-PSSession -ComputerName {session.computer_name} -InstanceId {session.instance_id}"
+        return f"The session {session.name} may still be there: {way}"
 
     def _shown(self, work: Coroutine[Any, Any, bool]) -> int:
         completed = self._wait(work)

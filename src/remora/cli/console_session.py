@@ -138,6 +138,8 @@ class ConsoleSession:
         self.remote = self.host.pushed = None
         if remote is not None:
             remote.end()
+            if remote.failure is not None and (advice := remote.how_to_return()):
+                self.host.write_warning_line(advice)
         return remote is not None
 
     def propose(self, text: str, cursor: int) -> tuple[int, list[tuple[str, str]]]:

@@ -113,9 +113,10 @@ class Visit:
         query = get_pssession(name=name, instance_id=instance_id, repository=PSSessionRepository(), **self._keywords)
         found = [item for item in self._portal.run(query) if number is None or item.id == number]
         if len(found) != 1:
-            told = f"{len(found)} sessions" if found else "no session"
             wanted = name or instance_id or f"with the id {number}"
-            raise PSSessionError(f"{self._machine} has {told} {wanted}", error_id="PSSessionNameMatchFail")
+            told = f"{self._machine} has {f'{len(found)} sessions' if found else 'no session'} {wanted}"
+            choice = "; ".join(f"--instance-id {item.instance_id} ({item.name})" for item in found)
+            raise PSSessionError(told + (f": {choice}" if choice else ""), error_id="PSSessionNameMatchFail")
         (self._session,) = found
         self._session.host = self._answers
         self._own = False
@@ -139,6 +140,7 @@ class Visit:
         if prompt.failure is not None:
             if session.state is RunspaceState.DISCONNECTED:
                 self._say_how_to_return()
+                click.echo("The host may need a minute to notice that nobody is connected to it.", err=True)
             return exit_code(prompt.failure)
         self._end(prompt)
         return code

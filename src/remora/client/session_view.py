@@ -163,7 +163,8 @@ class SessionView:
         self.warnings.append(record)
         if self.on_warning is not None:
             self.on_warning(record)
-        _log.warning("connection", session=self.name, notice=notice.kind, text=notice.message)
+        log = _log.warning if self.on_warning is None else _log.info
+        log("connection", session=self.name, notice=notice.kind, text=notice.message)
         if self._pool is not None:
             self._pool.tell(StreamItem("warning", record))
             if notice.kind != "URIRedirectWarning":

@@ -25,7 +25,7 @@ _RAW: Final = frozenset(
     if _M.GET_FOREGROUND_COLOR <= method <= _M.SCROLL_BUFFER_CONTENTS
 )  # fmt: skip
 _ABOUT_HOST: Final = (_M.GET_CURRENT_CULTURE, _M.GET_CURRENT_UI_CULTURE)
-_NOT_HERE: Final = (_M.PUSH_RUNSPACE, _M.GET_RUNSPACE, _M.ENTER_NESTED_PROMPT, _M.EXIT_NESTED_PROMPT)
+_NOT_HERE: Final = (_M.PUSH_RUNSPACE, _M.GET_RUNSPACE, _M.EXIT_NESTED_PROMPT)
 _ASKS: Final = frozenset(
     (_M.READ_LINE, _M.READ_LINE_AS_SECURE_STRING, _M.PROMPT, _M.PROMPT_FOR_CREDENTIAL1, _M.PROMPT_FOR_CREDENTIAL2,
      _M.PROMPT_FOR_CHOICE, _M.PROMPT_FOR_CHOICE_MULTIPLE_SELECTION, _M.READ_KEY)
@@ -93,6 +93,8 @@ class LocalHost:
                 return True
             case method if method in _ABOUT_HOST:
                 return _CULTURE
+            case _M.ENTER_NESTED_PROMPT:  # nobody waits for an answer, so the refusal is told here
+                self._host.write_error_line("A nested prompt of a session on another machine cannot be entered.")
             case method if method in _NOT_HERE:
                 raise HostCallRefused(f"the host has no {method.wire_name} for remote scripts")
             case _M.WRITE2 | _M.WRITE_LINE3:
