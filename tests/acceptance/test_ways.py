@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 import socket
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,10 +14,15 @@ import pytest
 
 import remora.sync
 from remora.client.config_store import ClientConfig
+from remora.client.connection_info import connection_infos
+from remora.client.options import PSSessionOption
 from remora.client.session_errors import error_id_of
+from remora.client.session_flags import SessionFlag, session_flags
 from remora.client.target import resolve
 from remora.errors import AuthError, PSSessionError, RemoraError
+from remora.host.logon_sessions import LogonType
 from tests.support.console_client import ConsoleClient
+from tests.support.host import PROGRAM
 from tests.support.host import remora as run_remora
 from tests.support.proxy_server import PASSWORD as PROXY_PASSWORD
 from tests.support.proxy_server import USER as PROXY_USER
@@ -259,3 +267,71 @@ def test_item_070_at_most_five_redirections_or_what_the_option_says(a: ConsoleCl
         circle.came.clear()
         lab.cli("run", circle.url, *given, "--password-file", str(lab.directory / "password"), "-c", "1", check=False)
         assert len(circle.came) == 2
+
+
+def test_item_127_the_flags_of_a_session() -> None:
+    assert (SessionFlag.USE_NEGOTIATE, SessionFlag.CRED_USERNAME_PASSWORD) == (131072, 4096)
+    assert SessionFlag.USE_NEGOTIATE | SessionFlag.CRED_USERNAME_PASSWORD == 135168
+    who = {"username": ALICE, "password": PASSWORD, "config": ClientConfig()}
+    (info,) = connection_infos(computer_name="localhost", authentication="negotiate", **who)
+    assert session_flags(info) == 135168 | SessionFlag.UTF8
+    option = PSSessionOption(
+        skip_ca_check=True, skip_cn_check=True, skip_revocation_check=True, use_utf16=True, include_port_in_spn=True,
+        no_encryption=True,
+    )  # fmt: skip
+    (info,) = connection_infos(computer_name="s", use_ssl=True, authentication="basic", session_option=option, **who)
+    assert session_flags(info) == 262144 + 4096 + 8192 + 16384 + 33554432 + 8388608 + 4194304 + 1048576 + 134217728
+
+
+@pytest.mark.parametrize(("mechanism", "kind"), [("basic", 8), ("negotiate", 3)])
+def test_item_128_the_types_of_logons(lab: Lab, mechanism: str, kind: int) -> None:
+    names = (
+        "System", None, "Interactive", "Network", "Batch", "Service", "Proxy", "Unlock", "NetworkCleartext",
+        "NewCredentials", "RemoteInteractive", "CachedInteractive", "CachedRemoteInteractive", "CachedUnlock",
+    )  # fmt: skip
+    listed = {member.value: member.name.replace("_", "").casefold() for member in LogonType}
+    assert listed == {number: name.casefold() for number, name in enumerate(names) if name is not None}
+    with remora.sync.new_pssession(authentication=mechanism, **lab.way()) as mine:
+        (file,) = lab.host.state_dir.rglob(f"{str(mine.instance_id).upper()}.json")
+        record = json.loads(file.read_text("utf-8"))
+        assert record["logon_type"] == kind
+
+
+def test_item_123_the_preference_counts_where_no_option_is_given(a: ConsoleClient, lab: Lab) -> None:
+    told = "$PSSenderInfo.ApplicationArguments.From"
+    a("$PSSessionOption = New-PSSessionOption -ApplicationArguments @{ From = 'preference' }")
+    own = "-SessionOption (New-PSSessionOption -ApplicationArguments @{ From = 'option' })"
+    for option, expected in (("", "preference"), (own, "option")):
+        assert a(f"Invoke-Command Server01 {option} {{ {told} }}").value == expected
+        a(f"$s = New-PSSession Server01 {option}")
+        assert a(f"Invoke-Command $s {{ {told} }}").value == expected
+        a("Remove-PSSession $s")
+        lines = (
+            "$PSSessionOption = New-PSSessionOption -ApplicationArguments @{ From = 'preference' }\n"
+            f"Enter-PSSession Server01 {option}\n'entered by ' + {told}\nexit\nexit\n"
+        )
+        done = subprocess.run(
+            [*PROGRAM, "console"], input=lines, capture_output=True, encoding="utf-8", timeout=60, check=True,
+            env={**os.environ, **lab.environment},
+        )  # fmt: skip
+        assert f"entered by {expected}" in done.stdout
+    whole = "-SessionOption (New-PSSessionOption -Culture de-DE)"
+    assert a(f"$null -eq (Invoke-Command Server01 {whole} {{ {told} }})").value is True, "nothing is merged"
+
+
+def test_requests_in_utf_16(a: ConsoleClient, lab: Lab) -> None:
+    call = "-SessionOption (New-PSSessionOption -UseUTF16) { 'Grüße 𝄞' * 20000 } | % Length"
+    for mechanism in ("Basic", "Negotiate"):
+        assert a(f"Invoke-Command Server01 -Authentication {mechanism} {call}").value == 8 * 20000
+        option = {"use_utf16": True}
+        with remora.sync.new_pssession(authentication=mechanism, session_option=option, **lab.way()) as mine:
+            assert list(mine.invoke("param($t) $t", ["Grüße 𝄞"])) == ["Grüße 𝄞"]
+
+
+@pytest.mark.parametrize("option", ["MaximumReceivedObjectSize", "MaximumReceivedDataSizePerCommand"])
+def test_more_than_the_client_wants_breaks_the_session(a: ConsoleClient, option: str) -> None:
+    a(f"$s = New-PSSession Server01 -SessionOption (New-PSSessionOption -{option} 20000)")
+    assert a("Invoke-Command $s { 'x' * 5000 } | % Length").value == 5000
+    said = a('Invoke-Command $s { "x" * 50000 } | % Length; "$($s.State)"')
+    assert (said.values, said.ids) == (["Broken"], ["PSSessionStateBroken"])
+    assert option in said.errors[0].message

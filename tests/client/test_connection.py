@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from remora.auth.ntlm import NtlmInitiator
 from remora.client.config_store import ClientAuth, ClientConfig
 from remora.client.connection import Connection
 from remora.client.connection_info import ConnectionInfo, connection_infos
@@ -198,3 +199,32 @@ async def test_an_answer_that_does_not_come_is_a_lost_connection() -> None:
         assert lost.value.sent
         connection.close()
         await gone.wait()
+
+
+@pytest.mark.parametrize("port_too", [False, True])
+async def test_the_name_of_the_service_may_have_its_port(
+    site: Site, monkeypatch: pytest.MonkeyPatch, port_too: bool
+) -> None:
+    tokens: list[bytes] = []
+
+    class Noted(NtlmInitiator):
+        def step(self, token: bytes | None) -> bytes | None:
+            answer = super().step(token)
+            tokens.append(answer or b"")
+            return answer
+
+    monkeypatch.setattr("remora.client.connection.NtlmInitiator", Noted)
+    await exchanged(info(site.url, session_option=PSSessionOption(include_port_in_spn=port_too)))
+    name, port = "HTTP/127.0.0.1".encode("utf-16-le"), f":{site.url.split(':')[2].split('/')[0]}".encode("utf-16-le")
+    assert name in tokens[1]
+    assert (name + port in tokens[1]) is port_too
+
+
+@pytest.mark.parametrize("authentication", ["basic", "negotiate"])
+async def test_utf_16_is_declared_sealed_or_not(site: Site, authentication: str) -> None:
+    site.set("Service/Auth/Basic=true", "Service/AllowUnencrypted=true")
+    option = PSSessionOption(use_utf16=True)
+    connection = Connection(info(site.url, authentication=authentication, config=OPEN, session_option=option))
+    await connection.exchange(SOAP.decode().encode("utf-16"), limit=10)
+    connection.close()
+    assert site.dispatched[-1][3] == "utf-16"

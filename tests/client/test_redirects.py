@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -12,7 +13,7 @@ from remora.client.config_store import ClientConfig, HostAlias
 from remora.client.connection_info import ConnectionInfo, connection_infos
 from remora.client.options import PSSessionOption
 from remora.client.pssession import PSSession
-from remora.client.redirects import LOCATION_INVALID, REDIRECT_REQUESTED, RedirectError, redirected
+from remora.client.redirects import LOCATION_INVALID, REDIRECT_REQUESTED, Redirected, RedirectError, redirected
 from remora.client.repository import PSSessionRepository
 from remora.client.session_errors import error_id_of
 from remora.errors import AuthError, PSSessionError
@@ -139,3 +140,12 @@ def test_only_uris_may_be_redirected() -> None:
     with pytest.raises(PSSessionError) as caught:
         connection_infos(computer_name="server", allow_redirection=True, config=OPEN)
     assert caught.value.error_id == "AmbiguousParameterSet"
+
+
+def test_the_way_and_its_errors_travel_to_other_processes() -> None:
+    told: list[str] = []
+    info = pickle.loads(pickle.dumps(way("http://127.0.0.1/wsman", on_redirect=told.append)))
+    assert (info.redirections, info.on_redirect) == (5, None)
+    for failure in (RedirectError("no", code=LOCATION_INVALID), Redirected("http://other/", status=302)):
+        again = pickle.loads(pickle.dumps(failure))
+        assert (str(again), again.__dict__) == (str(failure), failure.__dict__)

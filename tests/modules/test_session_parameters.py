@@ -179,8 +179,6 @@ def test_each_option_is_kept(ps: Session, parameter: str, given: str, shown: str
         ("New-PSSessionOption -MaxConnectionRetryCount -1", "ParameterArgumentValidationError"),
         ("New-PSSessionOption -ProxyAuthentication Kerberos", "Argument"),
         ("New-PSSession a -SessionOption (New-PSSessionOption -ProxyCredential (" + CREDENTIAL + "))", "Argument"),
-        ("New-PSSession a -SessionOption (New-PSSessionOption -UseUTF16)", "NotSupported"),
-        ("New-PSSession a -SessionOption (New-PSSessionOption -IncludePortInSPN)", "NotSupported"),
         ("New-PSTransportOption -MaxConcurrentUsers 101", "ParameterArgumentValidationError"),
         ("New-PSTransportOption -IdleTimeoutSec 59", "ParameterArgumentValidationError"),
         ("New-PSTransportOption -MaxIdleTimeoutSec 2147484", "ParameterArgumentValidationError"),

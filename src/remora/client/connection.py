@@ -17,12 +17,11 @@ from remora.client.redirects import STATUSES, Redirected
 from remora.errors import AuthError, ConnectionLost, DeadlineExceeded, RemoteProtocolError, TransportError
 from remora.net.http_client import HttpConnection, HttpReply
 
-SOAP_TYPE = "application/soap+xml;charset=UTF-8"
+SOAP_TYPE = "application/soap+xml;charset={}"
 CONNECT_SECONDS = 30.0
 ACCESS_DENIED = 5
 _SWITCHED_OFF = {Mechanism.BASIC: 0x803380DF, Mechanism.NEGOTIATE: 0x803380E1}
 _BUSY_STATUSES = (425, 429, 503)
-_SOAP_HEADERS = (("Content-Type", SOAP_TYPE), ("Accept-Encoding", "identity"), ("User-Agent", "remora"))
 _SEALED_HEADERS = (("Accept-Encoding", "identity"), ("User-Agent", "remora"))
 
 _log = bound(__name__)
@@ -39,6 +38,8 @@ class Connection:
     def __init__(self, info: ConnectionInfo) -> None:
         self.info = info
         self.exchanges = 0
+        self._charset = "UTF-16" if info.option.use_utf16 else "UTF-8"
+        self._soap_headers = (("Content-Type", SOAP_TYPE.format(self._charset)), *_SEALED_HEADERS)
         self._http: HttpConnection | None = None
         self._choice: AuthChoice | None = None
         self._context: NtlmInitiator | None = None
@@ -116,7 +117,7 @@ class Connection:
 
     async def _negotiate(self, soap: bytes, limit: float | None) -> HttpReply:
         """The three legs of NTLM: over HTTP empty, before the sealed document; over TLS the last leg carries it."""
-        context = NtlmInitiator(self.info.ntlm_credential, host=self.info.host)
+        context = NtlmInitiator(self.info.ntlm_credential, host=self.info.service_host)
         reply = await self._leg(context, None, b"", limit)
         if self._http is not None and self._http.forwarded:
             raise TransportError(
@@ -151,18 +152,18 @@ class Connection:
         answer = context.step(token)
         if answer is None:
             raise AuthError("the authentication ended without a token for the server", code=ACCESS_DENIED)
-        headers = (*_SOAP_HEADERS, ("Authorization", encode_token(context.scheme, answer)))
+        headers = (*self._soap_headers, ("Authorization", encode_token(context.scheme, answer)))
         return await self._send(headers, body, limit)
 
     async def _post(self, soap: bytes, limit: float | None) -> HttpReply:
         assert self._choice is not None
         if self._choice.sealed:
             assert self._context is not None
-            content_type, body = seal_body(self._context, soap)
+            content_type, body = seal_body(self._context, soap, charset=self._charset)
             return await self._send((("Content-Type", content_type), *_SEALED_HEADERS), body, limit)
         if self._authorization is not None:
-            return await self._send((*_SOAP_HEADERS, ("Authorization", self._authorization)), soap, limit)
-        return await self._send(_SOAP_HEADERS, soap, limit)
+            return await self._send((*self._soap_headers, ("Authorization", self._authorization)), soap, limit)
+        return await self._send(self._soap_headers, soap, limit)
 
     async def _send(self, headers: tuple[tuple[str, str], ...], body: bytes, limit: float | None) -> HttpReply:
         assert self._http is not None

@@ -65,13 +65,18 @@ class ConnectionInfo:
         return (given if given is not None else self.config.max_retry_time) / 1000
 
     @property
+    def service_host(self) -> str:
+        """The host in the name of the service that is asked for (SPN), with the port where IncludePortInSPN says so."""
+        return f"{self.host}:{urlsplit(self.url).port}" if self.option.include_port_in_spn else self.host
+
+    @property
     def operation_seconds(self) -> float | None:
         """OperationTimeout of ordinary requests; None sends none."""
         return seconds(self.option.operation_timeout)
 
     def __getstate__(self) -> dict[str, Any]:
-        """What is pickled: the fields, not what was made of them."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        """What is pickled: the fields, not what was made of them, nor whom to tell of redirections in this process."""
+        return {field.name: getattr(self, field.name) for field in fields(self)} | {"on_redirect": None}
 
     @cached_property
     def tls_context(self) -> ssl.SSLContext | None:
@@ -143,7 +148,7 @@ def connection_info(
 ) -> ConnectionInfo:
     """Put together what the caller, the alias and the configuration say; the caller wins.
 
-    Raises PSSessionError: NotSupported for an option that this client does not have, ProxyCredentialWithoutAccess.
+    Raises PSSessionError: ProxyCredentialWithoutAccess.
     """
     alias = target.alias
     explicit = credential is not None or username is not None or password is not None
@@ -158,10 +163,6 @@ def connection_info(
     option = session_option if session_option is not None else PSSessionOption()
     if isinstance(option, Mapping):
         option = PSSessionOption(**option)
-    if (missing := option.unsupported()) is not None:
-        raise PSSessionError(
-            f"the session option {missing} is not supported", error_id="NotSupported", category="NotImplemented"
-        )
     info = ConnectionInfo(
         url=target.url,
         computer_name=target.computer_name,

@@ -94,7 +94,7 @@ class PSSessionOption:
     directory of certificates trusted for HTTPS in place of the system's. maximum_received_object_size: None, no limit.
     proxy: the URL of one (http, socks5, socks4a), whatever proxy_access_type says. no_compression and
     skip_revocation_check ask for what holds anyway: nothing is compressed, and no list of revoked certificates is
-    asked. What cannot be done (``unsupported``) is refused where the option is used.
+    asked. include_port_in_spn: of the service's name that NTLM tells. use_utf16: requests in UTF-16.
     """
 
     idle_timeout: int = -1
@@ -149,14 +149,6 @@ class PSSessionOption:
                 error_id="Argument",
                 category="InvalidArgument",
             )
-
-    def unsupported(self) -> str | None:
-        """Return the first thing asked for that this client cannot do, by PowerShell's name."""
-        asked = {
-            "UseUTF16": self.use_utf16,
-            "IncludePortInSPN": self.include_port_in_spn,
-        }
-        return next((name for name, wanted in asked.items() if wanted), None)
 
     def with_changes(self, **changes: Any) -> PSSessionOption:
         return replace(self, **changes)

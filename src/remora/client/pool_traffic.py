@@ -19,7 +19,14 @@ from remora.client.options import OutputBufferingMode, buffer_mode
 from remora.client.pipeline import RemotePipeline
 from remora.client.results import StreamItem
 from remora.client.wsman_session import POLL_SECONDS, Prepared, WSManSession
-from remora.errors import ConnectionLost, LocalProtocolError, RemoraError, RemoteProtocolError, WSManFault
+from remora.errors import (
+    ConnectionLost,
+    LimitExceeded,
+    LocalProtocolError,
+    RemoraError,
+    RemoteProtocolError,
+    WSManFault,
+)
 from remora.psrp import events
 from remora.psrp.client import ClientPool
 from remora.psrp.pipeline import ClientPipeline
@@ -140,9 +147,14 @@ class PoolTraffic:
         try:
             self._apply(self._shell.received(reply, pipeline_id))
         except RemoteProtocolError as error:
+            if isinstance(error, LimitExceeded):
+                error = LimitExceeded(
+                    f"{error}: MaximumReceivedObjectSize and MaximumReceivedDataSizePerCommand of the session option "
+                    "say how much may come"
+                )
             self.failure = str(error)
             self._end(self._protocol.broken())
-            raise
+            raise error
         return reply
 
     async def flush(self, pipeline: RemotePipeline | None, *, stream: str = "stdin", above: int = 0) -> None:

@@ -71,6 +71,7 @@ class WSManSession:
             max_envelope_size=MAX_ENVELOPE_SIZE,
             locale=option.ui_culture or "en-US",
             data_locale=option.culture,
+            encoding="utf-16" if option.use_utf16 else "utf-8",
         )
 
     @property

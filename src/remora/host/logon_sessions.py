@@ -4,20 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from enum import IntEnum
 
 from remora.auth.principal import Principal
 from remora.host.gate import Peer
 from remora.host.peers import PeerWatch
 from remora.host.records import ShellRecord
 
-NETWORK: Final = 3
-NETWORK_CLEARTEXT: Final = 8
+
+class LogonType(IntEnum):
+    """The kinds of logons, as Win32_LogonSession numbers them; connections make NETWORK and NETWORK_CLEARTEXT ones."""
+
+    SYSTEM = 0
+    INTERACTIVE = 2
+    NETWORK = 3
+    BATCH = 4
+    SERVICE = 5
+    PROXY = 6
+    UNLOCK = 7
+    NETWORK_CLEARTEXT = 8
+    NEW_CREDENTIALS = 9
+    REMOTE_INTERACTIVE = 10
+    CACHED_INTERACTIVE = 11
+    CACHED_REMOTE_INTERACTIVE = 12
+    CACHED_UNLOCK = 13
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogonSession:
-    """One logon. logon_type: 3 Network, 8 NetworkCleartext. start_time: seconds since the epoch."""
+    """One logon. logon_type: a LogonType. start_time: seconds since the epoch."""
 
     logon_id: int
     logon_type: int
@@ -44,9 +59,10 @@ class LogonSessions:
         if known is not None:
             return known
         self._last_id = max(self._last_id + 1, int(self._now() * 1_000_000))
+        cleartext = principal.authentication.lower() == "basic"
         session = LogonSession(
             logon_id=self._last_id,
-            logon_type=NETWORK_CLEARTEXT if principal.authentication.lower() == "basic" else NETWORK,
+            logon_type=LogonType.NETWORK_CLEARTEXT if cleartext else LogonType.NETWORK,
             user=principal.name,
             sid=principal.sid,
             authentication=principal.authentication,
