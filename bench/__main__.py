@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import clixml, engine, remoting
+from bench import clixml, copying, engine, remoting
 from bench.report import Section, text, write_json
 
 RESULTS = Path(__file__).parent / "results"
-SUBJECTS = ("engine", "clixml", "invoke", "exchanges", "start", "fleet")
+SUBJECTS = ("engine", "clixml", "invoke", "exchanges", "start", "fleet", "copying")
 
 
 def sections(chosen: set[str], *, quick: bool) -> Iterator[Section]:
@@ -28,6 +28,9 @@ def sections(chosen: set[str], *, quick: bool) -> Iterator[Section]:
                 yield remoting.exchanges(host)
             if "start" in chosen:
                 yield remoting.session_start(host, 30 if quick else 100)
+    if "copying" in chosen:
+        with remoting.host() as host:
+            yield copying.copying(host, 1 if quick else 3, 32 if quick else 200)
     if "fleet" in chosen:
         yield remoting.fleet(1 if quick else runs, 40 if quick else 200)
 
