@@ -265,12 +265,15 @@ class Template:
             self._pieces.append(before)
         self._end = document
 
-    def fill(self, *values: str) -> bytes:
-        """Return the document as UTF-8 with the values in the places of the marks; errors as ``element``."""
+    def fill(self, *values: str | bytes) -> bytes:
+        """Return the document as UTF-8 with the values in the places of the marks; errors as ``element``.
+
+        A value in bytes needs no escape: base64.
+        """
         parts: list[bytes] = []
         for piece, value in zip(self._pieces, values, strict=True):
             parts.append(piece)
-            parts.append(_escaped(value))
+            parts.append(value if isinstance(value, bytes) else _escaped(value))
         parts.append(self._end)
         return b"".join(parts)
 

@@ -18,6 +18,7 @@ import remora.sync
 from remora.client import retry
 from remora.client.file_report import CopyFailed, CopyProgress
 from remora.client.file_scripts import PART_SUFFIX
+from remora.client.file_session import CHUNK
 from tests.support.faulty_proxy import Fault, FaultyProxy, Plan
 from tests.support.host import PASSWORD, USER, HostProcess, running_host
 
@@ -210,6 +211,18 @@ async def test_what_is_there_is_replaced_and_read_only_wants_force(
     assert mine.read_text() == "mine"
     await remora.copy_from(session, str(far / "there"), mine, force=True)
     assert mine.read_text() == "newest"
+
+
+async def test_what_deflates_well_goes_over_the_wire_deflated(
+    session: remora.PSSession, far: Path, tmp_path: Path
+) -> None:
+    words = random.Random(7).choices([b"alpha ", b"beta ", b"gamma\n", b"\0\0\0\0"], k=1_200_000)
+    data = b"".join(words) + random.Random(8).randbytes(700_000) + bytes(12_000_000)
+    (tmp_path / "mixed").write_bytes(data)
+    before = session.exchanges
+    await remora.copy_to(session, tmp_path / "mixed", str(far / "mixed"))
+    assert (far / "mixed").read_bytes() == data
+    assert session.exchanges - before < len(data) / CHUNK / 1.5
 
 
 @pytest.mark.parametrize(("kept", "resumed_at"), [(slice(0, 300_000), 300_000), (slice(1, 300_000), 0)])

@@ -11,7 +11,7 @@ from remora import _xml
 from remora.errors import LocalProtocolError
 from remora.wsman.client import ClientSession
 from remora.wsman.headers import OptionSet
-from remora.wsman.requests import Command, Receive, Request
+from remora.wsman.requests import Command, Receive, Request, Send, StreamChunk
 from remora.wsman.server import ServerSession
 
 URI = "http://schemas.microsoft.com/powershell/Microsoft.PowerShell"
@@ -32,10 +32,11 @@ def received(body: bytes) -> Request:
     command_ids=st.lists(texts.filter(str.strip), min_size=2, max_size=4),
     line=texts,
     argument=texts,
+    data=st.binary(max_size=40),
     timeout=st.sampled_from([None, 1.0, 30.0]),
 )
 def test_a_filled_envelope_is_the_built_one(
-    command_ids: list[str], line: str, argument: str, timeout: float | None
+    command_ids: list[str], line: str, argument: str, data: bytes, timeout: float | None
 ) -> None:
     client = session()
     for command_id in command_ids:
@@ -44,7 +45,9 @@ def test_a_filled_envelope_is_the_built_one(
         )
         of_pipeline = Receive(resource_uri=URI, shell_id="S", command_id=command_id)
         of_pool = Receive(resource_uri=URI, shell_id="S", options=OptionSet.of(x="1"))
-        for request in (command, of_pipeline, of_pool):
+        chunk = StreamChunk(name="stdin", data=data, command_id=command_id)
+        send = Send(resource_uri=URI, shell_id="S", streams=(chunk,))
+        for request in (command, of_pipeline, of_pool, send):
             sent = client.send(request, operation_timeout=timeout)
             built = client._envelope(request, sent.message_id, timeout)
             assert _canonical(sent.body) == _canonical(built)

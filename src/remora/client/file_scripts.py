@@ -134,7 +134,7 @@ process {
     }
     elseif ($order.Op -eq 'pack') {
       if ($file) {
-        $packed = [IO.MemoryStream]::new($order.Data)
+        $packed = [IO.MemoryStream]::new([byte[]]$order.Data)
         $plain = [IO.Compression.DeflateStream]::new($packed, [IO.Compression.CompressionMode]::Decompress)
         $plain.CopyTo($file)
         $plain.Dispose()

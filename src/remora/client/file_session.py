@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
@@ -13,12 +14,30 @@ from remora.errors import ConnectionLost, PSSessionError
 
 CHUNK: Final = 276 * 1024
 """Bytes in one object: as base64 in CLIXML in base64 in XML it just fits an envelope of 500 KiB."""
+BLOCK: Final = 4 * CHUNK
+"""Bytes that are read, and packed when it pays, at a time."""
 SEGMENT: Final = 24 * 1024 * 1024
 """Bytes through one pipeline: Windows takes at most 50 MB of CLIXML for one command."""
 MAX_LOSSES: Final = 20
 """How often one copy takes up a lost connection before it gives up."""
 
+_SAMPLE: Final = 8192
+_WORTH: Final = 0.75
+
 _log = bound(__name__)
+
+
+def worth_packing(data: bytes) -> bool:
+    """Tell by the first bytes of a block whether deflate makes it small enough to pay."""
+    sample = data[:_SAMPLE]
+    return len(zlib.compress(sample, 1)) < _WORTH * len(sample)
+
+
+def pack(data: bytes) -> bytes | None:
+    """Return a block as a raw deflate stream, None when that does not pay."""
+    packer = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS)
+    packed = packer.compress(data) + packer.flush()
+    return packed if len(packed) < _WORTH * len(data) else None
 
 
 class CopySession:
