@@ -55,12 +55,30 @@ def test_everything_the_file_can_say(tmp_path: Path) -> None:
 def test_what_is_written_is_read_and_only_changes_are_written(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text(FILE)
+    path.chmod(0o640)
     store = ConfigStore(path)
     before = store.current
     store.set("winrs/MaxShellsPerUser", "7")
     assert ConfigStore(path).current == before.with_setting("Winrs/MaxShellsPerUser", 7)
     assert "MaxTimeoutms" not in path.read_text()
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    fresh = tmp_path / "fresh.toml"
+    ConfigStore(fresh).set("winrs/MaxShellsPerUser", "7")
+    assert stat.S_IMODE(fresh.stat().st_mode) == 0o600
+
+
+def test_what_another_process_wrote_is_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    store, other = ConfigStore(path), ConfigStore(path)
+    assert not store.refresh()
+    other.set("winrs/MaxShellsPerUser", "7")
+    assert store.refresh()
+    assert store.current.winrm.winrs.max_shells_per_user == 7
+    assert not store.refresh()
+    path.write_text("[nothing]")
+    with pytest.raises(ConfigError):
+        store.refresh()
+    assert store.current.winrm.winrs.max_shells_per_user == 7
 
 
 def test_overrides_lie_over_the_file_and_are_not_written(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from remora.engine.cmd.script_arguments import file_parameters, wants_input
 from remora.engine.errors import ExitSignal
 from remora.engine.initial import PS_VERSION
 from remora.errors import EngineError
+from remora.modules.remoting.configurations_store import provide
 
 _BAD_COMMAND_LINE: Final = 64
 
@@ -32,6 +33,7 @@ def run_console(given: ConsoleArguments) -> int:
         except OSError as problem:
             sys.stderr.write(f"remora: {given.working_directory}: {problem.strerror}\n")
             return 1
+    provide(lambda: import_module("remora.host.configurations").HostConfigurations())
     if given.server:
         engine_session = import_module("remora.worker.engine_session").EngineSession.for_stdio
         code = import_module("remora.worker.stdio_server").serve(make_session=engine_session)

@@ -15,7 +15,11 @@ import click
 from remora.errors import RemoraError
 from remora.host.config_store import default_state_dir
 
-_LAZY: Final = {"user": "remora.cli.host_user:user", "group": "remora.cli.host_user:group"}
+_LAZY: Final = {
+    "user": "remora.cli.host_user:user",
+    "group": "remora.cli.host_user:group",
+    "configuration": "remora.cli.host_configuration:configuration",
+}
 _STOP_TIME: Final = 30.0
 
 _state_dir = click.option(

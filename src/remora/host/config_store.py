@@ -27,7 +27,7 @@ from remora.config.sessions import (
 from remora.config.settings import changes, merged, replaced
 from remora.config.winrm import RemoraSettings, WinrmConfig, parse_override
 from remora.errors import ConfigError
-from remora.host.files import give_to_owner, write_atomically
+from remora.host.files import give, write_as_before
 
 MAX_FILE: Final = 4 * 1024 * 1024
 _TABLES: Final = ("winrm", "remora", "listeners", "session_configurations")
@@ -77,12 +77,13 @@ def parse_listener(url: str, *, certificate: str | None = None, key: str | None 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostConfiguration:
-    """Everything the configuration file says."""
+    """Everything the configuration file says. directory: where the file is; relative paths in it begin there."""
 
     winrm: WinrmConfig = field(default_factory=WinrmConfig)
     remora: RemoraSettings = field(default_factory=RemoraSettings)
     listeners: tuple[ListenerSettings, ...] = ()
     configured_sessions: tuple[SessionConfiguration, ...] = ()
+    directory: Path = field(default_factory=Path)
 
     def sessions(self) -> SessionConfigurations:
         """Return the session configurations, the built-in ones among them."""
@@ -152,7 +153,7 @@ class ConfigStore:
         lock = self.path.with_name(f".{self.path.name}.lock")
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            give_to_owner(lock)
+            give(lock, self.path.parent.stat())
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield
         finally:
@@ -164,13 +165,13 @@ def read_configuration(path: Path) -> HostConfiguration:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        return HostConfiguration()
+        return HostConfiguration(directory=path.parent)
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror or error}") from None
     if len(data) > MAX_FILE:
         raise ConfigError(f"{path} has {len(data)} bytes, more than {MAX_FILE}")
     try:
-        return _decode(tomllib.loads(data.decode("utf-8")))
+        return replace(_decode(tomllib.loads(data.decode("utf-8"))), directory=path.parent)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError(f"{path}: {error}") from None
     except ConfigError as error:
@@ -186,8 +187,7 @@ def write_configuration(path: Path, configuration: HostConfiguration) -> None:
         "session_configurations": write_session_configurations(configuration.configured_sessions),
     }
     kept = {name: table for name, table in tables.items() if table}
-    write_atomically(path, tomli_w.dumps(kept).encode("utf-8"), mode=0o600)
-    give_to_owner(path)
+    write_as_before(path, tomli_w.dumps(kept).encode("utf-8"))
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

@@ -27,8 +27,23 @@ def write_atomically(path: Path, data: bytes, *, mode: int) -> None:
         raise ConfigError(f"cannot write {path}: {error.strerror or error}") from None
 
 
-def give_to_owner(path: Path) -> None:
-    """Let a file that root wrote belong to the owner of its directory, who has to read it."""
+def write_as_before(path: Path, data: bytes, *, like: Path | None = None) -> None:
+    """As ``write_atomically``, with mode and owner of the old file; a new one is its owner's alone.
+
+    like: another file that says so. A new file that root writes belongs to the owner of the directory, who reads it.
+    """
+    try:
+        before = (like or path).stat()
+        mode = before.st_mode & 0o777
+    except FileNotFoundError:
+        before, mode = path.parent.stat(), 0o600
+    write_atomically(path, data, mode=mode)
+    give(path, before)
+    if path.stat().st_mode & 0o777 != mode:  # the mask of the process took something away
+        path.chmod(mode)
+
+
+def give(path: Path, owner: os.stat_result) -> None:
+    """Let a file that root made belong to somebody else."""
     if os.geteuid() == 0:
-        owner = path.parent.stat()
         os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)

@@ -341,9 +341,12 @@ def main(arguments: list[str] | None = None, *, clock: Callable[[], float] = tim
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(process)d %(name)s %(levelname)s %(message)s")
     from remora.host.accounts import AccountStore
+    from remora.host.configurations import HostConfigurations
+    from remora.modules.remoting.configurations_store import provide
     from remora.worker.entry import preload, work
 
     commands = preload()
+    provide(lambda: HostConfigurations(options.state_dir))
     store = AccountStore(options.state_dir)
     with socket.socket(fileno=options.control) as control:
         spawner = Spawner(

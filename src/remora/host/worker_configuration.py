@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
@@ -48,22 +47,22 @@ def worker_configuration(
     return p.Configuration(
         name=name,
         backend=_BACKENDS[configuration.backend],
-        startup_script=_text(configuration.startup_script, f"The start-up script of {name} cannot be read. "),
+        startup_script=_text(config, configuration.startup_script, f"The start-up script of {name} cannot be read. "),
         language_mode=configuration.language_mode,
         modules=configuration.modules,
         visible=None if configuration.visible.is_everything() else _visible(configuration.visible),
-        definition=_text(configuration.definition_file, f"The configuration file of {name} cannot be read. "),
+        definition=_text(config, configuration.definition_file, f"The configuration file of {name} cannot be read. "),
         definition_file=configuration.definition_file or "",
         user=principal.name,
         groups=principal.groups,
     )
 
 
-def _text(path: str | None, problem: str) -> str:
+def _text(config: HostConfiguration, path: str | None, problem: str) -> str:
     if not path:
         return ""
     try:
-        return Path(path).read_text("utf-8-sig")[:_MAX_SCRIPT]
+        return (config.directory / path).read_text("utf-8-sig")[:_MAX_SCRIPT]
     except (OSError, UnicodeDecodeError) as error:
         raise make_fault(0x80540FA0, problem) from error
 

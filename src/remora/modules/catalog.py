@@ -46,6 +46,21 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
     "remoting.disconnect": (("Disconnect-PSSession",), {"dnsn": "Disconnect-PSSession"}),
     "remoting.receive": (("Receive-PSSession",), {"rcsn": "Receive-PSSession"}),
     "remoting.remove": (("Remove-PSSession",), {"rsn": "Remove-PSSession"}),
+    "remoting.configurations": (
+        (
+            "Disable-PSRemoting",
+            "Disable-PSSessionConfiguration",
+            "Enable-PSRemoting",
+            "Enable-PSSessionConfiguration",
+            "Get-PSSessionConfiguration",
+            "Unregister-PSSessionConfiguration",
+        ),
+        {},
+    ),
+    "remoting.configurations_register": (
+        ("Register-PSSessionConfiguration", "Set-PSSessionConfiguration"),
+        {},
+    ),
     "security.execution_policy": (
         (
             "Get-ExecutionPolicy",
