@@ -335,3 +335,12 @@ def test_more_than_the_client_wants_breaks_the_session(a: ConsoleClient, option:
     said = a('Invoke-Command $s { "x" * 50000 } | % Length; "$($s.State)"')
     assert (said.values, said.ids) == (["Broken"], ["PSSessionStateBroken"])
     assert option in said.errors[0].message
+
+
+def test_an_inventory_may_name_the_proxy(lab: Lab, tmp_path: Path) -> None:
+    with proxy_server() as proxy:
+        (tmp_path / "hosts.ini").write_text(f"Server01 ansible_psrp_proxy={proxy.url()}\n", "utf-8")
+        port = ("--port", str(lab.host.port), "--username", ALICE, "--password-file", str(lab.directory / "password"))
+        inventory = ("--inventory", str(tmp_path / "hosts.ini"), "--skip-ca-check")
+        lab.cli("run", "Server01", *inventory, *port, "-c", "1", check=False)
+        assert proxy.asked == [f"CONNECT 127.0.0.1:{lab.host.port}"]

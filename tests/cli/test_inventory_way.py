@@ -30,6 +30,8 @@ from tests.client.small_host import PASSWORD, USER, SmallHost
         ),
         ({"ansible_winrm_path": "/a/b", "ansible_winrm_ca_trust_path": "/ca.pem"},
          Way(application_name="a/b", ca_trust="/ca.pem", use_ssl=True, port=5986)),
+        ({"ansible_winrm_proxy": "http://p:1"}, Way(proxy="http://p:1", use_ssl=True, port=5986)),
+        ({"ansible_psrp_proxy": "socks5://p"}, Way(proxy="socks5://p", use_ssl=True, port=5986)),
         ({"ansible_winrm_read_timeout_sec": 40}, Way(operation_timeout=30.0, use_ssl=True, port=5986)),
         ({"ansible_winrm_read_timeout_sec": 40, "ansible_winrm_operation_timeout_sec": 20},
          Way(operation_timeout=20.0, use_ssl=True, port=5986)),
@@ -51,7 +53,7 @@ def test_the_variables_of_ansible(variables: dict[str, Any], way: Way) -> None:
     [
         ({"ansible_connection": "ssh"}, "'ssh'"),
         ({"ansible_winrm_kinit_cmd": "k"}, "ansible_winrm_kinit_cmd has no counterpart"),
-        ({"ansible_psrp_proxy": "p"}, "ansible_psrp_proxy has no counterpart"),
+        ({"ansible_psrp_reconnection_retries": 1}, "ansible_psrp_reconnection_retries has no counterpart"),
         ({"ansible_winrm_scheme": "ftp"}, "neither http nor https"),
         ({"ansible_winrm_transport": "magic"}, "magic"),
         ({"ansible_winrm_server_cert_validation": "maybe"}, "neither validate nor ignore"),

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from remora.client.config_store import ClientConfig
+from remora.client.connection_info import connection_infos
 from remora.client.options import (
     OutputBufferingMode,
     PSSessionOption,
@@ -10,7 +14,11 @@ from remora.client.options import (
     configuration_name,
     configuration_uri,
 )
+from remora.client.wsman_session import WSManSession
 from remora.errors import ConfigError, PSSessionError
+from remora.wsman import uris
+from remora.wsman.headers import SelectorSet
+from remora.wsman.requests import Get
 
 
 @pytest.mark.parametrize(("given", "expected"), [("drop", 1), ("Block", 2), (None, 0), (1, 1), ("NONE", 0)])
@@ -48,3 +56,14 @@ def test_filter_states() -> None:
     assert SessionFilterState.parse(None) is SessionFilterState.ALL
     with pytest.raises(ConfigError):
         SessionFilterState.parse("gone")
+
+
+async def test_cultures_go_into_the_headers() -> None:
+    (info,) = connection_infos(
+        computer_name="localhost", config=ClientConfig(),
+        session_option=PSSessionOption(culture="de-CH", ui_culture="fr-CA"),
+    )  # fmt: skip
+    async with WSManSession(info) as session:
+        sent = session.prepare(Get(resource_uri=uris.RESOURCE_SHELL, selectors=SelectorSet.shell("A"))).outgoing.body
+    assert re.search(rb'<\w+:Locale [^>]*xml:lang="fr-CA"', sent)
+    assert re.search(rb'<\w+:DataLocale [^>]*xml:lang="de-CH"', sent)

@@ -42,6 +42,7 @@ class Way:
     ca_trust: str | None = None
     skip_ca_check: bool | None = None
     skip_cn_check: bool | None = None
+    proxy: str | None = None
     operation_timeout: float | None = None
     secret: str | None = None
 
@@ -194,6 +195,7 @@ _PLUGIN: Final[dict[str, dict[str, _Reader]]] = {
         "ansible_winrm_transport": _transport,
         "ansible_winrm_server_cert_validation": _validation,
         "ansible_winrm_ca_trust_path": _ca,
+        "ansible_winrm_proxy": _text("proxy"),
         "ansible_winrm_read_timeout_sec": _read_seconds,
         "ansible_winrm_operation_timeout_sec": _seconds,
         "ansible_winrm_message_encryption": _encryption,
@@ -207,6 +209,7 @@ _PLUGIN: Final[dict[str, dict[str, _Reader]]] = {
         "ansible_psrp_auth": _transport,
         "ansible_psrp_cert_validation": _validation,
         "ansible_psrp_ca_cert": _ca,
+        "ansible_psrp_proxy": _text("proxy"),
         "ansible_psrp_configuration_name": _text("configuration_name"),
         "ansible_psrp_read_timeout": _read_seconds,
         "ansible_psrp_operation_timeout": _seconds,

@@ -122,6 +122,7 @@ class ConnectionOptions:
             ca_trust=self.ca_trust or way.ca_trust,
             skip_ca_check=self.skip_ca_check or bool(way.skip_ca_check),
             skip_cn_check=self.skip_cn_check or bool(way.skip_cn_check),
+            proxy=self.proxy or way.proxy,
         )
         chosen.__dict__.update(config=self.config, _asked=self._asked)
         return chosen._keywords(way.url or way.host or target, self.username or way.username, password, **changes)
