@@ -292,6 +292,7 @@ class RemotePipeline:
     async def _feed_live(self, source: AsyncIterable[Any], machine: ClientPipeline) -> None:
         """Send the objects of a source that may pause: what waits goes out when nothing follows for a moment."""
         added, ended = asyncio.Event(), False
+        sending: asyncio.Task[None] | None = None
 
         async def flush_pauses() -> None:
             while True:
@@ -307,9 +308,16 @@ class RemotePipeline:
             async for value in source:
                 machine.send_input(value)
                 added.set()
-                await self._pool.flush(self, above=FLUSH_BYTES)
+                if self._pool.waiting(self) > FLUSH_BYTES:
+                    if sending is not None:
+                        await sending  # while one Send is under way, the next one is made ready
+                    sending = asyncio.create_task(self._pool.flush(self, above=FLUSH_BYTES))
             ended = True
             added.set()
             await flusher  # a Send that is under way must not be cut off
+            if sending is not None:
+                await sending
         finally:
             flusher.cancel()
+            if sending is not None:
+                sending.cancel()

@@ -157,6 +157,10 @@ class PoolTraffic:
             raise error
         return reply
 
+    def waiting(self, pipeline: RemotePipeline) -> int:
+        """How many bytes of a pipeline's input wait to be sent."""
+        return self._protocol.pending(pipeline.pipeline_id)
+
     async def flush(self, pipeline: RemotePipeline | None, *, stream: str = "stdin", above: int = 0) -> None:
         """Send what waits in one stream, in order, when it is more than ``above`` bytes."""
         pipeline_id, command_id = (pipeline.pipeline_id, pipeline.command_id) if pipeline is not None else (None, None)
