@@ -279,6 +279,20 @@ def test_a_configuration_without_the_commands_of_a_prompt_is_refused(a: ConsoleC
     assert lab.shells() == []
 
 
+def test_a_configuration_without_a_language_takes_commands(lab: Lab) -> None:
+    done = typed(
+        lab,
+        "Enter-PSSession Server01 -ConfigurationName Helpdesk\n"
+        "Write-Output a, 'b c' -NoEnumerate:$false | Select-Object -Last 1\n"
+        "Get-Item /nowhere\n$x = 1\nGet-Location\nexit\n'home'\n",
+    )
+    assert done.stdout.splitlines() == ["b c", "home"]
+    assert "Cannot find path '/nowhere'" in done.stderr
+    assert done.stderr.count("no-language mode") == 1
+    assert "'Get-Location' is not recognized" in done.stderr
+    assert lab.shells() == []
+
+
 def test_which_session_is_meant(a: ConsoleClient) -> None:
     a("$s = New-PSSession Server01, Server01 -Name Same, Other; $s[1].Name = 'same'")
     for call, expected in (

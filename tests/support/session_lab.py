@@ -44,6 +44,11 @@ backend = "engine"
 backend = "engine"
 quotas = { MaxIdleTimeoutms = 3600000, IdleTimeoutms = 600000 }
 
+[session_configurations.Helpdesk]
+backend = "engine"
+language_mode = "NoLanguage"
+visible_cmdlets = ["Exit-PSSession", "Get-Command", "Get-Item", "Out-Default", "Select-Object", "Write-Output"]
+
 [session_configurations.Promptless]
 backend = "engine"
 startup_script = "{promptless}"

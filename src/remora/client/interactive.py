@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 from remora.client.host import ClientHost
@@ -65,6 +65,7 @@ class InteractiveSession:
         self.host = host
         self.own = own
         self._interrupted = asyncio.Event()
+        self._speechless = False
 
     @property
     def usable(self) -> bool:
@@ -104,16 +105,26 @@ class InteractiveSession:
             self.host.left = True
             return True
         self._interrupted.clear()
-        pipeline = await self.session.start(_line(text, self.host), host=self.host)
-        return await self._follow(pipeline, show)
+        spec = _plain_line(text, self.host) if self._speechless else None
+        try:
+            await self._run(spec or _line(text, self.host), show)
+        except PipelineFailed as failed:
+            if spec is None and not self._speechless and _is_speechless(failed):
+                self._speechless = True
+                return await self.run(text, show)
+            return _failed(failed, show)
+        return not self._interrupted.is_set()
 
     async def catch_up(self, show: Show) -> bool:
         """Follow what an earlier client left running, if there is anything; tells what ``run`` does."""
         self._interrupted.clear()
         completed = True
         for pipeline in self.session.running:
-            completed = await self._follow(pipeline, show) and completed
-        return completed
+            try:
+                await self._follow(pipeline, show)
+            except PipelineFailed as failed:
+                completed = _failed(failed, show)
+        return completed and not self._interrupted.is_set()
 
     async def complete(self, text: str, cursor: int) -> Proposals:
         """Ask the session what may stand at the cursor; nothing where it does not know TabExpansion2 or is slow."""
@@ -132,23 +143,21 @@ class InteractiveSession:
     async def _asked(self, *commands: CommandSpec) -> list[Any]:
         return list(await self.session.invoke(_pipeline(*commands), host=self.host))
 
-    async def _follow(self, pipeline: RemotePipeline, show: Show) -> bool:
+    async def _run(self, spec: PipelineSpec, show: Show) -> None:
+        await self._follow(await self.session.start(spec, host=self.host), show)
+
+    async def _follow(self, pipeline: RemotePipeline, show: Show) -> None:
         stopping = asyncio.create_task(self._stop(pipeline))
         try:
             async with aclosing(pipeline.items()) as items:
                 async for item in items:
                     show(item)
-        except PipelineFailed as failed:
-            if failed.error_record is not None:
-                show(StreamItem("error", failed.error_record))
-            return False
         except PipelineStopped:
             if not self._interrupted.is_set():
                 raise
         finally:
             stopping.cancel()
             await asyncio.wait([stopping])
-        return not self._interrupted.is_set()
 
     async def _stop(self, pipeline: RemotePipeline) -> None:
         await self._interrupted.wait()
@@ -160,6 +169,33 @@ class InteractiveSession:
 
 def _pipeline(*commands: CommandSpec) -> PipelineSpec:
     return PipelineSpec(statements=(commands,))
+
+
+def _failed(failed: PipelineFailed, show: Show) -> bool:
+    """Show the error that ended a line; False, as what ``run`` tells."""
+    if failed.error_record is not None:
+        show(StreamItem("error", failed.error_record))
+    return False
+
+
+def _is_speechless(failed: PipelineFailed) -> bool:
+    """Tell whether the session takes commands only, and no script text."""
+    record = failed.error_record
+    return record is not None and str(record.fully_qualified_error_id).startswith("ScriptsNotAllowed")
+
+
+def _plain_line(text: str, host: ClientHost) -> PipelineSpec | None:
+    """A line for a session without a language; None for one that needs a language."""
+    from remora.client.plain_line import plain_statements
+
+    statements = plain_statements(text)
+    if statements is None:
+        return None
+    shown = tuple(
+        (*commands[:-1], replace(commands[-1], merges=Merges.error_to_output()), CommandSpec(name="Out-Default"))
+        for commands in statements
+    )
+    return PipelineSpec(statements=shown, add_to_history=True, history=text, host_info=host.info)
 
 
 def _line(text: str, host: ClientHost) -> PipelineSpec:
