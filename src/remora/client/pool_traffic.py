@@ -141,6 +141,7 @@ class PoolTraffic:
             self._left()
             raise
         except ConnectionLost:
+            self._cut_off[pipeline_id] = prepared  # what was lost on the way comes when we are connected again
             self._left()
             raise
         assert isinstance(reply, replies.Received)
