@@ -6,6 +6,7 @@ import hashlib
 import os
 import random
 import resource
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -308,6 +309,22 @@ async def test_a_disk_that_is_full_here(session: remora.PSSession, far: Path, tm
     report = await remora.copy_from(session, str(far / "large"), tmp_path)
     assert report.files[0].resumed_at > 0
     assert (tmp_path / "large").read_bytes() == data
+
+
+@pytest.mark.skipif(shutil.which("prlimit") is None, reason="prlimit of util-linux is not installed")
+async def test_a_disk_that_is_full_there(where: dict[str, Any], far: Path, tmp_path: Path) -> None:
+    noise(tmp_path / "large", 12_000_000)
+    (tmp_path / "small").write_text("small")
+    limited = running_host(tmp_path / "limited" / "state", prefix=("prlimit", "--fsize=8000000"))
+    with limited as other:
+        opened = await remora.new_pssession(**{**where, "connection_uri": f"{other.url}/wsman"})
+        assert isinstance(opened, remora.PSSession)
+        async with opened:
+            failed = await failure_of(remora.copy_to(opened, [tmp_path / "large", tmp_path / "small"], str(far)))
+    assert [failure.error_id for failure in failed.report.failures] == ["CopyItemRemotelyIOError"]
+    assert (far / "small").read_text() == "small"
+    assert not (far / "large").exists()
+    assert (far / f"large{PART_SUFFIX}").stat().st_size <= 8_000_000
 
 
 async def test_a_large_file_goes_in_several_pipelines(
