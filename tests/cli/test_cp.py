@@ -22,8 +22,8 @@ def real_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostProcess]
 
 
 @pytest.fixture
-def machines(real_host: HostProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """``server01`` and ``server02`` are the host, ``nowhere`` is none; returns a directory that its user may write."""
+def machines(real_host: HostProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """``server01`` and ``server02`` are the host, ``nowhere`` is none; gives a directory that its user may write."""
     (tmp_path / "pw").write_text(PASSWORD + "\n", "utf-8")
     entry = f'username = "{USER}"\npassword_file = "{tmp_path / "pw"}"\nauthentication = "negotiate"\n'
     url = f"{real_host.url}/wsman"
@@ -31,9 +31,9 @@ def machines(real_host: HostProcess, tmp_path: Path, monkeypatch: pytest.MonkeyP
     hosts = "".join(f'[hosts.{name}]\nurl = "{url}"\n{entry}' for name, url in names.items())
     (tmp_path / "client.toml").write_text(f"[client]\nallow_unencrypted = true\n{hosts}", "utf-8")
     monkeypatch.setenv("REMORA_CLIENT_CONFIG", str(tmp_path / "client.toml"))
-    far = Path(tempfile.mkdtemp(prefix="remora-cp-"))
-    far.chmod(0o777)
-    return far
+    with tempfile.TemporaryDirectory(prefix="remora-cp-") as far:
+        Path(far).chmod(0o777)
+        yield Path(far)
 
 
 @pytest.mark.parametrize(
