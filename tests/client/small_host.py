@@ -139,7 +139,7 @@ class SmallHost:
     """poll: seconds a Receive is held. scripts: what a script's text does; any other text is written back.
 
     private_data: what it tells of itself. connect_seconds: how long a Connect takes; most_connecting: how many were
-    under way at once then.
+    under way at once then. delete_seconds: how long a Delete takes.
     """
 
     def __init__(
@@ -156,7 +156,7 @@ class SmallHost:
         self.connections: set[Any] = set()
         self.url = ""
         self.refuse = 0
-        self.connect_seconds = 0.0
+        self.connect_seconds = self.delete_seconds = 0.0
         self.connecting = self.most_connecting = 0
         self._wsman = ServerSession(new_id=uuid4, machine="small")
         self._runner: web.ServerRunner | None = None
@@ -231,6 +231,8 @@ class SmallHost:
                 self.most_connecting = max(self.most_connecting, self.connecting)
                 await asyncio.sleep(self.connect_seconds)
                 self.connecting -= 1
+            if isinstance(incoming.request, requests.Delete) and self.delete_seconds:
+                await asyncio.sleep(self.delete_seconds)
             return 200, self._wsman.reply(incoming, self._reply(incoming))
         except WSManFault as fault:
             return 500, self._wsman.fault(incoming.headers, fault)

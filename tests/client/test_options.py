@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import asyncio
 import re
+import socket
 
 import pytest
 
+import remora
 from remora.client.config_store import ClientConfig
 from remora.client.connection_info import connection_infos
 from remora.client.options import (
@@ -14,11 +17,13 @@ from remora.client.options import (
     configuration_name,
     configuration_uri,
 )
+from remora.client.repository import PSSessionRepository
 from remora.client.wsman_session import WSManSession
 from remora.errors import ConfigError, PSSessionError
 from remora.wsman import uris
 from remora.wsman.headers import SelectorSet
 from remora.wsman.requests import Get
+from tests.client.small_host import PASSWORD, USER, small_host
 
 
 @pytest.mark.parametrize(("given", "expected"), [("drop", 1), ("Block", 2), (None, 0), (1, 1), ("NONE", 0)])
@@ -67,3 +72,28 @@ async def test_cultures_go_into_the_headers() -> None:
         sent = session.prepare(Get(resource_uri=uris.RESOURCE_SHELL, selectors=SelectorSet.shell("A"))).outgoing.body
     assert re.search(rb'<\w+:Locale [^>]*xml:lang="fr-CA"', sent)
     assert re.search(rb'<\w+:DataLocale [^>]*xml:lang="de-CH"', sent)
+
+
+async def test_cancel_timeout_bounds_the_end_of_a_session() -> None:
+    async with small_host() as host:
+        session = await remora.new_pssession(
+            connection_uri=host.url, username=USER, password=PASSWORD, authentication="basic",
+            session_option=PSSessionOption(cancel_timeout=50), config=ClientConfig(allow_unencrypted=True),
+            repository=PSSessionRepository(),
+        )  # fmt: skip
+        assert isinstance(session, remora.PSSession)
+        host.delete_seconds = 30
+        async with asyncio.timeout(10):
+            await session.close()
+        assert session.state is remora.RunspaceState.CLOSED
+
+
+async def test_open_timeout_bounds_the_beginning() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        with pytest.raises(remora.DeadlineExceeded, match="opening a session"):
+            await remora.new_pssession(
+                connection_uri=f"http://127.0.0.1:{port}", username=USER, password=PASSWORD,
+                session_option=PSSessionOption(open_timeout=100), config=ClientConfig(),
+                repository=PSSessionRepository(),
+            )  # fmt: skip

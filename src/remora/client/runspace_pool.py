@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from remora._log import bound
 from remora.client.host import ClientHost
-from remora.client.options import OutputBufferingMode, buffer_mode
+from remora.client.options import OutputBufferingMode, buffer_mode, seconds
 from remora.client.pipeline import RemotePipeline
 from remora.client.pool_traffic import PoolTraffic
 from remora.client.wsman_session import POLL_SECONDS
@@ -101,7 +101,10 @@ class RunspacePool(PoolTraffic):
                         await self.receive(pipeline)
 
     async def close(self) -> None:
-        """Delete the shell with everything in it, if it is open; errors of the transport are only logged."""
+        """Delete the shell with everything in it, if it is open; errors of the transport are only logged.
+
+        It waits no longer than CancelTimeout.
+        """
         try:
             if self.state is State.OPENED:
                 await self._delete()
@@ -114,8 +117,9 @@ class RunspacePool(PoolTraffic):
         self._changed()
         await self._guard.disarm()
         try:
-            await self.wsman.request(request)
-        except RemoraError as error:
+            async with asyncio.timeout(seconds(self.wsman.info.option.cancel_timeout)):
+                await self.wsman.request(request)
+        except (RemoraError, TimeoutError) as error:
             _log.info("delete_failed", shell_id=self._shell.shell_id, error=str(error))
         finally:
             self._end(self._protocol.closed())
