@@ -13,6 +13,7 @@ from remora.net.http_client import HttpConnection
 @pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="a Linux socket option")
 async def test_a_dead_peer_is_noticed_within_half_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[socket.socket] = []
+    served = asyncio.Event()
     connect = asyncio.get_running_loop().create_connection
 
     async def spied(*args: object, **keywords: object) -> object:
@@ -25,6 +26,8 @@ async def test_a_dead_peer_is_noticed_within_half_a_minute(monkeypatch: pytest.M
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
         await reader.read()
         writer.close()
+        await writer.wait_closed()
+        served.set()
 
     monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", spied)
     async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
@@ -39,3 +42,4 @@ async def test_a_dead_peer_is_noticed_within_half_a_minute(monkeypatch: pytest.M
             )
             assert idle + probes <= 30
             assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 30_000
+        await asyncio.wait_for(served.wait(), 10)

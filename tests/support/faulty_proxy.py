@@ -120,10 +120,14 @@ class FaultyProxy:
                         break
             finally:
                 _end(host_writer)
+                with suppress(OSError):
+                    await host_writer.wait_closed()
         except (OSError, asyncio.IncompleteReadError):
             return
         finally:
             _end(writer)
+            with suppress(OSError):
+                await writer.wait_closed()
             self._tasks.discard(task)
 
     async def _exchange(
@@ -183,6 +187,8 @@ class FaultyProxy:
                     await _message(reader)
         finally:
             _end(writer)
+            with suppress(OSError):
+                await writer.wait_closed()
 
 
 async def _message(reader: asyncio.StreamReader) -> bytes | None:
