@@ -109,6 +109,9 @@ def test_an_error_of_the_start_up_script_refuses_the_session(lab: Lab) -> None:
 def test_a_restricted_endpoint(lab: Lab) -> None:
     manage(lab, "register", "Desk", "--path", str(lab.directory / "desk.pssc"))
     assert "denied" in fault(lab, "Desk", "Bobs").lower()
+    said = lab.cli("console", "-c", CALLS).stdout.splitlines()
+    assert said[:4] == ["reset abc by alice", "reset def by alice", "reset ghi by alice", "True"]
+    assert said[5:] == ["5", "['Get-MyDate', 'Get-MySecret', 'Reset-MyDesk', 'Write-MyOutput']".replace("'", "")[1:-1]]
     opened = session(lab, "Desk")
     for text in ATTACKS:
         with pytest.raises((PipelineEnded, RemoraError)):
@@ -116,6 +119,16 @@ def test_a_restricted_endpoint(lab: Lab) -> None:
     remote.remove_pssession(opened)
 
 
+CALLS = """
+$s = New-PSSession Server01 -ConfigurationName Desk
+Invoke-Command $s { Reset-Desk -Name abc }
+Invoke-Command $s { param($who) Reset-Desk $who } -ArgumentList def
+$null = Import-PSSession $s -Prefix My -AllowClobber 2>&1
+Reset-MyDesk -Name ghi; Get-MySecret; Get-MyDate -Format yyyy
+Invoke-Command $s { Write-Output 5 }
+(Get-Command *-My* | Where-Object Name -ne Clear-MyHost | ForEach-Object Name) -join ', '
+Remove-PSSession $s
+"""
 ATTACKS = (
     "1",
     "$ExecutionContext.SessionState.LanguageMode = 'FullLanguage'",

@@ -11,14 +11,16 @@ from typing import Any, TypeAlias
 from remora.client.host import ClientHost
 from remora.client.jobs import JobState
 from remora.client.pssession import PSSession
-from remora.client.results import PipelineEnded, PipelineStopped, StreamItem
+from remora.client.results import PipelineEnded, PipelineFailed, PipelineStopped, StreamItem
 from remora.client.session_state import RunspaceState
 from remora.client.throttle import throttle, throttled
 from remora.errors import ConnectionLost, RemoraError
+from remora.psrp.spec import PipelineSpec
 
 Put: TypeAlias = Callable[["CommandTarget", StreamItem], Awaitable[None]]
 """Takes one item of one target; it may let its producer wait."""
 
+_NO_TEXT = "ScriptsNotAllowed"
 _SETTLED = (RunspaceState.OPENED, RunspaceState.BROKEN, RunspaceState.CLOSED)
 
 
@@ -90,6 +92,7 @@ class CommandTarget:
 class RemoteCommand:
     """A script with its arguments and input. keep: a session that was left is waited for, as a job does.
 
+    plain: the same as commands, for a session without a language, which refuses the script's text.
     changed is called after every change of a target's state.
     """
 
@@ -101,6 +104,7 @@ class RemoteCommand:
     host: ClientHost | None = None
     throttle_limit: int | None = None
     keep: bool = False
+    plain: PipelineSpec | None = None
     changed: Callable[[CommandTarget], None] | None = None
     _tasks: dict[int, asyncio.Task[Any]] = field(default_factory=dict)
 
@@ -187,9 +191,25 @@ class RemoteCommand:
         self._enter(target, JobState.COMPLETED)
 
     async def _stream(self, target: CommandTarget) -> AsyncGenerator[StreamItem, None]:
+        begun = False
+        try:
+            async with aclosing(self._items(target, self.script)) as items:
+                async for item in items:
+                    begun = True
+                    yield item
+            return
+        except PipelineFailed as failed:
+            refused = failed.error_record is not None and failed.error_record.fully_qualified_error_id == _NO_TEXT
+            if begun or self.plain is None or not refused:
+                raise
+        async with aclosing(self._items(target, self.plain)) as items:
+            async for item in items:
+                yield item
+
+    async def _items(self, target: CommandTarget, script: str | PipelineSpec) -> AsyncGenerator[StreamItem, None]:
         source = self.input.read() if self.input is not None else None
         pipeline = await target.session.start(
-            self.script, self.arguments, parameters=self.parameters, input=source, host=self.host
+            script, self.arguments, parameters=self.parameters, input=source, host=self.host
         )
         target.begun = True
         self._enter(target, target.state)

@@ -13,6 +13,7 @@ from remora.client.repository import current_repository
 from remora.client.session_state import RunspaceAvailability, RunspaceState
 from remora.engine.convert import to_text
 from remora.engine.errors import error
+from remora.engine.language.plain_commands import PlainCommand, plain_commands
 from remora.engine.nothing import NOTHING
 from remora.engine.using import PARAMETER, to_parameter, using_values
 from remora.engine.wildcard import has_wildcard
@@ -24,6 +25,7 @@ from remora.modules.remoting.foreground import Foreground
 from remora.modules.remoting.invoking import InvokeCommand
 from remora.modules.remoting.remote_job import start_remote_job
 from remora.modules.remoting.session_object import SessionObject
+from remora.psrp.spec import CommandSpec, PipelineSpec
 
 _INVALID_OPERATION: Final = "System.InvalidOperationException"
 
@@ -158,7 +160,16 @@ class RemoteInvoke:
             parameters=self._using(),
             input=self._feed if has_input else None,
             throttle_limit=self._cmdlet.throttle_limit,
+            plain=None if has_input else self._plain(),
         )
+
+    def _plain(self) -> PipelineSpec | None:
+        """The script block as commands, when it is no more than that."""
+        block = self._cmdlet.script_block
+        found = plain_commands(block, as_list(self._cmdlet.argument_list)) if block is not None else None
+        if found is None:
+            return None
+        return PipelineSpec(statements=tuple(tuple(map(_command_spec, pipeline)) for pipeline in found))
 
     def _using(self) -> dict[str, Any] | None:
         """Values of our variables that the script names with ``$using:``."""
@@ -205,3 +216,8 @@ class RemoteInvoke:
         for failure in getattr(left, "failures", ()):
             if failure.error is not None:
                 self._cmdlet.write_error(remoting_error(failure.error, "PSSessionStateBroken").record)
+
+
+def _command_spec(command: PlainCommand) -> CommandSpec:
+    parameters = tuple((name, to_wire(value)) for name, value in command.parameters)
+    return CommandSpec(name=command.name, parameters=parameters)
