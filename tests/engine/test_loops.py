@@ -23,3 +23,20 @@ def test_loops(run: Any, script: str, expected: str) -> None:
     outcome = run(script)
     assert outcome.ids == []
     assert " ".join(outcome.texts) == expected
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("$t = @{a = 1; b = 2}; foreach ($e in $t.GetEnumerator()) { $t.Remove($e.Key) }", "InvalidOperationException"),
+        ("$t = @{a = 1}; foreach ($key in $t.Keys) { $t.Remove($key) }", "InvalidOperationException"),
+        ("$t = @{a = 1}; foreach ($value in $t.Values) { $t.b = 1 }", "InvalidOperationException"),
+        ("$l = [Collections.Generic.List[int]](, 1); foreach ($i in $l) { $l.Add(1) }", "BadEnumeration"),
+        ("$d = [Collections.Generic.Dictionary[string, int]]::new(); $d.a = 1; foreach ($key in $d.Keys) { $d.b = 1 }",
+         "InvalidOperationException"),
+        (("$d = [Collections.Generic.Dictionary[string, int]]::new(); $d.a = 1; $d.b = 2;"
+         " foreach ($key in $d.Keys) { [void]$d.Remove($key) }"), ""),
+    ],
+)  # fmt: skip
+def test_a_collection_may_not_change_under_a_loop(run: Any, script: str, expected: str) -> None:
+    assert " ".join(run(script).ids) == expected

@@ -243,7 +243,7 @@ ERRORS: list[tuple[int, str, list[str]]] = [
     (29, '[int]"abc"', ["InvalidCastFromStringToInteger"]),
     (30, "$null.ToString(); $null[0]", ["InvokeMethodOnNull", "NullArray"]),
     (38, "$a = 1,2; $a.Add(4)", ["NotSupportedException"]),
-    (50, "$h = @{a=1}; $h += @{a=2}", ["RuntimeException"]),
+    (50, "$h = @{a=1}; $h += @{a=2}", ["System.ArgumentException"]),
     (62, '[int]$x = 1; $x = "abc"', ["RuntimeException"]),
     (63, "function f { [CmdletBinding()] param($a) }; f -zz", ["NamedParameterNotFound,f"]),
     (64, "function f { [CmdletBinding()] param($Path, $Pattern) }; f -Pa 1", ["AmbiguousParameter,f"]),

@@ -187,3 +187,11 @@ def test_winrmcp_restores_a_file_from_its_base64_lines(ps, tmp_path: Path) -> No
     assert (tmp_path / "d1" / "d2").is_dir()
     assert not (tmp_path / "out.bin").exists()
     assert ps("Remove-Item nosuch -ErrorAction SilentlyContinue").ids == []
+
+
+@pytest.mark.parametrize("option", ["", "-TotalCount 1", "-Raw", "-Delimiter x", "-Delimiter ''", "-Tail 1"])
+def test_a_line_that_does_not_end_is_an_error(ps, monkeypatch: pytest.MonkeyPatch, option: str) -> None:
+    monkeypatch.setattr("remora.modules.management.providers.file_reading.LONGEST", 1 << 17)
+    outcome = ps(f"Get-Content /dev/zero {option}")
+    assert outcome.output == []
+    assert outcome.ids == ["ProviderContentReadError,Microsoft.PowerShell.Commands.GetContentCommand"]

@@ -81,9 +81,12 @@ class InvokeCommandView(NetObject):
         found = self.context.resolver.find(name, SessionView(self.context, self.session).scope())
         if found is not None and numbers.get(found.command_type, 64) & wanted:
             return found
-        if wanted & 8 and (cmdlet := self.context.commands.find(name)) is not None:
-            return cmdlet
-        return None
+        return self.cmdlet(name) if wanted & 8 else None
+
+    def cmdlet(self, name: str) -> Any:
+        """GetCmdlet: None when the session has none of that name or does not show it."""
+        found = self.context.commands.find(name)
+        return None if found is None else self.context.resolver.shown(found)
 
 
 def _block(value: Any) -> ScriptBlock:
@@ -128,9 +131,11 @@ def _declare() -> None:
         lambda i, name, pattern, full: GenericList([c.name for c in i.commands(name, 383, pattern)], "System.String")
     )
     k.method("GetCommands(string, object, bool)")(lambda i, name, kind, pattern: i.commands(name, kind, pattern))
-    k.method("GetCmdlet(string)", "GetCmdletByTypeName(string)")(lambda i, name: i.context.commands.find(name))
+    k.method("GetCmdlet(string)", "GetCmdletByTypeName(string)")(lambda i, name: i.cmdlet(name))
     k.method("GetCmdlets()", "GetCmdlets(string)")(
-        lambda i, pattern="*": [c for c in i.context.commands.all() if like(c.name, pattern)]
+        lambda i, pattern="*": [
+            c for c in i.context.commands.all() if i.context.resolver.shown(c) is not None and like(c.name, pattern)
+        ]
     )
     for hook in ("CommandNotFoundAction", "PreCommandLookupAction", "PostCommandLookupAction"):
         k.property(hook)(lambda i: None)

@@ -171,3 +171,44 @@ def test_what_a_session_brings(tmp_path: Path) -> None:
         language_mode="ConstrainedLanguage",
     )
     assert session.run("Get-Task; task; $given; $greeting") == (["nightly", "nightly", "5", "hello Int32"], [])
+
+
+HIDDEN = [
+    "& ${function:Hidden}",
+    "$function:Open = $function:Hidden; Open",
+    "& ($ExecutionContext.InvokeCommand.GetCommand('Get-Date', 'All'))",
+    "$ExecutionContext.InvokeCommand.GetCommand('Get-Date', 'All').Name",
+    "$ExecutionContext.InvokeCommand.GetCmdlet('Get-Date').Name",
+    "($ExecutionContext.InvokeCommand.GetCmdlets() | Where-Object Name -eq Get-Date).Name",
+    "$alias:gci",
+    "[powershell]::Create().AddScript('Get-Date').Invoke()",
+    "[powershell]::Create().AddCommand('Get-Date').Invoke()",
+    "$p = [powershell]::Create().AddScript('Get-Date'); $p.EndInvoke($p.BeginInvoke())",
+    (
+        "$r = [runspacefactory]::CreateRunspace(); $r.Open(); $p = [powershell]::Create(); $p.Runspace = $r;"
+        " $p.AddScript('Get-Date').Invoke()"
+    ),
+    (
+        "$r = [runspacefactory]::CreateRunspacePool(1, 2); $r.Open(); $p = [powershell]::Create();"
+        " $p.RunspacePool = $r; $p.AddScript('Get-Date').Invoke()"
+    ),
+]
+
+
+@pytest.mark.parametrize("script", HIDDEN)
+def test_the_full_language_is_no_way_to_hidden_commands(script: str) -> None:
+    visible = Visibility(
+        cmdlets=(VisibleCommand("Write-Output"), VisibleCommand("Where-Object")),
+        functions=(VisibleCommand("Open"),),
+        aliases=(),
+    )
+    functions = {"Hidden": "'secret'"}
+    limited, free = Session(visibility=visible, functions=functions), Session(functions=functions)
+    assert [text for text in limited.run(script)[0] if text] == []
+    assert [text for text in free.run(script)[0] if text] != []
+
+
+def test_a_new_runspace_shows_what_the_session_shows() -> None:
+    script = "$p = [powershell]::Create().AddScript('Write-Output seen; Get-Date'); $p.Invoke(); $p.Streams.Error.Count"
+    session = Session(visibility=Visibility(cmdlets=(VisibleCommand("Write-Output"),)))
+    assert session.run(script) == (["seen", "1"], [])

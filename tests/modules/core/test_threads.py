@@ -105,3 +105,14 @@ def test_a_script_file_runs_on_a_thread(ps: Any, tmp_path: Any) -> None:
     (tmp_path / "t.ps1").write_text('param($a) "file $a"')
     outcome = ps(f"Start-ThreadJob -FilePath {tmp_path}/t.ps1 -ArgumentList 1 | Wait-Job | Receive-Job")
     assert outcome.output == ["file 1"]
+
+
+def test_a_great_throttle_limit_makes_no_more_threads_than_the_most(ps: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("remora.engine.hosting.blocktask.MOST_THREADS", 2)
+    script = """
+        $jobs = 1..3 | ForEach-Object { Start-ThreadJob { Start-Sleep 60 } -ThrottleLimit 100000 }
+        $jobs.ForEach('State') -contains 'NotStarted'
+        $jobs | ForEach-Object { $_.StopJob() }
+    """
+    assert ps(script).output == [True]
+    assert sorted(ps("1..5 | ForEach-Object -Parallel { $_ } -ThrottleLimit 100000").output) == [1, 2, 3, 4, 5]

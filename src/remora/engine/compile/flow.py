@@ -243,6 +243,7 @@ class _Checked:
         items = self.items
         size = len(items)
         for index in range(size):
+            yield items[index]
             if len(items) != size:
                 from remora.engine.errors import error
                 from remora.engine.exception_types import exception
@@ -252,7 +253,6 @@ class _Checked:
                     "System.InvalidOperationException",
                 )
                 raise error(inner.message, "BadEnumeration", "InvalidOperation", inner=inner)
-            yield items[index]
 
 
 def _switch(node: ast.Switch) -> Closure:

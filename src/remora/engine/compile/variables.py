@@ -199,7 +199,7 @@ def _function_block(f: Frame, folded: str) -> Any:
     for level in f.scope.chain():
         info = (level.functions or {}).get(folded)
         if info is not None:
-            return info.block
+            return None if f.context.resolver.shown(info) is None else info.block
     return None
 
 
@@ -207,7 +207,7 @@ def _alias_target(f: Frame, folded: str) -> Any:
     for level in f.scope.chain():
         info = (level.aliases or {}).get(folded)
         if info is not None:
-            return info.target
+            return None if f.context.resolver.shown(info) is None else info.target
     return None
 
 

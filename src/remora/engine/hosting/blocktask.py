@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from remora.engine.context import EngineContext
 
 FINISHED: Final = frozenset({"Completed", "Failed", "Stopped"})
+MOST_THREADS: Final = 256
+"""Tasks of one pool that run at once, whatever limit was asked for."""
 Take = Callable[[str, Any], None]
 
 
@@ -199,7 +201,9 @@ class BlockTask:
 
 
 class TaskPool:
-    """Runs tasks, so many at once; the others wait in their order. most: how many have run at the same time."""
+    """Runs tasks, so many at once but no more than MOST_THREADS; the others wait in their order. most: how many have
+    run at the same time.
+    """
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -212,7 +216,7 @@ class TaskPool:
         """Start the task now or when there is room."""
         task.on_end.append(lambda: self._ended(task))
         with self._lock:
-            if self._running >= self.limit:
+            if self.full:
                 self._waiting.append(task)
                 return
             self._running += 1
@@ -226,7 +230,7 @@ class TaskPool:
                 self._waiting.remove(task)
                 return
             self._running -= 1
-            while self._waiting and self._running < self.limit:
+            while self._waiting and not self.full:
                 following = self._waiting.popleft()
                 if following.state == "NotStarted":
                     self._running += 1
@@ -237,4 +241,4 @@ class TaskPool:
 
     @property
     def full(self) -> bool:
-        return self._running >= self.limit
+        return self._running >= min(self.limit, MOST_THREADS)

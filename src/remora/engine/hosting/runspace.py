@@ -78,7 +78,9 @@ class HostedRunspace(NetObject):
     # -- life ----------------------------------------------------------------------------------------------------------
 
     def open(self) -> None:
-        """Make the session. Raises PSError when it was opened before."""
+        """Make the session; what limits the code that opens it limits the new one. Raises PSError when it was opened
+        before.
+        """
         if self.state != "BeforeOpen":
             raise _bad_state(
                 f"Cannot open the runspace because the runspace is not in the BeforeOpen state. Current state of the "
@@ -89,9 +91,14 @@ class HostedRunspace(NetObject):
         parent = current()
         commands = None if self.initial.bare else parent.commands
         self.engine = Runspace(host=self.host, job_host=parent.job_host, state=InitialSessionState(commands=commands))
-        self.engine.context.store["hosted_runspace"] = self
-        self.initial.apply(self.engine.context)
-        self.engine.context.mode = mode_of(self.initial.language)
+        inner = self.engine.context
+        inner.store["hosted_runspace"] = self
+        inner.mode = mode_of(parent.mode.language)
+        if not parent.mode.internal:
+            inner.show_only(parent.visibility)
+        self.initial.apply(inner)
+        if not parent.mode.limited:
+            inner.mode = mode_of(self.initial.language)
         self.state = "Opened"
 
     def close(self) -> None:

@@ -369,7 +369,7 @@ def _merge(left: Any, right: Any) -> Any:
                 f"Item has already been added. Key in dictionary: '{text}'  Key being added: '{text}'",
                 "System.ArgumentException",
             )
-            raise error(inner.message, "RuntimeException", inner=inner)
+            raise error(inner.message, "System.ArgumentException", inner=inner)
         merged[key] = value
     return merged
 

@@ -42,6 +42,17 @@ class DictionaryEntry(NetObject):
         return hash(str(self.key))
 
 
+def check_unchanged(table: Any, size: int) -> None:
+    """Raise InvalidOperationException when a dictionary that is being enumerated has no longer the size it had; a
+    generic one may lose keys meanwhile.
+    """
+    now = len(table)
+    if now > size or (now < size and not r.type_of(table).name.startswith("System.Collections.Generic.")):
+        raise failure(
+            "Collection was modified; enumeration operation may not execute.", "System.InvalidOperationException"
+        )
+
+
 class KeyCollection(Enumerable):
     """Keys or Values of a dictionary, read when asked for."""
 
@@ -63,12 +74,8 @@ class KeyCollection(Enumerable):
     def items(self) -> Iterator[Any]:
         size = len(self._table)
         for key in list(self._table):
-            if len(self._table) != size:
-                raise failure(
-                    "Collection was modified; enumeration operation may not execute.",
-                    "System.InvalidOperationException",
-                )
             yield self._table[key] if self._of_values else key
+            check_unchanged(self._table, size)
 
     def count(self) -> int:
         return len(self._table)
@@ -93,7 +100,7 @@ def _part_type(table: Any, part: str) -> NetType:
 class DictionaryEnumerator(Enumerator):
     """GetEnumerator() of a dictionary: yields DictionaryEntry objects, or what ``pair`` makes of key and value."""
 
-    __slots__ = ("_pairs", "_table", "current", "make")
+    __slots__ = ("_pairs", "_size", "_table", "current", "make")
     net_type = NetType(
         "System.Collections.Hashtable+HashtableEnumerator", OBJECT, interfaces=("System.Collections.IEnumerator",)
     )
@@ -106,6 +113,7 @@ class DictionaryEnumerator(Enumerator):
     def reset(self) -> None:
         """Stand before the first pair again."""
         self._pairs = iter(list(self._table.items()))
+        self._size = len(self._table)
         self.current: Any = None
 
     def items(self) -> Iterator[Any]:
@@ -113,7 +121,8 @@ class DictionaryEnumerator(Enumerator):
             yield self.current
 
     def move_next(self) -> bool:
-        """Step to the next pair."""
+        """Step to the next pair. Raises PSError when the dictionary was changed."""
+        check_unchanged(self._table, self._size)
         pair = next(self._pairs, None)
         if pair is None:
             return False

@@ -6,7 +6,7 @@ import io
 import os
 from collections import deque
 from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from remora.engine.errors import error
 from remora.engine.patient import open_reading
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from remora.modules.management.providers.base import ItemCommand
 
 _POLL = 0.1
+LONGEST: Final = 1 << 28
+"""Characters of one piece of a file; a longer one is an error, as a text of .NET has a longest length too."""
 
 
 def open_reader(command: ItemCommand, path: str) -> ContentReader | None:
@@ -77,7 +79,8 @@ class FileReader(ContentReader):
     def blocks(self, command: Cmdlet) -> Generator[Any]:
         with self._file as file:
             if self._raw:
-                data = file.read()
+                data = file.read(LONGEST + 1)
+                _check_length(data)
                 if data:
                     yield data if self._bytes else decode_bytes(data, self._encoding)
                 return
@@ -108,15 +111,26 @@ class FileReader(ContentReader):
                 yield from _following(command, text)
 
 
+def _check_length(piece: str | bytes) -> None:
+    """Raise PSError for a piece that does not end, such as a line of /dev/zero."""
+    if len(piece) > LONGEST:
+        raise error(
+            "Insufficient memory to continue the execution of the program.",
+            "ProviderContentReadError", "ReadError", type_name="System.OutOfMemoryException",
+        )  # fmt: skip
+
+
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:
-    for line in text:
+    while line := text.readline(LONGEST + 1):
+        _check_length(line)
         yield line.removesuffix("\n")
 
 
 def _delimited(text: io.TextIOWrapper, delimiter: str) -> Iterator[str]:
     """What stands between the delimiters; an empty one makes a single piece."""
     if not delimiter:
-        whole = text.read()
+        whole = text.read(LONGEST + 1)
+        _check_length(whole)
         if whole:
             yield whole
         return
@@ -124,6 +138,7 @@ def _delimited(text: io.TextIOWrapper, delimiter: str) -> Iterator[str]:
     while chunk := text.read(1 << 16):
         pieces = (rest + chunk).split(delimiter)
         rest = pieces.pop()
+        _check_length(rest)
         yield from pieces
     if rest:
         yield rest
