@@ -311,3 +311,25 @@ def test_error_variables_hold_what_the_last_of_a_pipeline_wrote(run: Callable[..
     all_of = "function all { [CmdletBinding()] param() each a -ErrorVariable Script:first | each }"
     script = f"{each}; {all_of}; all -ErrorVariable e 2>&1 >$null; $e -join ','; $first -join ','"
     assert run(script).texts == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("1, 2 | % { Write-Error x } -ErrorVariable e 2>$null; $e.Count", "2"),
+        ("1 | ? { Write-Error x; $true } -ErrorVariable e 2>$null | Out-Null; $e.Count", "1"),
+        ("1 | % { Write-Warning x } -WarningVariable w 3>$null; $w.Message", "x"),
+        ("1 | % { param($p) Write-Error x } -ErrorVariable e 2>$null; $e.Count", "1"),
+    ],
+)
+def test_block_commands_collect_what_their_blocks_write(run: Any, script: str, expected: str) -> None:
+    assert run(script).texts == [expected]
+
+
+def test_suspend_is_no_preference_for_a_variable(run: Any) -> None:
+    script = "& { $ErrorActionPreference = 'Suspend'; try { Write-Error x } catch { $_.CategoryInfo.Reason } }"
+    assert run(script).texts == ["NotSupportedException"]
+
+
+def test_an_empty_text_is_no_credential(run: Any) -> None:
+    assert run("$null -eq [pscredential]''").texts == ["True"]

@@ -509,3 +509,10 @@ def test_names_in_colours(ps, tmp_path, name, colour):
     script = f'(Get-Item {name}).NameString -ceq "$($PSStyle.FileInfo.{colour}){name}$($PSStyle.Reset){more}"'
     assert ps(script).output == [True]
     assert ps("(Get-Item plain).NameString; (Get-ChildItem a.zip | Out-String) -match '\\e'").output == ["plain", False]
+
+
+def test_listing_passes_links_that_lead_in_a_circle(ps, tmp_path):
+    (tmp_path / "round").symlink_to("round")
+    (tmp_path / "folder").mkdir()
+    outcome = ps(f"Get-ChildItem '{tmp_path}' -Recurse -ErrorAction Ignore -Name; $Error.Count")
+    assert outcome.output == ["folder", "round", 0]

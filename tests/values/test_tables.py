@@ -42,3 +42,19 @@ def test_tables_compare_by_content() -> None:
     assert v.OrderedDictionary({"a": 1, "b": 2}) != v.OrderedDictionary({"b": 2, "a": 1})
     assert v.Hashtable() != 5
     assert repr(v.Hashtable({"a": 1})) == "Hashtable([('a', 1)])"
+
+
+@pytest.mark.parametrize(
+    ("keys", "capacity", "expected"),
+    [
+        ([1, 2, 3], 3, [3, 2, 1]),
+        (list(range(1, 13)), 0, list(range(12, 0, -1))),
+        ([100, 5, 33, 7, -1], 5, [33, 5, 100, -1, 7]),
+        ([1, "a", 2], 3, [1, "a", 2]),
+        (["b", "a"], 2, ["b", "a"]),
+    ],
+)
+def test_whole_numbers_come_by_bucket(keys: list[object], capacity: int, expected: list[object]) -> None:
+    table = v.Hashtable([(key, None) for key in keys], capacity=capacity)
+    assert list(table) == expected
+    assert list(v.OrderedDictionary([(key, None) for key in keys])) == keys

@@ -37,6 +37,8 @@ def item_runner(f: Frame, block: ScriptBlock, emit: Emit, pipes: Pipes) -> Calla
     instead.
     """
     code = block.code
+    if pipes.overrides is not None and pipes.overrides.variables:
+        pipes = Pipes(f.context, f.scope, pipes.sinks.capturing(pipes.overrides.variables))
     if not code.is_simple_body or block.mode is not f.context.mode:
         return lambda item: run_block(f, block, [], emit, pipes, new_scope=False, dollar_under=item)
     if code.end is None:

@@ -26,8 +26,7 @@ class Sinks:
     """Six functions that take records: streams 2 to 6 and progress. Redirection makes a changed copy.
 
     captures: lists of -ErrorVariable and its relatives of the functions around, by stream name; they take what is
-    written whether
-    it is shown or not.
+    written whether it is shown or not.
     """
 
     __slots__ = ("captures", "debug", "error", "information", "progress", "verbose", "warning")
@@ -52,6 +51,15 @@ class Sinks:
 
     def copy(self) -> Sinks:
         return Sinks(self.error, self.warning, self.verbose, self.debug, self.information, self.progress, self.captures)
+
+    def capturing(self, variables: dict[str, list[Any]]) -> Sinks:
+        """A copy that also fills these -ErrorVariable and relatives with what is written inside."""
+        made = self.copy()
+        captures = dict(self.captures or {})
+        for stream, target in variables.items():
+            captures[stream] = (*captures.get(stream, ()), target)
+        made.captures = captures
+        return made
 
     def capture(self, stream: str, record: Any) -> None:
         """Give the record to the capture variables of that stream."""
@@ -246,5 +254,19 @@ class Pipes:
 def action_name(value: Any, default: str = "Continue") -> str:
     """Canonical name of an ActionPreference from an enum, number or text; unknown texts give the default."""
     if isinstance(value, int) and not isinstance(value, bool):
-        return ACTIONS[value] if 0 <= int(value) < len(ACTIONS) else default
-    return _FOLDED.get(to_text(value).strip().lower(), default)
+        name = ACTIONS[value] if 0 <= int(value) < len(ACTIONS) else default
+    else:
+        name = _FOLDED.get(to_text(value).strip().lower(), default)
+    if name == "Suspend":
+        raise _suspended()
+    return name
+
+
+def _suspended() -> PSError:
+    inner = exception(
+        "The value Suspend is not supported for an ActionPreference variable. The provided value should be used only "
+        "as a value for a preference parameter, and has been replaced by the default value. For more information, see "
+        'the Help topic, "about_Preference_Variables."',
+        "System.NotSupportedException",
+    )
+    return error(inner.message, "System.NotSupportedException", "NotImplemented", inner=inner)

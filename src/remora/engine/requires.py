@@ -25,7 +25,7 @@ def check_requires(lines: tuple[str, ...], name: str, f: Frame) -> None:
     """Raise ScriptRequiresException when the engine or the user are not what the script asks for; import modules."""
     modules: list[ModuleSpecification] = []
     for line in lines:
-        for parameter, values in _parameters(line, f):
+        for parameter, values in parameters_of(line, f):
             if parameter == "version":
                 _check_version(to_text(values[0]), name)
             elif parameter == "psedition" and not any(to_text(one).lower() == "core" for one in values):
@@ -52,7 +52,7 @@ def check_requires(lines: tuple[str, ...], name: str, f: Frame) -> None:
         _import(modules, name, f)
 
 
-def _parameters(line: str, f: Frame) -> list[tuple[str, list[Any]]]:
+def parameters_of(line: str, f: Frame) -> list[tuple[str, list[Any]]]:
     """(folded full name, values) of each parameter; names may be shortened."""
     end = compile_text(f"requires {line}").node.end
     statement = end.statements[0] if end is not None and end.statements else None

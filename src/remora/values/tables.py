@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping, MutableMapping
 from typing import Any, ClassVar
 
+from remora.values.buckets import bucket_order
 from remora.values.enums import EnumValue
 
 
@@ -12,15 +13,22 @@ class Hashtable(MutableMapping[Any, Any]):
     """System.Collections.Hashtable where ``dict`` would merge or refuse keys.
 
     String keys ignore case unless ``case_sensitive``; keys of different types differ (1, "1", Int64(1), True);
-    a key that is an object counts by identity. Iteration gives the keys as first written, in order.
+    a key that is an object counts by identity. Iteration gives the keys as first written, in order; tables of whole
+    numbers only give them in the order of .NET's buckets. capacity: for how many entries .NET would have made it.
     """
 
     TYPE_NAME: ClassVar[str] = "System.Collections.Hashtable"
-    __slots__ = ("_entries", "case_sensitive")
+    __slots__ = ("_entries", "capacity", "case_sensitive")
+    HASHED: ClassVar[bool] = True
 
     def __init__(
-        self, items: Mapping[Any, Any] | Iterable[tuple[Any, Any]] = (), *, case_sensitive: bool = False
+        self,
+        items: Mapping[Any, Any] | Iterable[tuple[Any, Any]] = (),
+        *,
+        case_sensitive: bool = False,
+        capacity: int = 0,
     ) -> None:
+        self.capacity = capacity
         self._entries: dict[Hashable, tuple[Any, Any]] = {}
         self.case_sensitive = case_sensitive
         for key, value in items.items() if isinstance(items, Mapping) else items:
@@ -59,7 +67,10 @@ class Hashtable(MutableMapping[Any, Any]):
         return self._fold(key) in self._entries
 
     def __iter__(self) -> Iterator[Any]:
-        return (key for key, _ in self._entries.values())
+        keys = [key for key, _ in self._entries.values()]
+        if len(keys) > 1 and self.HASHED and isinstance(keys[0], int):
+            return iter(bucket_order(keys, self.capacity))
+        return iter(keys)
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -82,6 +93,7 @@ class OrderedDictionary(Hashtable):
 
     TYPE_NAME: ClassVar[str] = "System.Collections.Specialized.OrderedDictionary"
     __slots__ = ()
+    HASHED: ClassVar[bool] = False
 
 
 class OrderedHashtable(Hashtable):
@@ -89,6 +101,7 @@ class OrderedHashtable(Hashtable):
 
     TYPE_NAME: ClassVar[str] = "System.Management.Automation.OrderedHashtable"
     __slots__ = ()
+    HASHED: ClassVar[bool] = False
 
 
 class PrimitiveDictionary(dict[Any, Any]):

@@ -56,3 +56,12 @@ CASES = [
 @pytest.mark.parametrize(("script", "expected"), CASES)
 def test_texts(run: Any, script: str, expected: list[str]) -> None:
     assert shapes(run(script)) == expected
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["[string]$h + $l", "$h + [string]$l", '"$h$l"', "-join ($h, $l)", "'{0}{1}' -f $h, $l", '[string]$h + "$l"'],
+)
+def test_two_surrogates_make_a_character(run: Any, script: str) -> None:
+    outcome = run(f'$h = [char]0xD83D; $l = [char]0xDE00; $x = {script}; $x -ceq "`u{{1F600}}"; $x.Length')
+    assert outcome.texts == ["True", "2"]

@@ -63,7 +63,7 @@ def test_failures(run: Any, script: str, id: str, message: str) -> None:
     ("script", "expected"),
     [
         ("'{0:C}|{1:C0}|{2:N}|{2:F}|{3:P}' -f 12.5, -3, 1234.5, 0.256", "$12.50|-$3|1,234.500|1234.500|25.600%"),
-        ("'{0:N0}|{0:F1}|{1:P0}|{1:C3}' -f 1234.5, 0.256", "1,235|1234.5|26%|$0.256"),
+        ("'{0:N0}|{0:F1}|{1:P0}|{1:C3}' -f 1234.5, 0.256", "1,234|1234.5|26%|$0.256"),
         ("$i = [cultureinfo]::InvariantCulture; (-12.5).ToString('C', $i); (1.5).ToString('N', $i)", "(¤12.50) 1.50"),
         ("(0.5).ToString('P', [Globalization.NumberFormatInfo]::InvariantInfo)", "50.00%"),
         ("(1.5).ToString([cultureinfo] 'en-US'); (1.5).ToString([cultureinfo]::InvariantCulture)", "1.5 1.5"),
@@ -89,4 +89,22 @@ def test_number_formats(run: Any, script: str, expected: str) -> None:
     ],
 )  # fmt: skip
 def test_sized_numbers(run: Any, script: str, expected: str) -> None:
+    assert " ".join(run(script).texts) == expected
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("'{0:N2} {1:F2} {2:F1} {3:N0} {4:F0}' -f 1.005, 2.675, 0.25, 2.5, 0.5", "1.00 2.67 0.2 2 0"),
+        ("'{0:F2} {1:F0} {2:N1}' -f 0.375, 3.5, -0.01", "0.38 4 -0.0"),
+        ("'{0:F2} {1:N0}' -f 0.125d, 2.5d", "0.13 3"),
+        ("(1.005).ToString('0.00')", "1.01"),
+        ("[math]::Round(2.5); [math]::Round(3.5); [math]::Round(2.675, 2); [math]::Round(1.005, 2)", "2 4 2.68 1"),
+        (
+            "[math]::Round(2.5, 'AwayFromZero'); [math]::Round(-2.5, 'AwayFromZero'); [math]::Round(1e17, 2)",
+            "3 -3 1E+17",
+        ),
+    ],
+)
+def test_doubles_are_rounded_from_their_exact_value(run: Any, script: str, expected: str) -> None:
     assert " ".join(run(script).texts) == expected

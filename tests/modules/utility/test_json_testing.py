@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -123,3 +124,20 @@ def test_files(ps: Shell, files: Path, script: str, expected: list[Any]) -> None
 def test_errors(ps: Shell, files: Path, script: str, id: str) -> None:
     out = ps(f"try {{ {script} -ErrorAction Stop }} catch {{ $_.FullyQualifiedErrorId }}").output
     assert out[-1] == id + BAD
+
+
+@pytest.mark.parametrize(
+    ("text", "schema", "expected"),
+    [
+        (f'"{"a" * 60}!"', {"pattern": "^(a+)+$"}, False),
+        ('"\u00e9"', {"pattern": "^\\p{L}+$"}, True),
+        ('{"a1":1}', {"patternProperties": {"^a\\d$": {"type": "integer"}}, "additionalProperties": False}, True),
+        ('{"a1":"x"}', {"patternProperties": {"^a\\d$": {"type": "integer"}}}, False),
+        ('{"b":2}', {"patternProperties": {"^a": {}}, "additionalProperties": False}, False),
+        ('{"b":2}', {"patternProperties": {"^a": {}}, "additionalProperties": {"type": "integer"}}, True),
+        ('{"b":"x"}', {"additionalProperties": {"type": "integer"}}, False),
+    ],
+)
+def test_patterns_are_those_of_the_engine_and_end(ps: Shell, text: str, schema: object, expected: bool) -> None:
+    script = f"{_quoted(text)} | Test-Json -Schema {_quoted(json.dumps(schema))} -ErrorAction Ignore"
+    assert ps(script).output == [expected]

@@ -24,6 +24,7 @@ from remora.engine.exception_types import exception
 from remora.engine.frame import Frame
 from remora.engine.nothing import NOTHING, collected
 from remora.engine.scriptblock import ScriptBlock
+from remora.engine.text.units import joined
 from remora.engine.types.typeref import resolve, type_not_found
 from remora.engine.types.visible import SHADOWED, is_lasting
 from remora.values.tables import Hashtable, OrderedDictionary
@@ -57,7 +58,7 @@ def _expandable(node: ast.ExpandableString) -> Closure:
                 out.append(join_text(value, " " if separator is None else to_text(separator)))
             else:
                 out.append(to_text(value))
-        return "".join(out)
+        return joined("".join(out))
 
     return expand
 
@@ -140,7 +141,7 @@ def _hash(node: ast.HashLiteral, ordered: bool = False) -> Closure:
     kind = OrderedDictionary if ordered else Hashtable
 
     def make(f: Frame) -> Hashtable:
-        table = kind()
+        table = kind(capacity=len(pairs))
         for key_of, item_of in pairs:
             key = key_of(f)
             if key is None or key is NOTHING:

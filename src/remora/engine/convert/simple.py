@@ -225,6 +225,8 @@ def _secure(value: Any) -> Any:
 def _credential(value: Any) -> Any:
     if value is None or isinstance(value, PSCredential):
         return value
+    if value == "":
+        return None
     raise num.cannot_convert(value, "System.Management.Automation.PSCredential")
 
 

@@ -17,6 +17,7 @@ from remora.engine.nothing import NOTHING
 from remora.engine.numbers import DECIMAL_LIMIT, INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN
 from remora.engine.operators.enumvalues import same_enum
 from remora.engine.operators.overloads import overloaded
+from remora.engine.text.units import joined
 from remora.engine.types.registry import type_of, unwrap
 from remora.values.enums import EnumValue
 from remora.values.numbers import BigInteger, Int64, UInt32, UInt64
@@ -34,7 +35,8 @@ def add(left: Any, right: Any) -> Any:
         total = left + right
         return total if INT32_MIN <= total <= INT32_MAX else float(total)
     if type(left) is str:
-        return left + (right if type(right) is str else to_text(right))
+        text = right if type(right) is str else to_text(right)
+        return joined(left + text) if "\udc00" <= text[:1] <= "\udfff" else left + text
     if type(left) is float and (type(right) is float or type(right) is int):
         return left + right
     return _add(unwrap(left), right)
@@ -50,7 +52,7 @@ def _add(left: Any, right: Any) -> Any:
         if own is not NOTHING:
             return own
     if isinstance(left, str):
-        return str(left) + to_text(right)
+        return joined(str(left) + to_text(right))
     if isinstance(left, (list, tuple, bytes, bytearray)):
         return [*items_of(left), *items_of(right)]
     if isinstance(left, (Hashtable, dict)):

@@ -219,7 +219,7 @@ def format_operator(left: Any, right: Any) -> str:
 
     right = unwrap(right)
     arguments = list(right) if isinstance(right, (list, tuple)) else [right]
-    return format_composite(to_text(left), arguments)
+    return joined(format_composite(to_text(left), arguments))
 
 
 # -- types -------------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from remora.engine.input import InputEnumerator
 from remora.engine.pipeline.parameters import BlockParameters
 from remora.engine.pipeline.processor import Processor, drop
 from remora.engine.pipeline.run import Call
-from remora.engine.pipes import Pipes, Sinks
+from remora.engine.pipes import Pipes
 from remora.engine.scopes import Cell, Scope
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class BlockProcessor(Processor):
             self.scope.put(name, value)
         overrides = overrides_of(values, caller)
         if overrides is not None and overrides.variables:
-            self.frame.sinks = _capturing(self.frame.sinks.copy(), overrides.variables)
+            self.frame.sinks = self.frame.sinks.capturing(overrides.variables)
             overrides.variables = {}
         pipes = Pipes(self._context, self.scope, self.frame.sinks, overrides)
         if "outvariable" in values or "pipelinevariable" in values:
@@ -285,12 +285,3 @@ class BlockProcessor(Processor):
         finally:
             context.try_depth, context.success = tries, success and not self.failed
             context.stopped = stopped or context.stop.is_set()
-
-
-def _capturing(sinks: Sinks, variables: dict[str, list[Any]]) -> Sinks:
-    """Sinks that also fill -ErrorVariable and its relatives with what the function's body writes."""
-    captures = dict(sinks.captures or {})
-    for stream, target in variables.items():
-        captures[stream] = (*captures.get(stream, ()), target)
-    sinks.captures = captures
-    return sinks

@@ -101,7 +101,8 @@ USING_KIND: Final = NetType(
     ENUM,
     enum={"Assembly": 0, "Command": 1, "Module": 2, "Namespace": 3, "Type": 4},
 )
-ENUMS: Final = (KIND, FLAGS, STRING_TYPE, STREAM, SWITCH_FLAGS, FOREACH_FLAGS, USING_KIND)
+VISIT: Final = NetType(_L + "AstVisitAction", ENUM, enum={"Continue": 0, "SkipChildren": 1, "StopVisit": 2})
+ENUMS: Final = (KIND, FLAGS, STRING_TYPE, STREAM, SWITCH_FLAGS, FOREACH_FLAGS, USING_KIND, VISIT)
 
 
 @cache

@@ -89,6 +89,9 @@ GenericTypeName
 ArrayTypeName
 AstVisitor
 AstVisitor2 AstVisitor
+DefaultCustomAstVisitor
+DefaultCustomAstVisitor2 DefaultCustomAstVisitor
+ScriptRequirements
 Token
 NumberToken Token
 ParameterToken Token

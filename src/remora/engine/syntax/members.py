@@ -10,10 +10,11 @@ from remora.engine.errors import error
 from remora.engine.nettype import NetType
 from remora.engine.nothing import collected
 from remora.engine.source import Extent
-from remora.engine.syntax import enums, parsing
+from remora.engine.syntax import enums, parsing, visiting
 from remora.engine.syntax.kinds import KINDS, PROPERTIES, VARIABLE_PATH
 from remora.engine.syntax.nodes import AstObject, OpenTypeName, TypeNameObject, VariablePath
 from remora.engine.syntax.positions import ScriptExtent
+from remora.engine.syntax.requirements import script_requirements
 from remora.engine.syntax.tokens import Token, all_flags
 from remora.engine.syntax.values import safe_value
 from remora.values.collections import TypedArray
@@ -31,6 +32,7 @@ def declare() -> None:
             _property(KINDS[name], one)
     _asts()
     _searches()
+    visiting.declare()
     _tokens()
     _type_names()
     _paths()
@@ -52,7 +54,7 @@ def _asts() -> None:
     KINDS["PipelineAst"].method("GetPureExpression()")(_pure_expression)
     KINDS["PipelineBaseAst"].method("GetPureExpression()")(_pure_expression)
     KINDS["ScriptBlockAst"].method("GetScriptBlock()")(_script_block)
-    KINDS["ScriptBlockAst"].property("ScriptRequirements")(lambda node: None)
+    KINDS["ScriptBlockAst"].property("ScriptRequirements")(script_requirements)
     KINDS["ScriptBlockAst"].property("Attributes")(lambda node: node.values.get("Attributes"))
     KINDS["AttributedExpressionAst"].property("Attribute")(lambda node: node.values.get("Attribute"))
     KINDS["VariableExpressionAst"].method("IsConstantVariable()", returns="bool")(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
 
 from remora.engine.convert.text import double_text, object_text
 from remora.engine.errors import PSError, error
@@ -52,7 +52,7 @@ def _standard(value: Number, letter: str, precision: int | None, lower: bool) ->
     if letter in ("N", "F"):
         return _fixed(value, places, group=letter == "N")
     if letter == "P":
-        return _fixed(_exact(value) * 100, places, group=True) + "%"
+        return _fixed(value, places, group=True, shift=2) + "%"
     if letter == "E":
         return _exponent(value, 6 if precision is None else precision, lower)
     if letter == "G":
@@ -68,23 +68,32 @@ def _exact(value: Number) -> Decimal:
     return Decimal(repr(float(value))) if isinstance(value, float) else Decimal(int(value))
 
 
-def _rounded(value: Number, places: int) -> Decimal:
+def _rounded(value: Number, places: int, *, shift: int = 0) -> Decimal:
+    """To so many decimals, behind a shift of the point: a double from its exact value, halves to the even digit; other
+    numbers with halves away from zero.
+    """
     with localcontext() as context:
-        exact = _exact(value)
-        context.prec = 400 + max(exact.adjusted(), 0)
-        return exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        binary = isinstance(value, float)
+        exact = Decimal(value) if binary else _exact(value)
+        context.prec = 1200 + max(exact.adjusted(), 0) + places
+        return exact.scaleb(shift).quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN if binary else ROUND_HALF_UP)
 
 
-def _fixed(value: Number, places: int, *, group: bool = False) -> str:
-    number = _rounded(value, places)
+def _fixed(value: Number, places: int, *, group: bool = False, shift: int = 0) -> str:
+    number = _rounded(value, places, shift=shift)
     text = format(abs(number), ",f" if group else "f")
-    return f"-{text}" if number < 0 else text
+    return f"-{text}" if _is_negative(value, number) else text
+
+
+def _is_negative(value: Number, rounded: Decimal) -> bool:
+    """Doubles keep the sign of what they round to zero."""
+    return rounded.is_signed() if isinstance(value, float) else rounded < 0
 
 
 def _currency(value: Number, places: int, invariant: bool) -> str:
     number = _rounded(value, places)
     text = ("¤" if invariant else "$") + format(abs(number), ",f")
-    if number >= 0:
+    if not _is_negative(value, number):
         return text
     return f"({text})" if invariant else f"-{text}"
 
@@ -108,7 +117,7 @@ def _bits(value: int) -> int:
 
 
 def _exponent(value: Number, places: int, lower: bool) -> str:
-    text = format(_exact(value), f".{places}e")
+    text = format(Decimal(value) if isinstance(value, float) else _exact(value), f".{places}e")
     mantissa, _, power = text.partition("e")
     return f"{mantissa}{'e' if lower else 'E'}{'-' if power.startswith('-') else '+'}{abs(int(power)):03d}"
 

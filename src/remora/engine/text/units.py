@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
+_PAIR: Final = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+
 
 def units(text: str) -> str:
     """The text with one character for each UTF-16 code unit: characters above U+FFFF as two surrogates."""
@@ -13,6 +18,6 @@ def units(text: str) -> str:
 
 def joined(text: str) -> str:
     """The text with pairs of surrogates as the characters they stand for."""
-    if text.isascii():
+    if text.isascii() or _PAIR.search(text) is None:
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")

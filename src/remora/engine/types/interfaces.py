@@ -23,7 +23,8 @@ _INTERFACES: Final = {
     "IDynamicParameters IModuleAssemblyInitializer IModuleAssemblyCleanup IScriptExtent IValidateSetValuesGenerator "
     "IResourceSupplier",
     _A + "Host.": "IHostSupportsInteractiveSession IHostUISupportsMultipleChoiceSelection",
-    _A + "Language.": "IScriptExtent IScriptPosition ITypeName IAstPostVisitHandler ICustomAstVisitor",
+    _A + "Language.": "IScriptExtent IScriptPosition ITypeName IAstPostVisitHandler ICustomAstVisitor "
+    "ICustomAstVisitor2",
     _A + "Provider.": "ICmdletProviderSupportsHelp IContentReader IContentWriter IDynamicPropertyCmdletProvider "
     "IPropertyCmdletProvider ISecurityDescriptorCmdletProvider IContentCmdletProvider",
 }

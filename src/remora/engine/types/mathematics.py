@@ -26,6 +26,10 @@ def _keep(value: Any, result: Any) -> Any:
     return type(value)(result) if isinstance(value, int) else result
 
 
+_ROUNDED_ALREADY = 1e16
+"""Doubles from here on are whole, and stay as they are."""
+
+
 def _round(value: Any, digits: int = 0, mode: Any = None) -> Any:
     away = getattr(mode, "name", str(mode)) == "AwayFromZero" or mode == 1
     if not 0 <= digits <= (28 if isinstance(value, Decimal) else 15):
@@ -35,9 +39,12 @@ def _round(value: Any, digits: int = 0, mode: Any = None) -> Any:
     number = float(value)
     if not math.isfinite(number):
         return number
-    if away:
-        return float(Decimal(repr(number)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
-    return float(round(Decimal(repr(number)), digits)) if digits else float(round(number))
+    scale = 10.0**digits
+    if abs(number) >= _ROUNDED_ALREADY:
+        return number
+    scaled = number * scale
+    whole = Decimal(scaled).to_integral_value(ROUND_HALF_UP if away else ROUND_HALF_EVEN)
+    return float(math.copysign(int(whole), number)) / scale
 
 
 def _whole(rounding: str) -> Any:

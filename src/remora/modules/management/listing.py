@@ -246,8 +246,9 @@ class _Walk:
                 ).record
             )  # fmt: skip
             return
-        yield from (entry for entry in entries if entry.is_dir())
-        yield from (entry for entry in entries if not entry.is_dir())
+        folders = [_is_directory(entry) for entry in entries]
+        yield from (entry for entry, found in zip(entries, folders, strict=True) if found)
+        yield from (entry for entry, found in zip(entries, folders, strict=True) if not found)
 
     def _put(self, entry: os.DirEntry[str]) -> None:
         command = self._command
@@ -259,7 +260,7 @@ class _Walk:
 
     def _descend(self, entry: os.DirEntry[str], level: int) -> None:
         command = self._command
-        if not entry.is_dir() or not command.goes_into(entry.name, level):
+        if not _is_directory(entry) or not command.goes_into(entry.name, level):
             return
         if command.follow_symlink:
             if not self._is_new(entry.path):
@@ -306,3 +307,11 @@ def item_not_found(path: str) -> Any:
 
 
 CMDLETS = (GetChildItem, GetItem)
+
+
+def _is_directory(entry: os.DirEntry[str]) -> bool:
+    """A link that leads in a circle leads to no directory."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False

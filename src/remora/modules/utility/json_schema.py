@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import SchemaError, ValidationError
 from jsonschema.validators import validator_for
 from referencing import Registry, Resource
 from referencing.exceptions import NoSuchResource, Unresolvable
 from referencing.jsonschema import DRAFT202012
+
+from remora.engine.errors import PSError
+from remora.engine.regex.pattern import compile_pattern
 
 
 class BadSchema(ValueError):
@@ -33,7 +35,7 @@ class Schema:
             raise BadSchema("A schema is an object or a boolean value.")
         kind: Any = validator_for(schema, default=Draft202012Validator)
         try:
-            kind.check_schema(schema)
+            kind.check_schema(schema, format_checker=None)
         except SchemaError as problem:
             raise BadSchema(problem.message) from None
         registry: Any = Registry(retrieve=_retrieved)  # type: ignore[call-arg]
@@ -41,7 +43,7 @@ class Schema:
             own = Resource.from_contents(schema, default_specification=DRAFT202012)
             registry = registry.with_resource(uri, own)
             schema = {"$ref": uri}
-        self._validator: Any = kind(schema, registry=registry)
+        self._validator: Any = _guarded(kind)(schema, registry=registry)
 
     def failures(self, value: Any) -> Iterator[tuple[str, str]]:
         """(what is wrong, JSON pointer of the place) of everything that fails. Raises BadSchema."""
@@ -49,6 +51,52 @@ class Schema:
             yield from _told(self._validator.iter_errors(value))
         except Unresolvable as problem:
             raise BadSchema(f"Could not resolve '{problem.ref}'.") from None
+
+
+def _matches(pattern: str, text: str) -> bool:
+    """Whether a schema's pattern is found in a text; no pattern blocks. Raises BadSchema, PSError."""
+    try:
+        compiled = compile_pattern(pattern)
+    except PSError as problem:
+        raise BadSchema(problem.record.message) from None
+    return compiled.is_match(text)
+
+
+def _pattern(validator: Any, pattern: str, value: Any, schema: Any) -> Iterator[ValidationError]:
+    if validator.is_type(value, "string") and not _matches(pattern, value):
+        yield ValidationError(f"{value!r} does not match {pattern!r}")
+
+
+def _pattern_properties(validator: Any, patterns: dict[str, Any], value: Any, schema: Any) -> Iterator[ValidationError]:
+    if validator.is_type(value, "object"):
+        for pattern, inner in patterns.items():
+            for name, item in value.items():
+                if _matches(pattern, name):
+                    yield from validator.descend(item, inner, path=name, schema_path=pattern)
+
+
+def _additional_properties(validator: Any, allowed: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
+    if not validator.is_type(value, "object"):
+        return
+    more = _beyond(schema, value)
+    if validator.is_type(allowed, "object"):
+        for name in more:
+            yield from validator.descend(value[name], allowed, path=name)
+    elif not allowed and more:
+        yield ValidationError("Additional properties are not allowed")
+
+
+def _guarded(kind: Any) -> Any:
+    """The validator class with its searches made by the engine, which ends those without an end."""
+    extending: Any = validators.extend
+    return extending(
+        kind,
+        {
+            "pattern": _pattern,
+            "patternProperties": _pattern_properties,
+            "additionalProperties": _additional_properties,
+        },
+    )
 
 
 def _retrieved(uri: str) -> Any:
@@ -114,14 +162,13 @@ def _missing(problem: ValidationError) -> str:
 
 
 def _additional(problem: ValidationError) -> list[str]:
-    schema: Any = problem.schema
-    value: Any = problem.instance
-    patterns = list(schema.get("patternProperties", {}))
-    return [
-        name
-        for name in value
-        if name not in schema.get("properties", {}) and not any(re.search(pattern, name) for pattern in patterns)
-    ]
+    return _beyond(problem.schema, problem.instance)
+
+
+def _beyond(schema: Any, value: Any) -> list[str]:
+    """The properties that a schema names neither by itself nor by a pattern."""
+    known, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
+    return [name for name in value if name not in known and not any(_matches(one, name) for one in patterns)]
 
 
 def _type(value: Any) -> str:
