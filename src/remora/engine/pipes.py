@@ -263,10 +263,11 @@ def action_name(value: Any, default: str = "Continue") -> str:
 
 
 def _suspended() -> PSError:
-    inner = exception(
+    return error(
         "The value Suspend is not supported for an ActionPreference variable. The provided value should be used only "
         "as a value for a preference parameter, and has been replaced by the default value. For more information, see "
         'the Help topic, "about_Preference_Variables."',
         "System.NotSupportedException",
+        "NotImplemented",
+        type_name="System.NotSupportedException",
     )
-    return error(inner.message, "System.NotSupportedException", "NotImplemented", inner=inner)
