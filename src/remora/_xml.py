@@ -173,6 +173,8 @@ def _decoded_bytes(data: bytes) -> str:
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, UnicodeError):
+        return "half of a surrogate pair, which cannot be written as UTF-8"
     text = error.msg if isinstance(error, SyntaxError) else str(error)  # str() of those adds a file's name
     return (text.splitlines() or [type(error).__name__])[0][:200]
 

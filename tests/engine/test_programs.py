@@ -185,3 +185,24 @@ def test_powershell_is_this_one_where_there_is_no_other(run: Any, monkeypatch: p
         '& "$PSHOME/pwsh" -NoProfile -c \'1 + 1; exit 4\'; $LASTEXITCODE; (Get-Command pwsh).Source -eq "$PSHOME/pwsh"'
     )
     assert outcome.texts == ["2", "4", "True"]
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        ('/bin/echo "a`0b"', "null character"),
+        ("/bin/echo ([string][char]0xD800)", "surrogate pair"),
+        ('$env:RX = "a`0b"', "null character"),
+        ("$env:RX = [string][char]0xD800", "surrogate pair"),
+        ("${env:R=X} = 1", "equals sign"),
+        ("[Environment]::SetEnvironmentVariable('RX', [string][char]0xD800)", "surrogate pair"),
+        ("[xml]('<a>' + [char]0xD800 + '</a>')", "surrogate pair"),
+        ('$p = [Diagnostics.Process]::Start("/bin/echo", "a`0b")', "null character"),
+        ('Start-Process /bin/echo -ArgumentList "a`0b" -ErrorAction Stop', "null character"),
+    ],
+)
+def test_texts_that_the_system_does_not_take(run: Any, script: str, reason: str) -> None:
+    outcome = run(f"try {{ {script} }} catch {{ $_.Exception.Message }}")
+    assert len(outcome.texts) == 1
+    assert reason in outcome.texts[0]
+    assert not any(word in outcome.texts[0] for word in ("codec", "embedded", "illegal"))

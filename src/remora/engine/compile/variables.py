@@ -14,6 +14,7 @@ from remora.engine.errors import error
 from remora.engine.frame import CallInfo, Frame
 from remora.engine.nothing import NOTHING
 from remora.engine.scopes import PRIVATE, Cell, Scope, not_writable
+from remora.engine.text.unusable import unusable
 
 CONSTANTS: Final[dict[str, Any]] = {"true": True, "false": False, "null": None}
 _UNWRITABLE: Final = frozenset(("true", "false"))
@@ -295,7 +296,7 @@ def set_environment(name: str, value: Any) -> None:
     try:
         os.environ[name] = text
     except ValueError as problem:
-        raise error(str(problem), "SetEnvironmentFailed", "InvalidArgument", name) from None
+        raise error(unusable(problem), "SetEnvironmentFailed", "InvalidArgument", name) from None
 
 
 def _set_function(f: Frame, name: str, value: Any) -> None:

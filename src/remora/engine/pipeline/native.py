@@ -24,6 +24,7 @@ from remora.engine.pipeline.processor import Processor
 from remora.engine.pipeline.redirect import FileTarget
 from remora.engine.pipeline.run import Call
 from remora.engine.pipes import Pipes
+from remora.engine.text.unusable import unusable
 from remora.engine.transcript import TranscribedSink
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ class NativeProcessor(Processor):
         }
 
     def _cannot_start(self, problem: Exception) -> PSError:
-        reason = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
+        reason = unusable(problem)
         made = error(
             f"Program '{self._info.name}' failed to run: An error occurred trying to start process "
             f"'{self._info.path}' with working "

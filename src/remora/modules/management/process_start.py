@@ -17,6 +17,7 @@ from remora.engine.errors import PSError
 from remora.engine.hosting.asyncresult import AsyncResult, Task
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.resolver import own_console
+from remora.engine.text.unusable import unusable
 from remora.engine.types.collections import failure
 from remora.engine.types.streams import ByteStream, TextReader, TextWriter
 from remora.engine.types.text import Encoding
@@ -82,7 +83,7 @@ class ProcessStartInfo(NetObject):
                 bufsize=0,
             )
         except (OSError, ValueError) as problem:
-            reason = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
+            reason = unusable(problem)
             raise failure(
                 f"An error occurred trying to start process '{self.texts['FileName']}' with working directory "
                 f"'{folder or os.getcwd()}'. {reason}",

@@ -17,6 +17,7 @@ from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.commands import ApplicationInfo
 from remora.engine.convert import to_text
 from remora.engine.errors import error
+from remora.engine.text.unusable import unusable
 from remora.engine.validators import ValidateSet
 from remora.modules.management.process import Process
 
@@ -71,8 +72,7 @@ class StartProcess(Cmdlet):
                     cwd=folder, env=self._variables(), start_new_session=True,
                 )  # fmt: skip
             except (OSError, ValueError) as problem:
-                reason = problem.strerror if isinstance(problem, OSError) else str(problem)
-                raise self._cannot_start(reason or str(problem)) from None
+                raise self._cannot_start(unusable(problem)) from None
         self._after(child)
 
     def _check(self) -> None:
