@@ -106,6 +106,18 @@ def test_an_error_of_the_start_up_script_refuses_the_session(lab: Lab) -> None:
     remote.remove_pssession(opened)
 
 
+def test_programs_at_once_are_limited(lab: Lab) -> None:
+    for limit, expected in ((2, "ProcessQuotaExceeded"), (3, "one")):
+        manage(lab, "register", f"Few{limit}", "--option", f"MaxProcessesPerSession={limit}")
+        opened = session(lab, f"Few{limit}")
+        script = "try { /bin/echo one } catch { $_.FullyQualifiedErrorId }"
+        assert remote.invoke_command(script, session=opened) == [expected]
+        starting = "try { $null = [Diagnostics.Process]::Start('/bin/true'); 'one' } catch { \"$_\" }"
+        said = remote.invoke_command(starting, session=opened)
+        assert ("processes at once" in said[0]) is (expected != "one")
+        remote.remove_pssession(opened)
+
+
 def test_a_restricted_endpoint(lab: Lab) -> None:
     manage(lab, "register", "Desk", "--path", str(lab.directory / "desk.pssc"))
     assert "denied" in fault(lab, "Desk", "Bobs").lower()

@@ -58,6 +58,7 @@ class EngineContext:
         self.modules: dict[str, PSModuleInfo] = {}
         self.store: dict[str, Any] = {}
         self.stop = threading.Event()
+        self.process_limit = 0
         self.stopped = False
         self.success = True
         self.trap_handlers: list[tuple[Frame, Callable[[PSError, Extent], None]] | None] = []

@@ -102,6 +102,7 @@ def worker_limits(configuration: SessionConfiguration | None, config: HostConfig
         return p.Limits(idle_timeout=winrs.idle_timeout_ms / 1000, implicit_disconnect=implicit, lifetime=lifetime)
     quotas = configuration.quotas
     per_command = quotas.max_received_data_per_command_mb
+    processes = min(winrs.max_processes_per_shell or _UNLIMITED, quotas.max_processes_per_shell or _UNLIMITED)
     return p.Limits(
         idle_timeout=min(quotas.idle_timeout_ms, quotas.max_idle_timeout_ms) / 1000,
         max_idle_timeout=quotas.max_idle_timeout_ms / 1000,
@@ -109,6 +110,7 @@ def worker_limits(configuration: SessionConfiguration | None, config: HostConfig
         max_commands=quotas.max_concurrent_commands_per_shell,
         max_received_object=quotas.max_received_object_size_mb * _MEGABYTE,
         max_received_per_command=per_command * _MEGABYTE,
+        max_processes=0 if processes in (0, _UNLIMITED) else processes,
         lifetime=lifetime,
     )
 

@@ -111,6 +111,7 @@ class EngineSession:
         self._commands = commands
         self._job_host = job_host
         self.closed = False
+        self.process_limit = 0
         self._sender = sender
         self._configuration = configuration
         self._lock = threading.RLock()
@@ -123,7 +124,9 @@ class EngineSession:
     @classmethod
     def for_shell(cls, driver: PoolDriver, request: Open, job_host: JobHost, commands: CommandTable) -> EngineSession:
         """The session of a shell of the host."""
-        return cls(driver, job_host, commands, sender=request.sender, configuration=request.configuration)
+        session = cls(driver, job_host, commands, sender=request.sender, configuration=request.configuration)
+        session.process_limit = request.limits.max_processes
+        return session
 
     @classmethod
     def for_stdio(cls, driver: PoolDriver) -> EngineSession:
@@ -149,6 +152,7 @@ class EngineSession:
         state = initial_state(self._configuration, self._commands, info)
         runspace = Runspace(host=host, job_host=self._job_host, state=state)
         errors = runspace.start()
+        runspace.context.process_limit = self.process_limit
         if errors:
             raise startup_failed(errors[0])
         return runspace

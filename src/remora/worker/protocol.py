@@ -155,6 +155,7 @@ class Limits(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     max_received_object: Count = 200 * 1024 * 1024
     max_received_per_command: Count = 2 * 1024 * 1024 * 1024
     lifetime: Seconds = 0.0
+    max_processes: Count = 0
 
 
 # --- requests -------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from remora.engine.exception_types import exception
 from remora.engine.objectstreams import HEADER, object_streams
 from remora.engine.pipeline.native_arguments import program_arguments
 from remora.engine.pipeline.native_text import InputText, LineSplitter, output_codec
+from remora.engine.pipeline.process_quota import check_processes
 from remora.engine.pipeline.processor import Processor
 from remora.engine.pipeline.redirect import FileTarget
 from remora.engine.pipeline.run import Call
@@ -92,6 +93,7 @@ class NativeProcessor(Processor):
         if self._process is not None:
             return
         self._context.check_stop()
+        check_processes(self._context.process_limit)
         here = self._context.drives.file_location
         streams = self._streams()
         if self._minishell is not None and self._minishell.output is None:

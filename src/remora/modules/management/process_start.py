@@ -16,6 +16,7 @@ from remora.engine.convert import to_text
 from remora.engine.errors import PSError
 from remora.engine.hosting.asyncresult import AsyncResult, Task
 from remora.engine.nettype import OBJECT, NetObject, NetType
+from remora.engine.pipeline.process_quota import check_processes
 from remora.engine.resolver import own_console
 from remora.engine.text.unusable import unusable
 from remora.engine.types.collections import failure
@@ -69,6 +70,7 @@ class ProcessStartInfo(NetObject):
     def launch(self) -> subprocess.Popen[bytes]:
         """Start it. Raises PSError."""
         vector = self.vector()
+        check_processes(current().process_limit)
         folder = self.texts["WorkingDirectory"] or None
         shown = current().host.name == "ConsoleHost"
         variables = self.environment
