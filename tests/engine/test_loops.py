@@ -16,6 +16,12 @@ import pytest
         ("foreach ($x in 1, 2) { $foreach.Current; break }; $null -eq $foreach", "1 True"),
         ("$n = 0; foreach ($x in 1, 2) { if ($n++ -lt 1) { $foreach.Reset() }; $x }", "1 1 2"),
         ('switch (1, 2, 3) { 1 { $null = $switch.MoveNext(); "one$($switch.Current)" } default { $_ } }', "one2 3"),
+        ("foreach ($x in 1..2147483647) { $x; if ($x -eq 3) { break } }", "1 2 3"),
+        (
+            "foreach ($x in 1..-1) { $x }; foreach ($x in 'a'..'c') { $x }; foreach ($x in '1'..2.6) { $x }",
+            "1 0 -1 a b c 1 2 3",
+        ),
+        ("foreach ($x in 1..2147483647) { $null = $foreach.MoveNext(); $foreach.Current; break }", "2"),
         ("switch (1) { 1 { 'a' } }; $null -eq $switch", "a True"),
     ],
 )

@@ -14,7 +14,6 @@ from remora.engine.errors import error
 from remora.engine.frame import CallInfo, Frame
 from remora.engine.nothing import NOTHING
 from remora.engine.scopes import PRIVATE, Cell, Scope, not_writable
-from remora.engine.text.unusable import unusable
 
 CONSTANTS: Final[dict[str, Any]] = {"true": True, "false": False, "null": None}
 _UNWRITABLE: Final = frozenset(("true", "false"))
@@ -296,6 +295,8 @@ def set_environment(name: str, value: Any) -> None:
     try:
         os.environ[name] = text
     except ValueError as problem:
+        from remora.engine.text.unusable import unusable
+
         raise error(unusable(problem), "SetEnvironmentFailed", "InvalidArgument", name) from None
 
 

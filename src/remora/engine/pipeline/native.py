@@ -25,7 +25,6 @@ from remora.engine.pipeline.processor import Processor
 from remora.engine.pipeline.redirect import FileTarget
 from remora.engine.pipeline.run import Call
 from remora.engine.pipes import Pipes
-from remora.engine.text.unusable import unusable
 from remora.engine.transcript import TranscribedSink
 
 if TYPE_CHECKING:
@@ -132,6 +131,8 @@ class NativeProcessor(Processor):
         }
 
     def _cannot_start(self, problem: Exception) -> PSError:
+        from remora.engine.text.unusable import unusable
+
         reason = unusable(problem)
         made = error(
             f"Program '{self._info.name}' failed to run: An error occurred trying to start process "
