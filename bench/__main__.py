@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import clixml, copying, engine, remoting
+from bench import clixml, copying, engine, fanout, latency, remoting
 from bench.report import Section, text, write_json
 
 RESULTS = Path(__file__).parent / "results"
-SUBJECTS = ("engine", "clixml", "invoke", "exchanges", "start", "fleet", "copying")
+SUBJECTS = ("engine", "clixml", "invoke", "exchanges", "start", "fleet", "fanout", "latency", "copying")
 
 
 def sections(chosen: set[str], *, quick: bool) -> Iterator[Section]:
@@ -33,6 +33,12 @@ def sections(chosen: set[str], *, quick: bool) -> Iterator[Section]:
             yield copying.copying(host, 1 if quick else 3, 32 if quick else 200)
     if "fleet" in chosen:
         yield remoting.fleet(1 if quick else runs, 40 if quick else 200)
+    if "fanout" in chosen:
+        count = 100 if quick else 500
+        for at_once in (32, count):
+            yield fanout.fanout(1 if quick else 3, count, at_once)
+    if "latency" in chosen:
+        yield latency.latency(40 if quick else 200)
 
 
 def codec(*, quick: bool) -> bool:

@@ -7,7 +7,7 @@ The password comes in the first line of standard input. Each step prints one JSO
 CLIENT: remora or pypsrp. AUTH: basic or ntlm. WORK: invoke (COUNT times ``1+1`` in one warm session), first (one new
 session, its first output, and the process ends without closing), opened (COUNT sessions opened and closed in turn),
 idle (COUNT sessions held open, unused), used (the same after ``1+1``), fleet (COUNT sessions opened, used and
-disconnected).
+disconnected), fanout-N (``1+1`` on COUNT targets, N at once, each in a session of its own that ends with it).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 USER = "alice"
@@ -40,17 +41,37 @@ def cpu_seconds() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
+def peak_mib() -> float:
+    """Peak of this program's memory (VmHWM); ru_maxrss would begin with that of the process it was started by."""
+    line = next(line for line in Path("/proc/self/status").read_text("ascii").splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
+
+
 class Timer:
     """Wall and CPU seconds, and growth of the peak of memory, between its making and ``done``."""
 
     def __init__(self) -> None:
-        self._before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        self._before = peak_mib()
         self._cpu, self._wall = cpu_seconds(), time.perf_counter()
 
     def done(self, result: Any) -> Measured:
         wall, cpu = time.perf_counter() - self._wall, cpu_seconds() - self._cpu
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        peak = peak_mib()
         return {"result": result, "wall": wall, "cpu": cpu, "peak_mib": peak, "grown_mib": peak - self._before}
+
+
+async def remora_fanout(where: dict[str, Any], at_once: int, count: int) -> None:
+    """COUNT targets as a Fleet."""
+    import remora
+
+    uri = where.pop("connection_uri")
+    async for _result in remora.Fleet([uri], **where).invoke("1+1"):  # so that everything is loaded
+        pass
+    fleet = remora.Fleet([uri] * count, throttle_limit=at_once, **where)
+    step(at="ready")
+    timer = Timer()
+    found = [list(result) async for result in fleet.invoke("1+1")]
+    step(**timer.done(found))
 
 
 async def remora_client(work: str, port: int, auth: str, count: int, password: str) -> None:  # noqa: C901 (its parts are one table)
@@ -63,6 +84,10 @@ async def remora_client(work: str, port: int, auth: str, count: int, password: s
         "authentication": "basic" if auth == "basic" else "negotiate",
         "config": remora.ClientConfig(allow_unencrypted=True),
     }
+
+    if work.startswith("fanout-"):
+        await remora_fanout(where, int(work.partition("-")[2]), count)
+        return
 
     async def opened() -> Any:
         return await remora.new_pssession(**where)
@@ -143,6 +168,14 @@ def pypsrp_client(work: str, port: int, auth: str, count: int, password: str) ->
             pool.disconnect()
             return output
 
+    def target(_number: int) -> list[Any]:
+        with connect() as connection, RunspacePool(connection) as pool:
+            return run(pool, "1+1")
+
+    def at_once(number: int) -> list[list[Any]]:
+        with ThreadPoolExecutor(number) as threads:
+            return list(threads.map(target, range(count)))
+
     def fleet() -> list[list[Any]]:
         with ThreadPoolExecutor(FLEET_AT_ONCE) as threads:
             return list(threads.map(one, range(count)))
@@ -155,6 +188,9 @@ def pypsrp_client(work: str, port: int, auth: str, count: int, password: str) ->
         "first": lambda: run(opened(), "1+1"),
         "invoke": lambda: [run(pool, "1+1") for _ in range(count)],
     }
+    if work.startswith("fanout-"):
+        target(0)
+        works[work] = lambda: at_once(int(work.partition("-")[2]))
     step(at="ready")
     timer = Timer()
     result = works[work]()

@@ -88,8 +88,11 @@ def middle(rows: list[Row], key: str) -> float:
 
 
 @contextmanager
-def host() -> Iterator[HostProcess]:
-    with tempfile.TemporaryDirectory(prefix="remora-bench-") as folder, running_host(Path(folder) / "state") as found:
+def host(settings: dict[str, str] | None = None) -> Iterator[HostProcess]:
+    with (
+        tempfile.TemporaryDirectory(prefix="remora-bench-") as folder,
+        running_host(Path(folder) / "state", settings=settings or {}) as found,
+    ):
         yield found
 
 

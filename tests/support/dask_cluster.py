@@ -41,8 +41,7 @@ def dask_cluster(folder: Path, workers: int = 2, threads: int = 2) -> Iterator[C
             client.wait_for_workers(workers, timeout=60)
             yield Cluster(client, running)
     finally:
-        for process in (*running.values(), scheduler):
-            process.terminate()
-        for process in (*running.values(), scheduler):
-            process.wait(20)
+        for process in (*running.values(), scheduler):  # what a worker does has no end of its own
+            process.kill()
+            process.wait()
         log.close()

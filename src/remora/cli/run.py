@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from remora.cli.completion import complete_target
 from remora.cli.inventory_options import Machine, inventory_options, machines
 from remora.cli.options import (
     ConnectionOptions,
@@ -22,15 +23,7 @@ from remora.cli.options import (
 )
 from remora.cli.output import format_option
 from remora.cli.progress_line import ProgressLine
-from remora.cli.run_report import (
-    ClixmlReport,
-    JsonReport,
-    LeftReport,
-    LineReport,
-    Report,
-    TableReport,
-    TextReport,
-)
+from remora.cli.run_report import LeftReport, Report, TableReport, report_of
 from remora.cli.run_task import Plan, Task, run_task
 from remora.cli.running import run_async
 from remora.cli.verbs import EXIT_INTERRUPTED
@@ -78,7 +71,7 @@ class RunOptions:
 
 
 @click.command(cls=ScriptCommand)
-@click.argument("targets", nargs=-1, metavar="TARGET... [-- ARGUMENT...]")
+@click.argument("targets", nargs=-1, metavar="TARGET... [-- ARGUMENT...]", shell_complete=complete_target)
 @click.option("-c", "--command", help="The script's text.")
 @click.option("-f", "--file", "script_file", metavar="FILE", help="A file with the script; - is standard input.")
 @inventory_options
@@ -173,15 +166,7 @@ def _report(given: RunOptions, line: ProgressLine, *, several: bool) -> Report:
         return LeftReport(given.output_format)
     if given.table:
         return TableReport()
-    match given.output_format:
-        case "json":
-            return JsonReport(several, line)
-        case "jsonl":
-            return LineReport(line)
-        case "clixml":
-            return ClixmlReport(line)
-        case _:
-            return TextReport(several, line)
+    return report_of(given.output_format, line, several=several)
 
 
 async def _run_all(

@@ -243,3 +243,16 @@ def _task_data(task: Task) -> dict[str, Any]:
         **streams,
         "session": session_data(task.session) if task.session is not None else None,
     }
+
+
+def report_of(output_format: str, line: ProgressLine, *, several: bool) -> Report:
+    """Return the report of a format of ``-o``."""
+    match output_format:
+        case "json":
+            return JsonReport(several, line)
+        case "jsonl":
+            return LineReport(line)
+        case "clixml":
+            return ClixmlReport(line)
+        case _:
+            return TextReport(several, line)

@@ -21,11 +21,13 @@ EXIT_TRANSPORT: Final = 255
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "run": ("remora.cli.run:run", "Run a script on one or many machines."),
+    "job": ("remora.cli.job:job", "List, receive, wait for and stop commands that were left running."),
     "session": ("remora.cli.session:session", "Open, list, connect, leave, receive and remove sessions."),
     "cp": ("remora.cli.cp:cp", "Copy files to and from other machines."),
     "enter": ("remora.cli.enter:enter", "A prompt in a session on another machine."),
     "console": ("remora.cli.console:console", "The embedded PowerShell: a script, a text, or a prompt."),
     "host": ("remora.cli.host:host", "Serve sessions on this machine: run, status, stop, users, groups."),
+    "completion": ("remora.cli.completion:completion", "Print what completes command lines in bash, zsh or fish."),
     "demo": ("remora.cli.demo:demo", "Leave a session, kill the host, come back: the main job, end to end."),
 }
 """Name -> (module:object, what it does). The text is here so that help imports no verb."""

@@ -201,6 +201,10 @@ class RemotePipeline:
             _log.warning("stop_timed_out", command_id=self.command_id)
             self._finish()
 
+    async def request_stop(self) -> None:
+        """Ask the pipeline to stop and do not wait: what it has written stays in the session for a later reader."""
+        await self._pool.signal(self, uris.SIGNAL_STOP_PIPELINE)
+
     async def settle(self) -> None:
         """Wait until no Receive of this pipeline is under way."""
         async with self._turn:

@@ -15,24 +15,25 @@ _MARK_ELEMENT: Final = b">" + _MARK.encode("ascii") + b"<"
 _MAX_SKELETONS: Final = 64
 
 
+_skeletons: Final[dict[Hashable, tuple[bytes, bytes]]] = {}
+"""What stands before and after the script, for each shape of pipeline: the same for all pools."""
+
+
 class PipelineBodies:
-    """Encodes CREATE_PIPELINE bodies; keeps what stands before and after the script for each shape of pipeline."""
+    """Encodes CREATE_PIPELINE bodies."""
 
-    __slots__ = ("_skeletons",)
-
-    def __init__(self) -> None:
-        self._skeletons: dict[Hashable, tuple[bytes, bytes]] = {}
+    __slots__ = ()
 
     def encode(self, spec: PipelineSpec, version: tuple[int, int], keys: KeyRing) -> bytes:
         """Return the body. Raises KeyMissing when a parameter is secret and no key was exchanged."""
         shape = _shape(spec, version)
         if shape is None:
             return messages.encode_body(messages.CreatePipeline(spec), keys, version)
-        skeleton = self._skeletons.get(shape)
+        skeleton = _skeletons.get(shape)
         if skeleton is None:
-            if len(self._skeletons) >= _MAX_SKELETONS:
-                self._skeletons.clear()
-            skeleton = self._skeletons[shape] = _split(spec, version)
+            if len(_skeletons) >= _MAX_SKELETONS:
+                _skeletons.clear()
+            skeleton = _skeletons[shape] = _split(spec, version)
         text = clixml.dumps(spec.statements[0][0].name)
         content = text[3:-4] if text.endswith(b"</S>") else b""
         return skeleton[0] + content + skeleton[1]

@@ -13,6 +13,8 @@ from remora.worker.protocol import Chunk, Fault, Output, Result
 from remora.wsman import faults
 
 Reply = Callable[[Result], None]
+PAUSE = 3
+"""After so many times the time that output waits for more, nothing is expected to follow."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,11 +32,16 @@ class PendingReceive:
 
 
 class Receives:
-    """All waiting Receives of a shell. coalesce: seconds that output waits for more before it is sent."""
+    """All waiting Receives of a shell. coalesce: seconds that output waits for more before it is sent.
+
+    Output that comes after a pause does not wait: it is not part of a flood, and somebody may be looking. The first
+    output of a command waits in any case, so that a short command is answered whole.
+    """
 
     def __init__(self, coalesce: float) -> None:
         self._coalesce = coalesce
         self._waiting: dict[str | None, PendingReceive] = {}
+        self._answered: tuple[str | None, float] = (None, 0.0)
 
     def __bool__(self) -> bool:
         return bool(self._waiting)
@@ -61,22 +68,28 @@ class Receives:
     def look(self, now: float) -> None:
         """Answer what can be answered now."""
         for receive in list(self._waiting.values()):
-            self._look(receive, now)
+            self._look(receive, now, waited=True)
 
-    def _look(self, receive: PendingReceive, now: float) -> None:
+    def _look(self, receive: PendingReceive, now: float, *, waited: bool = False) -> None:
         buffer = receive.outlet.buffer
         if buffer.ready:
             if receive.flush is None:
-                receive.flush = now + self._coalesce
+                receive.flush = now if waited and self._paused(receive, now) else now + self._coalesce
             if receive.outlet.urgent or buffer.complete or buffer.held >= receive.budget or now >= receive.flush:
                 batch = receive.outlet.take(receive.key, receive.budget)
                 if batch is not None:
                     self._drop(receive)
+                    self._answered = receive.command_id, now
                     receive.reply(output_of(batch, receive.command_id))
                     return
         if now >= receive.deadline:
             self._drop(receive)
             receive.reply(Fault.of(faults.OperationTimedOut()))
+
+    def _paused(self, receive: PendingReceive, now: float) -> bool:
+        """Whether this command was answered before, and not just now."""
+        command_id, when = self._answered
+        return command_id is not None and command_id == receive.command_id and now - when > PAUSE * self._coalesce
 
     def _drop(self, receive: PendingReceive) -> None:
         receive.outlet.wanted = False
