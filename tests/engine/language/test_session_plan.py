@@ -154,6 +154,14 @@ def write_roles(directory: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return ROLES.replace("DIRECTORY", str(directory))
 
 
+def test_a_user_cannot_write_a_role_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    definition = write_roles(tmp_path / "home" / "modules", monkeypatch)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    with pytest.raises(PSError) as refused:
+        session_of(definition)
+    assert refused.value.record.error_id == "CouldNotFindRoleCapability"
+
+
 def test_a_user_has_the_union_of_its_roles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     session = session_of(write_roles(tmp_path, monkeypatch))
     assert call(session, "Get-Date", Year=2020, Format="yyyy") == (["2020"], [])

@@ -80,14 +80,25 @@ def bare(principal: str) -> str:
 
 
 def _file_of(name: str) -> str:
-    """The file of a role capability: NAME.psrc in the RoleCapabilities folder of a module."""
+    """The file of a role capability: NAME.psrc in the RoleCapabilities folder of a module.
+
+    Modules below the user's own home do not count: who is limited must not write the limits.
+    """
     for directory in module_paths():
+        if _is_own(directory):
+            continue
         for folder in _folders(directory):
             roles = os.path.join(folder, "RoleCapabilities")
             for file in _entries(roles):
                 if file.lower() == f"{name.lower()}.psrc":
                     return os.path.join(roles, file)
     raise _wrong("CouldNotFindRoleCapability", f"No module has the role capability '{name}'.")
+
+
+def _is_own(directory: str) -> bool:
+    home = os.path.realpath(os.path.expanduser("~"))
+    where = os.path.realpath(directory)
+    return home != "/" and (where == home or where.startswith(home + "/"))
 
 
 def _folders(directory: str) -> Iterator[str]:
