@@ -65,3 +65,9 @@ def test_texts(run: Any, script: str, expected: list[str]) -> None:
 def test_two_surrogates_make_a_character(run: Any, script: str) -> None:
     outcome = run(f'$h = [char]0xD83D; $l = [char]0xDE00; $x = {script}; $x -ceq "`u{{1F600}}"; $x.Length')
     assert outcome.texts == ["True", "2"]
+
+
+def test_runes_of_a_text(run: Any) -> None:
+    script = "('a' + [char]0xD83D + [char]0xDE00).EnumerateRunes() | % { \"$($_.Value) $($_.Utf16SequenceLength) "
+    script += '$($_.Utf8SequenceLength) $($_.Plane) $($_.IsAscii) $($_.IsBmp)"; $_.ToString() }'
+    assert run(script).texts == ["97 1 1 0 True True", "a", "128512 2 4 1 False False", "\U0001f600"]

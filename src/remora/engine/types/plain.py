@@ -70,7 +70,7 @@ _POWERSHELL: Final = (
     "LineBreakpoint ListControl ParameterMetadata PathInfo PathIntrinsics PowerShell PSAdaptedProperty "
     " PSClassInfo PSCommand PSControl PSDataCollection`1 PSDriveInfo PSEngineEvent PSEvent PSEventArgs "
     " PSEventHandler PSEventManager PSEventSubscriber PSInvocationStateInfo PSJobProxy "
-    "PSListModifier PSMemberSet PSModuleInfo PSParameterizedProperty PSParseError PSParser PSReference`1 "
+    "PSMemberSet PSModuleInfo PSParameterizedProperty PSParseError PSParser PSReference`1 "
     "PSSnapInInfo PSStyle PSTypeConverter PSVariableIntrinsics PSVariableProperty ProviderInfo ProviderIntrinsics "
     "ProxyCommand RemoteCommandInfo RunspacePoolStateInfo RuntimeDefinedParameter RuntimeDefinedParameterDictionary "
     "SessionState ScriptInfo VerbInfo Signature TableControl VariablePath WideControl WorkflowInfo "

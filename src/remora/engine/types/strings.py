@@ -17,6 +17,14 @@ from remora.values.collections import TypedArray
 from remora.values.strings import Char
 
 
+def _runes(text: str) -> list[Any]:
+    from remora.engine.types.catalog import load
+    from remora.engine.types.textelements import runes
+
+    load("textelements")
+    return runes(text)
+
+
 def _substring(text: str, start: int, length: int | None = None) -> str:
     wide = units(text)
     size = len(wide)
@@ -158,6 +166,7 @@ def _string_shapes() -> None:
     s.method("Equals(string)", "Equals(string, StringComparison)", returns="bool")(
         lambda t, x, c="": t.lower() == (x or "").lower() if _comparison(c) else t == x
     )
+    s.method("EnumerateRunes()")(_runes)
     s.method("Normalize()", returns="string")(lambda t: unicodedata.normalize("NFC", t))
     s.method("GetEnumerator()")(lambda t: _enumerator(list(require_char_array(t))))
     s.method("get_Chars(int)", returns="char")(lambda t, i: Char(t[i]))

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from remora.engine.errors import PSError, error
 from remora.engine.nettype import OBJECT, NetObject, NetType
+from remora.engine.text.units import joined
+from remora.engine.types.registry import VALUE_TYPE
 from remora.engine.types.typeref import register
 from remora.values.collections import TypedArray
 
@@ -72,6 +74,24 @@ class TextElementEnumerator(NetObject):
         return self.elements[self.at]
 
 
+class Rune(NetObject):
+    """System.Text.Rune: one character of Unicode."""
+
+    __slots__ = ("char",)
+    net_type = NetType("System.Text.Rune", VALUE_TYPE)
+
+    def __init__(self, char: str) -> None:
+        self.char = char
+
+    def net_text(self) -> str:
+        return self.char
+
+
+def runes(text: str) -> list[Rune]:
+    """EnumerateRunes(): the characters; a surrogate that stands alone counts as U+FFFD."""
+    return [Rune("\ufffd" if "\ud800" <= char <= "\udfff" else char) for char in joined(text)]
+
+
 def _out_of_range() -> PSError:
     return error(
         "Specified argument was out of the range of valid values.",
@@ -117,4 +137,12 @@ def register_types() -> None:
     walker.method("GetTextElement()", returns="string")(lambda w: w.current())
     walker.method("Reset()", returns="void")(lambda w: setattr(w, "at", -1))
     walker.property("Current")(lambda w: w.current())
-    register(info, walker)
+    rune = Rune.net_type
+    rune.property("Value", "System.Int32")(lambda one: ord(one.char))
+    rune.property("IsAscii", "System.Boolean")(lambda one: one.char.isascii())
+    rune.property("IsBmp", "System.Boolean")(lambda one: one.char <= "\uffff")
+    rune.property("Utf16SequenceLength", "System.Int32")(lambda one: 1 if one.char <= "\uffff" else 2)
+    rune.property("Utf8SequenceLength", "System.Int32")(lambda one: len(one.char.encode()))
+    rune.property("Plane", "System.Int32")(lambda one: ord(one.char) >> 16)
+    rune.method("ToString()", returns="string")(lambda one: one.char)
+    register(info, walker, rune)
