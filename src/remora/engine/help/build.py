@@ -13,6 +13,7 @@ from remora.engine.commands import CmdletInfo, CommandInfo, FunctionInfo, Script
 from remora.engine.convert.text import to_text
 from remora.engine.errors import PSError
 from remora.engine.help.comments import CommentHelp, block_help, parameter_comment
+from remora.engine.help.declared import declared_help
 from remora.engine.help.examples import example
 from remora.engine.validators import ValidateSet
 from remora.values.objects import PSObject
@@ -34,7 +35,7 @@ def paragraphs(text: str) -> list[PSObject]:
 
 def command_help(info: CommandInfo) -> PSObject:
     """Everything that is known about a command."""
-    comments = block_help(info.block) if isinstance(info, (FunctionInfo, ScriptInfo)) else None
+    comments = comment_help(info)
     try:
         metadata = info.metadata()
     except PSError:
@@ -43,7 +44,8 @@ def command_help(info: CommandInfo) -> PSObject:
     synopsis = comments.synopsis if comments is not None else _doc(info)
     if comments is None and not synopsis:
         synopsis = _plain_syntax(info, metadata)
-    comments = comments or CommentHelp()
+    if comments is None:
+        comments = (declared_help(info.name) if isinstance(info, CmdletInfo) else None) or CommentHelp()
     found = PSObject.custom(
         {
             "details": made(
