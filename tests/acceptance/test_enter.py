@@ -294,7 +294,7 @@ def test_a_configuration_without_a_language_takes_commands(lab: Lab) -> None:
 
 
 def test_which_session_is_meant(a: ConsoleClient) -> None:
-    a("$s = New-PSSession Server01, Server01 -Name Same, Other; $s[1].Name = 'same'")
+    a("$s = New-PSSession Server01, Server01 -Name Same, Other; ($s | Where-Object Name -EQ Other).Name = 'same'")
     for call, expected in (
         ("-Name SAME", "RemoteRunspaceHasMultipleMatchesForSpecifiedName"),
         ("-Name 'S*'", "RemoteRunspaceNotAvailableForSpecifiedName"),

@@ -47,7 +47,8 @@ def refusal(definition: str, **more: Any) -> str:
     return caught[0].record.fully_qualified_id if caught else ""
 
 
-def test_a_default_session_has_what_the_file_defines(tmp_path: Path) -> None:
+def test_a_default_session_has_what_the_file_defines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REMORA_TEST_PLAN", "given back at the end")
     script = tmp_path / "greet.ps1"
     script.write_text("$global:greeting = 'hello'")
     session = session_of(
