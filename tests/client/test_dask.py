@@ -14,9 +14,12 @@ import remora
 from tests.support.dask_cluster import Cluster, dask_cluster
 from tests.support.host import PASSWORD, HostProcess, running_host
 
-pytestmark = [pytest.mark.dask, pytest.mark.timeout(1800), pytest.mark.filterwarnings("default")]
-
 TARGETS = int(os.environ.get("REMORA_TARGETS", "200"))
+pytestmark = [
+    pytest.mark.dask,
+    pytest.mark.timeout(180 if TARGETS <= 200 else 1800),
+    pytest.mark.filterwarnings("default"),
+]
 BATCH = 10
 RETURNED_BEFORE_THE_KILL = 3 * BATCH
 
@@ -65,18 +68,3 @@ async def test_a_worker_that_is_killed_loses_and_doubles_nothing(everywhere: Hos
             if sum(seen.values()) == RETURNED_BEFORE_THE_KILL:
                 cluster.workers["worker-0"].kill()
     assert seen == Counter(names)
-
-
-async def test_where_the_cluster_is_gone_each_target_is_told_once(everywhere: HostProcess, cluster: Cluster) -> None:
-    many, names = fleet(everywhere)
-    seen: Counter[str] = Counter()
-    failed = 0
-    async for result in many.invoke("6 * 7", executor=cluster.client.get_executor(), batch_size=BATCH):
-        seen[result.computer_name] += 1
-        failed += isinstance(result.failure, remora.ExecutorFailed)
-        if sum(seen.values()) == BATCH:
-            for worker in cluster.workers.values():
-                worker.kill()
-            cluster.client.close()
-    assert seen == Counter(names)
-    assert failed >= TARGETS // 2
