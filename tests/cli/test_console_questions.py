@@ -62,7 +62,7 @@ def test_choices() -> None:
     "text",
     [
         "Read-Host", "Read-Host -AsSecureString", "Get-Credential", f"$Host.UI.PromptForChoice('', '', {CHOICES}, 0)",
-        "ni /tmp/never -Confirm", "$Host.UI.ReadLine()", "$Host.UI.Prompt('', '', @('a'))",
+        "ni never -Confirm", "$Host.UI.ReadLine()", "$Host.UI.Prompt('', '', @('a'))",
     ],
 )  # fmt: skip
 def test_nobody_is_asked_who_does_not_answer(text: str) -> None:

@@ -43,7 +43,7 @@ def machines(real_host: HostProcess, tmp_path: Path, monkeypatch: pytest.MonkeyP
         ("./a:b", Place((), "./a:b")),
         ("/a:b", Place((), "/a:b")),
         ("dir/a:b", Place((), "dir/a:b")),
-        ("host:/tmp/x y", Place(("host",), "/tmp/x y")),
+        ("host:/srv/x y", Place(("host",), "/srv/x y")),
         ("host:C:\\Temp", Place(("host",), "C:\\Temp")),
         ("host:", Place(("host",), ".")),
         ("host:5986", Place(("host",), "5986")),

@@ -154,7 +154,7 @@ ATTACKS = (
     "Reset-Desk -Name 'a; Hidden'",
     "/bin/cat /etc/hostname",
     "Set-Alias x Hidden",
-    "Import-Module /tmp/own.psm1",
+    "Import-Module ./own.psm1",
     "Write-Output (Hidden x)",
     "Write-Output $PSVersionTable",
     "function Get-Date { 1 }",

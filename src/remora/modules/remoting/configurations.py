@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import Any
 
@@ -49,7 +50,7 @@ class UnregisterPSSessionConfiguration(ChangingCmdlet):
                 self.tell()
 
 
-class _Switching(ChangingCmdlet):
+class _Switching(ChangingCmdlet, ABC):
     """Turns configurations on or off, by default the one that clients get when they name none."""
 
     name = Parameter("string[]", position=0, pipeline=True, by_property=True)
@@ -64,9 +65,9 @@ class _Switching(ChangingCmdlet):
     def _chosen(self, pattern: str) -> Any:
         return self.named(pattern)
 
+    @abstractmethod
     def changed(self, item: SessionConfiguration) -> SessionConfiguration:
         """The configuration as it is to be."""
-        raise NotImplementedError
 
 
 @cmdlet("Enable-PSSessionConfiguration", module=MODULE, should_process=True)

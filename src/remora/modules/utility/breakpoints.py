@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from typing import Any, Final
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
@@ -157,7 +158,7 @@ def _among(name: str, given: Any) -> bool:
     return name.lower() in [one.lower() for one in as_list(given)]
 
 
-class _ChangeCmdlet(_BreakpointCmdlet):
+class _ChangeCmdlet(_BreakpointCmdlet, ABC):
     """What changes breakpoints: those that are given, or those with an id."""
 
     breakpoint = Parameter(
@@ -180,9 +181,9 @@ class _ChangeCmdlet(_BreakpointCmdlet):
             if self.should_process(one.net_text()):
                 self.change(one)
 
+    @abstractmethod
     def change(self, one: Breakpoint) -> None:
         """Do it to one."""
-        raise NotImplementedError
 
 
 class _SwitchCmdlet(_ChangeCmdlet):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -41,7 +42,7 @@ declare_attributes(
 register(RunspaceDebug.net_type)
 
 
-class _RunspaceCmdlet(Cmdlet):
+class _RunspaceCmdlet(Cmdlet, ABC):
     """Runspaces by name, object, id or instance id; all where none is named."""
 
     runspace_name = Parameter("string[]", sets={_SETS["Name"]: {"position": 0}}, validate=_FILLED)
@@ -74,9 +75,9 @@ class _RunspaceCmdlet(Cmdlet):
         wanted = matcher(self.runspace_name)
         return [one for one in found if wanted(one.name)]
 
+    @abstractmethod
     def treat(self, one: HostedRunspace) -> None:
         """Do it to one of them."""
-        raise NotImplementedError
 
 
 @cmdlet("Get-RunspaceDebug", default_set=_SETS["Name"], output_type=(RunspaceDebug.net_type.name,))
