@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, Final
 
 from remora.engine.attribute import VALIDATE, VALIDATE_EACH, Attribute
 from remora.engine.errors import PSError, error
 
 
-class Validator(Attribute):
+class Validator(Attribute, ABC):
     """``check(value)`` raises PSError (ValidationMetadataException) with the reason when the value is not allowed."""
 
     net_type = VALIDATE
 
+    @abstractmethod
     def check(self, value: Any) -> None:
         """Accept the value or raise."""
-        raise NotImplementedError
 
 
 def refuse(message: str, id: str = "ValidationFailure") -> PSError:
@@ -42,9 +43,9 @@ class EachValidator(Validator):
         for item in value if isinstance(value, (list, tuple)) else (value,):
             self.check_element(item)
 
+    @abstractmethod
     def check_element(self, item: Any) -> None:
         """Accept one element or raise."""
-        raise NotImplementedError
 
 
 NULL: Final = "The argument is null. Provide a valid value for the argument, and then try running the command again."
