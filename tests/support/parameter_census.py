@@ -16,6 +16,8 @@ from remora.engine.commands import CmdletInfo
 from remora.modules import builtin_commands
 
 _TRIES = 3
+_KEPT = {"whatif", "confirm"}
+"""What keeps a test from changing the machine it runs on, such as its date: never dropped."""
 _seen: set[tuple[str, str]] = set()
 _tried: dict[tuple[str, str], int] = {}
 _missed: set[tuple[str, str]] = set()
@@ -57,7 +59,7 @@ def pytest_runtest_protocol(item: pytest.Function, nextitem: pytest.Item | None)
     item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
     for pair in sorted(_seen):
         _tried.setdefault(pair, 0)
-        if passed and pair not in _missed and _tried[pair] < _TRIES:
+        if passed and pair[1] not in _KEPT and pair not in _missed and _tried[pair] < _TRIES:
             _tried[pair] += 1
             _dropped = pair
             item._initrequest()
@@ -69,7 +71,10 @@ def pytest_runtest_protocol(item: pytest.Function, nextitem: pytest.Item | None)
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     declared = {(info.name, p.name.lower()) for info in builtin_commands().all() for p in info.cls.spec.parameters}
-    for title, pairs in (("no test binds", declared - _tried.keys()), ("no test misses", set(_tried) - _missed)):
+    for title, pairs in (
+        ("no test binds", declared - _tried.keys()),
+        ("no test misses", {pair for pair in _tried if pair[1] not in _KEPT} - _missed),
+    ):
         terminalreporter.section(title)
         for name, parameter in sorted(pairs & declared):
             terminalreporter.line(f"{name} -{parameter}")
