@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from remora.engine.errors import PSError, error
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.providerinfo import MODULE, ProviderInfo
+from remora.values.secrets import PSCredential
 
 if TYPE_CHECKING:
     from remora.engine.scopes import Scope
@@ -32,10 +33,10 @@ class DriveContent(Protocol):
 class Drive(NetObject):
     """One PSDrive. provider: FileSystem Environment Variable Function Alias WSMan ... root: provider path of its root;
     current: where it stands, for FileSystem an absolute path, for others the path below the root. info: its provider's
-    description, set when the drive is added.
+    description, set when the drive is added. credential: what New-PSDrive was given.
     """
 
-    __slots__ = ("content", "current", "description", "info", "name", "provider", "root", "scope")
+    __slots__ = ("content", "credential", "current", "description", "info", "name", "provider", "root", "scope")
     net_type = NetType(_M + "PSDriveInfo", OBJECT)
 
     def __init__(
@@ -48,6 +49,7 @@ class Drive(NetObject):
         self.content = content
         self.current = root if provider == FILE_SYSTEM else ""
         self.info: ProviderInfo | None = None
+        self.credential = PSCredential("", "")
         self.scope: weakref.ref[Scope] | None = None
 
     @property
@@ -305,6 +307,7 @@ def _declare() -> None:
     d = Drive.net_type
     d.property("Used", "System.Int64", kind="ScriptProperty")(lambda v: _disk(v, "used"))
     d.property("Free", "System.Int64", kind="ScriptProperty")(lambda v: _disk(v, "free"))
+    d.property("Credential", _M + "PSCredential")(lambda v: v.credential)
     d.property("CurrentLocation", "System.String")(lambda v: v.relative(v.current))
     d.setter("CurrentLocation")(_set_current)
     d.property("Name", "System.String")(lambda v: v.name)
@@ -313,7 +316,6 @@ def _declare() -> None:
     d.property("Description", "System.String")(lambda v: v.description)
     d.setter("Description")(_set_description)
     d.property("MaximumSize")(lambda v: None)
-    d.property("Credential")(lambda v: None)
     d.property("DisplayRoot", "System.String")(lambda v: None)
     d.property("VolumeSeparatedByColon", "System.Boolean")(lambda v: v.name != "/")
     d.method("ToString()", returns="string")(lambda v: v.name)

@@ -36,7 +36,8 @@ class Hashtable(MutableMapping[Any, Any]):
 
     def _fold(self, key: Any) -> Hashable:
         if isinstance(key, str):
-            return (type(key), str(key) if self.case_sensitive else str(key).lower())
+            kind = type(key) if hasattr(key, "TYPE_NAME") else str  # a text with notes is the key that the text is
+            return (kind, str(key) if self.case_sensitive else str(key).lower())
         if isinstance(key, EnumValue):
             return (key.type_names, int(key))
         if isinstance(key, Hashable):

@@ -130,9 +130,11 @@ class ValueBinder:
 
         plain = unwrap(value)
         try:
-            codec_of(plain)
+            codec, _ = codec_of(plain)
         except PSError as problem:
             raise self.failures.transformation_attribute(parameter, problem) from None
+        if codec == "utf-7":
+            self.failures.warn("Encoding 'UTF-7' is obsolete, please use UTF-8.")
         return plain
 
     @staticmethod

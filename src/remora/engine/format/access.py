@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
+from remora.engine.contentline import ABSENT as NO_NOTE
+from remora.engine.contentline import ContentLine
 from remora.engine.errors import PSError
 from remora.engine.members import typetable
 from remora.engine.nettype import Property
@@ -45,7 +47,10 @@ def find(value: Any, name: str) -> Any:
     if node is None and not net_type.members:
         _load_members()
         node = type_of(value).find(name.lower())
-    return node.get(value) if isinstance(node, Property) else ABSENT
+    if isinstance(node, Property):
+        return node.get(value)
+    note = value.note(name) if type(value) is ContentLine else NO_NOTE
+    return ABSENT if note is NO_NOTE else note
 
 
 @cache

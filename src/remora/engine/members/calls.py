@@ -160,7 +160,7 @@ def _equals(target: Any, arguments: list[Any]) -> Any:
 
     other = arguments[0] if arguments else None
     value = unwrap(target)
-    if isinstance(value, (str, int, float)) and type(value) is not type(unwrap(other)):
+    if isinstance(value, (str, int, float)) and type_of(value) is not type_of(unwrap(other)):
         return False
     return equal(value, other, ignore_case=False)
 

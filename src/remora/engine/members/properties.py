@@ -7,6 +7,8 @@ from __future__ import annotations
 import contextlib
 from typing import Any, Final
 
+from remora.engine.contentline import ABSENT as NO_NOTE
+from remora.engine.contentline import ContentLine
 from remora.engine.convert.text import to_text
 from remora.engine.enumeration import is_enumerable, items_of
 from remora.engine.errors import PSError, error
@@ -66,6 +68,8 @@ def find_value(value: Any, name: str) -> Any:
         return MethodValue(value, member.name)
     if isinstance(value, NetObject) and (extra := extra_property(value, folded)) is not ABSENT:
         return extra
+    if type(value) is ContentLine and (note := value.note(folded)) is not NO_NOTE:
+        return note
     return _intrinsic(value, folded)
 
 

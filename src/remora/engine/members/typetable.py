@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from remora.engine.contentline import ContentLine
 from remora.engine.psobject import PropertySet
 from remora.engine.types.attached import TABLE, attachment
 from remora.engine.types.registry import type_names
@@ -131,6 +132,8 @@ def own_members(value: Any) -> dict[str, Any]:
     """The members attached to this very object."""
     if isinstance(value, PSObject):
         return value.extended
+    if type(value) is ContentLine:
+        return value.notes()
     found = attachment(value)
     return {} if found is None else found.members
 

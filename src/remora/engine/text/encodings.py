@@ -5,8 +5,8 @@ from __future__ import annotations
 import codecs
 from typing import Any, Final
 
-from remora.engine.convert import to_text
-from remora.engine.errors import error
+from remora.engine.convert.numbers import cannot_convert
+from remora.engine.errors import PSError, error
 
 # name -> (codec, byte order mark written)
 _NAMES: Final[dict[str, tuple[str, bytes]]] = {
@@ -37,6 +37,12 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_PROVIDERS: Final = (
+    "For information on defining a custom encoding, see the documentation for the Encoding.RegisterProvider method."
+)
+_NO_SETS: Final = frozenset(
+    ("idna", "mbcs", "oem", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-8-sig")
+)
 _CODE_PAGES: Final = {
     65001: "utf8",
     1200: "unicode",
@@ -55,22 +61,43 @@ def codec_of(encoding: Any) -> tuple[str, bytes]:
     if isinstance(codec, str):
         mark = getattr(encoding, "preamble", b"")
         return codec, mark if isinstance(mark, bytes) else b""
-    text = to_text(encoding)
-    if text.isdecimal():
-        text = _CODE_PAGES.get(int(text), f"cp{text}")
-    known = _NAMES.get(text.lower())
+    if isinstance(encoding, int) and not isinstance(encoding, bool):
+        return _code_page(int(encoding))
+    if not isinstance(encoding, str):
+        raise cannot_convert(encoding, "System.Text.Encoding")
+    known = _NAMES.get(encoding.lower())
     if known is not None:
         return known
+    if encoding.isdecimal() and len(encoding) < 10:
+        return _code_page(int(encoding))
+    name = _text_codec(encoding)
+    if name is not None:
+        return name, b""
+    message = f"'{encoding}' is not a supported encoding name. {_PROVIDERS} (Parameter 'name')"
+    raise _no_encoding(message, encoding, "System.ArgumentException")
+
+
+def _code_page(number: int) -> tuple[str, bytes]:
+    known = _CODE_PAGES.get(number)
+    name = _NAMES[known][0] if known is not None else _text_codec(f"cp{number}")
+    if name is not None:
+        return name, _NAMES[known][1] if known is not None else b""
+    message = f"No data is available for encoding {number}. {_PROVIDERS}"
+    raise _no_encoding(message, number, "System.NotSupportedException")
+
+
+def _text_codec(name: str) -> str | None:
+    """The codec of a character set; None for what Python calls a codec and is none (rot13, hex, idna ...)."""
     try:
-        return codecs.lookup(text).name, b""
-    except LookupError:
-        raise error(
-            f"'{text}' is not a supported encoding name.",
-            "ParameterArgumentTransformationError",
-            "InvalidData",
-            text,
-            type_name="System.ArgumentException",
-        ) from None
+        found = codecs.lookup(name)
+        found.incrementaldecoder("strict").decode(b"", final=True).encode(found.name)
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return None
+    return None if found.name in _NO_SETS else found.name
+
+
+def _no_encoding(message: str, target: Any, type_name: str) -> PSError:
+    return error(message, "ParameterArgumentTransformationError", "InvalidData", target, type_name=type_name)
 
 
 def detect(start: bytes, encoding: Any) -> tuple[str, int]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from remora.engine.classes.instance import ScriptObject
+from remora.engine.contentline import ContentLine
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types.attached import TABLE as ATTACHED
 from remora.values import numbers as n
@@ -94,6 +95,7 @@ BY_CLASS: Final[dict[type, NetType]] = {
     bool: BOOLEAN,
     float: DOUBLE,
     str: STRING,
+    ContentLine: STRING,
     Decimal: DECIMAL,
     Char: CHAR,
     n.Int64: INT64,

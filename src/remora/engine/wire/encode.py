@@ -14,6 +14,7 @@ from types import NoneType
 from typing import Any, Final
 from uuid import UUID
 
+from remora.engine.contentline import ContentLine
 from remora.engine.convert.text import to_text
 from remora.engine.enumeration import Enumerable as NetEnumerable
 from remora.engine.errors import PSError
@@ -58,6 +59,7 @@ _SCALARS: Final = frozenset(
         Uri,
         XmlDocument,
         ScriptBlockText,
+        ContentLine,
         Version,
         SemanticVersion,
         SecureString,

@@ -9,11 +9,13 @@ from itertools import islice
 from typing import Any
 
 from remora.engine.cmdlet import Parameter, cmdlet
+from remora.engine.contentline import ContentLine
 from remora.engine.drives import ResolvedPath
 from remora.engine.text.encodings import codec_of
 from remora.engine.validators import ValidateRange
 from remora.engine.wildcard import has_wildcard
 from remora.modules.common import as_list
+from remora.modules.credentials import credential
 from remora.modules.management.paths import attempt, chosen
 from remora.modules.management.providers import provider_of
 from remora.modules.management.providers.base import ItemCommand
@@ -34,7 +36,7 @@ class GetContent(ItemCommand):
     include = Parameter("string[]")
     exclude = Parameter("string[]")
     force = Parameter("switch")
-    credential = Parameter("object", refused=True)
+    credential = credential(by_property=True)
     read_count = Parameter("int64", by_property=True, default=1)
     total_count = Parameter(
         "int64", by_property=True, default=-1, aliases=("First", "Head"), validate=(ValidateRange(0, 2**63 - 1),)
@@ -90,16 +92,21 @@ class GetContent(ItemCommand):
         if self.total_count > 0:
             items = islice(items, self.total_count)
         try:
-            self._batches(items)
+            self._batches(items, place)
         finally:
             blocks.close()
 
-    def _batches(self, items: Iterator[Any]) -> None:
-        """One by one, or -ReadCount at a time (0: all at once)."""
-        count = self.read_count
+    def _batches(self, items: Iterator[Any], place: ResolvedPath) -> None:
+        """One by one, or -ReadCount at a time (0: all at once). Single texts know where they came from."""
+        count, emit = self.read_count, self.emit
         if count == 1 or self.raw:
-            for item in items:
-                self.emit(item)
+            for number, item in enumerate(items, 1):
+                if type(item) is str:
+                    line = ContentLine(item)
+                    line.place, line.number = place, number
+                    emit(line)
+                else:
+                    emit(item)
             return
         while batch := list(islice(items, count) if count > 0 else items):
             self.emit(batch)

@@ -11,8 +11,9 @@ from remora.engine.drives import ResolvedPath
 from remora.engine.errors import error
 from remora.engine.pathtext import combine
 from remora.modules.common import as_list
+from remora.modules.credentials import credential
 from remora.modules.management.failures import path_not_found
-from remora.modules.management.paths import attempt, chosen, glob
+from remora.modules.management.paths import attempt, check_credential, chosen, glob
 from remora.modules.management.providers import provider_of
 from remora.modules.management.providers.base import ItemCommand, bad_argument
 
@@ -55,16 +56,17 @@ class NewItem(ItemCommand):
     value = Parameter("object", aliases=("Target",), pipeline=True, by_property=True)
     options = Parameter("object")
     force = Parameter("switch")
-    credential = Parameter("object", refused=True)
+    credential = credential(by_property=True)
 
     def process(self) -> None:
         for text in as_list(self.path) or [""]:
             for place in self._targets(text):
                 check_options(self, place)
-                attempt(
-                    self,
-                    partial(provider_of(self.session, place).new_item, self, place, self.item_type or None, self.value),
-                )
+                attempt(self, partial(self._make, place))
+
+    def _make(self, place: ResolvedPath) -> None:
+        check_credential(self, place)
+        provider_of(self.session, place).new_item(self, place, self.item_type or None, self.value)
 
     def _targets(self, text: str) -> list[ResolvedPath]:
         """Without -Name the path is taken as it is written; with it wildcards in the path are expanded."""
@@ -96,7 +98,7 @@ class _OnItems(ItemCommand):
     filter = Parameter("string")
     include = Parameter("string[]")
     exclude = Parameter("string[]")
-    credential = Parameter("object", refused=True)
+    credential = credential(by_property=True)
 
 
 class _OnItemsForced(_OnItems):
@@ -189,7 +191,7 @@ class RenameItem(ItemCommand):
     new_name = Parameter("string", position=1, mandatory=True, by_property=True)
     force = Parameter("switch")
     pass_thru = Parameter("switch")
-    credential = Parameter("object", refused=True)
+    credential = credential(by_property=True)
 
     def process(self) -> None:
         session = self.session
@@ -209,7 +211,11 @@ class RenameItem(ItemCommand):
         if not found:
             self.write_error(path_not_found(place.full()).record)
             return
-        attempt(self, partial(provider_of(session, place).rename_item, self, found[0], self.new_name))
+        attempt(self, partial(self._rename, found[0]))
+
+    def _rename(self, place: ResolvedPath) -> None:
+        check_credential(self, place)
+        provider_of(self.session, place).rename_item(self, place, self.new_name)
 
 
 @cmdlet("Set-Item", aliases=("si",), default_set="Path", module=_MODULE, should_process=True)

@@ -15,6 +15,7 @@ from remora.engine.pathtext import leaf_of
 from remora.engine.types.files import FileSystemInfo, attributes
 from remora.engine.wildcard import compile_wildcard, has_wildcard
 from remora.modules.common import as_list
+from remora.modules.credentials import credential
 from remora.modules.management.attributes import DIRECTORY, HIDDEN, READ_ONLY, SYSTEM, attribute_test
 from remora.modules.management.failures import os_failure, path_not_found
 from remora.modules.management.paths import attempt, chosen, filter_refused, glob, places
@@ -285,7 +286,7 @@ class GetItem(ItemCommand):
     include = Parameter("string[]")
     exclude = Parameter("string[]")
     force = Parameter("switch")
-    credential = Parameter("object", refused=True)
+    credential = credential(by_property=True)
 
     def process(self) -> None:
         attempt(self, self._emit_items)

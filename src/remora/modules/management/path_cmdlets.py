@@ -15,7 +15,8 @@ from remora.engine.pathinfo import PathInfo
 from remora.engine.pathtext import combine, is_absolute, leaf_of, normalized, parent_of, split_qualifier
 from remora.engine.validators import ValidateSet
 from remora.modules.common import as_list
-from remora.modules.management.paths import exists, glob, is_container, leaf, name_filter, places
+from remora.modules.credentials import credential
+from remora.modules.management.paths import check_credential, exists, glob, is_container, leaf, name_filter, places
 
 _MODULE = "Microsoft.PowerShell.Management"
 _LITERAL = ("PSPath", "LP")
@@ -44,7 +45,7 @@ class TestPath(Cmdlet):
         "string", aliases=("Type",), default="Any", validate=(ValidateSet("Any", "Container", "Leaf"),)
     )
     is_valid = Parameter("switch")
-    credential = Parameter("object", refused=True)
+    credential = credential(by_property=True)
     older_than = Parameter("datetime")
     newer_than = Parameter("datetime")
 
@@ -57,8 +58,18 @@ class TestPath(Cmdlet):
         for text in paths:
             if text is None:
                 self._nothing(text)
-            else:
+            elif self._may_ask(text):
                 self.emit(self._test(text, literal=self.literal_path is not None))
+
+    def _may_ask(self, text: str) -> bool:
+        """False after the error of a provider that takes no credential."""
+        try:
+            check_credential(self, self.session.resolve_path(text))
+        except PSError as problem:
+            if problem.record.error_id == "NotSupported":
+                self.write_error(problem.record)
+                return False
+        return True
 
     def _nothing(self, given: Any) -> None:
         self.fail(
@@ -119,7 +130,7 @@ class JoinPath(Cmdlet):
     )  # fmt: skip
     additional_child_path = Parameter("string[]", position=2, remaining=True, by_property=True, allow_empty=True)
     resolve = Parameter("switch")
-    credential = Parameter("object", refused=True)
+    credential = credential(by_property=True)
 
     def process(self) -> None:
         children = [*as_list(self.child_path), *as_list(self.additional_child_path)] or [""]
@@ -153,7 +164,7 @@ class SplitPath(Cmdlet):
     extension = Parameter("switch", sets={"ExtensionSet": {"mandatory": True, "by_property": True}})
     resolve = Parameter("switch")
     is_absolute = Parameter("switch", sets={"IsAbsoluteSet": {"mandatory": True}})
-    credential = Parameter("object", refused=True)
+    credential = credential(by_property=True)
 
     def process(self) -> None:
         if self.resolve:
@@ -231,7 +242,7 @@ class ResolvePath(Cmdlet):
     relative = Parameter("switch", sets=("Path", "LiteralPath"))
     relative_base_path = Parameter("string")
     force = Parameter("switch")
-    credential = Parameter("object", refused=True)
+    credential = credential(by_property=True)
 
     def process(self) -> None:
         if self.relative_base_path is None:

@@ -35,6 +35,18 @@ def attempt(command: Cmdlet, work: Callable[[], None]) -> None:
         command.write_error(problem.record)
 
 
+def check_credential(command: Any, place: ResolvedPath) -> None:
+    """-Credential is for providers that ask another machine. Raises PSError for the others."""
+    given = getattr(command, "credential", None)
+    if given is None or not given.username:
+        return
+    if place.is_file_system:
+        message = "The FileSystem provider supports credentials only on the New-PSDrive cmdlet."
+    else:
+        message = "The provider does not support the use of credentials."
+    raise lacks(f"{message} Perform the operation again without specifying credentials.")
+
+
 def exists(session: SessionState, place: ResolvedPath) -> bool:
     """Is there something at that place (a broken link counts)?"""
     return provider_of(session, place).exists(place.path)
@@ -126,7 +138,9 @@ def places(
 
 def _resolved(command: Cmdlet, text: str) -> ResolvedPath | None:
     try:
-        return command.session.resolve_path(text)
+        place = command.session.resolve_path(text)
+        check_credential(command, place)
+        return place
     except PSError as problem:
         command.write_error(problem.record)
         return None

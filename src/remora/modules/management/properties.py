@@ -9,6 +9,7 @@ from remora.engine.cmdlet import Parameter, cmdlet
 from remora.engine.drives import ResolvedPath
 from remora.engine.format.access import get, names
 from remora.modules.common import as_list, matcher
+from remora.modules.credentials import credential
 from remora.modules.management.paths import attempt, chosen
 from remora.modules.management.providers import provider_of
 from remora.modules.management.providers.base import ItemCommand
@@ -29,7 +30,7 @@ class _OnProperties(ItemCommand):
     filter = Parameter("string")
     include = Parameter("string[]")
     exclude = Parameter("string[]")
-    credential = Parameter("object", refused=True)
+    credential = credential(by_property=True)
 
 
 @cmdlet("Get-ItemProperty", aliases=("gp",), default_set="Path", module=_MODULE)
@@ -124,7 +125,7 @@ class SetItemProperty(ItemCommand):
     filter = Parameter("string")
     include = Parameter("string[]")
     exclude = Parameter("string[]")
-    credential = Parameter("object", refused=True)
+    credential = credential(by_property=True)
 
     def process(self) -> None:
         if self.name is not None:

@@ -11,6 +11,7 @@ from remora.engine.providerinfo import MODULE
 from remora.engine.scopes import Scope
 from remora.engine.wildcard import has_wildcard
 from remora.modules.common import as_list, matcher
+from remora.modules.credentials import credential
 from remora.modules.management.providers.base import bad_argument
 
 _MODULE = "Microsoft.PowerShell.Management"
@@ -70,8 +71,8 @@ class NewPSDrive(Cmdlet):
     root = Parameter("string", position=2, mandatory=True, by_property=True, allow_empty=True)
     description = Parameter("string", by_property=True, default="")
     scope = Parameter("string", by_property=True)
-    credential = Parameter("object", refused=True)
-    persist = Parameter("switch", refused=True)
+    credential = credential(by_property=True)
+    persist = Parameter("switch", by_property=True)
 
     def process(self) -> None:
         drives = self.session.drives
@@ -100,6 +101,7 @@ class NewPSDrive(Cmdlet):
             return
         drive = self._make(provider.name)
         if drive is not None:
+            drive.credential = self.credential or drive.credential
             self.emit(drives.add(drive, scope if scope.parent is not None else None))
 
     def _make(self, provider: str) -> Drive | None:
@@ -109,6 +111,12 @@ class NewPSDrive(Cmdlet):
             raise self.runtime.not_supported(f"New-PSDrive -PSProvider {provider}")
         root = self.session.file_path(self.root)
         drive = Drive(self.name, provider, root, description=self.description)
+        if self.persist:
+            self.fail(
+                "When you use the Persist parameter, the root must be a file system location on a remote computer.",
+                "DriveRootNotNetworkPath", "InvalidArgument", drive, type_name="System.NotSupportedException",
+            )  # fmt: skip
+            return None
         if not os.path.isdir(root):
             self.fail(
                 f'The specified drive root "{self.root}" either does not exist, or it is not a folder.',

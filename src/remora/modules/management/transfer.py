@@ -11,6 +11,7 @@ from remora.engine.cmdlet import Parameter, cmdlet
 from remora.engine.drives import ResolvedPath
 from remora.engine.errors import PSError, error
 from remora.engine.wildcard import has_wildcard
+from remora.modules.credentials import credential
 from remora.modules.management.paths import attempt, chosen, glob
 from remora.modules.management.providers import provider_of
 from remora.modules.management.providers.base import ItemCommand, bad_argument
@@ -33,7 +34,7 @@ class _Transfer(ItemCommand):
     exclude = Parameter("string[]")
     force = Parameter("switch")
     pass_thru = Parameter("switch")
-    credential = Parameter("object", refused=True)
+    credential = credential(by_property=True)
 
     def local_target(self) -> ResolvedPath:
         """Where -Destination points: wildcards must mean one place."""

@@ -11,6 +11,7 @@ from remora.engine.errors import PSError
 from remora.engine.nothing import NOTHING
 from remora.engine.text.encodings import codec_of
 from remora.modules.common import as_list
+from remora.modules.credentials import credential
 from remora.modules.management.paths import attempt, chosen
 from remora.modules.management.providers import provider_of
 from remora.modules.management.providers.base import ContentWriter, ItemCommand
@@ -38,7 +39,7 @@ class _ContentWriter(ItemCommand):
     include = Parameter("string[]")
     exclude = Parameter("string[]")
     force = Parameter("switch")
-    credential = Parameter("object", refused=True)
+    credential = credential(by_property=True)
     no_newline = Parameter("switch")
     encoding = Parameter("System.Text.Encoding")
     as_byte_stream = Parameter("switch")
@@ -119,7 +120,7 @@ class ClearContent(ItemCommand):
     include = Parameter("string[]")
     exclude = Parameter("string[]")
     force = Parameter("switch")
-    credential = Parameter("object", refused=True)
+    credential = credential(by_property=True)
 
     def process(self) -> None:
         for place in chosen(self):

@@ -21,8 +21,8 @@ from remora.engine.module.manifest import read_text
 from remora.engine.types.registry import unwrap
 from remora.engine.validators import ValidateSet
 from remora.errors import ConfigError
+from remora.modules.credentials import CREDENTIAL
 from remora.modules.remoting.configurations_common import ChangingCmdlet, unsupported, wrong
-from remora.modules.remoting.way import CREDENTIAL
 from remora.values.tables import Hashtable
 
 SETS: Final = ("NameParameterSet", "AssemblyNameParameterSet")

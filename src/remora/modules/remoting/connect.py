@@ -6,6 +6,7 @@ from remora.client.commands import connecting
 from remora.client.options import SessionFilterState
 from remora.client.pssession import PSSession
 from remora.engine.cmdlet import Parameter, cmdlet
+from remora.modules.credentials import credential
 from remora.modules.remoting import way
 from remora.modules.remoting.common import remoting_error
 from remora.modules.remoting.session_cmdlet import SessionCmdlet
@@ -41,7 +42,7 @@ class ConnectPSSession(SessionCmdlet):
     name = Parameter(
         "string[]", sets={"Name": way.NAMED, "ComputerName": {}, "ConnectionUri": {}}, validate=way.NOT_EMPTY
     )
-    credential = way.credential(_WIRE)
+    credential = credential(_WIRE)
     authentication = way.authentication(_WIRE)
     certificate_thumbprint = way.certificate_thumbprint(_WIRE)
     port = way.port(_COMPUTERS)

@@ -15,6 +15,7 @@ from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
 from remora.engine.errors import error
 from remora.errors import ConfigError, PSSessionError, RemoraError
+from remora.modules.credentials import CREDENTIAL, credential_of
 from remora.modules.remoting import way
 from remora.modules.remoting.common import TRANSPORT_EXCEPTION, remoting_error, sessions_of
 from remora.modules.remoting.local_host import LocalHost
@@ -51,9 +52,9 @@ class EnterPSSession(SessionCmdlet):
     )
     enable_network_access = Parameter("switch", sets=_ON_WIRE)
     credential = Parameter(
-        way.CREDENTIAL,
+        CREDENTIAL,
         by_property=True,
-        transform=way.credential_of,
+        transform=credential_of,
         sets={
             **{name: {"position": 1} for name in _ON_WIRE},
             **{name: {"position": 1, "mandatory": True} for name in _MACHINES},

@@ -6,6 +6,7 @@ from remora.client.options import SessionFilterState
 from remora.client.repository import current_repository
 from remora.engine.cmdlet import Parameter, cmdlet
 from remora.engine.convert import to_text
+from remora.modules.credentials import credential
 from remora.modules.remoting import way
 from remora.modules.remoting.session_cmdlet import SessionCmdlet
 
@@ -42,7 +43,7 @@ class GetPSSession(SessionCmdlet):
         },
         validate=way.NOT_NULL,
     )
-    credential = way.credential(_WIRE)
+    credential = credential(_WIRE)
     authentication = way.authentication(_WIRE)
     certificate_thumbprint = way.certificate_thumbprint(_WIRE)
     port = way.port(_COMPUTERS)

@@ -11,6 +11,7 @@ from remora.client.repository import current_repository
 from remora.client.throttle import Outcome
 from remora.engine.cmdlet import Parameter, cmdlet
 from remora.errors import ConfigError, PSSessionError
+from remora.modules.credentials import CREDENTIAL, credential_of
 from remora.modules.remoting import way
 from remora.modules.remoting.common import remoting_error, sentence, sessions_of
 from remora.modules.remoting.session_cmdlet import SessionCmdlet, texts
@@ -29,10 +30,10 @@ class NewPSSession(SessionCmdlet):
 
     computer_name = way.computer_names({"ComputerName": {"position": 0, "pipeline": True, "by_property": True}})
     credential = Parameter(
-        way.CREDENTIAL,
+        CREDENTIAL,
         sets={"ComputerName": {}, "Uri": {}, **dict.fromkeys(_MACHINES, way.NAMED)},
         by_property=True,
-        transform=way.credential_of,
+        transform=credential_of,
     )
     name = Parameter("string[]")
     enable_network_access = Parameter("switch", sets=("ComputerName", "Uri", "Session"))

@@ -8,9 +8,10 @@ from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert.conversion import convert_to
 from remora.engine.errors import PSError, error
 from remora.engine.validators import ValidateNotNull, ValidateRange
+from remora.modules.credentials import CREDENTIAL, credential_of
 from remora.modules.remoting.option_object import PROPERTIES, OptionObject
 from remora.modules.remoting.transport_option import QUOTAS, TransportOptionObject
-from remora.modules.remoting.way import AUTHENTICATION, CREDENTIAL, MODULE, OUTPUT_BUFFERING, credential_of
+from remora.modules.remoting.way import AUTHENTICATION, MODULE, OUTPUT_BUFFERING
 
 _MOST: Final = 2_147_483_647
 _FROM_NOTHING: Final = (ValidateRange(0, _MOST),)

@@ -14,6 +14,7 @@ from remora.engine.convert import to_text
 from remora.engine.wire import remoting_error_from_wire
 from remora.errors import RemoraError
 from remora.modules.core.job import Job
+from remora.modules.credentials import credential
 from remora.modules.remoting import way
 from remora.modules.remoting.common import origin_of, remoting_error
 from remora.modules.remoting.remote_job import job_of, start_remote_job
@@ -69,7 +70,7 @@ class ReceivePSSession(SessionCmdlet):
     )
     out_target = Parameter("Microsoft.PowerShell.Commands.OutTarget")
     job_name = Parameter("string", validate=way.NOT_EMPTY)
-    credential = way.credential(_WIRE)
+    credential = credential(_WIRE)
     authentication = way.authentication(_WIRE)
     certificate_thumbprint = way.certificate_thumbprint(_WIRE)
     port = way.port(_COMPUTERS)

@@ -7,20 +7,17 @@ from copy import copy
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from remora.engine.cmdlet import Cmdlet, Parameter
-from remora.engine.convert.text import to_text
-from remora.engine.types.registry import unwrap
 from remora.engine.validators import ValidateNotNull, ValidateNotNullOrEmpty, ValidateRange
-from remora.values.secrets import PSCredential
+from remora.modules.credentials import CREDENTIAL, credential_of
 
 if TYPE_CHECKING:
-    from remora.engine.frame import Frame
+    pass
 
 MODULE: Final = "Microsoft.PowerShell.Core"
 SESSION_TYPE: Final = "System.Management.Automation.Runspaces.PSSession"
 SESSION_OPTION: Final = "System.Management.Automation.Remoting.PSSessionOption"
 AUTHENTICATION: Final = "System.Management.Automation.Runspaces.AuthenticationMechanism"
 OUTPUT_BUFFERING: Final = "System.Management.Automation.Runspaces.OutputBufferingMode"
-CREDENTIAL: Final = "System.Management.Automation.PSCredential"
 NOT_EMPTY: Final = (ValidateNotNullOrEmpty(),)
 NOT_NULL: Final = (ValidateNotNull(),)
 PORTS: Final = (ValidateRange(1, 65535),)
@@ -31,17 +28,6 @@ FIRST_BY_PROPERTY: Final[dict[str, Any]] = {**FIRST, "by_property": True}
 FIRST_FROM_PIPELINE: Final[dict[str, Any]] = {**FIRST_BY_PROPERTY, "pipeline": True}
 NAMED: Final[dict[str, Any]] = {"mandatory": True}
 NAMED_BY_PROPERTY: Final[dict[str, Any]] = {"mandatory": True, "by_property": True}
-
-
-def credential_of(frame: Frame, value: Any) -> Any:
-    """A credential as it is; a user name asks for the password."""
-    inner = unwrap(value)
-    if isinstance(inner, PSCredential):
-        return inner
-    name = to_text(value) if isinstance(inner, str) else ""
-    return frame.context.host.prompt_for_credential(
-        "PowerShell credential request", "Enter your credentials.", name, ""
-    )
 
 
 def port(sets: Sets) -> Parameter:
@@ -57,11 +43,6 @@ def use_ssl(sets: Sets) -> Parameter:
 def name_by_property(sets: Sets) -> Parameter:
     """-ApplicationName or -ConfigurationName."""
     return Parameter("string", sets=sets, by_property=True)
-
-
-def credential(sets: Sets, *, by_property: bool = False) -> Parameter:
-    """-Credential: a user name asks for the password."""
-    return Parameter(CREDENTIAL, sets=sets, by_property=by_property, transform=credential_of)
 
 
 def authentication(sets: Sets) -> Parameter:

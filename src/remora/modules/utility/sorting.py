@@ -7,6 +7,7 @@ from functools import cmp_to_key
 from typing import Any
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
+from remora.engine.contentline import ContentLine
 from remora.engine.format.shaping import SORT_KEYS
 from remora.engine.nothing import NOTHING
 from remora.engine.operators.compare import text_key
@@ -69,7 +70,7 @@ class SortObject(Cmdlet):
         kinds = {type(row.keys[0]) if len(row.keys) == 1 else None for row in rows}
         if kinds <= {int, float}:
             return lambda row: row.keys[0]
-        if kinds == {str}:
+        if kinds <= {str, ContentLine}:
             parts = 3 if self.case_sensitive else 2
             return lambda row: text_key(row.keys[0])[:parts]
         return None
