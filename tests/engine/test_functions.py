@@ -7,6 +7,11 @@ from typing import Any
 import pytest
 
 OUTPUTS: list[tuple[str, list[Any]]] = [
+    # what an assignment has taken when its script is left goes to the caller
+    ("function f { $x = foreach ($i in 1..3) { $i; if ($i -eq 2) { return 9 } }; 'no' }; f", [1, 2, 9]),
+    ("foreach ($k in 1) { $x = $(7; break) }; foreach ($k in 1, 2) { $x = $(8; continue) }", [7, 8, 8]),
+    ("try { $x = & { 5; throw 1 } } catch { 'caught' }", ["caught"]),
+    ("function f { $x = & { 'told'; exit 3 }; 'no' }; f", ["told"]),
     (
         (
             "function f { param([Parameter(Mandatory, "

@@ -18,6 +18,7 @@ import selectors
 import signal
 import socket
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -320,7 +321,8 @@ def drop_privileges(identity: RunAs) -> None:
     os.environ.clear()
     os.environ.update(keep)
     os.environ.setdefault("PATH", "/usr/local/bin:/usr/bin:/bin")
-    os.environ.update(HOME=identity.home, USER=identity.user, LOGNAME=identity.user)
+    temporary = tempfile.gettempdir()  # clients made for Windows write to %TEMP% and $env:TEMP
+    os.environ.update(HOME=identity.home, USER=identity.user, LOGNAME=identity.user, TEMP=temporary, TMP=temporary)
     os.umask(0o022)
     try:
         os.chdir(identity.home)

@@ -82,9 +82,11 @@ def _run_file(console: TextConsole, found: PowerShellArguments, encoding: str) -
 
 
 def exit_code(console: TextConsole, result: PipelineResult, *, command: bool) -> int:
-    """Return the process's exit code: of ``exit``, 1 after a terminating error or (-Command) a failed command."""
-    if result.exit_code is not None:
-        return result.exit_code
+    """Return the process's exit code: of ``exit`` or ``$Host.SetShouldExit``, the later one; else 1 after a terminating
+    error or (-Command) a failed command.
+    """
+    if console.host.exit_code is not None:
+        return console.host.exit_code
     if result.state == "Stopped":
         return 130
     if result.state == "Failed" or (command and not console.succeeded):

@@ -11,6 +11,7 @@ from tests.engine.shapes import shapes
 _L = "[System.Management.Automation.LanguagePrimitives]"
 _S = "[System.Management.Automation.PSSerializer]"
 _TABLE = "[psobject].Assembly.GetType('System.Management.Automation.TypeAccelerators')"
+_POLICY = "[System.Management.Automation.Security.SystemPolicy]"
 CASES = [
     ("[WildcardPattern]::Escape('a*b[c]'); [WildcardPattern]::Unescape('a`*')", ["String:a`*b`[c`]", "String:a*"]),
     ("[WildcardPattern]::ContainsWildcardCharacters('a?')", ["Boolean:True"]),
@@ -20,6 +21,51 @@ CASES = [
         ["Boolean:True", "String:a%[_]_"],
     ),
     ("([System.Management.Automation.PSTypeName]'Nope.Type').Type", ["null"]),
+    (
+        _POLICY + "::GetSystemLockdownPolicy(); " + _POLICY + "::GetLockdownPolicy('/x', $null) -eq 'Enforce'",
+        ["Management.Automation.Security.SystemEnforcementMode:None", "Boolean:False"],
+    ),
+    (
+        (
+            "@{}.GetType.OverloadDefinitions; ([pscustomobject]@{ a = 1 }).ToString.Name; (5).Equals.Invoke(5); "
+            "@{ GetType = 3 }.GetType; $null.GetType"
+        ),
+        ["String:type GetType()", "String:ToString", "Boolean:True", "Int32:3", "null"],
+    ),
+    (
+        (
+            "$p = { ForEach-Object { $_ } }.GetSteppablePipeline(); $p.Begin($true); $o = $p.Process(@{ a = 4 }); "
+            "$e = $p.End(); $o.GetType().Name; $o[0].a; $e.Count"
+        ),
+        ["String:Object[]", "Int32:4", "Int32:0"],
+    ),
+    (
+        (
+            "[Console]::Out.GetType().FullName; $b = [Text.StringBuilder]::new(); $w = [IO.StringWriter]::new($b); "
+            "[Console]::SetOut($w); [Console]::Write('{0}!', 5); [Console]::Out.WriteLine('x'); "
+            "$w.Write([char[]]'yz'); "
+            "$b.Length; [Console]::SetError([Console]::Out); [Console]::Error.Write(1); "
+            "[object]::ReferenceEquals($w.GetStringBuilder(), $b); $b.ToString(); $w.GetType().BaseType.FullName"
+        ),
+        [
+            "String:System.IO.TextWriter+SyncTextWriter",
+            "Int32:6",
+            "Boolean:True",
+            "String:5!x\nyz1",
+            "String:System.IO.TextWriter",
+        ],
+    ),
+    (
+        "try { [Console]::SetOut($null) } catch { $_.Exception.InnerException.GetType().Name }",
+        ["String:ArgumentNullException"],
+    ),
+    (
+        (
+            "foreach ($a in @(2, 2), @(-1, 1), @(0, -1)) { try { [Convert]::ToBase64String([byte[]](1, 2, 3), $a[0], "
+            "$a[1]) } catch { $_.Exception.InnerException.Message -replace '.*\\(|\\)' } }"
+        ),
+        ["String:Parameter 'offset'", "String:Parameter 'offset'", "String:Parameter 'length'"],
+    ),
     ("$n = [System.Management.Automation.PSTypeName]'int'; $n.Name; $n.Type.Name", ["String:int", "String:Int32"]),
     ("@([System.Management.Automation.Internal.AutomationNull]::Value).Count", ["Int32:0"]),
     (

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from remora.engine import ast
-from remora.engine.errors import ReturnSignal
+from remora.engine.errors import BreakSignal, ContinueSignal, ExitSignal, ReturnSignal
 from remora.engine.frame import Frame
 
 Closure = Callable[[Frame], Any]
@@ -35,8 +35,13 @@ def value_of(node: ast.Statement) -> Closure:
     return captured(statement(node))
 
 
+_LEAVING: Final = (ReturnSignal, ExitSignal, BreakSignal, ContinueSignal)
+
+
 def returned(out: list[Any], emit: Callable[[Any], Any]) -> None:
-    """What a block has put out before it returned goes to the caller, not to what would have taken its value."""
+    """What a block has put out before it returned, left a loop or the script goes to the caller, not to what would have
+    taken its value.
+    """
     for item in out:
         emit(item)
 
@@ -51,7 +56,7 @@ def captured(run: Closure) -> Closure:
         f.emit = out.append
         try:
             run(f)
-        except ReturnSignal:
+        except _LEAVING:
             returned(out, saved)
             raise
         finally:
@@ -70,7 +75,7 @@ def capture_list(run: Closure) -> Callable[[Frame], list[Any]]:
         f.emit = out.append
         try:
             run(f)
-        except ReturnSignal:
+        except _LEAVING:
             returned(out, saved)
             raise
         finally:

@@ -87,12 +87,14 @@ class HostedRunspace(NetObject):
                 f"runspace is '{self.state}'."
             )
         from remora.engine.runspace import InitialSessionState, Runspace
+        from remora.engine.types.console import share_console
 
         parent = current()
         commands = None if self.initial.bare else parent.commands
         self.engine = Runspace(host=self.host, job_host=parent.job_host, state=InitialSessionState(commands=commands))
         inner = self.engine.context
         inner.store["hosted_runspace"] = self
+        share_console(parent, inner)
         inner.mode = mode_of(parent.mode.language)
         if not parent.mode.internal:
             inner.show_only(parent.visibility)

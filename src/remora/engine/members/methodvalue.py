@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from remora.engine.nettype import OBJECT, Method, NetObject, NetType
 from remora.engine.types.registry import type_of
 from remora.values.collections import TypedArray
 
 _M = "System.Management.Automation."
+OBJECT_METHODS: Final = {
+    "Equals": "bool Equals(System.Object obj)",
+    "GetHashCode": "int GetHashCode()",
+    "GetType": "type GetType()",
+    "ToString": "string ToString()",
+}
+"""What every object has."""
 
 
 class MethodValue(NetObject):
@@ -51,7 +58,9 @@ class MethodValue(NetObject):
             return constructor_definitions(self.target.net)
         net = type_of(self.target)
         member = net.find(self.name.lower())
-        return method_definitions(member, net) if isinstance(member, Method) else []
+        if isinstance(member, Method):
+            return method_definitions(member, net)
+        return [OBJECT_METHODS[self.name]] if self.name in OBJECT_METHODS else []
 
 
 _METHOD = MethodValue.net_type

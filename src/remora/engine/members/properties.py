@@ -14,7 +14,7 @@ from remora.engine.enumeration import is_enumerable, items_of
 from remora.engine.errors import PSError, error
 from remora.engine.exception_types import exception
 from remora.engine.members import typetable
-from remora.engine.members.methodvalue import MethodValue
+from remora.engine.members.methodvalue import OBJECT_METHODS, MethodValue
 from remora.engine.nettype import Method, NetObject, Property
 from remora.engine.nothing import NOTHING
 from remora.engine.psobject import AliasProperty, PropertySet, ScriptMethod, ScriptProperty, is_property, property_value
@@ -156,7 +156,12 @@ def extra_property(value: NetObject, folded: str) -> Any:
 _INTRINSIC: Final = frozenset(("count", "length", "psobject", "pstypenames", "psbase", "psadapted", "psextended"))
 
 
+_METHODS: Final = {name.lower(): name for name in OBJECT_METHODS}
+
+
 def _intrinsic(value: Any, folded: str) -> Any:
+    if folded in _METHODS and value is not None and value is not NOTHING:
+        return MethodValue(value, _METHODS[folded])
     if folded not in _INTRINSIC:
         return ABSENT
     if folded in ("count", "length"):

@@ -9,7 +9,7 @@ from remora.engine import ast
 from remora.engine.errors import PSError, StopUpstream, error
 from remora.engine.frame import Frame
 from remora.engine.nettype import OBJECT, NetObject, NetType
-from remora.engine.nothing import NOTHING, collected
+from remora.engine.nothing import NOTHING
 from remora.engine.pipeline.processor import Processor
 from remora.engine.pipeline.redirect import Redirects
 from remora.engine.pipeline.run import CommandCode, finish, link, make_processor, owns
@@ -19,7 +19,7 @@ from remora.engine.types.registry import unwrap
 
 class SteppablePipeline(NetObject):
     """Begin, Process for each object, End; Dispose or Clean at last. Output goes to the cmdlet given to Begin, else
-    each step returns its own.
+    each step returns its own, as an array.
     """
 
     __slots__ = (
@@ -119,8 +119,7 @@ class SteppablePipeline(NetObject):
             self._cut = True
             if self._owner is not None:
                 raise StopUpstream(self._owner) from None
-        got = collected(list(self._out))
-        return [] if got is NOTHING else got
+        return list(self._out)
 
     def dispose(self) -> None:
         """Release the commands; their clean blocks run, once."""

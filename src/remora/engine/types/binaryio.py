@@ -1,4 +1,4 @@
-"""BinaryReader, BinaryWriter and StringWriter."""
+"""BinaryReader and BinaryWriter."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import struct
 from typing import Any, Final
 
 from remora.engine.convert.conversion import convert_to
-from remora.engine.convert.text import to_text
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types.collections import failure
-from remora.engine.types.streams import ByteStream, TextWriter
+from remora.engine.types.streams import ByteStream
 from remora.engine.types.typeref import register
 
 # method suffix: (struct form, type word)
@@ -76,28 +75,6 @@ class BinaryWriter(NetObject):
         self.put(bytes([*head, size]) + data)
 
 
-class StringWriter(TextWriter):
-    """Collects a text."""
-
-    __slots__ = ("parts",)
-    net_type = NetType("System.IO.StringWriter", TextWriter.net_type.base or OBJECT)
-
-    def __init__(self, *ignored: Any) -> None:
-        self.parts: list[str] = []
-
-    def write(self, text: str) -> None:
-        self.parts.append(text or "")
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def close(self) -> None:
-        """The text stays."""
-
-    def net_text(self) -> str:
-        return "".join(self.parts)
-
-
 def _readers() -> NetType:
     b = BinaryReader.net_type
     b.constructor("(System.IO.Stream input)", "(System.IO.Stream input, object encoding)",
@@ -114,7 +91,7 @@ def _readers() -> NetType:
     return b
 
 
-def _writers() -> list[NetType]:
+def _writers() -> NetType:
     b = BinaryWriter.net_type
     b.constructor("(System.IO.Stream output)", "(System.IO.Stream output, object encoding)",
                   "(System.IO.Stream output, object encoding, bool leaveOpen)")(
@@ -131,24 +108,9 @@ def _writers() -> list[NetType]:
     b.method("Write(char ch)", returns="void")(lambda v, char: v.put(str(char).encode()))
     b.method("Flush()", returns="void")(lambda v: v.stream.file.flush())
     b.method("Dispose()", "Close()", returns="void")(lambda v: v.stream.close())
-    s = StringWriter.net_type
-    s.constructor("()", "(object formatProvider)")(StringWriter)
-    s.method("Write(string value)", "Write(object value)", returns="void")(lambda v, text: v.write(to_text(text)))
-    s.method("WriteLine()", "WriteLine(string value)", "WriteLine(object value)", returns="void")(
-        lambda v, text="": v.write(to_text(text) + "\n")
-    )
-    s.method("GetStringBuilder()")(_builder)
-    s.method("ToString()", returns="string")(lambda v: v.net_text())
-    s.method("Flush()", "Dispose()", "Close()", returns="void")(lambda v: None)
-    return [b, s]
-
-
-def _builder(writer: StringWriter) -> Any:
-    from remora.engine.types.text import StringBuilder
-
-    return StringBuilder(writer.net_text())
+    return b
 
 
 def register_types() -> None:
     """The types by name."""
-    register(_readers(), *_writers())
+    register(_readers(), _writers())

@@ -1,4 +1,4 @@
-"""Environment, Console, GC and other process-wide statics; culture and thread types."""
+"""Environment, GC and other process-wide statics; culture and thread types."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from typing import Any
 
 from remora.engine.compile.variables import set_environment
 from remora.engine.context import current, home_directory
-from remora.engine.convert.text import object_text
-from remora.engine.errors import ExitSignal, PSError
+from remora.engine.errors import ExitSignal
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types import registry as r
 from remora.engine.types.culture import culture_setter, current_culture
-from remora.engine.types.streams import TextReader
 from remora.engine.types.typeref import register
 from remora.values.numbers import Int64
 from remora.values.objects import PSObject
@@ -113,103 +111,6 @@ def _uptime_ms() -> float:
     return time.monotonic() * 1000
 
 
-class ConsoleWriter(NetObject):
-    """[Console]::Out and Error: lines to the host."""
-
-    __slots__ = ("to_error",)
-    net_type = NetType("System.IO.TextWriter", OBJECT)
-
-    def __init__(self, to_error: bool) -> None:
-        self.to_error = to_error
-
-    def line(self, text: str = "") -> None:
-        host = current().host
-        (host.write_error_line if self.to_error else host.write_line)(text)
-
-    def write(self, text: str) -> None:
-        host = current().host
-        if self.to_error:
-            host.write_error_line(text)
-        else:
-            host.write(text)
-
-
-class ConsoleReader(TextReader):
-    """[Console]::In: lines of the host's input."""
-
-    __slots__ = ()
-    net_type = NetType("System.IO.SyncTextReader", TextReader.net_type)
-
-    def __init__(self) -> None:
-        super().__init__("")
-
-    def read_line(self) -> str | None:
-        """The next line; None at the end."""
-        try:
-            return current().host.read_line()
-        except PSError as problem:
-            if problem.record.error_id == "NonInteractive":
-                return None
-            raise
-
-    def read_to_end(self) -> str:
-        """All that is left."""
-        lines: list[str] = []
-        while (line := self.read_line()) is not None:
-            lines.append(f"{line}\n")
-        return "".join(lines)
-
-
-_WRITE = ("Write(string)", "Write(char[])", "Write(object)", "Write(string, *object)")
-_WRITE_LINE = ("WriteLine()", *(form.replace("Write", "WriteLine") for form in _WRITE))
-
-
-def _written(words: tuple[Any, ...]) -> str:
-    """What Write's overloads put out: characters as one text, an object's own text, a format with its values."""
-    if not words:
-        return ""
-    if len(words) > 1:
-        from remora.engine.text.composite import format_composite
-
-        return format_composite(words[0], list(words[1:]))
-    return "".join(words[0]) if isinstance(words[0], list) else object_text(words[0])
-
-
-def _console() -> NetType:
-    c = NetType("System.Console", OBJECT)
-    c.static(*_WRITE_LINE, returns="void")(lambda *words: current().host.write_line(_written(words)))
-    c.static(*_WRITE, returns="void")(lambda *words: current().host.write(_written(words)))
-    c.static("ReadLine()", returns="string")(lambda: ConsoleReader().read_line())
-    c.static("Beep()", returns="void")(lambda: None)
-    c.static_property("In")(ConsoleReader)
-    c.static_property("Out")(lambda: ConsoleWriter(False))
-    c.static_property("Error")(lambda: ConsoleWriter(True))
-    for name in ("OutputEncoding", "InputEncoding"):
-        c.static_property(name)(partial(_console_encoding, name))
-        member = c.statics[name.lower()]
-        member.set = partial(_set_console_encoding, name)  # type: ignore[union-attr]
-    c.static_property("WindowWidth", "System.Int32")(lambda: current().host.get_buffer_size()[0])
-    c.static_property("WindowHeight", "System.Int32")(lambda: current().host.get_buffer_size()[1])
-    c.static_property("IsOutputRedirected", "System.Boolean")(lambda: True)
-    c.static_property("IsInputRedirected", "System.Boolean")(lambda: True)
-    writer = ConsoleWriter.net_type
-    writer.method(*_WRITE_LINE, returns="void")(lambda w, *words: w.line(_written(words)))
-    writer.method(*_WRITE, returns="void")(lambda w, *words: w.write(_written(words)))
-    writer.method("Flush()", returns="void")(lambda w: None)
-    return c
-
-
-def _console_encoding(name: str) -> Any:
-    """How programs' output is read; the engine's own text is UTF-8 whatever is set."""
-    from remora.engine.types.text import Encoding
-
-    return current().store.get(f"console {name}") or Encoding("utf-8", preamble=False)
-
-
-def _set_console_encoding(name: str, target: Any, value: Any) -> None:
-    current().store[f"console {name}"] = value
-
-
 class Thread(NetObject):
     """Threading.Thread: the one that runs the script."""
 
@@ -254,7 +155,7 @@ def _threads() -> tuple[NetType, ...]:
 
 def register_types() -> None:
     """Environment and its neighbours."""
-    register(ENVIRONMENT, FOLDERS, _console(), *_threads())
+    register(ENVIRONMENT, FOLDERS, *_threads())
 
 
 _environment()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import math
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from remora.engine.convert import numbers as num
 from remora.engine.convert.text import to_text
@@ -17,6 +18,8 @@ from remora.engine.types.core import argument_error, convert_value, try_parse
 from remora.engine.types.typeref import register, require
 from remora.values.numbers import Int64, Single
 from remora.values.strings import Char
+
+_LINE: Final = 76  # characters, where line breaks are asked for
 
 
 def _float_members(net: NetType, make: type[float], largest: float, smallest: float) -> None:
@@ -142,9 +145,23 @@ def convert_class() -> NetType:
             )
     c.static("ToString(object)", returns="string")(to_text)
     c.static("ToString(long, int)", returns="string")(_to_base)
-    c.static("ToBase64String(byte[])", returns="string")(lambda data: base64.b64encode(bytes(data)).decode())
-    c.static("FromBase64String(string)", returns="byte[]")(_from_base64)
-    c.static("ToHexString(byte[])", returns="string")(lambda data: bytes(data).hex().upper())
+    options = "Base64FormattingOptions options"
+    c.static("ToBase64String(byte[] inArray)", f"ToBase64String(byte[] inArray, {options})", returns="string")(
+        lambda data, *options: _to_base64(data, 0, len(data), *options)
+    )
+    c.static(
+        "ToBase64String(byte[] inArray, int offset, int length)",
+        f"ToBase64String(byte[] inArray, int offset, int length, {options})",
+        returns="string",
+    )(_to_base64)
+    c.static("FromBase64String(string s)", returns="byte[]")(_from_base64)
+    c.static("FromBase64CharArray(char[] inArray, int offset, int length)", returns="byte[]")(
+        lambda letters, offset, length: _from_base64("".join(_part(letters, offset, length)))
+    )
+    c.static("ToHexString(byte[] inArray)", returns="string")(lambda data: bytes(data).hex().upper())
+    c.static("ToHexString(byte[] inArray, int offset, int length)", returns="string")(
+        lambda data, offset, length: bytes(_part(data, offset, length)).hex().upper()
+    )
     c.static("FromHexString(string)", returns="byte[]")(bytearray.fromhex)
     c.static("ChangeType(object, type)")(convert_value)
     return c
@@ -186,6 +203,25 @@ def _to_base(value: int, base: int) -> str:
     if base not in (2, 8, 16):
         raise argument_error("Invalid Base.")
     return format(number, {2: "b", 8: "o", 16: "x"}[base])
+
+
+def _part(data: Sequence[Any], offset: int, length: int) -> Sequence[Any]:
+    if length < 0 or offset < 0:
+        name = "length" if length < 0 else "offset"
+        raise argument_error(f"Value must be positive. (Parameter '{name}')", "System.ArgumentOutOfRangeException")
+    if offset > len(data) - length:
+        raise argument_error(
+            "Offset and length must refer to a position in the string. (Parameter 'offset')",
+            "System.ArgumentOutOfRangeException",
+        )
+    return data[offset : offset + length]
+
+
+def _to_base64(data: bytearray, offset: int, length: int, options: Any = 0) -> str:
+    text = base64.b64encode(bytes(_part(data, offset, length))).decode()
+    if int(options):
+        return "\r\n".join(text[at : at + _LINE] for at in range(0, len(text), _LINE))
+    return text
 
 
 def _from_base64(text: str) -> bytearray:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
-from typing import Any
+from typing import Any, Final
 
+from remora.engine.convert.text import object_text
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types.collections import MAX_LENGTH, failure
 from remora.engine.types.text import Encoding, StringBuilder
@@ -14,6 +15,8 @@ from remora.engine.types.typeref import register
 from remora.values.numbers import Int64
 
 STREAM = NetType("System.IO.Stream", OBJECT)
+TEXT_READER: Final = NetType("System.IO.TextReader", OBJECT)
+TEXT_WRITER: Final = NetType("System.IO.TextWriter", OBJECT)
 MAX_INFLATED = 1 << 30
 _MODES = {"open": "r+b", "create": "w+b", "createnew": "x+b", "append": "ab", "openorcreate": "a+b", "truncate": "w+b"}
 
@@ -124,7 +127,7 @@ class TextReader(NetObject):
     """StreamReader and StringReader."""
 
     __slots__ = ("_position", "_source", "_text")
-    net_type = NetType("System.IO.StreamReader", NetType("System.IO.TextReader", OBJECT))
+    net_type = NetType("System.IO.StreamReader", TEXT_READER)
 
     def __init__(self, source: Any, encoding: Any = None) -> None:
         self._source = source
@@ -170,7 +173,7 @@ class TextWriter(NetObject):
     """StreamWriter."""
 
     __slots__ = ("_encoding", "_stream")
-    net_type = NetType("System.IO.StreamWriter", NetType("System.IO.TextWriter", OBJECT))
+    net_type = NetType("System.IO.StreamWriter", TEXT_WRITER)
 
     def __init__(self, stream: ByteStream, encoding: Any = None) -> None:
         self._stream = stream
@@ -186,14 +189,23 @@ class TextWriter(NetObject):
         self._stream.close()
 
 
-class StringWriter(NetObject):
+class StringWriter(TextWriter):
     """A writer into a StringBuilder."""
 
     __slots__ = ("builder",)
-    net_type = NetType("System.IO.StringWriter", NetType("System.IO.TextWriter", OBJECT))
+    net_type = NetType("System.IO.StringWriter", TEXT_WRITER)
 
     def __init__(self, builder: StringBuilder | None = None) -> None:
         self.builder = builder or StringBuilder()
+
+    def write(self, text: str) -> None:
+        self.builder.append(text or "")
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def close(self) -> None:
+        """The text stays."""
 
     def net_text(self) -> str:
         return self.builder.text
@@ -256,6 +268,21 @@ def _new_file_stream(path: str, mode: Any, access: Any = "ReadWrite", share: Any
     return open_file(resolve(path), to_text(mode), to_text(access))
 
 
+WRITE: Final = ("Write(string)", "Write(char[])", "Write(object)", "Write(string, *object)")
+WRITE_LINE: Final = ("WriteLine()", *(form.replace("Write", "WriteLine") for form in WRITE))
+
+
+def written(words: tuple[Any, ...]) -> str:
+    """What Write's overloads put out: characters as one text, an object's own text, a format with its values."""
+    if not words:
+        return ""
+    if len(words) > 1:
+        from remora.engine.text.composite import format_composite
+
+        return format_composite(words[0], list(words[1:]))
+    return "".join(words[0]) if isinstance(words[0], list) else object_text(words[0])
+
+
 def _declare_text() -> None:
     t = TextReader.net_type
     t.constructor("(object)", "(object, object)", "(object, object, object)")(_new_reader)
@@ -267,8 +294,8 @@ def _declare_text() -> None:
     t.method("Close()", "Dispose()", returns="void")(lambda v: v.close())
     w = TextWriter.net_type
     w.constructor("(object)", "(object, object)")(_new_writer)
-    w.method("Write(string)", returns="void")(lambda v, text: v.write(text))
-    w.method("WriteLine()", "WriteLine(string)", returns="void")(lambda v, text="": v.write((text or "") + "\n"))
+    w.method(*WRITE, returns="void")(lambda v, *words: v.write(written(words)))
+    w.method(*WRITE_LINE, returns="void")(lambda v, *words: v.write(written(words) + "\n"))
     w.method("Flush()", returns="void")(lambda v: v.flush())
     w.method("Close()", "Dispose()", returns="void")(lambda v: v.close())
     w.property("AutoFlush", "System.Boolean")(lambda v: True)
@@ -277,11 +304,13 @@ def _declare_text() -> None:
 
 def _declare_string_writer() -> None:
     w = StringWriter.net_type
-    w.constructor("()", "(System.Text.StringBuilder)")(StringWriter)
-    w.method("Write(string)", "Write(object)", returns="void")(lambda v, one: v.builder.append(one))
-    w.method("WriteLine()", "WriteLine(string)", "WriteLine(object)", returns="void")(
-        lambda v, one="": v.builder.append(one).append("\n")
+    w.constructor("()", "(System.Text.StringBuilder sb)")(StringWriter)
+    w.constructor("(System.IFormatProvider formatProvider)")(lambda culture: StringWriter())
+    w.constructor("(System.Text.StringBuilder sb, System.IFormatProvider formatProvider)")(
+        lambda builder, culture: StringWriter(builder)
     )
+    w.method(*WRITE, returns="void")(lambda v, *words: v.write(written(words)))
+    w.method(*WRITE_LINE, returns="void")(lambda v, *words: v.write(written(words) + "\n"))
     w.method("GetStringBuilder()", returns="System.Text.StringBuilder")(lambda v: v.builder)
     w.method("ToString()", returns="string")(lambda v: v.builder.text)
     w.method("Flush()", "Close()", "Dispose()", returns="void")(lambda v: None)
@@ -325,6 +354,8 @@ def register_types() -> None:
     """Streams, readers, writers."""
     register(
         STREAM,
+        TEXT_READER,
+        TEXT_WRITER,
         MemoryStream.net_type,
         FileStream.net_type,
         TextReader.net_type,

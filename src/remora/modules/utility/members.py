@@ -9,9 +9,14 @@ from remora.engine.convert import to_text
 from remora.engine.convert.conversion import convert_to
 from remora.engine.enumeration import items_of
 from remora.engine.errors import PSError, error
-from remora.engine.members.definitions import constructor_definitions, method_definitions, property_definition
+from remora.engine.members.definitions import (
+    constructor_definitions,
+    method_definitions,
+    property_definition,
+)
 from remora.engine.members.memberinfo import MEMBER_TYPES, PSMemberInfo, member_type_value
 from remora.engine.members.memberset import all_members, own_dict
+from remora.engine.members.methodvalue import OBJECT_METHODS
 from remora.engine.nettype import OBJECT, Method, NetObject, NetType, Property
 from remora.engine.nothing import NOTHING
 from remora.engine.psobject import AliasProperty, PropertySet, ScriptMethod, ScriptProperty
@@ -30,12 +35,6 @@ _RANK: Final = {
 }  # fmt: skip
 _ADDED: Final = ("AliasProperty", "CodeMethod", "CodeProperty", "MemberSet", "NoteProperty", "PropertySet",
                  "ScriptMethod", "ScriptProperty")  # fmt: skip
-_COMMON: Final = (
-    ("Equals", "bool Equals(System.Object obj)"),
-    ("GetHashCode", "int GetHashCode()"),
-    ("GetType", "type GetType()"),
-    ("ToString", "string ToString()"),
-)
 _OWN: Final = ("Property", "ParameterizedProperty", "Method")
 _EXTENDED: Final = 1
 _NATIVE: Final = 2 | 4
@@ -124,7 +123,7 @@ def instance_members(value: Any, views: int, *, force: bool) -> list[Described]:
             out.append((one.name, one.member_type, one.net_text()))
     if views & _NATIVE:
         known = {name.lower() for name, _, _ in out}
-        out.extend((name, "Method", text) for name, text in _COMMON if name.lower() not in known)
+        out.extend((name, "Method", text) for name, text in OBJECT_METHODS.items() if name.lower() not in known)
     if force:
         out.extend(_intrinsic(value))
         out.extend(_accessors(value))

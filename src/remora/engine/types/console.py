@@ -1,0 +1,132 @@
+"""System.Console: the host's lines, unless a script puts writers of its own in their place."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Final
+
+from remora.engine.context import EngineContext, current
+from remora.engine.errors import PSError
+from remora.engine.nettype import OBJECT, NetObject, NetType
+from remora.engine.types.collections import failure
+from remora.engine.types.streams import TEXT_WRITER, WRITE, WRITE_LINE, StringWriter, TextReader, TextWriter, written
+from remora.engine.types.typeref import register
+
+_STORE: Final = "console writers"
+
+
+class ConsoleWriter(NetObject):
+    """[Console]::Out and Error: lines to the host."""
+
+    __slots__ = ("to_error",)
+    net_type = NetType("System.IO.TextWriter+SyncTextWriter", TEXT_WRITER)
+
+    def __init__(self, to_error: bool) -> None:
+        self.to_error = to_error
+
+    def line(self, text: str = "") -> None:
+        host = current().host
+        (host.write_error_line if self.to_error else host.write_line)(text)
+
+    def write(self, text: str) -> None:
+        host = current().host
+        if self.to_error:
+            host.write_error_line(text)
+        else:
+            host.write(text)
+
+
+class ConsoleReader(TextReader):
+    """[Console]::In: lines of the host's input."""
+
+    __slots__ = ()
+    net_type = NetType("System.IO.SyncTextReader", TextReader.net_type)
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+    def read_line(self) -> str | None:
+        """The next line; None at the end."""
+        try:
+            return current().host.read_line()
+        except PSError as problem:
+            if problem.record.error_id == "NonInteractive":
+                return None
+            raise
+
+    def read_to_end(self) -> str:
+        """All that is left."""
+        lines: list[str] = []
+        while (line := self.read_line()) is not None:
+            lines.append(f"{line}\n")
+        return "".join(lines)
+
+
+def share_console(parent: EngineContext, child: EngineContext) -> None:
+    """Let a session that another one makes have the same console, whoever puts writers in its place."""
+    child.store[_STORE] = parent.store.setdefault(_STORE, {})
+
+
+def _writer(name: str) -> Any:
+    """What SetOut or SetError were given last, else the host."""
+    return current().store.get(_STORE, {}).get(name) or ConsoleWriter(name == "Error")
+
+
+def _set_writer(name: str, writer: Any) -> None:
+    if not isinstance(writer, (ConsoleWriter, StringWriter, TextWriter)):
+        raise failure(f"Value cannot be null. (Parameter 'new{name}')", "System.ArgumentNullException")
+    kept = None if isinstance(writer, ConsoleWriter) and writer.to_error == (name == "Error") else writer
+    current().store.setdefault(_STORE, {})[name] = kept
+
+
+def _put(*words: Any) -> None:
+    _writer("Out").write(written(words))
+
+
+def _put_line(*words: Any) -> None:
+    out = _writer("Out")
+    if isinstance(out, ConsoleWriter):
+        out.line(written(words))
+    else:
+        out.write(written(words) + "\n")
+
+
+def _console() -> NetType:
+    c = NetType("System.Console", OBJECT)
+    c.static(*WRITE_LINE, returns="void")(_put_line)
+    c.static(*WRITE, returns="void")(_put)
+    c.static("ReadLine()", returns="string")(lambda: ConsoleReader().read_line())
+    c.static("Beep()", returns="void")(lambda: None)
+    c.static_property("In")(ConsoleReader)
+    for name in ("Out", "Error"):
+        c.static_property(name)(partial(_writer, name))
+        c.static(f"Set{name}(System.IO.TextWriter new{name})", returns="void")(partial(_set_writer, name))
+    for name in ("OutputEncoding", "InputEncoding"):
+        c.static_property(name)(partial(_encoding, name))
+        member = c.statics[name.lower()]
+        member.set = partial(_set_encoding, name)  # type: ignore[union-attr]
+    c.static_property("WindowWidth", "System.Int32")(lambda: current().host.get_buffer_size()[0])
+    c.static_property("WindowHeight", "System.Int32")(lambda: current().host.get_buffer_size()[1])
+    c.static_property("IsOutputRedirected", "System.Boolean")(lambda: True)
+    c.static_property("IsInputRedirected", "System.Boolean")(lambda: True)
+    writer = ConsoleWriter.net_type
+    writer.method(*WRITE_LINE, returns="void")(lambda w, *words: w.line(written(words)))
+    writer.method(*WRITE, returns="void")(lambda w, *words: w.write(written(words)))
+    writer.method("Flush()", returns="void")(lambda w: None)
+    return c
+
+
+def _encoding(name: str) -> Any:
+    """How programs' output is read; the engine's own text is UTF-8 whatever is set."""
+    from remora.engine.types.text import Encoding
+
+    return current().store.get(f"console {name}") or Encoding("utf-8", preamble=False)
+
+
+def _set_encoding(name: str, target: Any, value: Any) -> None:
+    current().store[f"console {name}"] = value
+
+
+def register_types() -> None:
+    """Console by name."""
+    register(_console())
