@@ -65,7 +65,7 @@ def test_failures(run: Any, script: str, id: str, message: str) -> None:
         ("'{0:C}|{1:C0}|{2:N}|{2:F}|{3:P}' -f 12.5, -3, 1234.5, 0.256", "$12.50|-$3|1,234.500|1234.500|25.600%"),
         ("'{0:N0}|{0:F1}|{1:P0}|{1:C3}' -f 1234.5, 0.256", "1,234|1234.5|26%|$0.256"),
         ("$i = [cultureinfo]::InvariantCulture; (-12.5).ToString('C', $i); (1.5).ToString('N', $i)", "(¤12.50) 1.50"),
-        ("(0.5).ToString('P', [Globalization.NumberFormatInfo]::InvariantInfo)", "50.00%"),
+        ("(0.5).ToString('P', [Globalization.NumberFormatInfo]::InvariantInfo)", "50.00 %"),
         ("(1.5).ToString([cultureinfo] 'en-US'); (1.5).ToString([cultureinfo]::InvariantCulture)", "1.5 1.5"),
         ("(12.5).ToString('C', [cultureinfo] 'en-US')", "$12.50"),
         ("[cultureinfo]::InvariantCulture.NumberFormat | % { $_.CurrencySymbol; $_.NumberDecimalDigits }", "¤ 2"),

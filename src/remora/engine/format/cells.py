@@ -6,13 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from remora.engine.convert import to_text
 from remora.engine.enumeration import is_enumerable, items_of
 from remora.engine.errors import PSError
 from remora.engine.format.layout import ELLIPSIS
 from remora.engine.nettype import NetObject
+from remora.engine.text.dates import format_date
+from remora.engine.text.numbers import localized
+from remora.engine.types.culture import dates_of, numbers_of
 from remora.engine.types.registry import type_of, unwrap
 from remora.values import Char, EnumValue, PSObject, SecureString
 
@@ -120,28 +123,20 @@ def element_text(value: Any) -> str:
     if isinstance(inner, datetime) and not (isinstance(value, PSObject) and value.to_string is not None):
         return date_text(inner)
     try:
-        return to_text(value)
+        text = to_text(value)
     except PSError:
         return ""
+    return localized(text, numbers_of()) if isinstance(inner, _NUMBERS) else text
+
+
+_NUMBERS: Final = (int, float, Decimal)
 
 
 def date_text(value: datetime) -> str:
-    """``11/21/2026 2:46:20 AM``."""
-    return f"{value.month}/{value.day}/{value.year} {clock_text(value)}"
-
-
-def clock_text(value: datetime) -> str:
-    """``2:46:20 AM``."""
-    return f"{value.hour % 12 or 12}:{value.minute:02d}:{value.second:02d} {'AM' if value.hour < 12 else 'PM'}"
-
-
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
+    """``11/21/2026 2:46:20 AM``, as the culture has it."""
+    return format_date(value, "G", dates_of())
 
 
 def long_date_text(value: datetime) -> str:
-    """``Saturday, November 21, 2026 2:46:20 AM``: a date on a line of its own; names are English in every locale."""
-    return f"{_DAYS[value.weekday()]}, {_MONTHS[value.month - 1]} {value.day}, {value.year} {clock_text(value)}"
+    """``Saturday, November 21, 2026 2:46:20 AM``, as the culture has it: a date on a line of its own."""
+    return format_date(value, "F", dates_of())

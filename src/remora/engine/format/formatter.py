@@ -10,7 +10,7 @@ from remora.engine.enumeration import is_enumerable, items_of
 from remora.engine.errors import ErrorRecord, PSError, error
 from remora.engine.format import access
 from remora.engine.format.access import ABSENT
-from remora.engine.format.cells import cell_text, elements, is_plain
+from remora.engine.format.cells import cell_text, element_text, elements, is_plain
 from remora.engine.format.custom import CustomGenerator, control_values
 from remora.engine.format.generate import (
     FormatContext,
@@ -168,7 +168,7 @@ class Formatter:
         if definition is not None:
             generator = _GENERATORS[definition.view.shape](self._context, definition, self._parameters)
         elif is_plain(value) or not has_own_properties(value):
-            self._emit(raw_text(to_text(value)))
+            self._emit(raw_text(element_text(value)))
             return True
         elif with_list:
             generator = ListGenerator(self._context, None, Parameters())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from remora.engine.convert.conversion import convert, initial_value
@@ -135,14 +136,15 @@ def method_not_found(target: Any, name: str) -> PSError:
 def _to_string(target: Any, arguments: list[Any]) -> Any:
     form = arguments[0] if arguments else None
     provider = unwrap(arguments[-1]) if arguments else None
-    if form is not None and not (len(arguments) == 1 and isinstance(provider, NetObject)):
+    alone = len(arguments) == 1 and isinstance(provider, NetObject)
+    value = unwrap(target)
+    if (form is not None and not alone) or isinstance(value, (int, float, Decimal)) or alone:
         from remora.engine.text.composite import format_value
-        from remora.engine.types.culture import is_invariant
 
-        return format_value(unwrap(target), to_text(form), invariant=is_invariant(provider))
+        return format_value(value, "" if alone or form is None else to_text(form), provider)
     if isinstance(target, PSObject) and target.base is MISSING and target.to_string is None:
         return to_text(target)
-    return _own_text(unwrap(target))
+    return _own_text(value)
 
 
 def _own_text(value: Any) -> str:

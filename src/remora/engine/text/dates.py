@@ -1,4 +1,4 @@
-"""Standard and custom formats of dates and time spans, invariant culture named en-US."""
+"""Standard and custom formats of dates, as the style of a culture has them, and of time spans."""
 
 from __future__ import annotations
 
@@ -8,44 +8,9 @@ from datetime import UTC, datetime, timedelta
 from remora.engine.convert.text import timespan_text
 from remora.engine.errors import PSError, error
 from remora.engine.exception_types import exception
+from remora.engine.text.styles import ENGLISH_DATES, INVARIANT_DATES, SAME_EVERYWHERE, DateStyle
 from remora.values.times import kind_of, timespan_ticks
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-_STANDARD = {
-    "d": "M/d/yyyy",
-    "D": "dddd, MMMM d, yyyy",
-    "f": "dddd, MMMM d, yyyy h:mm tt",
-    "F": "dddd, MMMM d, yyyy h:mm:ss tt",
-    "g": "M/d/yyyy h:mm tt",
-    "G": "M/d/yyyy h:mm:ss tt",
-    "M": "MMMM d",
-    "m": "MMMM d",
-    "o": "yyyy-MM-ddTHH:mm:ss.fffffffK",
-    "O": "yyyy-MM-ddTHH:mm:ss.fffffffK",
-    "r": "ddd, dd MMM yyyy HH:mm:ss 'GMT'",
-    "R": "ddd, dd MMM yyyy HH:mm:ss 'GMT'",
-    "s": "yyyy-MM-ddTHH:mm:ss",
-    "t": "h:mm tt",
-    "T": "h:mm:ss tt",
-    "u": "yyyy-MM-dd HH:mm:ss'Z'",
-    "U": "dddd, MMMM d, yyyy h:mm:ss tt",
-    "y": "MMMM yyyy",
-    "Y": "MMMM yyyy",
-}
 _PART = re.compile(r"y+|M+|d+|H+|h+|m+|s+|f+|F+|t+|z+|K|g+|'[^']*'?|\"[^\"]*\"?|\\.|%|.", re.DOTALL)
 
 
@@ -54,31 +19,43 @@ def _bad() -> PSError:
     return error(f"Error formatting a string: {inner.message}", "FormatError", "InvalidOperation", inner=inner)
 
 
-def format_date(value: datetime, spec: str) -> str:
-    """A date by a standard (one letter) or custom format."""
+def format_date(value: datetime, spec: str, style: DateStyle = ENGLISH_DATES) -> str:
+    """A date by a standard (one letter) or custom format, in the style of a culture."""
     if len(spec) == 1:
-        pattern = _STANDARD.get(spec)
+        pattern = style.standard(spec)
         if pattern is None:
             raise _bad()
         if spec == "U":
             value = value.astimezone(UTC)
+        if spec in SAME_EVERYWHERE:
+            style = INVARIANT_DATES
     else:
         pattern = spec
-    return "".join(_date_part(value, match[0]) for match in _PART.finditer(pattern))
+    parts = [match[0] for match in _PART.finditer(pattern)]
+    beside_day = any(part in ("d", "dd") for part in parts)
+    return "".join(_date_part(value, part, style, beside_day) for part in parts)
 
 
 def _ticks_fraction(value: datetime) -> str:
     return f"{value.microsecond:06d}{getattr(value, 'ticks_digit', 0)}"
 
 
-def _date_part(value: datetime, part: str) -> str:
+def _date_part(value: datetime, part: str, style: DateStyle, beside_day: bool) -> str:
     head, count = part[0], len(part)
     if head == "y":
         return f"{value.year % 100:0{count}d}" if count <= 2 else f"{value.year:0{count}d}"
     if head == "M":
-        return _number(value.month, count) if count < 3 else MONTHS[value.month - 1][: 3 if count == 3 else None]
+        if count < 3:
+            return _number(value.month, count)
+        if count == 3:
+            return (style.short_genitive if beside_day else style.short_months)[value.month - 1]
+        return (style.genitive if beside_day else style.months)[value.month - 1]
     if head == "d":
-        return _number(value.day, count) if count < 3 else DAYS[value.weekday()][: 3 if count == 3 else None]
+        return (
+            _number(value.day, count)
+            if count < 3
+            else (style.short_days if count == 3 else style.days)[value.weekday()]
+        )
     if head in "Hhms":
         number = {"H": value.hour, "h": value.hour % 12 or 12, "m": value.minute, "s": value.second}[head]
         return _number(number, count)
@@ -86,7 +63,7 @@ def _date_part(value: datetime, part: str) -> str:
         digits = _ticks_fraction(value)[:count]
         return digits if head == "f" else digits.rstrip("0")
     if head == "t":
-        return ("AM" if value.hour < 12 else "PM")[:count]
+        return (style.am if value.hour < 12 else style.pm)[: 1 if count == 1 else None]
     if head in "zK":
         return _zone(value, part)
     if head == "g":
@@ -95,7 +72,7 @@ def _date_part(value: datetime, part: str) -> str:
         return part.strip(head)
     if head == "\\":
         return part[1:]
-    return "" if part == "%" else part
+    return {"%": "", "/": style.date_separator, ":": style.time_separator}.get(part, part)
 
 
 def _number(value: int, count: int) -> str:

@@ -1,4 +1,4 @@
-"""Standard and custom numeric formats, of English (United States) and of the invariant culture."""
+"""Standard and custom numeric formats, as the style of a culture has them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import math
 import re
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
 
-from remora.engine.convert.text import double_text, object_text
+from remora.engine.convert.text import object_text
 from remora.engine.errors import PSError, error
 from remora.engine.exception_types import exception
+from remora.engine.text.styles import ENGLISH, NumberStyle
 from remora.values.numbers import BigInteger, SizedInt
 
 _STANDARD = re.compile(r"([A-Za-z])([0-9]{0,3})")
@@ -25,40 +26,62 @@ def _bad() -> PSError:
     return error(f"Error formatting a string: {inner.message}", "FormatError", "InvalidOperation", inner=inner)
 
 
-def format_number(value: Number, spec: str, *, invariant: bool = False) -> str:
-    """A number by a standard (``N2``) or custom (``0.00``) format. invariant: by the invariant culture, whose currency
-    sign and number of decimals differ.
-    """
+_NEGATIVE = ("(n)", "-n", "- n", "n-", "n -")
+_PERCENT = ("n %", "n%", "%n", "% n")
+_PERCENT_NEGATIVE = ("-n %", "-n%", "-%n", "%-n", "%n-", "n-%", "n%-", "-% n", "n %-", "% n-", "% -n", "n- %")
+_CURRENCY = ("$n", "n$", "$ n", "n $")
+_CURRENCY_NEGATIVE = ("($n)", "-$n", "$-n", "$n-", "(n$)", "-n$", "n-$", "n$-", "-n $", "-$ n", "n $-", "$ n-",
+                      "$ -n", "n- $", "($ n)", "(n $)", "$- n")  # fmt: skip
+
+
+def format_number(value: Number, spec: str, style: NumberStyle = ENGLISH) -> str:
+    """A number by a standard (``N2``) or custom (``0.00``) format, in the style of a culture."""
     if isinstance(value, float) and not math.isfinite(value):
-        return double_text(value)
+        return _not_finite(value, style)
     match = _STANDARD.fullmatch(spec)
     if match is None:
         if len(spec) > _LONGEST or _TOO_PRECISE.fullmatch(spec):
             raise _bad()
-        return custom(value, spec)
-    letter = match[1].upper()
+        return custom(value, spec, style)
     precision = int(match[2]) if match[2] else None
-    if precision is None and letter in "NFP":
-        precision = 2 if invariant else 3
-    if letter == "C":
-        return _currency(value, 2 if precision is None else precision, invariant)
-    return _standard(value, letter, precision, match[1].islower())
+    return _standard(value, match[1].upper(), precision, match[1].islower(), style)
 
 
-def _standard(value: Number, letter: str, precision: int | None, lower: bool) -> str:
+def number_text(value: Number, style: NumberStyle) -> str:
+    """What ToString gives without a format, in the style of a culture."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return _not_finite(value, style)
+    return localized(object_text(value), style)
+
+
+def _not_finite(value: float, style: NumberStyle) -> str:
+    return style.nan if value != value else style.infinity if value > 0 else style.negative_infinity
+
+
+def localized(text: str, style: NumberStyle) -> str:
+    """An invariant number with the signs of the culture."""
+    if style.decimal == "." and style.negative == "-" and style.positive == "+":
+        return text
+    signs = {".": style.decimal, "-": style.negative, "+": style.positive}
+    return "".join(signs.get(char, char) for char in text)
+
+
+def _standard(value: Number, letter: str, precision: int | None, lower: bool, style: NumberStyle) -> str:
     if letter in ("D", "X", "B"):
-        return _integer_format(value, letter, precision or 0, lower)
-    places = precision or 0
+        return localized(_integer_format(value, letter, precision or 0, lower), style)
     if letter in ("N", "F"):
-        return _fixed(value, places, group=letter == "N")
+        places = style.digits if precision is None else precision
+        return _fixed(value, places, style, group=letter == "N")
     if letter == "P":
-        return _fixed(value, places, group=True, shift=2) + "%"
+        return _percent(value, style.percent_digits if precision is None else precision, style)
+    if letter == "C":
+        return _currency(value, style.currency_digits if precision is None else precision, style)
     if letter == "E":
-        return _exponent(value, 6 if precision is None else precision, lower)
+        return localized(_exponent(value, 6 if precision is None else precision, lower), style)
     if letter == "G":
-        return _general(value, precision, lower)
+        return localized(_general(value, precision, lower), style)
     if letter == "R":
-        return object_text(value)
+        return number_text(value, style)
     raise _bad()
 
 
@@ -79,10 +102,40 @@ def _rounded(value: Number, places: int, *, shift: int = 0) -> Decimal:
         return exact.scaleb(shift).quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN if binary else ROUND_HALF_UP)
 
 
-def _fixed(value: Number, places: int, *, group: bool = False, shift: int = 0) -> str:
-    number = _rounded(value, places, shift=shift)
-    text = format(abs(number), ",f" if group else "f")
-    return f"-{text}" if _is_negative(value, number) else text
+def _fixed(value: Number, places: int, style: NumberStyle, *, group: bool) -> str:
+    number = _rounded(value, places)
+    text = _grouped(number, style.decimal, style.group if group else "", style.sizes)
+    if not _is_negative(value, number):
+        return text
+    return _placed(_NEGATIVE[style.negative_pattern] if group else "-n", text, style)
+
+
+def _grouped(number: Decimal, decimal: str, group: str, sizes: tuple[int, ...]) -> str:
+    """The digits of a number without its sign."""
+    whole, _, fraction = format(abs(number), "f").partition(".")
+    if group:
+        whole = grouped_digits(whole, group, sizes)
+    return f"{whole}{decimal}{fraction}" if fraction else whole
+
+
+def grouped_digits(digits: str, separator: str, sizes: tuple[int, ...]) -> str:
+    """Digits with a separator between groups, counted from the right; the last size goes on, 0 ends the groups."""
+    parts: list[str] = []
+    index = 0
+    while digits:
+        size = sizes[min(index, len(sizes) - 1)] if sizes else 0
+        if not 0 < size < len(digits):
+            break
+        parts.append(digits[-size:])
+        digits = digits[:-size]
+        index += 1
+    return separator.join([digits, *reversed(parts)])
+
+
+def _placed(pattern: str, number: str, style: NumberStyle, symbol: str = "") -> str:
+    """A pattern with the number, its sign and its symbol put in."""
+    signs = {"n": number, "-": style.negative, "$": symbol, "%": symbol}
+    return "".join(signs.get(char, char) for char in pattern)
 
 
 def _is_negative(value: Number, rounded: Decimal) -> bool:
@@ -90,12 +143,20 @@ def _is_negative(value: Number, rounded: Decimal) -> bool:
     return rounded.is_signed() if isinstance(value, float) else rounded < 0
 
 
-def _currency(value: Number, places: int, invariant: bool) -> str:
+def _currency(value: Number, places: int, style: NumberStyle) -> str:
     number = _rounded(value, places)
-    text = ("¤" if invariant else "$") + format(abs(number), ",f")
-    if not _is_negative(value, number):
-        return text
-    return f"({text})" if invariant else f"-{text}"
+    text = _grouped(number, style.currency_decimal, style.currency_group, style.currency_sizes)
+    negative = _is_negative(value, number)
+    pattern = _CURRENCY_NEGATIVE[style.currency_negative] if negative else _CURRENCY[style.currency_positive]
+    return _placed(pattern, text, style, style.currency)
+
+
+def _percent(value: Number, places: int, style: NumberStyle) -> str:
+    number = _rounded(value, places, shift=2)
+    text = _grouped(number, style.percent_decimal, style.percent_group, style.percent_sizes)
+    negative = _is_negative(value, number)
+    pattern = _PERCENT_NEGATIVE[style.percent_negative] if negative else _PERCENT[style.percent_positive]
+    return _placed(pattern, text, style, style.percent)
 
 
 def _integer_format(value: Number, letter: str, width: int, lower: bool) -> str:
@@ -162,16 +223,16 @@ def _sections(spec: str) -> list[str]:
     return [*out, current]
 
 
-def custom(value: Number, spec: str) -> str:
+def custom(value: Number, spec: str, style: NumberStyle = ENGLISH) -> str:
     """A custom format with up to three sections: positive; negative; zero."""
     sections = _sections(spec)
     number = _exact(value)
     if number < 0 and len(sections) > 1 and sections[1]:
-        return _section(-number, sections[1])
+        return _section(-number, sections[1], style)
     if number == 0 and len(sections) > 2 and sections[2]:
-        return _section(number, sections[2])
-    text = _section(abs(number), sections[0])
-    return f"-{text}" if number < 0 and any(c in "123456789" for c in text) else text
+        return _section(number, sections[2], style)
+    text = _section(abs(number), sections[0], style)
+    return style.negative + text if number < 0 and any(c in "123456789" for c in text) else text
 
 
 def _tokens(spec: str) -> list[tuple[str, str]]:
@@ -200,8 +261,9 @@ def _tokens(spec: str) -> list[tuple[str, str]]:
     return out
 
 
-def _section(number: Decimal, spec: str) -> str:
-    tokens = _tokens(spec)
+def _section(number: Decimal, spec: str, style: NumberStyle) -> str:
+    signs = {".": style.decimal, "%": style.percent, "‰": style.per_mille}
+    tokens = [(kind, signs.get(kind, text)) for kind, text in _tokens(spec)]
     kinds = [kind for kind, _ in tokens]
     point = kinds.index(".") if "." in kinds else len(kinds)
     whole_places = [i for i, kind in enumerate(kinds[:point]) if kind in "0#"]
@@ -224,7 +286,7 @@ def _section(number: Decimal, spec: str) -> str:
     )
     whole = whole.lstrip("0").rjust(zeros, "0")
     if group:
-        whole = f"{int(whole or 0):,}".rjust(len(whole), "0") if whole else whole
+        whole = grouped_digits(whole, style.group, style.sizes)
     keep = max((n + 1 for n, i in enumerate(fraction_places) if kinds[i] == "0"), default=0)
     fraction = fraction[:keep] + fraction[keep:].rstrip("0")
     return _assemble(tokens, point, whole_places, fraction_places, whole, fraction, exponent)
@@ -254,7 +316,7 @@ def _assemble(
         elif kind == ".":
             if not whole_places:
                 out.append(whole)
-            out.append("." if fraction else "")
+            out.append(text if fraction else "")
         elif kind in "0#":
             place = fraction_places.index(index)
             out.append(fraction[place] if place < len(fraction) else "")

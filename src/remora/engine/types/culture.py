@@ -1,4 +1,4 @@
-"""Globalization.CultureInfo and what hangs on it: names and identifiers; the formats are those of English for all."""
+"""Globalization.CultureInfo and what hangs on it: names, identifiers, and the styles of numbers and dates."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from remora.engine.context import current
+from remora.engine.context import current, running
 from remora.engine.errors import PSError, error
 from remora.engine.nettype import OBJECT, NetObject, NetType, Property
-from remora.engine.text.dates import DAYS, MONTHS
+from remora.engine.text.cldr import date_style, number_style
+from remora.engine.text.styles import ENGLISH, ENGLISH_DATES, DateStyle, NumberStyle
 from remora.engine.types import registry as r
 from remora.engine.types.culture_data import INVARIANT_LCID, LCIDS, UNKNOWN_LCID, english_name
+from remora.engine.types.cultureformats import DateFormats, NumberFormats
 from remora.engine.types.typeref import register
 from remora.values.collections import TypedArray
 
@@ -36,12 +38,42 @@ class TextInfo(NetObject):
 class Culture(NetObject):
     """A culture by its name; the empty name is the invariant culture."""
 
-    __slots__ = ("_text", "name")
-    net_type = NetType(_G + "CultureInfo", OBJECT)
+    __slots__ = ("_dates", "_numbers", "_text", "name")
+    net_type = NetType(_G + "CultureInfo", OBJECT, interfaces=("System.IFormatProvider",))
 
     def __init__(self, name: str = "en-US") -> None:
         self.name = name
         self._text: TextInfo | None = None
+        self._numbers: NumberFormats | None = None
+        self._dates: DateFormats | None = None
+
+    @property
+    def numbers(self) -> NumberFormats:
+        """How it writes numbers; found when first asked for."""
+        if self._numbers is None:
+            self._numbers = NumberFormats(number_style(self.name))
+        return self._numbers
+
+    @numbers.setter
+    def numbers(self, formats: NumberFormats) -> None:
+        self._numbers = formats
+
+    @property
+    def dates(self) -> DateFormats:
+        """How it writes dates; found when first asked for."""
+        if self._dates is None:
+            self._dates = DateFormats(date_style(self.name))
+        return self._dates
+
+    @dates.setter
+    def dates(self, formats: DateFormats) -> None:
+        self._dates = formats
+
+    def clone(self) -> Culture:
+        """A copy whose formats can be changed for themselves."""
+        made = Culture(self.name)
+        made.numbers, made.dates = NumberFormats(self.numbers.style), DateFormats(self.dates.style)
+        return made
 
     @property
     def text(self) -> TextInfo:
@@ -144,10 +176,12 @@ def _members() -> None:
     c.property("IsReadOnly", "System.Boolean")(lambda v: False)
     c.property("UseUserOverride", "System.Boolean")(lambda v: False)
     c.property("TextInfo")(lambda v: v.text)
-    c.property("DateTimeFormat")(lambda v: DateFormats())
-    c.property("NumberFormat")(lambda v: NumberFormats(invariant=is_invariant(v)))
-    c.method("GetFormat(type)")(lambda v, kind: None)
-    c.method("Clone()")(lambda v: Culture(v.name))
+    c.property("DateTimeFormat", DateFormats.net_type.name)(lambda v: v.dates)
+    c.setter("DateTimeFormat")(lambda v, dates: setattr(v, "dates", dates))
+    c.property("NumberFormat", NumberFormats.net_type.name)(lambda v: v.numbers)
+    c.setter("NumberFormat")(lambda v, numbers: setattr(v, "numbers", numbers))
+    c.method("GetFormat(type)")(_format_of)
+    c.method("Clone()")(lambda v: v.clone())
     c.constructor("(int)", "(int, bool)")(lambda number, override=True: culture_of_lcid(number))
     c.constructor("(string)", "(string, bool)")(lambda name, override=True: find_culture(name))
     c.parse = find_culture
@@ -158,6 +192,10 @@ def _members() -> None:
     t.method("ToUpper(string)", returns="string")(lambda v, text: text.upper())
     t.method("ToLower(string)", returns="string")(lambda v, text: text.lower())
     t.method("ToTitleCase(string)", returns="string")(lambda v, text: _title(text))
+
+
+def _format_of(culture: Culture, kind: Any) -> Any:
+    return {NumberFormats.net_type.name: culture.numbers, DateFormats.net_type.name: culture.dates}.get(kind.name)
 
 
 def _set_separator(info: TextInfo, value: str) -> None:
@@ -185,6 +223,18 @@ def _statics() -> None:
     c.static("CreateSpecificCulture(string)")(_specific)
     c.static("GetCultures(object)")(lambda kinds: TypedArray(all_cultures(), Culture.net_type.name))
     c.static("ReadOnly(object)")(lambda culture: culture)
+    d, n = DateFormats.net_type, NumberFormats.net_type
+    d.static_property("CurrentInfo", d.name)(lambda: current_culture().dates)
+    d.static_property("InvariantInfo", d.name)(lambda: Culture("").dates)
+    n.static_property("CurrentInfo", n.name)(lambda: current_culture().numbers)
+    n.static_property("InvariantInfo", n.name)(lambda: Culture("").numbers)
+    for net in (d, n):
+        net.static(f"GetInstance({_G}CultureInfo provider)", returns=net.name)(partial(_instance, net))
+
+
+def _instance(net: NetType, culture: Culture | None) -> Any:
+    culture = culture or current_culture()
+    return culture.numbers if net is NumberFormats.net_type else culture.dates
 
 
 def _specific(name: str) -> Culture:
@@ -196,101 +246,35 @@ def _specific(name: str) -> Culture:
     return Culture(_USUAL.get(found.name, known if known in LCIDS else first))
 
 
-class DateFormats(NetObject):
-    """Culture.DateTimeFormat."""
-
-    __slots__ = ()
-    net_type = NetType(_G + "DateTimeFormatInfo", OBJECT)
-
-
-class NumberFormats(NetObject):
-    """Culture.NumberFormat. invariant: of the invariant culture."""
-
-    __slots__ = ("invariant",)
-    net_type = NetType(_G + "NumberFormatInfo", OBJECT)
-
-    def __init__(self, *, invariant: bool = False) -> None:
-        self.invariant = invariant
-
-    def decimals(self) -> int:
-        """Places of a number or a percentage whose format says none."""
-        return 2 if self.invariant else 3
+def _of_session() -> Culture | None:
+    """The culture that was made the session's; None before, and outside of sessions."""
+    context = running()
+    found = None if context is None else context.store.get("culture:culture")
+    return found if isinstance(found, Culture) else None
 
 
-def is_invariant(provider: Any) -> bool:
-    """Tell whether a format provider is that of the invariant culture."""
+def numbers_of(provider: Any = None) -> NumberStyle:
+    """The style of numbers that a format provider means; without one that of the session's culture."""
     if isinstance(provider, Culture):
-        return provider.name == ""
-    return isinstance(provider, NumberFormats) and provider.invariant
+        return provider.numbers.style
+    if isinstance(provider, NumberFormats):
+        return provider.style
+    found = _of_session()
+    return ENGLISH if found is None else found.numbers.style
 
 
-_PATTERNS = {
-    "AMDesignator": "AM",
-    "PMDesignator": "PM",
-    "DateSeparator": "/",
-    "TimeSeparator": ":",
-    "FullDateTimePattern": "dddd, MMMM d, yyyy h:mm:ss tt",
-    "LongDatePattern": "dddd, MMMM d, yyyy",
-    "LongTimePattern": "h:mm:ss tt",
-    "MonthDayPattern": "MMMM d",
-    "RFC1123Pattern": "ddd, dd MMM yyyy HH':'mm':'ss 'GMT'",
-    "ShortDatePattern": "M/d/yyyy",
-    "ShortTimePattern": "h:mm tt",
-    "SortableDateTimePattern": "yyyy'-'MM'-'dd'T'HH':'mm':'ss",
-    "UniversalSortableDateTimePattern": "yyyy'-'MM'-'dd HH':'mm':'ss'Z'",
-    "YearMonthPattern": "MMMM yyyy",
-}
-_SYMBOLS = {
-    "CurrencyDecimalSeparator": ".",
-    "CurrencyGroupSeparator": ",",
-    "NaNSymbol": "NaN",
-    "NegativeInfinitySymbol": "-∞",
-    "NegativeSign": "-",
-    "NumberDecimalSeparator": ".",
-    "NumberGroupSeparator": ",",
-    "PercentDecimalSeparator": ".",
-    "PercentGroupSeparator": ",",
-    "PercentSymbol": "%",
-    "PerMilleSymbol": "‰",
-    "PositiveInfinitySymbol": "∞",
-    "PositiveSign": "+",
-}
-
-
-def _formats() -> None:
-    d = DateFormats.net_type
-    for name, pattern in _PATTERNS.items():
-        d.property(name, "System.String")(fixed(pattern))
-    days = [DAYS[-1], *DAYS[:-1]]
-    lists = {
-        "AbbreviatedDayNames": [day[:3] for day in days],
-        "AbbreviatedMonthNames": [*(month[:3] for month in MONTHS), ""],
-        "DayNames": days,
-        "MonthNames": [*MONTHS, ""],
-        "ShortestDayNames": [day[:2] for day in days],
-    }
-    for name, texts in lists.items():
-        d.property(name, "System.String[]")(fixed(TypedArray(texts, "System.String")))
-    d.method("GetDayName(int)", returns="string")(lambda v, day: days[day])
-    d.method("GetMonthName(int)", returns="string")(lambda v, month: MONTHS[month - 1])
-    d.method("GetAbbreviatedMonthName(int)", returns="string")(lambda v, month: MONTHS[month - 1][:3])
-    d.method("GetAbbreviatedDayName(int)", returns="string")(lambda v, day: days[day][:3])
-    d.static_property("CurrentInfo")(DateFormats)
-    d.static_property("InvariantInfo")(DateFormats)
-    n = NumberFormats.net_type
-    for name, symbol in _SYMBOLS.items():
-        n.property(name, "System.String")(fixed(symbol))
-    n.property("CurrencySymbol", "System.String")(lambda v: "¤" if v.invariant else "$")
-    n.property("CurrencyDecimalDigits", "System.Int32")(lambda v: 2)
-    n.property("NumberDecimalDigits", "System.Int32")(NumberFormats.decimals)
-    n.property("PercentDecimalDigits", "System.Int32")(NumberFormats.decimals)
-    n.static_property("CurrentInfo")(NumberFormats)
-    n.static_property("InvariantInfo")(lambda: NumberFormats(invariant=True))
+def dates_of(provider: Any = None) -> DateStyle:
+    """The style of dates that a format provider means; without one that of the session's culture."""
+    if isinstance(provider, Culture):
+        return provider.dates.style
+    if isinstance(provider, DateFormats):
+        return provider.style
+    found = _of_session()
+    return ENGLISH_DATES if found is None else found.dates.style
 
 
 _members()
 _statics()
-_formats()
 
 
 def register_types() -> None:

@@ -10,7 +10,9 @@ from remora.engine.nettype import NetObject, NetType
 from remora.engine.text.dates import format_date
 from remora.engine.types import registry as r
 from remora.engine.types.collections import failure
-from remora.engine.types.dateparse import parse_date, parse_exact
+from remora.engine.types.culture import dates_of
+from remora.engine.types.dateexact import parse_exact
+from remora.engine.types.dateparse import parse_date
 from remora.engine.types.dates import add_months, day_of_week, with_kind
 from remora.engine.types.timeonly import TimeOnly
 from remora.engine.types.typeref import register
@@ -97,7 +99,7 @@ def _try_parse(text: str, out: Any) -> bool:
 
 def _text(value: DateOnly, spec: str | None = None, culture: Any = None) -> str:
     round_trip = {"o": "yyyy-MM-dd", "r": "ddd, dd MMM yyyy"}
-    return format_date(value.at(_MIDNIGHT), round_trip.get((spec or "d").lower(), spec or "d"))
+    return format_date(value.at(_MIDNIGHT), round_trip.get((spec or "d").lower(), spec or "d"), dates_of(culture))
 
 
 def _to_datetime(value: DateOnly, time: TimeOnly, kind: Any = "Unspecified") -> datetime:
@@ -120,7 +122,8 @@ def _declare() -> None:
     )
     d.method("CompareTo(System.DateOnly)", returns="int")(lambda a, b: (a > b) - (a < b))
     d.method("Equals(object)", returns="bool")(lambda a, b: a == b)
-    d.method("ToString()", "ToString(string)", "ToString(string, object)", returns="string")(_text)
+    d.method("ToString()", "ToString(string)", "ToString(string, System.IFormatProvider)", returns="string")(_text)
+    d.method("ToString(System.IFormatProvider provider)", returns="string")(lambda v, culture: _text(v, None, culture))
     d.method("ToLongDateString()", returns="string")(lambda v: _text(v, "D"))
     d.method("ToShortDateString()", returns="string")(_text)
     d.constructor("(int, int, int)")(_made)

@@ -9,7 +9,7 @@ from typing import Any
 from remora.engine.convert import numbers as num
 from remora.engine.errors import PSError, error
 from remora.engine.exception_types import exception
-from remora.engine.text.dates import DAYS, MONTHS
+from remora.engine.text.styles import DAYS, MONTHS
 from remora.values.times import DateTime, timespan_from_ticks, timespan_ticks
 
 EPOCH = datetime(1, 1, 1)
@@ -213,61 +213,3 @@ def date_arithmetic(left: Any, right: Any, op: str) -> tuple[bool, Any]:
                 return True, timespan_ticks(left) / timespan_ticks(right)
             return True, span_of_ticks(timespan_ticks(left) / num.to_double(right))
     return False, None
-
-
-_EXACT = {
-    "yyyy": r"(?P<year>\d{4})",
-    "yy": r"(?P<year>\d{2})",
-    "MM": r"(?P<month>\d{2})",
-    "M": r"(?P<month>\d{1,2})",
-    "dd": r"(?P<day>\d{2})",
-    "d": r"(?P<day>\d{1,2})",
-    "HH": r"(?P<hour>\d{2})",
-    "H": r"(?P<hour>\d{1,2})",
-    "hh": r"(?P<hour>\d{2})",
-    "h": r"(?P<hour>\d{1,2})",
-    "mm": r"(?P<minute>\d{2})",
-    "m": r"(?P<minute>\d{1,2})",
-    "ss": r"(?P<second>\d{2})",
-    "s": r"(?P<second>\d{1,2})",
-    "fff": r"(?P<fraction>\d{3})",
-    "ffffff": r"(?P<fraction>\d{6})",
-    "fffffff": r"(?P<fraction>\d{7})",
-    "tt": r"(?P<half>[AaPp][Mm])",
-    "MMM": r"(?P<name>[A-Za-z]{3})",
-    "MMMM": r"(?P<name>[A-Za-z]+)",
-    "Z": r"Z",
-    "K": r"(?:Z|[+-]\d{2}:\d{2})?",
-}
-
-
-def parse_exact(text: str, spec: str) -> datetime:
-    """[datetime]::ParseExact with a custom format."""
-    pattern = "".join(
-        _EXACT.get(part, re.escape(part)) for part in re.findall(r"y+|M+|d+|H+|h+|m+|s+|f+|t+|K|Z|.", spec)
-    )
-    match = re.fullmatch(pattern, text)
-    if match is None:
-        raise error(
-            f"String '{text}' was not recognized as a valid DateTime.",
-            "FormatException",
-            type_name="System.FormatException",
-        )
-    got = {key: value for key, value in match.groupdict().items() if value}
-    month = int(got.get("month", 1))
-    if "name" in got:
-        month = next((i for i, m in enumerate(MONTHS, 1) if m.lower().startswith(got["name"].lower()[:3])), 0)
-    hour = int(got.get("hour", 0))
-    if "half" in got:
-        hour = hour % 12 + (12 if got["half"].lower() == "pm" else 0)
-    year = int(got.get("year", datetime.now().year))
-    micro = int(got.get("fraction", "0").ljust(6, "0")[:6])
-    return datetime(
-        year + (2000 if year < 50 else 0),
-        month,
-        int(got.get("day", 1)),
-        hour,
-        int(got.get("minute", 0)),
-        int(got.get("second", 0)),
-        micro,
-    )

@@ -1,34 +1,34 @@
-"""DateTime, TimeSpan, DateTimeOffset: parsing, members, arithmetic."""
+"""DateTime: members and statics."""
 
 from __future__ import annotations
 
 import calendar
-import math
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
-from remora.engine.errors import PSError, error
-from remora.engine.nettype import OBJECT, NetType
-from remora.engine.text.dates import format_date, format_span
+from remora.engine.errors import PSError
+from remora.engine.nettype import NetType
+from remora.engine.text.dates import format_date
 from remora.engine.types import registry as r
 from remora.engine.types.collections import failure
+from remora.engine.types.culture import dates_of
+from remora.engine.types.cultureformats import all_date_texts
+from remora.engine.types.dateexact import flags_of, parse_by, parse_exact
 from remora.engine.types.dateparse import (
     EPOCH,
     UNIX,
     date_arithmetic,
     from_ticks,
-    parse_date,
-    parse_exact,
-    parse_span,
-    span_of_ticks,
     ticks_of,
 )
-from remora.engine.types.typeref import register, require
+from remora.engine.types.typeref import require
 from remora.values.numbers import Int64
-from remora.values.times import DateTime, kind_of, timespan_from_ticks, timespan_ticks
+from remora.values.times import DateTime, kind_of, timespan_from_ticks
 
+_RANGE = "System.ArgumentOutOfRangeException"
 FILE_TIME_EPOCH = 504_911_232_000_000_000
+OLE_EPOCH = 599_264_352_000_000_000
 
 
 def _enum(name: str, number: int) -> Any:
@@ -100,13 +100,14 @@ def _date_members() -> None:
     d.property("Ticks", "System.Int64", wire=False)(lambda v: Int64(ticks_of(v)))
     d.property("TimeOfDay", wire=False)(lambda v: timespan_from_ticks(ticks_of(v) % 864_000_000_000))
     _number(d, "Year")
-    d.property("DateTime", "System.String", wire=False, kind="ScriptProperty")(lambda v: format_date(v, "F"))
+    d.property("DateTime", "System.String", wire=False, kind="ScriptProperty")(lambda v: _text(v, "F"))
     units = {
         "Days": 864_000_000_000,
         "Hours": 36_000_000_000,
         "Minutes": 600_000_000,
         "Seconds": 10_000_000,
         "Milliseconds": 10_000,
+        "Microseconds": 10,
         "Ticks": 1,
     }
     for name, unit in units.items():
@@ -118,9 +119,20 @@ def _date_members() -> None:
     d.method("Subtract(datetime)")(lambda v, s: date_arithmetic(v, s, "op_Subtraction")[1])
     d.method("ToUniversalTime()", returns="datetime")(_utc)
     d.method("ToLocalTime()", returns="datetime")(_local)
-    d.method("ToString()", returns="string")(lambda v: format_date(v, "G"))
-    d.method("ToString(string)", "ToString(string, object)", returns="string")(
-        lambda v, f, c=None: format_date(v, f or "G")
+
+
+def _date_texts() -> None:
+    """What gives texts and other numbers."""
+    d = r.DATETIME
+    form, provider = "string format", "System.IFormatProvider provider"
+    d.method("ToString()", f"ToString({form})", f"ToString({form}, {provider})", returns="string")(_text)
+    d.method(f"ToString({provider})", returns="string")(lambda v, c: _text(v, None, c))
+    d.method("GetDateTimeFormats()", "GetDateTimeFormats(char format)", returns="string[]")(
+        lambda v, letter="": all_date_texts(v, dates_of(), letter)
+    )
+    d.method(f"GetDateTimeFormats({provider})", returns="string[]")(lambda v, c: all_date_texts(v, dates_of(c)))
+    d.method(f"GetDateTimeFormats(char format, {provider})", returns="string[]")(
+        lambda v, letter, c: all_date_texts(v, dates_of(c), letter)
     )
     for name, spec in {
         "ToShortDateString": "d",
@@ -128,12 +140,16 @@ def _date_members() -> None:
         "ToShortTimeString": "t",
         "ToLongTimeString": "T",
     }.items():
-        d.method(f"{name}()", returns="string")(lambda v, spec=spec: format_date(v, spec))
+        d.method(f"{name}()", returns="string")(lambda v, spec=spec: _text(v, spec))
     for name in ("ToFileTime", "ToFileTimeUtc"):
         d.method(f"{name}()", returns="long")(lambda v: Int64(ticks_of(_utc(v)) - FILE_TIME_EPOCH))
-    d.method("ToOADate()", returns="double")(lambda v: (ticks_of(v) - 599_264_352_000_000_000) / 864_000_000_000)
+    d.method("ToOADate()", returns="double")(lambda v: (ticks_of(v) - OLE_EPOCH) / 864_000_000_000)
     d.method("CompareTo(datetime)", returns="int")(
         lambda a, b: (ticks_of(a) > ticks_of(b)) - (ticks_of(a) < ticks_of(b))
+    )
+    d.method("ToBinary()", returns="long")(_to_binary)
+    d.method("Equals(datetime value)", "Equals(object value)", returns="bool")(
+        lambda a, b: isinstance(b, datetime) and ticks_of(a) == ticks_of(b)
     )
     d.method("IsDaylightSavingTime()", returns="bool")(lambda v: bool(v.astimezone().dst()))
 
@@ -152,13 +168,34 @@ def _from_file_time(ticks: int) -> datetime:
     return from_ticks(ticks + FILE_TIME_EPOCH).replace(tzinfo=UTC)
 
 
-def _seven(*parts: int) -> datetime:
-    year, month, day, hour, minute, second, millisecond = parts
-    return datetime(year, month, day, hour, minute, second, millisecond * 1000)
+def _made(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0, ms: int = 0) -> datetime:
+    try:
+        date(year, month, day)
+    except ValueError:
+        raise failure("Year, Month, and Day parameters describe an un-representable DateTime.", _RANGE) from None
+    try:
+        return datetime(year, month, day, hour, minute, second, ms * 1000)
+    except ValueError:
+        reason = "Hour, Minute, and Second parameters describe an un-representable DateTime."
+        raise failure(reason, _RANGE) from None
 
 
-def _with_kind(year: int, month: int, day: int, hour: int, minute: int, second: int, kind: Any) -> datetime:
-    return with_kind(datetime(year, month, day, hour, minute, second), kind)
+def _made_of_kind(*parts: Any) -> datetime:
+    *numbers, kind = parts
+    return with_kind(_made(*numbers), kind)
+
+
+def _days_in_month(year: int, month: int) -> int:
+    if not 1 <= month <= 12:
+        raise failure("Month must be between one and twelve. (Parameter 'month')", _RANGE)
+    _is_leap(year)
+    return calendar.monthrange(year, month)[1]
+
+
+def _is_leap(year: int) -> bool:
+    if not 1 <= year <= 9999:
+        raise failure("Year must be between 1 and 9999. (Parameter 'year')", _RANGE)
+    return calendar.isleap(year)
 
 
 def _date_statics() -> None:
@@ -169,105 +206,94 @@ def _date_statics() -> None:
     d.static_property("MinValue")(lambda: EPOCH)
     d.static_property("MaxValue")(lambda: from_ticks(3_155_378_975_999_999_999))
     d.static_property("UnixEpoch")(lambda: UNIX)
-    d.static("Parse(string)", "Parse(string, object)", returns="datetime")(lambda t, c=None: _parsed(t))
-    d.static("ParseExact(string, string, object)", returns="datetime")(lambda t, f, c: parse_exact(t, f))
-    d.static("TryParse(string, ref)", returns="bool")(_try_parse)
-    d.static("IsLeapYear(int)", returns="bool")(calendar.isleap)
-    d.static("DaysInMonth(int, int)", returns="int")(lambda y, m: calendar.monthrange(y, m)[1])
+    given, provider = "string s", "System.IFormatProvider provider"
+    styles = "System.Globalization.DateTimeStyles styles"
+    d.static(f"Parse({given})", f"Parse({given}, {provider})", f"Parse({given}, {provider}, {styles})",
+             returns="datetime")(_parsed)  # fmt: skip
+    for more in ("", f"{provider}, ", f"{provider}, {styles}, "):
+        d.static(f"TryParse({given}, {more}ref result)", returns="bool")(partial(_tried, _parsed))
+    for formats in ("string format", "string[] formats"):
+        d.static(f"ParseExact({given}, {formats}, {provider})", f"ParseExact({given}, {formats}, {provider}, {styles})",
+                 returns="datetime")(_exactly)  # fmt: skip
+        d.static(f"TryParseExact({given}, {formats}, {provider}, {styles}, ref result)", returns="bool")(
+            partial(_tried, _exactly)
+        )
+    d.static("FromBinary(long dateData)", returns="datetime")(_from_binary)
+    d.static("FromOADate(double d)", returns="datetime")(
+        lambda days: from_ticks(round(days * 86_400_000) * 10_000 + OLE_EPOCH)
+    )
+    d.static("Equals(datetime t1, datetime t2)", returns="bool")(lambda a, b: ticks_of(a) == ticks_of(b))
+    d.static("IsLeapYear(int year)", returns="bool")(_is_leap)
+    d.static("DaysInMonth(int year, int month)", returns="int")(_days_in_month)
     d.static("FromFileTime(long)", returns="datetime")(lambda t: _from_file_time(t).astimezone())
     d.static("FromFileTimeUtc(long)", returns="datetime")(_from_file_time)
     d.static("SpecifyKind(datetime, object)", returns="datetime")(with_kind)
     d.static("Compare(datetime, datetime)", returns="int")(
         lambda a, b: (ticks_of(a) > ticks_of(b)) - (ticks_of(a) < ticks_of(b))
     )
-    d.constructor("(int, int, int)", "(int, int, int, int, int, int)")(datetime)
-    d.constructor("(int, int, int, int, int, int, int)")(_seven)
-    d.constructor("(int, int, int, int, int, int, datetimekind)")(_with_kind)
-    d.constructor("(long)")(from_ticks)
+    day = "int year, int month, int day"
+    clock = f"{day}, int hour, int minute, int second"
+    d.constructor(f"({day})", f"({clock})", f"({clock}, int millisecond)")(_made)
+    d.constructor(f"({clock}, datetimekind kind)", f"({clock}, int millisecond, datetimekind kind)")(_made_of_kind)
+    d.constructor("(long ticks)")(from_ticks)
+    d.constructor("(long ticks, datetimekind kind)")(lambda ticks, kind: with_kind(from_ticks(ticks), kind))
 
 
-def _parsed(text: str) -> datetime:
+def _parsed(text: str, provider: Any = None, styles: Any = None) -> datetime:
+    if text is None:
+        raise failure("String reference not set to an instance of a String. (Parameter 's')",
+                      "System.ArgumentNullException")  # fmt: skip
     try:
-        return parse_date(text)
+        return parse_by(text, dates_of(provider), flags_of(styles))
     except PSError as problem:
         inner = problem.record.exception.inner
-        raise error(
-            inner.message if inner is not None else "", "FormatException", type_name="System.FormatException"
-        ) from None
+        raise failure("" if inner is None else inner.message, "System.FormatException") from None
 
 
-def _try_parse(text: str, out: Any) -> bool:
+def _exactly(text: str, formats: Any, provider: Any, styles: Any = None) -> datetime:
+    return parse_exact(text, formats, dates_of(provider), flags_of(styles))
+
+
+def _tried(read: Any, *arguments: Any) -> bool:
+    """TryParse and TryParseExact: the last argument takes the date."""
+    *given, out = arguments
     try:
-        out.value = parse_date(text or "")
+        out.value = read(*given)
         return True
     except PSError:
         out.value = EPOCH
         return False
 
 
-def _span_members() -> None:
-    s = r.TIMESPAN
-    s.property("Ticks", "System.Int64")(lambda v: Int64(timespan_ticks(v)))
-    units = {  # ticks, and how many make one of the next
-        "Days": (864_000_000_000, 1 << 62),
-        "Hours": (36_000_000_000, 24),
-        "Milliseconds": (10_000, 1000),
-        "Microseconds": (10, 1000),
-        "Nanoseconds": (0, 0),
-        "Minutes": (600_000_000, 60),
-        "Seconds": (10_000_000, 60),
-    }
-    for name, (unit, wrap) in units.items():
-        if name == "Nanoseconds":
-            s.property(name, "System.Int32")(lambda v: int(math.fmod(timespan_ticks(v), 10)) * 100)
-            continue
-        s.property(name, "System.Int32")(partial(_signed, unit, wrap))
-        s.static(f"From{name}(double)", returns="timespan")(lambda n, unit=unit: span_of_ticks(n * unit))
-    for name, (unit, _) in units.items():
-        whole = partial(_total, unit) if unit else lambda v: timespan_ticks(v) * 100.0
-        s.property(f"Total{name}", "System.Double")(whole)
-    s.method("Add(timespan)", returns="timespan")(lambda a, b: date_arithmetic(a, b, "op_Addition")[1])
-    s.method("Subtract(timespan)", returns="timespan")(lambda a, b: date_arithmetic(a, b, "op_Subtraction")[1])
-    s.method("Negate()", returns="timespan")(lambda v: span_of_ticks(-timespan_ticks(v)))
-    s.method("Duration()", returns="timespan")(lambda v: span_of_ticks(abs(timespan_ticks(v))))
-    s.method("CompareTo(timespan)", returns="int")(lambda a, b: (a > b) - (a < b))
-    s.method("ToString()", "ToString(string)", returns="string")(lambda v, f="c": format_span(v, f))
-    s.static("FromTicks(long)", returns="timespan")(timespan_from_ticks)
-    s.static("Parse(string)", returns="timespan")(parse_span)
-    s.static_property("Zero")(lambda: timedelta(0))
-    s.static_property("MaxValue")(lambda: timespan_from_ticks(2**63 - 1))
-    s.static_property("MinValue")(lambda: timespan_from_ticks(-(2**63)))
-    s.constructor("(long)")(timespan_from_ticks)
-    s.constructor("(int, int, int)")(lambda h, m, sec: timedelta(hours=h, minutes=m, seconds=sec))
-    s.constructor("(int, int, int, int)")(lambda d, h, m, sec: timedelta(days=d, hours=h, minutes=m, seconds=sec))
-    s.constructor("(int, int, int, int, int)")(
-        lambda d, h, m, sec, ms: timedelta(days=d, hours=h, minutes=m, seconds=sec, milliseconds=ms)
-    )
+_KINDS = {"unspecified": 0, "utc": 1, "local": 2}
 
 
-def _total(unit: int, value: timedelta) -> float:
-    return timespan_ticks(value) / unit
+def _to_binary(value: datetime) -> Int64:
+    """Kind in the two highest bits; a local time as its moment of UTC."""
+    kind = kind_of(value)
+    ticks = ticks_of(_utc(value)) if kind == "local" else ticks_of(value)
+    bits = ticks & (2**62 - 1) | _KINDS[kind] << 62
+    return Int64(bits - 2**64 if bits >= 2**63 else bits)
 
 
-def _signed(unit: int, wrap: int, value: timedelta) -> int:
-    ticks = timespan_ticks(value)
-    part = abs(ticks) // unit % wrap
-    return -part if ticks < 0 else part
+def _from_binary(data: int) -> datetime:
+    kind, ticks = (data >> 62) & 3, data & (2**62 - 1)
+    made = from_ticks(ticks)
+    if kind == 0:
+        return made
+    return with_kind(made, "Utc") if kind == 1 else from_ticks(ticks, datetime(1, 1, 2, tzinfo=UTC)).astimezone()
+
+
+def _text(value: datetime, spec: str | None = None, provider: Any = None) -> str:
+    return format_date(value, spec or "G", dates_of(provider))
 
 
 def register_types() -> None:
-    """DateTimeOffset in its commonest uses."""
-    offset = NetType("System.DateTimeOffset", OBJECT)
-    offset.static_property("Now")(lambda: datetime.now().astimezone())
-    offset.static_property("UtcNow")(lambda: datetime.now(UTC))
-    offset.static("FromUnixTimeSeconds(long)")(lambda n: UNIX + timedelta(seconds=n))
-    offset.static("FromUnixTimeMilliseconds(long)")(lambda n: UNIX + timedelta(milliseconds=n))
-    offset.static("Parse(string)")(parse_date)
-    register(offset)
+    """What DateTime shares with the moments."""
     r.DATETIME.method("ToUnixTimeSeconds()", returns="long")(lambda v: Int64(int(_utc(v).timestamp())))
     r.DATETIME.method("ToUnixTimeMilliseconds()", returns="long")(lambda v: Int64(int(_utc(v).timestamp() * 1000)))
 
 
 _date_members()
+_date_texts()
 _date_statics()
-_span_members()

@@ -1,25 +1,25 @@
-"""Members of numbers and Boolean; the class Convert."""
+"""Members of numbers and Boolean."""
 
 from __future__ import annotations
 
-import base64
 import math
-from collections.abc import Sequence
+from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
 from remora.engine.convert import numbers as num
-from remora.engine.convert.text import to_text
-from remora.engine.errors import PSError
-from remora.engine.nettype import OBJECT, NetType
+from remora.engine.nettype import NetObject, NetType
 from remora.engine.types import bigintegers
 from remora.engine.types import registry as r
-from remora.engine.types.core import argument_error, convert_value, try_parse
-from remora.engine.types.typeref import register, require
-from remora.values.numbers import Int64, Single
-from remora.values.strings import Char
+from remora.engine.types.core import argument_error, try_parse
+from remora.engine.types.culture import numbers_of
+from remora.engine.types.numberparse import FLOAT, INTEGER, NUMBER, parse_number
+from remora.engine.types.typeref import require
+from remora.values.enums import EnumValue
+from remora.values.numbers import Single
 
-_LINE: Final = 76  # characters, where line breaks are asked for
+MAX_DECIMAL_TEXT: Final = 30
+"""Characters of a decimal's text within which all its digits are kept."""
 
 
 def _float_members(net: NetType, make: type[float], largest: float, smallest: float) -> None:
@@ -46,14 +46,12 @@ def _number_members() -> None:
         net = require(name).net
         net.static_property("MaxValue", name)(partial(cls, high))
         net.static_property("MinValue", name)(partial(cls, low))
-        _parsing(net, num.integer_converter(name), integer=True)
-    _parsing(r.DOUBLE, num.to_double, integer=False)
-    _parsing(r.SINGLE, num.to_single, integer=False)
+        _parsing(net, num.integer_converter(name), INTEGER)
+    _parsing(r.DOUBLE, num.to_double, FLOAT)
+    _parsing(r.SINGLE, num.to_single, FLOAT)
     _float_members(r.DOUBLE, float, 1.7976931348623157e308, 5e-324)
     _float_members(r.SINGLE, Single, 3.4028234663852886e38, 1.401298464324817e-45)
-    _parsing(r.DECIMAL, num.to_decimal, integer=False)
-    from decimal import Decimal
-
+    _parsing(r.DECIMAL, _decimal, NUMBER)
     limit = Decimal(79228162514264337593543950335)
     for label, number in {
         "MaxValue": limit,
@@ -66,180 +64,92 @@ def _number_members() -> None:
     r.DECIMAL.static("Round(decimal)", "Round(decimal, int)", returns="decimal")(lambda v, n=0: round(v, n))
     r.DECIMAL.static("Truncate(decimal)", returns="decimal")(lambda v: Decimal(int(v)))
     r.DECIMAL.static("Floor(decimal)", returns="decimal")(lambda v: Decimal(math.floor(v)))
-    _parsing(r.BIG, num.to_big, integer=True)
+    _parsing(r.BIG, num.to_big, INTEGER)
     bigintegers.declare()
     b = r.BOOLEAN
-    b.static("Parse(string)", returns="bool")(_parse_bool)
+    b.method("CompareTo(bool value)", returns="int")(lambda v, other: int(v) - int(other))
+    b.method("GetTypeCode()", returns="System.TypeCode")(partial(_type_code, b))
+    b.static("Parse(string)", returns="bool")(parse_bool)
     b.static_property("TrueString")(lambda: "True")
     b.static_property("FalseString")(lambda: "False")
-    b.static("TryParse(string, ref)", returns="bool")(lambda t, out: try_parse(out, _parse_bool, t, False))
+    b.static("TryParse(string, ref)", returns="bool")(lambda t, out: try_parse(out, parse_bool, t, False))
 
 
 def _same(value: Any) -> Any:
     return value
 
 
-def _parse_bool(text: str) -> bool:
+def parse_bool(text: str) -> bool:
+    """Boolean.Parse: the words True and False in any case. Raises PSError FormatException."""
     folded = (text or "").strip().lower()
     if folded not in ("true", "false"):
         raise argument_error(f"String '{text}' was not recognized as a valid Boolean.", "System.FormatException")
     return folded == "true"
 
 
-def _strict(text: Any, convert: Any, integer: bool) -> Any:
-    """Parse as .NET's Parse does: plain digits only, no PowerShell suffixes."""
-    raw = (text or "").strip() if text is not None else ""
-    plain = raw.replace(",", "") if not integer else raw
-    body = plain.lstrip("+-")
-    shaped = (
-        body.isdecimal()
-        if integer
-        else bool(body) and all(ch in "0123456789.eE+-" for ch in body) and body[0] in "0123456789."
-    )
-    special = not integer and raw in ("NaN", "∞", "-∞", "Infinity", "-Infinity")
-    if not raw or not (shaped or special):
-        raise argument_error(f"The input string '{text}' was not in a correct format.", "System.FormatException")
-    try:
-        return convert(plain)
-    except PSError as problem:
-        inner = problem.record.exception.inner
-        if inner is None:
-            raise argument_error(problem.record.message, "System.FormatException") from None
-        raise argument_error(inner.message, inner.kind.name) from None
+def _decimal(plain: str) -> Decimal:
+    """A decimal with the scale it is written with."""
+    made = num.to_decimal(plain)
+    return Decimal(plain) if "E" not in plain and len(plain) <= MAX_DECIMAL_TEXT else made
 
 
-def _parsing(net: NetType, convert: Any, *, integer: bool) -> None:
-    net.static("Parse(string)", "Parse(string, object)", returns=net.name)(
-        lambda t, _=None: _strict(t, convert, integer)
-    )
-    net.static("TryParse(string, ref)", returns="bool")(
-        lambda t, out: try_parse(out, lambda x: _strict(x, convert, integer), t, convert(None))
-    )
-    net.method("CompareTo(object)", returns="int")(lambda a, b: int(a > b) - int(a < b))
+_READERS: Final[dict[str, Any]] = {
+    "System.Double": num.to_double,
+    "System.Single": num.to_single,
+    "System.Decimal": _decimal,
+}
 
 
-def convert_class() -> NetType:
-    """System.Convert."""
-    c = NetType("System.Convert", OBJECT)
-    names = {
-        "ToInt32": "int",
-        "ToInt64": "long",
-        "ToInt16": "int16",
-        "ToByte": "byte",
-        "ToSByte": "sbyte",
-        "ToUInt16": "uint16",
-        "ToUInt32": "uint32",
-        "ToUInt64": "uint64",
-        "ToDouble": "double",
-        "ToSingle": "float",
-        "ToDecimal": "decimal",
-        "ToChar": "char",
-        "ToBoolean": "bool",
-        "ToDateTime": "datetime",
-    }
-    for name, target in names.items():
-        c.static(f"{name}(object)", returns=target)(lambda value, target=target: _convert_call(value, target))
-        if name.startswith(("ToInt", "ToByte", "ToUInt", "ToSByte")):
-            c.static(f"{name}(string, int)", returns=target)(
-                lambda text, base, target=target: _from_base(text, base, target)
-            )
-    c.static("ToString(object)", returns="string")(to_text)
-    c.static("ToString(long, int)", returns="string")(_to_base)
-    options = "Base64FormattingOptions options"
-    c.static("ToBase64String(byte[] inArray)", f"ToBase64String(byte[] inArray, {options})", returns="string")(
-        lambda data, *options: _to_base64(data, 0, len(data), *options)
-    )
-    c.static(
-        "ToBase64String(byte[] inArray, int offset, int length)",
-        f"ToBase64String(byte[] inArray, int offset, int length, {options})",
-        returns="string",
-    )(_to_base64)
-    c.static("FromBase64String(string s)", returns="byte[]")(_from_base64)
-    c.static("FromBase64CharArray(char[] inArray, int offset, int length)", returns="byte[]")(
-        lambda letters, offset, length: _from_base64("".join(_part(letters, offset, length)))
-    )
-    c.static("ToHexString(byte[] inArray)", returns="string")(lambda data: bytes(data).hex().upper())
-    c.static("ToHexString(byte[] inArray, int offset, int length)", returns="string")(
-        lambda data, offset, length: bytes(_part(data, offset, length)).hex().upper()
-    )
-    c.static("FromHexString(string)", returns="byte[]")(bytearray.fromhex)
-    c.static("ChangeType(object, type)")(convert_value)
-    return c
+def read_number(name: str, usual: int, text: Any, provider: Any = None) -> Any:
+    """A number of a type from a text, by the bits of NumberStyles and a culture. Raises PSError FormatException."""
+    convert = _READERS.get(name) or num.integer_converter(name)
+    return parse_number(text, convert, usual, numbers_of(provider), _bits(name))
 
 
-def _convert_call(value: Any, target: str) -> Any:
-    kind = require(target)
-    if isinstance(value, str) and not isinstance(value, Char) and kind.name in num.INTEGERS:
-        return _strict(value, num.integer_converter(kind.name), True)
-    if isinstance(value, str) and kind.name == "System.Boolean":
-        return _parse_bool(value)
-    return convert_value(value, kind)
+def _bits(name: str) -> int:
+    """The bits of an integer type, negative for one without a sign."""
+    if name not in num.INTEGERS:
+        return 0
+    _, low, high = num.INTEGERS[name]
+    return (high - low).bit_length() * (1 if low else -1)
 
 
-def _from_base(text: str, base: int, target: str) -> Any:
-    if base not in (2, 8, 10, 16):
-        raise argument_error("Invalid Base.")
-    try:
-        value = int(text, base)
-    except ValueError:
-        any_digit = text[:1].isalnum() and int(text[0], 36) < base
-        raise argument_error(
-            "Additional non-parsable characters are at the end of the string."
-            if any_digit
-            else "Could not find any recognizable digits.",
-            "System.FormatException",
-        ) from None
-    bits = {"int": 32, "long": 64, "int16": 16, "sbyte": 8}.get(target)
-    if bits and base != 10 and value >> (bits - 1):
-        value -= 1 << bits
-    return convert_value(Int64(value) if -(2**63) <= value < 2**63 else value, require(target))
+def _read(convert: Any, usual: int, bits: int, text: Any, *how: Any) -> Any:
+    """Parse: how are NumberStyles, a provider, or both."""
+    flags = next((int(one) for one in how if isinstance(one, EnumValue)), usual)
+    provider = next((one for one in how if isinstance(one, NetObject)), None)
+    return parse_number(text, convert, flags, numbers_of(provider), bits)
 
 
-def _to_base(value: int, base: int) -> str:
-    if base == 10:
-        return str(int(value))
-    width = 32 if -(2**31) <= value < 2**31 else 64
-    number = int(value) & ((1 << width) - 1)
-    if base not in (2, 8, 16):
-        raise argument_error("Invalid Base.")
-    return format(number, {2: "b", 8: "o", 16: "x"}[base])
+def _parsing(net: NetType, convert: Any, usual: int) -> None:
+    read = partial(_read, convert, usual, _bits(net.name) if net is not r.BIG else 1 << 20)
+    given, styles = "string s", "System.Globalization.NumberStyles style"
+    provider = "System.IFormatProvider provider"
+    net.static(f"Parse({given})", f"Parse({given}, {provider})", f"Parse({given}, {styles})",
+               f"Parse({given}, {styles}, {provider})", returns=net.name)(read)  # fmt: skip
+    for more in ("", f"{provider}, ", f"{styles}, {provider}, "):
+        net.static(f"TryParse({given}, {more}ref result)", returns="bool")(partial(_tried, read, convert("0")))
+    net.method("CompareTo(object value)", returns="int")(partial(_compared, net))
+    net.method("GetTypeCode()", returns="System.TypeCode")(partial(_type_code, net))
 
 
-def _part(data: Sequence[Any], offset: int, length: int) -> Sequence[Any]:
-    if length < 0 or offset < 0:
-        name = "length" if length < 0 else "offset"
-        raise argument_error(f"Value must be positive. (Parameter '{name}')", "System.ArgumentOutOfRangeException")
-    if offset > len(data) - length:
-        raise argument_error(
-            "Offset and length must refer to a position in the string. (Parameter 'offset')",
-            "System.ArgumentOutOfRangeException",
-        )
-    return data[offset : offset + length]
+def _tried(read: Any, otherwise: Any, *arguments: Any) -> bool:
+    *given, out = arguments
+    return try_parse(out, lambda text: read(text, *given[1:]), given[0], otherwise)
 
 
-def _to_base64(data: bytearray, offset: int, length: int, options: Any = 0) -> str:
-    text = base64.b64encode(bytes(_part(data, offset, length))).decode()
-    if int(options):
-        return "\r\n".join(text[at : at + _LINE] for at in range(0, len(text), _LINE))
-    return text
+def _compared(net: NetType, value: Any, other: Any) -> int:
+    if other is None:
+        return 1
+    if r.type_of(other) is not net:
+        raise argument_error(f"Object must be of type {net.name.rpartition('.')[2]}.")
+    return int(value > other) - int(value < other)
 
 
-def _from_base64(text: str) -> bytearray:
-    compact = "".join((text or "").split())
-    try:
-        return bytearray(base64.b64decode(compact, validate=True))
-    except ValueError:
-        raise argument_error(
-            "The input is not a valid Base-64 string as it contains a non-base 64 character, more than two "
-            "padding characters, or an "
-            "illegal character among the padding characters.",
-            "System.FormatException",
-        ) from None
+def _type_code(net: NetType, value: Any) -> Any:
+    from remora.engine.types.reflection import type_code
 
-
-def register_types() -> None:
-    """The class Convert."""
-    register(convert_class())
+    return type_code(require(net.name))
 
 
 _number_members()

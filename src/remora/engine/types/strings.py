@@ -177,7 +177,8 @@ def _string_statics() -> None:
     s = r.STRING
     s.static_property("Empty")(lambda: "")
     s.static("Join(string, *object)", returns="string")(_join)
-    s.static("Format(string, *object)", returns="string")(_format)
+    s.static("Format(string format, *object args)", returns="string")(_format)
+    s.static("Format(System.IFormatProvider provider, string format, *object args)", returns="string")(_format_by)
     s.static("IsNullOrEmpty(string)", returns="bool")(lambda t: not t)
     s.static("IsNullOrWhiteSpace(string)", returns="bool")(lambda t: not (t or "").strip())
     s.static("Concat(*object)", returns="string")(lambda *xs: "".join(object_text(x) for x in xs))
@@ -267,6 +268,12 @@ def _format(template: str, *arguments: Any) -> str:
     from remora.engine.text.composite import format_composite
 
     return format_composite(template, list(arguments))
+
+
+def _format_by(provider: Any, template: str, *arguments: Any) -> str:
+    from remora.engine.text.composite import format_composite
+
+    return format_composite(template, list(arguments), provider)
 
 
 def require_char_array(text: str) -> TypedArray:

@@ -11,7 +11,9 @@ from remora.engine.nettype import NetObject, NetType
 from remora.engine.text.dates import format_date
 from remora.engine.types import registry as r
 from remora.engine.types.collections import failure
-from remora.engine.types.dateparse import from_ticks, parse_date, parse_exact
+from remora.engine.types.culture import dates_of
+from remora.engine.types.dateexact import parse_exact
+from remora.engine.types.dateparse import from_ticks, parse_date
 from remora.engine.types.typeref import register
 from remora.values.numbers import Int64
 from remora.values.times import timespan_from_ticks, timespan_ticks
@@ -90,7 +92,7 @@ def _try_parse(text: str, out: Any) -> bool:
 def _text(value: TimeOnly, spec: str | None = None, culture: Any = None) -> str:
     spec = spec or "t"
     round_trip = {"r": "HH:mm:ss", "o": "HH:mm:ss.fffffff"}
-    return format_date(from_ticks(value.ticks), round_trip.get(spec.lower(), spec))
+    return format_date(from_ticks(value.ticks), round_trip.get(spec.lower(), spec), dates_of(culture))
 
 
 def _is_between(value: TimeOnly, start: TimeOnly, end: TimeOnly) -> bool:
@@ -122,7 +124,8 @@ def _declare() -> None:
     t.method("ToTimeSpan()", returns="timespan")(lambda v: v.span)
     t.method("CompareTo(System.TimeOnly)", returns="int")(lambda a, b: (a > b) - (a < b))
     t.method("Equals(object)", returns="bool")(lambda a, b: a == b)
-    t.method("ToString()", "ToString(string)", "ToString(string, object)", returns="string")(_text)
+    t.method("ToString()", "ToString(string)", "ToString(string, System.IFormatProvider)", returns="string")(_text)
+    t.method("ToString(System.IFormatProvider provider)", returns="string")(lambda v, culture: _text(v, None, culture))
     t.method("ToLongTimeString()", returns="string")(lambda v: _text(v, "T"))
     t.method("ToShortTimeString()", returns="string")(_text)
     t.constructor("(int, int)", "(int, int, int)", "(int, int, int, int)")(_made)

@@ -15,6 +15,7 @@ from remora.engine.errors import PSError, error
 from remora.engine.nothing import NOTHING
 from remora.engine.psobject import wrapped
 from remora.engine.text.dates import format_date
+from remora.engine.types.culture import dates_of
 from remora.engine.types.dateparse import from_ticks, ticks_of
 from remora.engine.validators import ValidateRange, Validator, refuse
 from remora.modules.utility.uformat import uformat
@@ -108,7 +109,7 @@ def _with_months(value: datetime, months: int) -> datetime:
 def _formatted(value: datetime, pattern: str) -> str:
     plain = _NAMED.get(pattern.lower())
     if plain is None:
-        return format_date(value, pattern or "G")
+        return format_date(value, pattern or "G", dates_of())
     if pattern.lower().endswith("universal"):
         value = value.astimezone(UTC)
     return format_date(value, plain.replace("T", "'T'").replace("Z", "'Z'"))
