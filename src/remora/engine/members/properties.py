@@ -1,6 +1,4 @@
-"""Reading and writing properties of any value. Lookup order: added members, dictionary keys, the type's table,
-intrinsics, elements.
-"""
+"""Reading and writing properties of any value: added members, keys, the type's table, intrinsics, elements."""
 
 from __future__ import annotations
 
