@@ -126,6 +126,7 @@ OUTPUTS: list[tuple[str, list[Any]]] = [
         "\"$($PSVersionTable.PSVersion)\" -like '7.*'; $Host.Name; $Host.UI.RawUI.BufferSize.Width",
         [True, "Default Host", 120],
     ),
+    ("@($() | % { 'x' }).Count; $n = $(); $null -eq $n; \"[$()]\"", [1, True, "[]"]),
     ("$env:ENGINE_T = 'v'; \"$env:ENGINE_T\"; $env:ENGINE_T = $null; $null -eq $env:ENGINE_T", ["v", True]),
     (
         ("$e = @(); $e += 1; $e += 2; $e.GetType().Name; [string[]]$t = 1, 2; $t.GetType().Name; $t[0].GetType().Name"),

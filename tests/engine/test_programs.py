@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from remora.engine import resolver
 
 PRINT = "/usr/bin/printf '[%s]'"
 
@@ -185,6 +188,20 @@ def test_powershell_is_this_one_where_there_is_no_other(run: Any, monkeypatch: p
         '& "$PSHOME/pwsh" -NoProfile -c \'1 + 1; exit 4\'; $LASTEXITCODE; (Get-Command pwsh).Source -eq "$PSHOME/pwsh"'
     )
     assert outcome.texts == ["2", "4", "True"]
+
+
+def test_the_process_names_what_starts_it_again(run: Any) -> None:
+    outcome = run(
+        'Test-Path "$PSHOME/pwsh" -PathType Leaf; $me = Get-Process -Id $PID; $me.Path -eq "$PSHOME/pwsh"; '
+        "$me.MainModule.FileName -eq $me.Path; & $me.Path -NoProfile -c '1 + 1'"
+    )
+    assert outcome.texts == ["True", "True", "True", "2"]
+
+
+def test_the_file_starts_the_console_without_the_engine() -> None:
+    file = Path(resolver.HOME) / "pwsh"
+    done = subprocess.run([file, "-c", "2 + 2; exit 3"], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.stdout, done.returncode) == ("4\n", 3)
 
 
 @pytest.mark.parametrize(

@@ -360,6 +360,23 @@ si function:ff { 1 }; gci function:f* -Include ff -Name; gci function:ff -Name
 (gi variable:PID).PSPath; (gi env:PATH).PSProvider.Name; (gi alias:gci).PSIsContainer; (gi env:PATH).PSDrive.Name
 => Microsoft.PowerShell.Core\\Variable::PID | Environment | False | Env
 
+$global:sg = 1; Test-Path variable:global:sg; (gi variable:global:sg).Name; & { Test-Path variable:local:sg }
+=> True | sg | False
+
+& { si function:global:sf { 'outer' }; si variable:global:sv 3; si alias:global:sa Get-Date }
+sf; $sv; (gi alias:sa).Name
+=> outer | 3 | sa
+
+function fz { 1 }; & { function fz { 2 }; ri function:local:fz; fz; ri function:global:fz; Test-Path function:fz }
+=> 1 | False
+
+$sq = 1; & { $sq = 2; ri variable:local:sq; $sq }; & { sc variable:global:sq 5 }; $global:sq
+=> 1 | 5
+
+& { ${function:global:sx} = { 'made' }; ${variable:global:sy} = 4 }
+sx; "${function:global:sx}".Trim(); ${variable:global:sy}
+=> made | 'made' | 4
+
 Test-Path variable:PID -PathType Leaf; Test-Path variable: -PathType Container; Test-Path alias:nope
 => True | True | False
 """

@@ -309,7 +309,7 @@ def _output_encoding() -> ComputedCell:
 
     def read() -> Any:
         if not held:
-            from remora.engine.types.text import Encoding
+            from remora.engine.types.encodings import Encoding
 
             held.append(Encoding("utf-8", preamble=False))
         return held[0]

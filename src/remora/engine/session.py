@@ -71,10 +71,10 @@ class SessionState:
         """What the name would run: alias, function, cmdlet, script or program; None when nothing."""
         return self.context.resolver.find(name, self.scope)
 
-    def functions(self) -> dict[str, FunctionInfo]:
-        """Visible functions by folded name."""
+    def functions(self, scope: str | None = None) -> dict[str, FunctionInfo]:
+        """Visible functions by folded name, or those of one scope."""
         out: dict[str, FunctionInfo] = {}
-        for level in self.scope.chain():
+        for level in self.scope.chain() if scope is None else (self.scope.named(scope),):
             for folded, info in (level.functions or {}).items():
                 out.setdefault(folded, info)
         return self._shown(out)
@@ -113,9 +113,11 @@ class SessionState:
         self.context.resolver.changed()
         return info
 
-    def remove_function(self, name: str) -> bool:
+    def remove_function(self, name: str, scope: str | None = None) -> bool:
+        """Remove the visible function, or that of one scope; False when there is none."""
         self.context.resolver.changed()
-        return any((level.functions or {}).pop(name.lower(), None) is not None for level in self.scope.chain())
+        levels = self.scope.chain() if scope is None else (self.scope.named(scope),)
+        return any((level.functions or {}).pop(name.lower(), None) is not None for level in levels)
 
     def set_alias(self, info: AliasInfo, scope: str | None = None) -> None:
         level = self.scope if scope is None else self.scope.named(scope)

@@ -70,6 +70,11 @@ class ClassMethod(Method):
         self.hidden = hidden
         self.static = static
 
+    @property
+    def is_declared(self) -> bool:
+        """Whether a script wrote the method, other than what every class has."""
+        return any(isinstance(one, ClassOverload) and one.node is not None for one in self.overloads)
+
     def definition(self) -> str:
         """The text of Get-Member's Definition column, one signature an overload."""
         return ", ".join(_signature(self, one) for one in self.overloads)

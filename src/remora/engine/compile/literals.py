@@ -107,6 +107,8 @@ def _sub_expr(node: ast.SubExpr, raw: bool = False) -> Closure:
     from remora.engine.compile.blocks import block
 
     statements = node.body.statements
+    if not statements:
+        return lambda f: None
     only = single_expression(statements[0]) if len(statements) == 1 and not node.body.traps else None
     if only is not None:
         run, success = raw_expression(only), sets_success(only)

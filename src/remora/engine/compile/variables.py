@@ -151,23 +151,36 @@ def _read_prefixed(node: ast.Variable) -> Closure:
     if prefix == "env":
         return lambda f: os.environ.get(name) if name in os.environ else _env_any_case(name)
     if prefix in _SCOPES:
-
-        def read(f: Frame) -> Any:
-            cell = f.scope.named(prefix).vars.get(folded)
-            if cell is None:
-                return CONSTANTS[folded] if folded in CONSTANTS else unset(f, f"{prefix}:{name}")
-            return None if cell.value is NOTHING else cell.value
-
-        return read
+        return _read_scoped(prefix, name)
     if prefix == "variable":
-        return _read_plain(folded, name, False)
+        bare, scope = in_scope(name)
+        return _read_plain(folded, name, False) if scope is None else _read_scoped(scope, bare)
     if prefix == "using":
         return _read_using(node)
     if prefix == "function":
-        return lambda f: _function_block(f, folded)
+        bare, scope = in_scope(folded)
+        return lambda f: _function_block(f, bare, scope)
     if prefix == "alias":
         return lambda f: _alias_target(f, folded)
     return lambda f: _drive_get(f, prefix, name)
+
+
+def in_scope(name: str) -> tuple[str, str | None]:
+    """``global:x``, the name of an item of a flat drive, as name and scope; without a scope before it, None."""
+    scope, colon, bare = name.partition(":")
+    return (bare, scope.lower()) if colon and bare and scope.lower() in _SCOPES else (name, None)
+
+
+def _read_scoped(prefix: str, name: str) -> Closure:
+    folded = name.lower()
+
+    def read(f: Frame) -> Any:
+        cell = f.scope.named(prefix).vars.get(folded)
+        if cell is None:
+            return CONSTANTS[folded] if folded in CONSTANTS else unset(f, f"{prefix}:{name}")
+        return None if cell.value is NOTHING else cell.value
+
+    return read
 
 
 def _env_any_case(name: str) -> Any:
@@ -195,8 +208,8 @@ def _read_using(node: ast.Variable) -> Closure:
     return read
 
 
-def _function_block(f: Frame, folded: str) -> Any:
-    for level in f.scope.chain():
+def _function_block(f: Frame, folded: str, scope: str | None) -> Any:
+    for level in f.scope.chain() if scope is None else (f.scope.named(scope),):
         info = (level.functions or {}).get(folded)
         if info is not None:
             return None if f.context.resolver.shown(info) is None else info.block
@@ -268,7 +281,8 @@ def _write_prefixed(node: ast.Variable) -> Writer:
 
         return write
     if prefix == "variable":
-        return lambda f, value: f.scope.set(name, value)
+        bare, inner = in_scope(name)
+        return lambda f, value: (f.scope if inner is None else f.scope.named(inner)).set(bare, value)
     if prefix == "function":
         return lambda f, value: _set_function(f, name, value)
     if prefix == "alias":
@@ -305,10 +319,11 @@ def _set_function(f: Frame, name: str, value: Any) -> None:
     from remora.engine.session import SessionState
 
     session = SessionState(f.context, f.scope)
+    bare, scope = in_scope(name)
     if value is None:
-        session.remove_function(name)
+        session.remove_function(bare, scope)
         return
-    session.set_function(name, convert_to(value, "scriptblock"))
+    session.set_function(bare, convert_to(value, "scriptblock"), scope)
 
 
 def _set_alias(f: Frame, name: str, value: Any) -> None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from remora.engine.completion.results import CompletionResult, begins
 from remora.engine.errors import PSError
 from remora.engine.members.definitions import method_definitions
-from remora.engine.members.memberset import property_list
+from remora.engine.members.memberset import is_hidden, property_list
 from remora.engine.members.properties import get_member
-from remora.engine.nettype import Member, Method, NetType, Property
+from remora.engine.nettype import Member, Method, NetType
 from remora.engine.types.registry import STRING, type_of, unwrap
 from remora.engine.types.typeref import TypeRef, find_type
 from remora.values.tables import Hashtable
@@ -125,7 +125,7 @@ def _of_type(net: NetType | None) -> Iterator[CompletionResult]:
     if net is None:
         return
     for member in net.all_members().values():
-        if not (isinstance(member, Property) and member.hidden):
+        if not is_hidden(member):
             yield _member(member)
 
 

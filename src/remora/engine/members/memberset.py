@@ -87,7 +87,28 @@ def all_members(value: Any) -> list[PSMemberInfo]:
     inner = unwrap(value)
     if not isinstance(inner, PSObject):
         known = type_of(inner).all_members().values()
-        out.extend(_method(inner, member) for member in known if isinstance(member, Method))
+        out.extend(_method(inner, member) for member in known if isinstance(member, Method) and not is_hidden(member))
+    return out
+
+
+def is_hidden(member: Property | Method) -> bool:
+    """Tell whether Get-Member and completion pass over a member; scripts reach it all the same."""
+    return bool(getattr(member, "hidden", False))
+
+
+def hidden_members(value: Any) -> list[PSMemberInfo]:
+    """What classes of scripts declare as hidden: what Get-Member -Force shows besides ``all_members``."""
+    from remora.engine.classes.members import ClassMethod, ClassProperty
+
+    inner = unwrap(value)
+    if isinstance(inner, PSObject):
+        return []
+    out: list[PSMemberInfo] = []
+    for member in type_of(inner).all_members().values():
+        if isinstance(member, ClassProperty) and member.hidden:
+            out.append(PSMemberInfo(inner, member.name, member, member.kind))
+        elif isinstance(member, ClassMethod) and member.hidden and member.is_declared:
+            out.append(_method(inner, member))
     return out
 
 

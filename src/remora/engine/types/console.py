@@ -118,7 +118,7 @@ def _console() -> NetType:
 
 def _encoding(name: str) -> Any:
     """How programs' output is read; the engine's own text is UTF-8 whatever is set."""
-    from remora.engine.types.text import Encoding
+    from remora.engine.types.encodings import Encoding
 
     return current().store.get(f"console {name}") or Encoding("utf-8", preamble=False)
 

@@ -14,6 +14,7 @@ from remora.engine.convert.text import to_text
 from remora.engine.enumeration import items_of
 from remora.engine.nettype import OBJECT, NetType
 from remora.engine.patient import open_reading, open_writing
+from remora.engine.types.encodings import Encoding
 from remora.engine.types.files import (
     DirectoryInfo,
     FileInfo,
@@ -29,7 +30,6 @@ from remora.engine.types.files import (
     time_reader,
 )
 from remora.engine.types.filestat import time_writer
-from remora.engine.types.text import Encoding
 from remora.engine.types.typeref import register
 from remora.values.collections import TypedArray
 from remora.values.strings import Char

@@ -10,7 +10,8 @@ from typing import Any, Final
 from remora.engine.convert.text import object_text
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types.collections import MAX_LENGTH, failure
-from remora.engine.types.text import Encoding, StringBuilder
+from remora.engine.types.encodings import Encoding
+from remora.engine.types.text import StringBuilder
 from remora.engine.types.typeref import register
 from remora.values.numbers import Int64
 

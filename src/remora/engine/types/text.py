@@ -1,102 +1,14 @@
-"""Text.Encoding and StringBuilder."""
+"""StringBuilder."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from remora.engine.convert.text import object_text
 from remora.engine.nettype import OBJECT, NetObject, NetType
-from remora.engine.types.collections import failure
 from remora.engine.types.core import text_size
 from remora.engine.types.strings import insert_text, remove_text
 from remora.engine.types.typeref import register
-
-CODECS = {
-    "utf-8": ("utf-8", "Unicode (UTF-8)", 65001, b"\xef\xbb\xbf"),
-    "utf8": ("utf-8", "Unicode (UTF-8)", 65001, b"\xef\xbb\xbf"),
-    "utf-16": ("utf-16-le", "Unicode", 1200, b"\xff\xfe"),
-    "unicode": ("utf-16-le", "Unicode", 1200, b"\xff\xfe"),
-    "utf-16be": ("utf-16-be", "Unicode (Big-Endian)", 1201, b"\xfe\xff"),
-    "us-ascii": ("ascii", "US-ASCII", 20127, b""),
-    "ascii": ("ascii", "US-ASCII", 20127, b""),
-    "utf-32": ("utf-32-le", "Unicode (UTF-32)", 12000, b"\xff\xfe\x00\x00"),
-    "iso-8859-1": ("latin-1", "Western European (ISO)", 28591, b""),
-    "latin1": ("latin-1", "Western European (ISO)", 28591, b""),
-    "windows-1252": ("cp1252", "Western European (Windows)", 1252, b""),
-}
-PAGES = {
-    65001: "utf-8",
-    1200: "utf-16",
-    1201: "utf-16be",
-    20127: "us-ascii",
-    12000: "utf-32",
-    28591: "iso-8859-1",
-    1252: "windows-1252",
-    0: "utf-8",
-}
-
-
-class Encoding(NetObject):
-    """An encoding by its web name; preamble: what a writer puts first."""
-
-    __slots__ = ("codec", "display", "name", "page", "preamble")
-    net_type = NetType("System.Text.Encoding", OBJECT)
-
-    def __init__(self, name: str, *, preamble: bool = True) -> None:
-        self.codec, self.display, self.page, mark = CODECS[name]
-        self.name = {"utf8": "utf-8", "unicode": "utf-16", "ascii": "us-ascii", "latin1": "iso-8859-1"}.get(name, name)
-        self.preamble = mark if preamble else b""
-
-    def net_text(self) -> str:
-        return {"utf-8": "System.Text.UTF8Encoding"}.get(self.name, "System.Text.UnicodeEncoding")
-
-    def encode(self, text: str) -> bytearray:
-        """Bytes of a text; what the encoding lacks becomes ``?``."""
-        errors = "surrogatepass" if self.codec.startswith("utf") and self.codec != "utf-8" else "replace"
-        return bytearray(str(text).encode(self.codec, errors))
-
-    def decode(self, data: Any) -> str:
-        return bytes(data).decode(self.codec, "replace")
-
-
-def encoding(name: Any) -> Encoding:
-    """An encoding by name or code page. Raises PSError for an unknown one."""
-    if isinstance(name, int):
-        name = PAGES.get(int(name), "")
-    found = str(name).lower()
-    if found not in CODECS:
-        raise failure(f"'{name}' is not a supported encoding name. (Parameter 'name')", "System.ArgumentException")
-    return Encoding(found)
-
-
-def _encodings() -> NetType:
-    e = Encoding.net_type
-    for label, name in {
-        "UTF8": "utf-8",
-        "Unicode": "utf-16",
-        "BigEndianUnicode": "utf-16be",
-        "ASCII": "us-ascii",
-        "UTF32": "utf-32",
-        "Latin1": "iso-8859-1",
-        "Default": "utf-8",
-    }.items():
-        e.static_property(label)(partial(Encoding, name))
-    e.static("GetEncoding(int)", "GetEncoding(string)")(encoding)
-    e.method("GetBytes(string)", returns="byte[]")(lambda v, t: v.encode(t))
-    e.method("GetBytes(char[])", returns="byte[]")(lambda v, cs: v.encode("".join(str(c) for c in cs)))
-    e.method("GetString(byte[])", returns="string")(lambda v, data: v.decode(data))
-    e.method("GetString(byte[], int, int)", returns="string")(lambda v, data, i, n: v.decode(data[i : i + n]))
-    e.method("GetByteCount(string)", returns="int")(lambda v, t: len(v.encode(t)))
-    e.method("GetCharCount(byte[])", returns="int")(lambda v, data: len(v.decode(data)))
-    e.method("GetPreamble()", returns="byte[]")(lambda v: bytearray(v.preamble))
-    e.property("EncodingName", "System.String")(lambda v: v.display)
-    e.property("WebName", "System.String")(lambda v: v.name)
-    e.property("BodyName", "System.String")(lambda v: v.name)
-    e.property("CodePage", "System.Int32")(lambda v: v.page)
-    utf8 = NetType("System.Text.UTF8Encoding", e)
-    utf8.constructor("()", "(bool)", "(bool, bool)")(lambda mark=False, strict=False: Encoding("utf-8", preamble=mark))
-    return utf8
 
 
 class StringBuilder(NetObject):
@@ -156,17 +68,9 @@ def _builders() -> None:
     b.method("get_Item(int)")(lambda v, i: v.text[i])
 
 
-def _load() -> None:
-    from remora.engine.types.catalog import load_all
-
-    load_all()
-
-
 def register_types() -> None:
-    """Encodings and StringBuilder."""
-    register(Encoding.net_type, _UTF8, StringBuilder.net_type)
+    """StringBuilder."""
+    register(StringBuilder.net_type)
 
 
-Encoding.net_type.load = _load
-_UTF8 = _encodings()
 _builders()

@@ -16,6 +16,7 @@ from remora.engine.convert import to_text
 from remora.engine.enumeration import items_of
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.nothing import NOTHING
+from remora.engine.resolver import HOME
 from remora.engine.types.collections import failure
 from remora.engine.types.typeref import register
 from remora.modules.management.process_start import ProcessStartInfo
@@ -173,9 +174,16 @@ def _safe_modules(self: Process) -> list[ProcessModule] | None:
         return None
 
 
+def _program(handle: psutil.Process) -> str | None:
+    """The file that the process runs; of this process, what starts such a console again."""
+    if handle.pid == os.getpid():
+        return os.path.join(HOME, "pwsh")
+    return handle.exe() or None
+
+
 def _main_module(self: Process) -> ProcessModule | None:
     try:
-        program = self.handle.exe()
+        program = _program(self.handle)
     except (psutil.Error, OSError):
         return None
     return ProcessModule(program) if program else None
@@ -231,7 +239,7 @@ _declare("VM", "System.Int64", _safe(lambda handle: Int64(handle.memory_info().v
 _declare("WS", "System.Int64", _safe(lambda handle: Int64(handle.memory_info().rss)), "AliasProperty")
 _declare("PM", "System.Int64", _safe(lambda handle: Int64(getattr(handle.memory_info(), "data", 0))), "AliasProperty")
 _declare("NPM", "System.Int64", lambda self: Int64(0), "AliasProperty")
-_declare("Path", "System.String", _safe(lambda handle: handle.exe() or None), "ScriptProperty")
+_declare("Path", "System.String", _safe(_program), "ScriptProperty")
 _declare("CommandLine", "System.String", _safe(lambda handle: " ".join(handle.cmdline()) or None), "ScriptProperty")
 _declare("Parent", "System.Diagnostics.Process", _parent, "CodeProperty")
 _declare("CPU", "System.Double", _safe(_cpu), "ScriptProperty")

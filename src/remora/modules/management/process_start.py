@@ -20,8 +20,8 @@ from remora.engine.pipeline.process_quota import check_processes
 from remora.engine.resolver import own_console
 from remora.engine.text.unusable import unusable
 from remora.engine.types.collections import failure
+from remora.engine.types.encodings import Encoding
 from remora.engine.types.streams import ByteStream, TextReader, TextWriter
-from remora.engine.types.text import Encoding
 from remora.engine.types.typeref import register
 from remora.values.collections import GenericList
 from remora.values.tables import Hashtable

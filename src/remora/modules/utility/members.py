@@ -15,7 +15,7 @@ from remora.engine.members.definitions import (
     property_definition,
 )
 from remora.engine.members.memberinfo import MEMBER_TYPES, PSMemberInfo, member_type_value
-from remora.engine.members.memberset import all_members, own_dict
+from remora.engine.members.memberset import all_members, hidden_members, is_hidden, own_dict
 from remora.engine.members.methodvalue import OBJECT_METHODS
 from remora.engine.nettype import OBJECT, Method, NetObject, NetType, Property
 from remora.engine.nothing import NOTHING
@@ -35,6 +35,10 @@ _RANK: Final = {
 }  # fmt: skip
 _ADDED: Final = ("AliasProperty", "CodeMethod", "CodeProperty", "MemberSet", "NoteProperty", "PropertySet",
                  "ScriptMethod", "ScriptProperty")  # fmt: skip
+_COMMON_STATIC: Final = (
+    ("Equals", "static bool Equals(System.Object objA, System.Object objB)"),
+    ("ReferenceEquals", "static bool ReferenceEquals(System.Object objA, System.Object objB)"),
+)
 _OWN: Final = ("Property", "ParameterizedProperty", "Method")
 _EXTENDED: Final = 1
 _NATIVE: Final = 2 | 4
@@ -94,7 +98,9 @@ class GetMember(Cmdlet):
         wanted = matcher(self.name)
         kinds = int(self.member_type)
         members = (
-            static_members(value) if self.static else instance_members(value, int(self.view), force=bool(self.force))
+            static_members(value, force=bool(self.force))
+            if self.static
+            else instance_members(value, int(self.view), force=bool(self.force))
         )
         for name, kind, text in sorted(members, key=lambda row: (_RANK.get(row[1], 12), row[0].lower())):
             if wanted(name) and member_type_value(kind) & kinds:
@@ -113,7 +119,7 @@ class GetMember(Cmdlet):
 def instance_members(value: Any, views: int, *, force: bool) -> list[Described]:
     """Name, kind and definition of everything reachable with a dot. views: 1 what was added, 2 and 4 the type's own."""
     out: list[Described] = []
-    for one in all_members(value):
+    for one in (*all_members(value), *(hidden_members(value) if force else ())):
         if isinstance(one.member, Property) and one.member_type == "Property" and one.member.name == "Chars":
             continue
         if one.name.startswith("set_") and not force:
@@ -157,17 +163,23 @@ def _accessors(value: Any) -> list[Described]:
     return out
 
 
-def static_members(value: Any) -> list[Described]:
-    """Name, kind and definition of what ``[Type]::`` reaches; of the type itself when the value is one."""
+def static_members(value: Any, *, force: bool = False) -> list[Described]:
+    """Name, kind and definition of what ``[Type]::`` reaches; of the type itself when the value is one. force: also
+    what a class of a script hides.
+    """
     target = unwrap(value)
     net = target.net if isinstance(target, TypeRef) else type_of(target)
     net.ready()
     out: list[Described] = []
     for member in (net.definition or net).statics.values():
+        if is_hidden(member) and not force:
+            continue
         if isinstance(member, Property):
             out.append((member.name, "Property", property_definition(member, net, "static")))
         else:
             out.append((member.name, "Method", ", ".join(method_definitions(member, net, "static"))))
+    known = {name.lower() for name, _, _ in out}
+    out.extend((name, "Method", text) for name, text in _COMMON_STATIC if name.lower() not in known)
     out.extend((label, "Property", f"static {net.name} {label} {{get;}}") for label in net.enum or ())
     if made := constructor_definitions(net):
         out.append(("new", "Method", ", ".join(made)))

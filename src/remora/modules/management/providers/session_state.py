@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterable
 from typing import TYPE_CHECKING, Any
 
 from remora.engine.commands import AliasInfo, FunctionInfo
-from remora.engine.compile.variables import set_environment
+from remora.engine.compile.variables import in_scope, set_environment
 from remora.engine.convert import to_text
 from remora.engine.convert.conversion import convert_to
 from remora.engine.drives import ResolvedPath
@@ -225,7 +225,7 @@ class VariableProvider(SessionStateProvider):
     def find(self, name: str) -> Any:
         from remora.engine.variable import PSVariable
 
-        cell = self.session.find_cell(name)
+        cell = self.session.find_cell(*in_scope(name))
         return None if cell is None else PSVariable(cell)
 
     def value(self, found: Any) -> Any:
@@ -242,10 +242,11 @@ class VariableProvider(SessionStateProvider):
         if known is not None and command.force and self.options(known) & READ_ONLY:
             known.cell.value = value.cell.value if isinstance(value, PSVariable) else value
             return
-        self.session.set_variable(name, value.cell.value if isinstance(value, PSVariable) else value)
+        bare, scope = in_scope(name)
+        self.session.set_variable(bare, value.cell.value if isinstance(value, PSVariable) else value, scope)
 
     def drop(self, command: ItemCommand, name: str) -> None:
-        self.session.remove_variable(name)
+        self.session.remove_variable(*in_scope(name))
 
 
 class _CommandProvider(SessionStateProvider):
@@ -287,7 +288,8 @@ class FunctionProvider(_CommandProvider):
         return [info.name for info in self.session.functions().values()]
 
     def find(self, name: str) -> Any:
-        return self.session.functions().get(name.lower())
+        bare, scope = in_scope(name)
+        return self.session.functions(scope).get(bare.lower())
 
     def value(self, found: Any) -> Any:
         return found.block
@@ -303,10 +305,11 @@ class FunctionProvider(_CommandProvider):
         if not isinstance(block, ScriptBlock):
             raise bad_argument("Cannot process argument because the value of argument \"value\" is not valid. Change "
                                "the value of the \"value\" argument and run the operation again.")  # fmt: skip
-        self.session.set_function(name, block).options = bits or 0
+        bare, scope = in_scope(name)
+        self.session.set_function(bare, block, scope).options = bits or 0
 
     def drop(self, command: ItemCommand, name: str) -> None:
-        self.session.remove_function(name)
+        self.session.remove_function(*in_scope(name))
 
 
 class AliasProvider(_CommandProvider):
@@ -318,7 +321,8 @@ class AliasProvider(_CommandProvider):
         return [info.name for info in self.session.aliases().values()]
 
     def find(self, name: str) -> Any:
-        return self.session.aliases().get(name.lower())
+        bare, scope = in_scope(name)
+        return self.session.aliases(scope).get(bare.lower())
 
     def value(self, found: Any) -> Any:
         return found.target
@@ -327,7 +331,8 @@ class AliasProvider(_CommandProvider):
         if isinstance(value, AliasInfo):
             bits = value.options if bits is None else bits
             value = value.target
-        self.session.set_alias(AliasInfo(name, to_text(value), options=bits or 0))
+        bare, scope = in_scope(name)
+        self.session.set_alias(AliasInfo(bare, to_text(value), options=bits or 0), scope)
 
     def drop(self, command: ItemCommand, name: str) -> None:
         self.session.remove_alias(name)

@@ -163,9 +163,9 @@ def _shown(reply: WebResponseObject) -> str:
 
 
 def _encoding(page: HtmlResponseObject) -> Any:
-    from remora.engine.types.text import Encoding
+    from remora.engine.types.encodings import of_codec
 
-    return Encoding(page.codec)
+    return of_codec(page.codec)
 
 
 _declare()
