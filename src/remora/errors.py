@@ -161,7 +161,14 @@ class DeadlineExceeded(TransportError):
 
 
 class ConfigError(RemoraError):
-    """A setting is unknown, malformed or out of range; the message names the key."""
+    """A setting is unknown, malformed or out of range; the message names the key.
+
+    code: the HRESULT that the vendor's service has for this, 0 where it has none of its own.
+    """
+
+    def __init__(self, message: str = "", *, code: int = 0) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class EngineError(RemoraError):

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from remora.config import Backend, CommandShell
+from remora.config.listener import ListenerSettings, parse_listener
 from remora.errors import ConfigError
-from remora.host.config_store import ConfigStore, ListenerSettings, parse_listener
+from remora.host.config_store import ConfigStore
 
 FILE = """
 [winrm]

@@ -38,6 +38,11 @@ SETTINGS = {
     "one user": {"Winrs/MaxConcurrentUsers": "1"},
     "no shells": {"Winrs/AllowRemoteShellAccess": "false"},
 }
+MAPPED = f"""
+[[certificate_mappings]]
+issuer = "{"0" * 40}"
+username = "bob"
+"""
 SHARED = ("plain", "configured")
 
 
@@ -60,9 +65,12 @@ class Hosts:
         directory.chmod(0o755)
         stack.callback(shutil.rmtree, directory, ignore_errors=True)
         arguments: tuple[str, ...] = ()
-        if kind == "configured":
-            (directory / "host.toml").write_text(CONFIGURATION)
+        texts = {"configured": CONFIGURATION, "mapped": MAPPED, "policed": ""}
+        if kind in texts:
+            (directory / "host.toml").write_text(texts[kind])
             arguments = ("--config", str(directory / "host.toml"))
+        if kind == "policed":
+            (directory / "policy.toml").write_text("[winrm.Service.Auth]\nKerberos = false\n")
         host = stack.enter_context(
             running_host(directory / "state", settings=SETTINGS.get(kind, {}), arguments=arguments)
         )

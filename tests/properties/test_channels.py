@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from remora.client.config_store import ClientConfig
 from remora.config import WinrmConfig
+from remora.config.host import HostConfiguration
+from remora.config.listener import parse_listener
 from remora.errors import ConfigError
 from remora.host import spawner_protocol
-from remora.host.config_store import HostConfiguration, parse_listener, read_configuration
+from remora.host.config_store import read_configuration
 from remora.modules import job_frames
 from remora.worker import frames
 from remora.worker import protocol as p

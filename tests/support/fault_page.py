@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import tests.support.fault_config_requests
 import tests.support.fault_requests
 from remora.wsman.fault_table import FAULTS
 from tests.support.fault_rows import ROWS, UNREACHABLE
 
 assert tests.support.fault_requests
+assert tests.support.fault_config_requests
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
 
 

@@ -140,6 +140,11 @@ class SessionConfigurations:
         return found
 
 
+def is_configuration_name(name: str) -> bool:
+    """Tell whether a text can name a session configuration."""
+    return _NAME.match(name) is not None
+
+
 def read_session_configurations(table: Mapping[str, object]) -> tuple[SessionConfiguration, ...]:
     """Read the ``[session_configurations.NAME]`` tables of the file; ConfigError names the table and key."""
     return tuple(_read_one(name, value) for name, value in table.items())
@@ -169,7 +174,7 @@ def _table(item: SessionConfiguration) -> dict[str, object]:
 
 def _read_one(name: str, value: object) -> SessionConfiguration:
     here = f"session_configurations.{name}"
-    if not _NAME.match(name):
+    if not is_configuration_name(name):
         raise ConfigError(f"{here}: a name has letters, digits, dots, blanks, - and _, up to 128")
     if not isinstance(value, Mapping):
         raise ConfigError(f"{here}: a table was expected")

@@ -16,19 +16,25 @@ N = TypeVar("N")
 
 U32: Final = 4294967295
 I32: Final = 2147483647
+READ_ONLY: Final = 0x8033813F
+SCHEMA: Final = 0x80338041
 _SETTING: Final = "setting"
 _NODE: Final = "node"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """The wire name of a field and what its value may be. check: returns what is wrong with a text, or None."""
+    """The wire name of a field and what its value may be. check: returns what is wrong with a text, or None.
+
+    code: the vendor's HRESULT for a value that is not allowed, where it has one of its own.
+    """
 
     name: str
     minimum: int | None = None
     maximum: int | None = None
     check: Callable[[str], str | None] | None = None
     read_only: bool = False
+    code: int = 0
 
     def describe(self, kind: type[object]) -> str:
         """Say what values are allowed, for an error message."""
@@ -49,9 +55,10 @@ def setting(
     maximum: int | None = None,
     check: Callable[[str], str | None] | None = None,
     read_only: bool = False,
+    code: int = 0,
 ) -> T:
     """Declare a field with a wire name, a default and a range."""
-    declared = Setting(name=name, minimum=minimum, maximum=maximum, check=check, read_only=read_only)
+    declared = Setting(name=name, minimum=minimum, maximum=maximum, check=check, read_only=read_only, code=code)
     return dataclasses.field(default=default, metadata={_SETTING: declared})
 
 
@@ -62,7 +69,7 @@ def node(name: str, kind: type[N]) -> N:
 
 def parse(path: str, declared: Setting, kind: type[Any], value: object) -> object:
     """Turn text, or a TOML value, into the field's type; ConfigError names the key and what it may be."""
-    wrong = ConfigError(f"{path}: {value!r} is not allowed, it must be {declared.describe(kind)}")
+    wrong = ConfigError(f"{path}: {value!r} is not allowed, it must be {declared.describe(kind)}", code=declared.code)
     if kind is bool:
         if isinstance(value, bool):
             return value
@@ -80,7 +87,7 @@ def parse(path: str, declared: Setting, kind: type[Any], value: object) -> objec
         raise wrong
     problem = declared.check(value) if declared.check else None
     if problem:
-        raise ConfigError(f"{path}: {problem}")
+        raise ConfigError(f"{path}: {problem}", code=declared.code)
     return value
 
 
@@ -104,11 +111,15 @@ def shown(value: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ConfigNode:
-    """The neutral tree: a name with a text, or with children in the order of the schema."""
+    """The neutral tree: a name with a text, or with children in the order of the schema.
+
+    source: who fixed the value, ``GPO`` for a policy, "" for nobody.
+    """
 
     name: str
     text: str | None = None
     children: tuple[ConfigNode, ...] = ()
+    source: str = ""
 
 
 def to_tree(name: str, value: object) -> ConfigNode:
@@ -155,30 +166,26 @@ def replaced(value: T, path: str, new: object, *, trail: str = "") -> T:
         if rest:
             raise ConfigError(f"{here} is a setting, nothing lies below it")
         if declared.read_only:
-            raise ConfigError(f"{here} cannot be changed")
+            raise ConfigError(f"{here} cannot be changed", code=READ_ONLY)
         parsed = parse(here, declared, type(item.default), new)
         return cast(T, dataclasses.replace(cast(Any, value), **{item.name: parsed}))
-    raise ConfigError(f"there is no setting {trail}{head}; known here: {_names(value)}")
+    raise ConfigError(f"there is no setting {trail}{head}; known here: {_names(value)}", code=SCHEMA)
 
 
 def merged(value: T, table: Mapping[str, object], *, trail: str = "") -> T:
     """Return a copy with a nested mapping of wire names applied; unknown names and bad values raise ConfigError."""
     result = value
-    for name, new in table.items():
-        if isinstance(new, Mapping):
-            for inner_path, inner in _flatten(name, new):
-                result = replaced(result, inner_path, inner, trail=trail)
-        else:
-            result = replaced(result, name, new, trail=trail)
+    for path, new in flattened(table):
+        result = replaced(result, path, new, trail=trail)
     return result
 
 
-def _flatten(prefix: str, table: Mapping[str, object]) -> list[tuple[str, object]]:
+def flattened(table: Mapping[str, object], prefix: str = "") -> tuple[tuple[str, object], ...]:
+    """Return the leaves of a nested mapping as (``Node/Name``, value)."""
     flat: list[tuple[str, object]] = []
     for name, value in table.items():
-        path = f"{prefix}/{name}"
-        flat += _flatten(path, value) if isinstance(value, Mapping) else [(path, value)]
-    return flat
+        flat += flattened(value, f"{prefix}{name}/") if isinstance(value, Mapping) else [(prefix + name, value)]
+    return tuple(flat)
 
 
 def _names(value: object) -> str:

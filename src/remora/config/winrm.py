@@ -33,14 +33,23 @@ class CommandShell(Enum):
     SH = "sh"
 
 
-def _prefix(text: str) -> str | None:
+def check_prefix(text: str) -> str | None:
+    """Return what is wrong with a URL prefix, or None."""
     if re.fullmatch(r"[A-Za-z0-9_]+(?:/[A-Za-z0-9_]+)*", text, re.ASCII):
         return None
     return f"{text!r} is no URL prefix: letters, digits, _ and / between them"
 
 
+def _trusted(text: str) -> str | None:
+    entries = [part.strip() for part in text.split(",")] if text.strip() else []
+    for entry in entries:
+        if not re.fullmatch(r"<local>|\[[0-9A-Fa-f:.]+\]|[\w*.-]+", entry, re.IGNORECASE):
+            return f"{entry!r} is no host: names, addresses, * in them, [IPv6] or <local>, with commas between"
+    return None
+
+
 def _prefixes(text: str) -> str | None:
-    return next((wrong for part in text.split(",") if (wrong := _prefix(part.strip())) is not None), None)
+    return next((wrong for part in text.split(",") if (wrong := check_prefix(part.strip())) is not None), None)
 
 
 def _sddl(text: str) -> str | None:
@@ -53,7 +62,8 @@ def _filter(text: str) -> str | None:
     return f"{text!r} is no address filter: *, nothing, or ranges a-b,c-d"
 
 
-def _thumbprint(text: str) -> str | None:
+def check_thumbprint(text: str) -> str | None:
+    """Return what is wrong with a thumbprint, or None; empty is none, and right."""
     if not text or re.fullmatch(r"[0-9A-Fa-f]{40}", text.replace(" ", "")):
         return None
     return f"{text!r} is no certificate thumbprint: 40 hexadecimal digits"
@@ -80,11 +90,11 @@ class ClientAuth:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
     network_delay_ms: int = setting("NetworkDelayms", 5000, minimum=500, maximum=U32)
-    url_prefix: str = setting("URLPrefix", "wsman", check=_prefix)
+    url_prefix: str = setting("URLPrefix", "wsman", check=check_prefix)
     allow_unencrypted: bool = setting("AllowUnencrypted", False)
     auth: ClientAuth = node("Auth", ClientAuth)
     default_ports: DefaultPorts = node("DefaultPorts", DefaultPorts)
-    trusted_hosts: str = setting("TrustedHosts", "")
+    trusted_hosts: str = setting("TrustedHosts", "", check=_trusted, code=0x8033809F)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,12 +106,12 @@ class ServiceAuth:
     negotiate: bool = setting("Negotiate", True)
     certificate: bool = setting("Certificate", False)
     credssp: bool = setting("CredSSP", False)
-    cbt_hardening_level: CbtHardeningLevel = setting("CbtHardeningLevel", CbtHardeningLevel.RELAXED)
+    cbt_hardening_level: CbtHardeningLevel = setting("CbtHardeningLevel", CbtHardeningLevel.RELAXED, code=0x803381B8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    root_sddl: str = setting("RootSDDL", DEFAULT_SDDL, check=_sddl)
+    root_sddl: str = setting("RootSDDL", DEFAULT_SDDL, check=_sddl, code=0x8033815C)
     max_concurrent_operations: int = setting("MaxConcurrentOperations", U32, minimum=1, maximum=U32, read_only=True)
     max_concurrent_operations_per_user: int = setting("MaxConcurrentOperationsPerUser", 1500, minimum=1, maximum=U32)
     enumeration_timeout_ms: int = setting("EnumerationTimeoutms", 240000, minimum=500, maximum=U32)
@@ -110,11 +120,11 @@ class Service:
     allow_unencrypted: bool = setting("AllowUnencrypted", False)
     auth: ServiceAuth = node("Auth", ServiceAuth)
     default_ports: DefaultPorts = node("DefaultPorts", DefaultPorts)
-    ipv4_filter: str = setting("IPv4Filter", "*", check=_filter)
-    ipv6_filter: str = setting("IPv6Filter", "*", check=_filter)
+    ipv4_filter: str = setting("IPv4Filter", "*", check=_filter, code=0x803380EC)
+    ipv6_filter: str = setting("IPv6Filter", "*", check=_filter, code=0x803380EC)
     enable_compatibility_http_listener: bool = setting("EnableCompatibilityHttpListener", False)
     enable_compatibility_https_listener: bool = setting("EnableCompatibilityHttpsListener", False)
-    certificate_thumbprint: str = setting("CertificateThumbprint", "", check=_thumbprint)
+    certificate_thumbprint: str = setting("CertificateThumbprint", "", check=check_thumbprint)
     allow_remote_access: bool = setting("AllowRemoteAccess", True, read_only=True)
 
 

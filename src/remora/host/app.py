@@ -8,24 +8,29 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from remora import __version__
 from remora._log import bound
+from remora.auth.certificate_store import CertificateStore
+from remora.config.host import HostConfiguration
+from remora.config.resource import Change
+from remora.config.resources import ConfigResources
 from remora.errors import ConfigError, RemoraError
 from remora.host.accounts import AccountStore
 from remora.host.authenticator import Authenticator, LocalAuthenticator
 from remora.host.authenticator_process import AuthenticatorProcess
-from remora.host.config_store import ConfigStore, HostConfiguration
+from remora.host.config_store import ConfigStore
 from remora.host.control import ControlServer, HostStatus, ShellStatus
 from remora.host.dispatcher import Dispatcher
 from remora.host.files import write_atomically
 from remora.host.gate import Gate, Identity
-from remora.host.listeners import BoundListener, bind_listeners, chosen_listeners
+from remora.host.listeners import ListenerSet
 from remora.host.logon_sessions import LogonSessions
+from remora.host.machine import HostMachine
 from remora.host.peers import PeerWatch
 from remora.host.privileges import FrontUser, front_user, give_up
 from remora.host.records import ShellRecord, ShellRecords
@@ -71,12 +76,13 @@ def run_host(options: HostOptions, *, spawner: tuple[str, ...] | None = None) ->
         if options.config is not None and not options.config.is_file():
             raise ConfigError(f"there is no configuration file {options.config}")
         config = ConfigStore(options.config or served.configuration, overrides=options.overrides)
-        listeners = bind_listeners(chosen_listeners(options.listen, config.current), config.current, state.certificates)
+        listeners = ListenerSet(options.listen, config.current, served.certificates)
         handle = SpawnerHandle.start(state.root, front_uid=user.uid, front_gid=user.gid, command=spawner)
         try:
-            asyncio.run(FrontEnd(options, served, config, handle, user).run(listeners))
+            asyncio.run(FrontEnd(options, served, config, handle, user, listeners).run())
         finally:
             handle.close()
+            listeners.close()
     finally:
         os.close(lock)
 
@@ -85,7 +91,13 @@ class FrontEnd:
     """One run of the front end."""
 
     def __init__(
-        self, options: HostOptions, state: StateDir, config: ConfigStore, spawner: SpawnerHandle, user: FrontUser
+        self,
+        options: HostOptions,
+        state: StateDir,
+        config: ConfigStore,
+        spawner: SpawnerHandle,
+        user: FrontUser,
+        listeners: ListenerSet,
     ) -> None:
         self._options = options
         self._state = state
@@ -94,29 +106,29 @@ class FrontEnd:
         self._user = user
         self._started = time.monotonic()
         self._stop = asyncio.Event()
-        self._urls: tuple[str, ...] = ()
+        self._listeners = listeners
         self._watch = PeerWatch()
         self._logons = LogonSessions(self._watch, now=time.time)
         self._workers = Workers(state.workers, ShellRecords(state.shells), spawner)
+        self._machine = HostMachine(listeners, CertificateStore(state.certificates))
         self._dispatcher = Dispatcher(
             self._workers,
             config=self._fresh,
-            change=config.update,
+            configuration=ConfigResources(self, self._machine),
             watch=self._watch,
             logons=self._logons,
             machine=socket.gethostname(),
         )
 
-    async def run(self, listeners: Sequence[BoundListener]) -> None:
-        """Serve on these sockets until asked to stop, then end in good order."""
+    async def run(self) -> None:
+        """Serve until asked to stop, then end in good order."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
         loop.add_signal_handler(signal.SIGHUP, self._reload)
         self._spawner.attach()
         self._spawner.exited = self._workers.exited
-        authenticator = await self._authenticator()
-        self._urls = tuple(_url(listener) for listener in listeners)
+        authenticator = self._machine.authenticator = await self._authenticator()
         privileged = os.geteuid() == 0
         if privileged:  # later we could not write where root told us to; connections wait in the backlog meanwhile
             warm_up()
@@ -127,17 +139,10 @@ class FrontEnd:
         server = self._server(authenticator)
         control = ControlServer(status=self.status, stop=self._asked_to_stop)
         await control.start(self._state)
-        for listener in listeners:
-            await server.listen(
-                listener.host,
-                listener.port,
-                tls=listener.tls,
-                channel_binding=listener.channel_binding,
-                sock=listener.sock,
-            )
+        await self._listeners.serve(server)
         if not privileged:
             self._write_ready()
-        _log.info("host_serving", urls=" ".join(self._urls), pid=os.getpid())
+        _log.info("host_serving", urls=" ".join(self._listeners.urls), pid=os.getpid())
         watcher = loop.create_task(self._watch_configuration())
         await self._stop.wait()
         _log.info("host_stopping")
@@ -179,27 +184,44 @@ class FrontEnd:
 
     def _write_ready(self) -> None:
         if self._options.ready_file is not None:
-            text = "".join(f"{url}\n" for url in self._urls)
+            text = "".join(f"{url}\n" for url in self._listeners.urls)
             write_atomically(self._options.ready_file, text.encode(), mode=0o644)
 
     # --- configuration
 
+    def read(self) -> HostConfiguration:
+        """What is in force (``config.resource.Backing``)."""
+        return self._config.current
+
+    def fixed(self) -> frozenset[str]:
+        """The settings that the policy fixes."""
+        return self._config.fixed
+
+    def update(self, change: Change, named: Iterable[str] = ()) -> HostConfiguration:
+        """Change the configuration for good. Raises ConfigError, also where a new listener cannot be bound."""
+
+        def bound(held: HostConfiguration) -> HostConfiguration:
+            changed = change(held)
+            self._listeners.follow(changed)
+            return changed
+
+        return self._config.update(bound, named)
+
     def _reload(self) -> None:
-        try:
-            self._config.reload()
-        except ConfigError as error:
-            _log.error("configuration_kept", reason=error)
-        else:
-            _log.info("configuration_reloaded")
+        self._take_over(self._config.reload)
 
     def _fresh(self) -> HostConfiguration:
         """What is in force, with what another process, such as ``remora host configuration``, wrote just now."""
+        self._take_over(self._config.refresh)
+        return self._config.current
+
+    def _take_over(self, look: Callable[[], bool]) -> None:
         try:
-            if self._config.refresh():
+            if look():
+                self._listeners.follow(self._config.current)
                 _log.info("configuration_reloaded")
         except ConfigError as error:
             _log.error("configuration_kept", reason=error)
-        return self._config.current
 
     async def _watch_configuration(self) -> None:
         while True:
@@ -222,7 +244,7 @@ class FrontEnd:
             version=__version__,
             state_dir=str(self._options.state_dir.absolute()),
             uptime=time.monotonic() - self._started,
-            urls=self._urls,
+            urls=self._listeners.urls,
             logons=len(self._logons.all(records)),
             shells=tuple(sorted(shells, key=lambda shell: (shell.owner, shell.shell_id))),
         )
@@ -248,10 +270,3 @@ class FrontEnd:
             memory=known.memory_used if known is not None else 0,
             client_ip=record.client_ip,
         )
-
-
-def _url(listener: BoundListener) -> str:
-    shown = "127.0.0.1" if listener.host in ("", "*", "+") else listener.host
-    shown = f"[{shown}]" if ":" in shown else shown
-    scheme = "https" if listener.tls is not None else "http"
-    return f"{scheme}://{shown}:{listener.sock.getsockname()[1]}"

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from remora.config import SessionConfiguration
+from remora.config.host import HostConfiguration
 from remora.config.sddl import NAMES, sid_of
 from remora.config.sessions import BUILTIN
 from remora.errors import ConfigError
 from remora.host.access import group_sid
 from remora.host.accounts import AccountStore
-from remora.host.config_store import ConfigStore, HostConfiguration, default_state_dir
+from remora.host.config_store import ConfigStore, default_state_dir
 from remora.host.files import give, write_as_before
 
 _KEPT: Final = "configurations"

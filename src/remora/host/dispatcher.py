@@ -10,10 +10,11 @@ from uuid import UUID, uuid4
 from remora import __version__
 from remora._log import bound
 from remora.auth.principal import Principal
+from remora.config.host import HostConfiguration
+from remora.config.resources import ConfigResources
 from remora.errors import RemoraError, WSManFault
 from remora.host.calls import DEFAULT_TIMEOUT, HostCall, filtered, may_manage
-from remora.host.config_resource import Change, ConfigResource, is_config
-from remora.host.config_store import HostConfiguration
+from remora.host.config_service import ConfigService, is_config
 from remora.host.enumeration_service import EnumerationService
 from remora.host.gate import DispatchReply, Peer
 from remora.host.logon_sessions import LogonSessions
@@ -28,6 +29,7 @@ from remora.wsman.requests import (
     Command,
     Connect,
     CreateShell,
+    Custom,
     Delete,
     Disconnect,
     Enumerate,
@@ -51,14 +53,14 @@ _log = bound(__name__)
 
 
 class Dispatcher:
-    """Answers what the gate lets through. config: what is in force now; change: changes it for good."""
+    """Answers what the gate lets through. config: what is in force now; configuration: reads and changes it."""
 
     def __init__(
         self,
         workers: Workers,
         *,
         config: Callable[[], HostConfiguration],
-        change: Change,
+        configuration: ConfigResources,
         watch: PeerWatch,
         logons: LogonSessions,
         machine: str,
@@ -69,8 +71,10 @@ class Dispatcher:
         self._session = ServerSession(new_id=new_id, machine=machine)
         self._operations = OperationQuota()
         self.shells = ShellService(workers, config=config, logons=logons, watch=watch, machine=machine, new_id=new_id)
-        self._enumerations = EnumerationService(self.shells, self._session, config=config, new_id=new_id)
-        self._configuration = ConfigResource(config=config, change=change)
+        self._configuration = ConfigService(configuration, config=config)
+        self._enumerations = EnumerationService(
+            self.shells, self._configuration, self._session, config=config, new_id=new_id
+        )
 
     async def dispatch(self, principal: Principal, peer: Peer, soap: bytes, charset: str) -> DispatchReply:
         """Answer one request of an authenticated caller; faults are answers too."""
@@ -137,18 +141,16 @@ class Dispatcher:
                 _check_shell_resource(request.resource_uri)
                 return await self.shells.create(call, request)
             case Enumerate():
-                _check_enumerable(request.resource_uri)
+                _check_known(request.resource_uri)
                 return await self._enumerations.enumerate(call, request)
             case Pull():
-                _check_enumerable(request.resource_uri)
+                _check_known(request.resource_uri)
                 return self._enumerations.pull(call, request)
             case Release():
-                _check_enumerable(request.resource_uri)
+                _check_known(request.resource_uri)
                 return self._enumerations.release(call, request)
-            case Get() if is_config(request.resource_uri):
-                return self._configuration.get(call, request)
-            case Put() if is_config(request.resource_uri):
-                return self._configuration.put(call, request)
+            case Get() | Put() | Delete() | Custom() if is_config(request.resource_uri):
+                return await self._configuration.answer(call, request)
             case Get():
                 _check_shell_resource(request.resource_uri, generic=True)
                 return await self.shells.get(call, request)
@@ -181,12 +183,6 @@ def _check_shell_resource(resource_uri: str, *, generic: bool = False) -> None:
     if not kind:
         raise InvalidResourceUri()
     if kind != "shell" and not (generic and kind == "generic"):
-        raise ActionNotSupported()
-
-
-def _check_enumerable(resource_uri: str) -> None:
-    _check_known(resource_uri)
-    if _kind(resource_uri) == "config":
         raise ActionNotSupported()
 
 

@@ -1,4 +1,4 @@
-"""Enumerate, Pull and Release of shells and of the commands of a shell (wire-protocol 2.6, 5.4)."""
+"""Enumerate, Pull and Release of shells, of their commands, and of the configuration (wire-protocol 2.6, 5.4)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from collections.abc import Callable
 from typing import Final
 from uuid import UUID
 
+from remora._xml import Element
+from remora.config.host import HostConfiguration
 from remora.host.calls import HostCall
-from remora.host.config_store import HostConfiguration
+from remora.host.config_service import ConfigService, is_config
 from remora.host.descriptions import command_infos
 from remora.host.enumerations import Enumerations
 from remora.host.shell_service import ShellService
@@ -21,7 +23,7 @@ from remora.wsman.replies import CommandInfo, Enumerated, Released, Reply, Shell
 from remora.wsman.requests import Enumerate, EnumerationMode, Pull, Release
 from remora.wsman.server import ServerSession
 
-Item = ShellInfo | CommandInfo
+Item = ShellInfo | CommandInfo | Element
 _FILTERS: Final = {
     "shellid": "shell_id",
     "name": "name",
@@ -34,11 +36,12 @@ _FILTERS: Final = {
 
 
 class EnumerationService:
-    """Lists shells and commands. session: tells whether a reply fits the envelope its request allows."""
+    """Lists shells, commands and settings. session: tells whether a reply fits the envelope its request allows."""
 
     def __init__(
         self,
         shells: ShellService,
+        configuration: ConfigService,
         session: ServerSession,
         *,
         config: Callable[[], HostConfiguration],
@@ -46,6 +49,7 @@ class EnumerationService:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._shells = shells
+        self._configuration = configuration
         self._session = session
         self._config = config
         self._contexts: Enumerations[Item] = Enumerations(new_id=new_id, clock=clock)
@@ -97,6 +101,8 @@ class EnumerationService:
     async def _items(self, call: HostCall, request: Enumerate) -> list[Item]:
         if request.resource_uri.lower() == uris.RESOURCE_SHELL_COMMAND.lower():
             return list(await self._commands(call, request))
+        if is_config(request.resource_uri):
+            return list(self._configuration.enumerate(call, request))
         if request.mode is not EnumerationMode.OBJECT:
             detail = uris.FAULT_DETAIL_PREFIX + "AddressingMode"
             raise make_fault(0x80338042, "Shells are enumerated as objects only. ", detail=detail)

@@ -162,13 +162,15 @@ class Gate:
         self._url_prefixes = url_prefixes
         self._proof_key = secrets.token_bytes(32)
 
-    def _paths(self) -> tuple[str, ...]:
-        return tuple("/" + prefix.strip().strip("/").casefold() for prefix in self._url_prefixes().split(","))
+    def _paths(self, connection: Connection) -> tuple[str, ...]:
+        """A listener with a prefix of its own serves that one, any other all that are served."""
+        served = self._url_prefixes() if connection.prefix.casefold() == "wsman" else connection.prefix
+        return tuple("/" + prefix.strip().strip("/").casefold() for prefix in served.split(","))
 
     async def handle(self, connection: Connection, request: HttpRequest) -> HttpResponse:
         """Answer one request. LimitExceeded and RemoteProtocolError (413, 400) come from reading the body."""
         path = request.path.rstrip("/").casefold()
-        if path not in (IDENTIFY_PATH, *self._paths()):
+        if path not in (IDENTIFY_PATH, *self._paths(connection)):
             return HttpResponse(status=404)
         if request.method != "POST":
             return HttpResponse(status=405, headers=(("Allow", "POST"),))

@@ -9,9 +9,9 @@ from typing import Final
 from uuid import UUID
 
 from remora.config import SessionConfiguration
+from remora.config.host import HostConfiguration
 from remora.host.access import GONE, check_access, is_near
 from remora.host.calls import HostCall, is_administrator
-from remora.host.config_store import HostConfiguration
 from remora.host.descriptions import shell_info
 from remora.host.logon_sessions import LogonSessions
 from remora.host.peers import PeerWatch

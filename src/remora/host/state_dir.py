@@ -12,7 +12,7 @@ from remora.errors import ConfigError
 
 @dataclass(frozen=True, slots=True)
 class StateDir:
-    """The layout. Only ``front`` and ``shells`` belong to the front end's user when root gives its rights up."""
+    """The layout. ``front``, ``shells`` and ``tls`` belong to the front end's user when root gives its rights up."""
 
     root: Path
 
@@ -41,6 +41,7 @@ class StateDir:
 
     @property
     def certificates(self) -> Path:
+        """Server certificates with their keys, and below ``trusted`` the authorities of client certificates."""
         return self.root / "tls"
 
     def anchored(self) -> StateDir:
@@ -56,7 +57,7 @@ class StateDir:
         """Make the directories; they are the front end's, whoever it will be."""
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for directory in (self.shells, self.front):
+            for directory in (self.shells, self.front, self.certificates):
                 directory.mkdir(mode=0o700, exist_ok=True)
                 directory.chmod(0o700)
                 if os.geteuid() == 0:

@@ -8,8 +8,8 @@ import msgspec
 
 from remora.auth.principal import Principal
 from remora.config import Backend, BufferingMode, CommandShell, SessionConfiguration, SessionQuotas
+from remora.config.host import HostConfiguration
 from remora.config.visible import VisibleCommand, VisibleCommands
-from remora.host.config_store import HostConfiguration
 from remora.host.spawner_protocol import ResourceLimits
 from remora.host.translation import spec_of
 from remora.worker import protocol as p

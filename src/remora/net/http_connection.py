@@ -35,16 +35,17 @@ class HttpLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """The listener a connection came in by."""
+    """The listener a connection came in by. prefix: the path that it serves."""
 
     secure: bool
     channel_binding: bytes | None
+    prefix: str = "wsman"
 
 
 class ServerConnection(Generic[S]):
     """One TCP connection. state: belongs to the handler and goes with the connection. gone: set when it is lost."""
 
-    __slots__ = ("_transport", "address", "channel_binding", "gone", "number", "port", "secure", "state")
+    __slots__ = ("_transport", "address", "channel_binding", "gone", "number", "port", "prefix", "secure", "state")
 
     def __init__(self, transport: asyncio.Transport, origin: Origin, state: S) -> None:
         peer = transport.get_extra_info("peername") or ("", 0)
@@ -55,6 +56,7 @@ class ServerConnection(Generic[S]):
         self.port = int(peer[1])
         self.secure = origin.secure
         self.channel_binding = origin.channel_binding
+        self.prefix = origin.prefix
         self.state = state
         self.gone = asyncio.Event()
 

@@ -81,7 +81,7 @@ class HttpRequest:
             self._request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Listener:
     """A bound listening socket. url: ``scheme://host:port`` with the real port."""
 
@@ -113,7 +113,7 @@ class HttpServer(Generic[S]):
         self._new_state = new_state
         self._limits = limits or HttpLimits()
         self._on_close = on_close
-        self._servers: list[asyncio.Server] = []
+        self._servers: dict[Listener, asyncio.Server] = {}
         self._live: set[ServerProtocol[S]] = set()
         self._empty = asyncio.Event()
         self._empty.set()
@@ -132,14 +132,16 @@ class HttpServer(Generic[S]):
         *,
         tls: ssl.SSLContext | None = None,
         channel_binding: bytes | None = None,
+        prefix: str = "wsman",
         sock: socket.socket | None = None,
     ) -> Listener:
         """Bind and serve. host ``*`` or empty: every address. port 0: a free one. channel_binding: of the certificate.
 
-        sock: what ``bind`` made for this host and port, when it had to be bound earlier.
+        prefix: the path its connections may ask for. sock: what ``bind`` made for this host and port, when it had to be
+        bound earlier.
         """
         loop = asyncio.get_running_loop()
-        origin = Origin(secure=tls is not None, channel_binding=channel_binding)
+        origin = Origin(secure=tls is not None, channel_binding=channel_binding, prefix=prefix)
         handshake = self._limits.header_seconds if tls is not None else None
         server = await loop.create_server(
             lambda: self._protocol(loop, origin),
@@ -148,17 +150,22 @@ class HttpServer(Generic[S]):
             ssl_handshake_timeout=handshake,
             backlog=1024,
         )
-        self._servers.append(server)
         bound_port: int = server.sockets[0].getsockname()[1]
         shown = {"": "127.0.0.1", "*": "127.0.0.1"}.get(host, host)
         shown = f"[{shown}]" if ":" in shown else shown
         scheme = "https" if tls is not None else "http"
-        return Listener(f"{scheme}://{shown}:{bound_port}", host, bound_port, tls is not None)
+        listener = Listener(f"{scheme}://{shown}:{bound_port}", host, bound_port, tls is not None)
+        self._servers[listener] = server
+        return listener
+
+    def close_listener(self, listener: Listener) -> None:
+        """Accept nobody there any longer; the connections it brought stay."""
+        self._servers.pop(listener).close()
 
     async def stop(self, grace: float = 10.0) -> None:
         """Stop accepting, close idle connections, let requests in flight finish, after grace seconds drop the rest."""
         self._stopping = True
-        for server in self._servers:
+        for server in self._servers.values():
             server.close()
         for protocol in list(self._live):
             protocol.close_if_idle()
