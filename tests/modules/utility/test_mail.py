@@ -113,7 +113,7 @@ def test_attachments(ps: Session, server: type[Server], tmp_path: Path) -> None:
          ["FormatException" + SEND, "InvalidOperationException" + SEND]),
         (BASIC + "-Attachments none.txt", ["PathNotFound" + SEND]),
         (BASIC + "-Port -1", ["ParameterArgumentValidationError" + SEND]),
-        (BASIC + "-Priority Huge", ["ParameterArgumentValidationError" + SEND]),
+        (BASIC + "-Priority Huge", ["CannotConvertArgumentNoMessage" + SEND]),
     ],
 )  # fmt: skip
 def test_errors(ps: Session, server: type[Server], script: str, ids: list[str]) -> None:

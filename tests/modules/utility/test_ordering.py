@@ -34,7 +34,7 @@ COMPARED = '| % { "$($_.SideIndicator)$($_.InputObject)" }'
          ["=="]),
         ("1,2 | tee -FilePath t.txt; gc t.txt; 3 | tee t.txt -Append; @(gc t.txt).Count", [1, 2, "1", "2", 3, 3]),
         ("1 | tee -LiteralPath '[t].txt'; gc -LiteralPath '[t].txt'", [1, "1"]),
-        ("1 | tee -Variable v; 2 | tee -Variable v -Append; $v", [1, 2, 1, 2]),
+        ("1 | tee -Variable v; 2, 3 | tee -Variable w; $v; $w", [1, 2, 3, 1, 2, 3]),
         ("'é' | tee e.txt -Encoding latin1; (gc e.txt -AsByteStream)[0]", ["é", 233]),
     ],
 )  # fmt: skip

@@ -76,10 +76,12 @@ _PLAIN: Final = {
     "System.Threading.ThreadPriority": "Lowest BelowNormal Normal AboveNormal Highest",
     "System.Threading.Tasks.TaskStatus": "Created WaitingForActivation WaitingToRun Running "
     "WaitingForChildrenToComplete RanToCompletion Canceled Faulted",
+    "System.Net.Mail.MailPriority": "Normal Low High",
     "System.Xml.XmlNodeType": "None Element Attribute Text CDATA EntityReference Entity ProcessingInstruction Comment "
     "Document DocumentType DocumentFragment Notation Whitespace SignificantWhitespace EndElement EndEntity "
     "XmlDeclaration",
     "System.Xml.Formatting": "None Indented",
+    "Newtonsoft.Json.StringEscapeHandling": "Default EscapeNonAscii EscapeHtml",
     _A + "ActionPreference": "SilentlyContinue Stop Continue Inquire Ignore Suspend Break",
     _A + "Alignment": "Undefined Left Center Right",
     _A + "CommandOrigin": "Runspace Internal",
@@ -116,6 +118,10 @@ _PLAIN: Final = {
     _A + "Runspaces.OutputBufferingMode": "None Drop Block",
     _A + "Runspaces.TargetMachineType": "RemoteMachine VirtualMachine Container",
     _A + "Remoting.ProxyAccessType": "None IEConfig WinHttpConfig AutoDetect=4 NoProxyServer=8",
+    "Microsoft.PowerShell.Commands.BaseCsvWritingCommand+QuoteKind": "Never Always AsNeeded",
+    "Microsoft.PowerShell.Commands.JsonDateKind": "Default Local Utc Offset String",
+    "Microsoft.PowerShell.Commands.Language": "CSharp",
+    "Microsoft.PowerShell.Commands.OutputAssemblyType": "Library ConsoleApplication WindowsApplication",
     "Microsoft.PowerShell.Commands.OutTarget": "Default Host Job",
     "Microsoft.PowerShell.Commands.SessionFilterState": "All Opened Disconnected Closed Broken",
     "Microsoft.PowerShell.ExecutionPolicy": "Unrestricted RemoteSigned AllSigned Restricted Default=3 Bypass Undefined",
@@ -123,6 +129,7 @@ _PLAIN: Final = {
 }
 # combinations of bits
 _FLAGS: Final = {
+    "System.Net.Mail.DeliveryNotificationOptions": "None=0 OnSuccess=1 OnFailure=2 Delay=4 Never=134217728",
     "System.AttributeTargets": "Assembly=1 Module=2 Class=4 Struct=8 Enum=16 Constructor=32 Method=64 Property=128 "
     "Field=256 Event=512 Interface=1024 Parameter=2048 Delegate=4096 ReturnValue=8192 GenericParameter=16384 All=32767",
     "System.ConsoleModifiers": "None=0 Alt=1 Shift=2 Control=4",

@@ -13,6 +13,7 @@ from remora.engine.nothing import NOTHING
 from remora.engine.operators.compare import comparison, contains
 from remora.engine.operators.text import is_instance, like, match, type_operand
 from remora.engine.types.registry import unwrap
+from remora.engine.validators import ValidateNotNullOrEmpty
 from remora.engine.wildcard import has_wildcard
 from remora.modules.common import matcher, names
 
@@ -67,7 +68,11 @@ class WhereObject(Cmdlet):
 
     input_object = Parameter("psobject", pipeline=True, default=NOTHING, allow_null=True)
     filter_script = Parameter("scriptblock", sets={"ScriptBlockSet": {"position": 0, "mandatory": True}})
-    property = Parameter("string", sets={name: {"position": 0, "mandatory": True} for name in (*_VALUE_SETS, _NOT)})
+    property = Parameter(
+        "string",
+        sets={name: {"position": 0, "mandatory": True} for name in (*_VALUE_SETS, _NOT)},
+        validate=(ValidateNotNullOrEmpty(),),
+    )
     value = Parameter("object", sets={name: {"position": 1} for name in _VALUE_SETS}, allow_null=True)
 
     def begin(self) -> None:

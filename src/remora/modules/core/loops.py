@@ -8,7 +8,7 @@ from typing import Any
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.errors import PSError, error
 from remora.engine.nothing import NOTHING
-from remora.engine.validators import ValidateRange
+from remora.engine.validators import ValidateNotNullOrEmpty, ValidateRange
 from remora.modules.common import as_list
 
 _MODULE = "Microsoft.PowerShell.Core"
@@ -32,7 +32,11 @@ class ForEachObject(Cmdlet):
     remaining_scripts = Parameter(
         "scriptblock[]", sets={"ScriptBlockSet": {"remaining": True}}, allow_empty=True, allow_null=True
     )
-    member_name = Parameter("string", sets={"PropertyAndMethodSet": {"position": 0, "mandatory": True}})
+    member_name = Parameter(
+        "string",
+        sets={"PropertyAndMethodSet": {"position": 0, "mandatory": True}},
+        validate=(ValidateNotNullOrEmpty(),),
+    )
     argument_list = Parameter("object[]", sets={"PropertyAndMethodSet": {"remaining": True}}, aliases=("Args",))
     parallel = Parameter("scriptblock", sets={"ParallelParameterSet": {"mandatory": True}})
     throttle_limit = Parameter(

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.errors import PSError, error
-from remora.engine.validators import ValidateNotNullOrEmpty
+from remora.engine.validators import ValidateNotNull, ValidateNotNullOrEmpty
 from remora.modules.common import as_list
 
 _SOURCE: Final = "FromSource"
@@ -38,8 +38,8 @@ class AddType(Cmdlet):
     member_definition = Parameter(
         "string[]", sets={_MEMBER: {"position": 1, "mandatory": True}}, validate=(ValidateNotNullOrEmpty(),)
     )
-    namespace = Parameter("string", aliases=("NS",), sets={_MEMBER: {}})
-    using_namespace = Parameter("string[]", aliases=("Using",), sets={_MEMBER: {}})
+    namespace = Parameter("string", aliases=("NS",), sets={_MEMBER: {}}, allow_null=True)
+    using_namespace = Parameter("string[]", aliases=("Using",), sets={_MEMBER: {}}, validate=(ValidateNotNull(),))
     path = Parameter("string[]", sets={_PATH: {"position": 0, "mandatory": True}}, validate=(ValidateNotNullOrEmpty(),))
     literal_path = Parameter(
         "string[]", aliases=("PSPath", "LP"), sets={_LITERAL: {"mandatory": True}},
@@ -48,13 +48,13 @@ class AddType(Cmdlet):
     assembly_name = Parameter(
         "string[]", aliases=("AN",), sets={_ASSEMBLY: {"mandatory": True}}, validate=(ValidateNotNullOrEmpty(),)
     )
-    language = Parameter("string", sets=_COMPILED)
+    language = Parameter("Microsoft.PowerShell.Commands.Language", sets=_COMPILED)
     referenced_assemblies = Parameter("string[]", aliases=("RA",), sets=_OUTPUT)
     output_assembly = Parameter("string", aliases=("OA",), sets=_OUTPUT)
-    output_type = Parameter("string", aliases=("OT",), sets=_OUTPUT)
+    output_type = Parameter("Microsoft.PowerShell.Commands.OutputAssemblyType", aliases=("OT",), sets=_OUTPUT)
     pass_thru = Parameter("switch")
     ignore_warnings = Parameter("switch", sets=_OUTPUT)
-    compiler_options = Parameter("string[]", sets=_OUTPUT)
+    compiler_options = Parameter("string[]", sets=_OUTPUT, validate=(ValidateNotNullOrEmpty(),))
 
     def end(self) -> None:
         if self.assembly_name is None:
@@ -67,15 +67,13 @@ class AddType(Cmdlet):
             raise self.throw(self.runtime.not_supported("Add-Type -PassThru"))
 
     def begin(self) -> None:
-        kind = (self.output_type or "").lower()
-        if kind in ("consoleapplication", "windowsapplication"):
+        if str(self.output_type) in ("ConsoleApplication", "WindowsApplication"):
             raise self.throw(
                 error("The OutputType values ConsoleApplication and WindowsApplication are not supported.",
                       "AssemblyTypeNotSupported", "NotImplemented", self.output_type,
                       type_name="System.NotSupportedException")
             )  # fmt: skip
-
-        if self.output_type and not self.output_assembly:
+        if self.output_type is not None and not self.output_assembly:
             raise self.throw(
                 error("Cannot add type. The OutputType parameter requires the OutputAssembly parameter.",
                       "OUTPUTTYPE_REQUIRES_ASSEMBLY", "InvalidArgument", self.output_type,

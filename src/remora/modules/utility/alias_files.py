@@ -16,6 +16,7 @@ from remora.engine.patient import open_reading
 from remora.engine.text.dates import format_date
 from remora.engine.text.encodings import decode_bytes, encode_text
 from remora.engine.types.enumerations import item_options
+from remora.engine.validators import ValidateNotNullOrEmpty
 from remora.modules.common import has_wildcard, matcher, not_found
 from remora.modules.management.failures import os_failure
 from remora.modules.management.paths import glob
@@ -101,7 +102,7 @@ class ImportAlias(Cmdlet):
         sets={"ByLiteralPath": {"mandatory": True, "pipeline": True, "by_property": True}},
         aliases=("PSPath", "LP"),
     )
-    scope = Parameter("string")
+    scope = Parameter("string", validate=(ValidateNotNullOrEmpty(),))
     pass_thru = Parameter("switch")
     force = Parameter("switch")
 

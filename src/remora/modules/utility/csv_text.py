@@ -14,7 +14,7 @@ from remora.engine.text.encodings import decode_bytes, detect, encode_text
 from remora.engine.types.attached import attachment
 from remora.engine.types.culture import current_culture
 from remora.engine.types.registry import type_names, unwrap
-from remora.engine.validators import ValidateNotNull, ValidateNotNullOrEmpty, ValidateSet
+from remora.engine.validators import ValidateNotNull, ValidateNotNullOrEmpty
 from remora.modules.common import ABSENT, find, names, object_text
 from remora.modules.management.failures import os_failure
 from remora.modules.management.paths import literal_or_glob
@@ -22,7 +22,7 @@ from remora.modules.output_file import open_output, output_path
 from remora.modules.utility.csv_reading import CsvScanner
 from remora.values import MISSING, PSObject
 
-_QUOTES = ValidateSet("Never", "Always", "AsNeeded")
+_QUOTES = "Microsoft.PowerShell.Commands.BaseCsvWritingCommand+QuoteKind"
 _FILLED = (ValidateNotNullOrEmpty(),)
 _PREFIX: Final = "CSV:"
 
@@ -43,7 +43,7 @@ class _Writer(Cmdlet):
     include_type_information = Parameter("switch", aliases=("ITI",))
     no_type_information = Parameter("switch", aliases=("NTI",))
     quote_fields = Parameter("string[]", aliases=("QF",))
-    use_quotes = Parameter("string", aliases=("UQ",), default="Always", validate=(_QUOTES,))
+    use_quotes = Parameter(_QUOTES, aliases=("UQ",), default="Always")
     no_header = Parameter("switch")
 
     def begin(self) -> None:
@@ -65,7 +65,7 @@ class _Writer(Cmdlet):
         self._separator = self.delimiter or separator(self)
         self._columns: list[str] | None = None
         self._quoted = None if self.quote_fields is None else {field.lower() for field in self.quote_fields}
-        self._mode = self.use_quotes.lower()
+        self._mode = str(self.use_quotes).lower()
 
     def _head(self) -> list[str]:
         """The lines before the first object's."""

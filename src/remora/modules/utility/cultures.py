@@ -30,10 +30,10 @@ class _Cultures(Validator):
 class GetCulture(Cmdlet):
     """The culture of the session, one by name, or all that are known."""
 
-    no_user_overrides = Parameter("switch", sets=("CurrentCulture", "Name"))
+    no_user_overrides = Parameter("switch", sets=("CurrentCulture", "NameParameterSet"))
     name = Parameter(
         "string[]",
-        sets={"Name": {"position": 0, "pipeline": True}},
+        sets={"NameParameterSet": {"position": 0, "pipeline": True}},
         validate=(_Cultures(),),
         allow_empty=True,
     )

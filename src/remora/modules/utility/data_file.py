@@ -8,8 +8,10 @@ from typing import Any
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.errors import PSError
 from remora.engine.module.manifest import NO_TABLE, read_text, safe_value
+from remora.engine.validators import ValidateNotNullOrEmpty
 from remora.modules.common import as_list
 
+_GIVEN = (ValidateNotNullOrEmpty(),)
 _INVALID = "System.InvalidOperationException"
 
 
@@ -17,13 +19,14 @@ _INVALID = "System.InvalidOperationException"
 class ImportPowerShellDataFile(Cmdlet):
     """Reads a data file: the value of its hashtable, without running anything."""
 
-    path = Parameter("string[]", position=0, sets={"ByPath": {"mandatory": True}})
+    path = Parameter("string[]", position=0, sets={"ByPath": {"mandatory": True}}, validate=_GIVEN)
     literal_path = Parameter(
         "string[]",
         position=0,
         by_property=True,
         sets={"ByLiteralPath": {"mandatory": True}},
         aliases=("PSPath", "LP"),
+        validate=_GIVEN,
     )
     skip_limit_check = Parameter("switch")
 

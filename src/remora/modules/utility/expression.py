@@ -50,7 +50,7 @@ class ReadHost(Cmdlet):
             self.emit(host.read_line())
 
 
-@cmdlet("Join-String", output_type=("System.String",))
+@cmdlet("Join-String", default_set="default", output_type=("System.String",))
 class JoinString(Cmdlet):
     """Joins the texts of objects."""
 
@@ -58,9 +58,9 @@ class JoinString(Cmdlet):
     separator = Parameter("string", position=1, allow_empty=True)
     output_prefix = Parameter("string", aliases=("op",), default="")
     output_suffix = Parameter("string", aliases=("os",), default="")
-    single_quote = Parameter("switch")
-    double_quote = Parameter("switch")
-    format_string = Parameter("string")
+    single_quote = Parameter("switch", sets=("SingleQuote",))
+    double_quote = Parameter("switch", sets=("DoubleQuote",))
+    format_string = Parameter("string", sets=("Format",))
     use_culture = Parameter("switch")
     input_object = Parameter("psobject[]", pipeline=True, default=NOTHING)
 

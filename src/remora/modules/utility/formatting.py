@@ -164,7 +164,7 @@ class FormatCustom(_FormatCommand):
     shape = "Custom"
     keys = CUSTOM_KEYS
 
-    property = Parameter("object[]", position=0)
+    property = Parameter("object[]", position=0, validate=(ValidateNotNullOrEmpty(),))
     depth = Parameter("int", validate=(ValidateRange(1, 2147483647),), default=5)
 
     def chosen(self) -> Parameters:

@@ -29,9 +29,11 @@ class GetFileHash(Cmdlet):
         "string[]", sets={"Path": {"position": 0, "mandatory": True, "pipeline": True, "by_property": True}}
     )
     literal_path = Parameter(
-        "string[]", sets={"LiteralPath": {"mandatory": True, "by_property": True}}, aliases=("PSPath", "LP")
+        "string[]",
+        sets={"LiteralPath": {"position": 0, "mandatory": True, "by_property": True}},
+        aliases=("PSPath", "LP"),
     )
-    input_stream = Parameter("System.IO.Stream", sets={"Stream": {"position": 0, "mandatory": True}})
+    input_stream = Parameter("System.IO.Stream", sets={"StreamParameterSet": {"position": 0, "mandatory": True}})
     algorithm = Parameter("string", position=1, default="SHA256", validate=(ValidateSet(*_ALGORITHMS),))
 
     def process(self) -> None:

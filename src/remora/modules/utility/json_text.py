@@ -9,7 +9,7 @@ from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.errors import PSError
 from remora.engine.nothing import NOTHING
 from remora.engine.types.registry import unwrap
-from remora.engine.validators import ValidateRange, ValidateSet
+from remora.engine.validators import ValidateRange
 from remora.modules.utility.json_reading import MAX_DEPTH, from_json
 from remora.modules.utility.json_writing import JsonWriter, iso_text
 from remora.values import PSObject
@@ -30,9 +30,7 @@ class ConvertToJson(Cmdlet):
     compress = Parameter("switch")
     enums_as_strings = Parameter("switch")
     as_array = Parameter("switch")
-    escape_handling = Parameter(
-        "string", default="Default", validate=(ValidateSet("Default", "EscapeNonAscii", "EscapeHtml"),)
-    )
+    escape_handling = Parameter("Newtonsoft.Json.StringEscapeHandling", default="Default")
 
     def begin(self) -> None:
         self._items: list[Any] = []
@@ -55,13 +53,11 @@ class ConvertToJson(Cmdlet):
         if not self._items:
             return
         value = self._items[0] if len(self._items) == 1 and not self.as_array else self._items
-        escape = next(
-            known
-            for known in ("Default", "EscapeNonAscii", "EscapeHtml")
-            if known.lower() == self.escape_handling.lower()
-        )
         writer = JsonWriter(
-            depth=self.depth, compress=bool(self.compress), enums_as_strings=bool(self.enums_as_strings), escape=escape
+            depth=self.depth,
+            compress=bool(self.compress),
+            enums_as_strings=bool(self.enums_as_strings),
+            escape=str(self.escape_handling),
         )
         try:
             text = writer.write(value)
@@ -82,9 +78,7 @@ class ConvertFromJson(Cmdlet):
     as_hashtable = Parameter("switch")
     depth = Parameter("int", default=MAX_DEPTH, validate=(ValidateRange("Positive"),))
     no_enumerate = Parameter("switch")
-    date_kind = Parameter(
-        "string", default="Default", validate=(ValidateSet("Default", "Local", "Utc", "Offset", "String"),)
-    )
+    date_kind = Parameter("Microsoft.PowerShell.Commands.JsonDateKind", default="Default")
 
     def begin(self) -> None:
         self._lines: list[str] = []
@@ -121,7 +115,9 @@ class ConvertFromJson(Cmdlet):
 
     def _parsed(self, text: str) -> Any:
         try:
-            return from_json(text, as_hashtable=bool(self.as_hashtable), max_depth=self.depth, date_kind=self.date_kind)
+            return from_json(
+                text, as_hashtable=bool(self.as_hashtable), max_depth=self.depth, date_kind=str(self.date_kind)
+            )
         except PSError as problem:
             raise self.throw(problem) from None
 

@@ -9,6 +9,7 @@ from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
 from remora.engine.errors import PSError, error
 from remora.engine.module.manifest import evaluate, read_text
+from remora.engine.validators import ValidateNotNullOrEmpty
 
 _OPERATION = "System.Management.Automation.PSInvalidOperationException"
 
@@ -17,7 +18,7 @@ _OPERATION = "System.Management.Automation.PSInvalidOperationException"
 class ImportLocalizedData(Cmdlet):
     """Reads the texts of a script from the data file for the language of the session, or another one."""
 
-    binding_variable = Parameter("string", position=0, aliases=("Variable",))
+    binding_variable = Parameter("string", position=0, aliases=("Variable",), validate=(ValidateNotNullOrEmpty(),))
     ui_culture = Parameter("string", name="UICulture", position=1)
     base_directory = Parameter("string")
     file_name = Parameter("string")

@@ -14,7 +14,7 @@ from typing import Any, Final
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.errors import PSError, error
 from remora.engine.text.encodings import codec_of
-from remora.engine.validators import ValidateNotNullOrEmpty, ValidateRange, ValidateSet
+from remora.engine.validators import ValidateNotNullOrEmpty, ValidateRange
 from remora.modules.common import as_list
 from remora.modules.management.failures import os_failure, path_not_found
 from remora.modules.management.paths import glob
@@ -35,19 +35,18 @@ _PRIORITY: Final = {"low": ("5", "non-urgent"), "high": ("1", "urgent")}
 class SendMailMessage(Cmdlet):
     """Sends a message by way of an SMTP server; TLS only when it is asked for."""
 
-    attachments = Parameter("string[]", pipeline=True, aliases=("PsPath",), validate=_FILLED)
+    attachments = Parameter("string[]", pipeline=True, by_property=True, aliases=("PsPath",), validate=_FILLED)
     bcc = Parameter("string[]", by_property=True, validate=_FILLED)
     body = Parameter("string", position=2, by_property=True, validate=_FILLED)
     body_as_html = Parameter("switch", by_property=True, aliases=("BAH",))
     encoding = Parameter("System.Text.Encoding", by_property=True, aliases=("BE",), default="ascii", validate=_FILLED)
     cc = Parameter("string[]", by_property=True, validate=_FILLED)
     delivery_notification_option = Parameter(
-        "string[]", by_property=True, aliases=("DNO",),
-        validate=(ValidateSet("None", "OnSuccess", "OnFailure", "Delay", "Never"),),
-    )  # fmt: skip
+        "System.Net.Mail.DeliveryNotificationOptions", by_property=True, aliases=("DNO",), validate=_FILLED, default=""
+    )
     from_ = Parameter("string", name="From", mandatory=True, by_property=True, validate=_FILLED)
     smtp_server = Parameter("string", position=3, by_property=True, aliases=("ComputerName",), validate=_FILLED)
-    priority = Parameter("string", by_property=True, validate=(ValidateSet("Normal", "Low", "High"),))
+    priority = Parameter("System.Net.Mail.MailPriority", by_property=True, default="Normal")
     reply_to = Parameter("string[]", by_property=True)
     subject = Parameter("string", position=1, by_property=True, aliases=("sub",))
     to = Parameter("string[]", position=0, mandatory=True, by_property=True, validate=_FILLED)
@@ -108,7 +107,7 @@ class SendMailMessage(Cmdlet):
         message["Subject"] = " ".join((self.subject or "").split("\n")).replace("\r", "")
         message["Date"] = formatdate(localtime=True)
         message["Message-ID"] = make_msgid()
-        number, name = _PRIORITY.get((self.priority or "").lower(), ("", ""))
+        number, name = _PRIORITY.get(str(self.priority).lower(), ("", ""))
         if number:
             message["X-Priority"], message["Priority"] = number, name
         body = self.body or ""
@@ -125,7 +124,8 @@ class SendMailMessage(Cmdlet):
             message.add_attachment(data, maintype=kind, subtype=subtype, filename=os.path.basename(path))
 
     def _send(self, message: EmailMessage, sender: str, receivers: list[str], server: str) -> None:
-        notify = [_NOTIFY[one.lower()] for one in as_list(self.delivery_notification_option) if one.lower() in _NOTIFY]
+        asked = str(self.delivery_notification_option).lower().split(", ")
+        notify = [_NOTIFY[one] for one in asked if one in _NOTIFY]
         options = [f"NOTIFY={','.join(notify)}"] if notify else []
         try:
             with smtplib.SMTP(server, self.port or 25, timeout=_TIMEOUT) as client:

@@ -14,11 +14,7 @@ from remora.modules.common import matcher
 class GetRunspace(Cmdlet):
     """Shows the runspaces of this process."""
 
-    name = Parameter(
-        "string[]",
-        sets={"NameParameterSet": {"position": 0, "pipeline": True}},
-        validate=(ValidateNotNullOrEmpty(),),
-    )
+    name = Parameter("string[]", sets={"NameParameterSet": {"position": 0}}, validate=(ValidateNotNullOrEmpty(),))
     id = Parameter("int[]", sets={"IdParameterSet": {"position": 0, "mandatory": True}})
     instance_id = Parameter("guid[]", sets={"InstanceIdParameterSet": {"position": 0, "mandatory": True}})
 

@@ -8,7 +8,7 @@ from remora.engine.regex.escapes import unescape
 from remora.values import Hashtable
 
 
-@cmdlet("ConvertFrom-StringData", default_set="Default", output_type=("System.Collections.Hashtable",))
+@cmdlet("ConvertFrom-StringData", output_type=("System.Collections.Hashtable",))
 class ConvertFromStringData(Cmdlet):
     """Lines of ``name=value`` as a hashtable; values may hold escapes as regular expressions have them."""
 

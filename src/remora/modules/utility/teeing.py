@@ -7,6 +7,7 @@ from typing import Any
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
 from remora.engine.nothing import NOTHING
+from remora.engine.validators import ValidateNotNullOrEmpty
 
 
 @cmdlet("Tee-Object", aliases=("tee",), default_set="File")
@@ -16,8 +17,8 @@ class TeeObject(Cmdlet):
     input_object = Parameter("psobject", pipeline=True, default=NOTHING, allow_null=True)
     file_path = Parameter("string", sets={"File": {"position": 0, "mandatory": True}}, aliases=("Path",))
     literal_path = Parameter("string", sets={"LiteralFile": {"mandatory": True}}, aliases=("PSPath", "LP"))
-    append = Parameter("switch")
-    encoding = Parameter("System.Text.Encoding")
+    append = Parameter("switch", sets=("File",))
+    encoding = Parameter("System.Text.Encoding", sets=("File", "LiteralFile"), validate=(ValidateNotNullOrEmpty(),))
     variable = Parameter("string", sets={"Variable": {"mandatory": True}})
 
     def begin(self) -> None:
@@ -32,10 +33,6 @@ class TeeObject(Cmdlet):
     def end(self) -> None:
         if self.variable is not None:
             kept: Any = self._kept[0] if len(self._kept) == 1 else self._kept
-            if self.append:
-                old = self.session.get_variable(self.variable)
-                before = list(old) if isinstance(old, list) else [] if old is None else [old]
-                kept = before + self._kept
             self.session.set_variable(self.variable, kept)
             return
         parameters: dict[str, Any] = {"Append": bool(self.append)}

@@ -10,9 +10,11 @@ from remora.engine.format.access import ABSENT, find
 from remora.engine.members.calls import invoke_member
 from remora.engine.nothing import NOTHING
 from remora.engine.types.registry import unwrap
+from remora.engine.validators import ValidateNotNullOrEmpty
 from remora.values import Hashtable
 
 _MISSING = "You must specify the {} parameter when the {} parameter is specified."
+_GIVEN = (ValidateNotNullOrEmpty(),)
 _SET, _REPLACE = "AddRemoveSet", "ReplaceSet"
 
 
@@ -20,11 +22,11 @@ _SET, _REPLACE = "AddRemoveSet", "ReplaceSet"
 class UpdateList(Cmdlet):
     """Adds items to a property that holds a list, takes items out of it, or replaces them all."""
 
-    add = Parameter("object[]", sets=(_SET,))
-    remove = Parameter("object[]", sets=(_SET,))
-    replace = Parameter("object[]", sets={_REPLACE: {"mandatory": True}})
-    input_object = Parameter("psobject", pipeline=True, default=NOTHING)
-    property = Parameter("string", position=0)
+    add = Parameter("object[]", sets=(_SET,), validate=_GIVEN)
+    remove = Parameter("object[]", sets=(_SET,), validate=_GIVEN)
+    replace = Parameter("object[]", sets={_REPLACE: {"mandatory": True}}, validate=_GIVEN)
+    input_object = Parameter("psobject", pipeline=True, default=NOTHING, validate=_GIVEN)
+    property = Parameter("string", position=0, validate=_GIVEN)
 
     def process(self) -> None:
         if self.property is None:

@@ -9,6 +9,7 @@ from remora.engine.convert import to_text
 from remora.engine.errors import PSError, error
 from remora.engine.nothing import NOTHING
 from remora.engine.scopes import ALL_SCOPE, CONSTANT, PRIVATE, READ_ONLY, Cell
+from remora.engine.validators import ValidateNotNullOrEmpty
 from remora.engine.variable import PSVariable
 from remora.modules.common import as_list, has_wildcard, matcher, not_found
 
@@ -17,6 +18,7 @@ _UNAUTHORIZED = _M + "SessionStateUnauthorizedAccessException"
 _OPTIONS = _M + "ScopedItemOptions"
 _VISIBILITY = _M + "SessionStateEntryVisibility"
 _VARIABLE = _M + "PSVariable"
+_GIVEN = (ValidateNotNullOrEmpty(),)
 
 
 def variable_missing(name: str) -> PSError:
@@ -29,7 +31,7 @@ class _ByName(Cmdlet):
 
     include = Parameter("string[]")
     exclude = Parameter("string[]")
-    scope = Parameter("string")
+    scope = Parameter("string", validate=_GIVEN)
 
     def _allowed(self, name: str) -> bool:
         return matcher(self.include)(name) and not (self.exclude and matcher(self.exclude)(name))
@@ -64,7 +66,7 @@ class _ByName(Cmdlet):
 class GetVariable(_ByName):
     """Shows variables."""
 
-    name = Parameter("string[]", position=0, pipeline=True, by_property=True)
+    name = Parameter("string[]", position=0, pipeline=True, by_property=True, validate=_GIVEN)
     value_only = Parameter("switch")
 
     def process(self) -> None:
@@ -206,7 +208,7 @@ class NewVariable(Cmdlet):
     visibility = Parameter(_VISIBILITY)
     force = Parameter("switch")
     pass_thru = Parameter("switch")
-    scope = Parameter("string")
+    scope = Parameter("string", validate=_GIVEN)
 
     def process(self) -> None:
         scope = self.scope or "local"

@@ -8,10 +8,10 @@ from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
 from remora.engine.convert.text import object_text
 from remora.engine.enumeration import is_enumerable, items_of
-from remora.engine.errors import CATEGORIES, ErrorRecord, NetException, error, exception
+from remora.engine.errors import ErrorRecord, NetException, error, exception
 from remora.engine.nothing import NOTHING
 from remora.engine.records import HostInformationMessage, InformationRecord, ProgressRecord
-from remora.engine.validators import ValidateNotNullOrEmpty, ValidateRange, ValidateSet
+from remora.engine.validators import ValidateNotNullOrEmpty, ValidateRange
 
 
 @cmdlet("Write-Output", aliases=("write", "echo"))
@@ -43,7 +43,9 @@ class WriteErrorCommand(Cmdlet):
     error_record = Parameter(
         "System.Management.Automation.ErrorRecord", sets={"ErrorRecord": {"mandatory": True, "position": 0}}
     )
-    category = Parameter("string", validate=(ValidateSet(*CATEGORIES),), sets=("NoException", "WithException"))
+    category = Parameter(
+        "System.Management.Automation.ErrorCategory", sets=("NoException", "WithException"), default="NotSpecified"
+    )
     error_id = Parameter("string", sets=("NoException", "WithException"), default="")
     target_object = Parameter("object", sets=("NoException", "WithException"))
     recommended_action = Parameter("string")
@@ -88,7 +90,7 @@ class WriteErrorCommand(Cmdlet):
         if not isinstance(exc, NetException):
             exc = exception(self.message or "", "Microsoft.PowerShell.Commands.WriteErrorException")
         kind = exc.kind.name
-        record = ErrorRecord(exc, self.error_id or kind, self.category or "NotSpecified", self.target_object)
+        record = ErrorRecord(exc, self.error_id or kind, str(self.category), self.target_object)
         if self.message is not None and self.exception is not None:
             record.details = self.message
         return record

@@ -94,7 +94,7 @@ def _clean(text: str) -> str:
     return _ILLEGAL.sub("?", text)
 
 
-@cmdlet("Export-Clixml", should_process=True)
+@cmdlet("Export-Clixml", default_set="ByPath", should_process=True)
 class ExportClixml(Cmdlet):
     """Writes objects to a CLIXML file."""
 
@@ -129,7 +129,7 @@ class ExportClixml(Cmdlet):
             file.close()
 
 
-@cmdlet("Import-Clixml")
+@cmdlet("Import-Clixml", default_set="ByPath")
 class ImportClixml(Cmdlet):
     """Reads objects from a CLIXML file."""
 

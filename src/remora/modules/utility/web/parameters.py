@@ -8,7 +8,7 @@ from typing import Any
 from remora.engine.cmdlet import Cmdlet, Parameter
 from remora.engine.errors import error
 from remora.engine.types.registry import unwrap
-from remora.engine.validators import ValidateNotNullOrEmpty, ValidateRange
+from remora.engine.validators import ValidateNotNullOrEmpty, ValidateRange, ValidateSet
 from remora.engine.wildcard import has_wildcard
 from remora.modules.management.failures import path_not_found
 from remora.modules.management.paths import glob
@@ -47,7 +47,7 @@ class WebCommand(Cmdlet):
     connection_timeout_seconds = Parameter(
         "int", aliases=("TimeoutSec",), default=0, validate=(ValidateRange(0, _INT_MAX),)
     )
-    operation_timeout_seconds = Parameter("int", default=0)
+    operation_timeout_seconds = Parameter("int", default=0, validate=(ValidateRange(0, _INT_MAX),))
     headers = Parameter("System.Collections.IDictionary")
     skip_header_validation = Parameter("switch")
     allow_insecure_redirect = Parameter("switch")
@@ -63,7 +63,7 @@ class WebCommand(Cmdlet):
         validate=_FILLED,
     )
     preserve_http_method_on_redirect = Parameter("switch")
-    unix_socket = Parameter("string")
+    unix_socket = Parameter("string", validate=_FILLED)
     no_proxy = Parameter(
         "switch", sets={_CUSTOM_NO_PROXY: {"mandatory": True}, _STANDARD_NO_PROXY: {"mandatory": True}}
     )
@@ -73,7 +73,9 @@ class WebCommand(Cmdlet):
     body = Parameter("object", pipeline=True)
     form = Parameter("System.Collections.IDictionary")
     content_type = Parameter("string")
-    transfer_encoding = Parameter("string")
+    transfer_encoding = Parameter(
+        "string", validate=(ValidateSet("chunked", "compress", "deflate", "gzip", "identity"),)
+    )
     in_file = Parameter("string", validate=_FILLED)
     out_file = Parameter("string", validate=_FILLED)
     pass_thru = Parameter("switch")
