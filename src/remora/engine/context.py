@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from remora.engine.language.visible import Visibility
     from remora.engine.module.info import PSModuleInfo
     from remora.engine.records import InformationRecord
+    from remora.engine.tracing import TraceSources
 
 MODULE_PATH: Final = "PSModulePath"
 MAX_DEPTH: Final = 1000
@@ -68,6 +69,7 @@ class EngineContext:
         self.try_depth = 0
         self.trace = 0
         self.step = False
+        self.tracer: TraceSources | None = None  # there are some while somebody hears them
         self.debugger: Debugger | None = None  # there is one while it has breakpoints or steps
         self.on_debugger_stop: Callable[[DebuggerStop], Resume] | None = None  # who answers where a script stops
         self.watched = False  # somebody wants to know of each statement and command
@@ -134,7 +136,7 @@ class EngineContext:
 
     def watch(self) -> None:
         """Tracing or breakpoints have come or gone."""
-        self.watched = bool(self.trace) or self.debugger is not None
+        self.watched = bool(self.trace) or self.debugger is not None or self.tracer is not None
 
     # -- errors --------------------------------------------------------------------------------------------------------
 

@@ -213,10 +213,17 @@ def call_command(
     pipes: Pipes | None = None,
 ) -> list[Any]:
     """Run one command by name and return its output."""
-    out: list[Any] = []
     given = [Argument(key, value, True) for key, value in parameters.items()] + [
         Argument(None, value, True) for value in arguments
     ]
+    return call_with(f, name, given, input=input, pipes=pipes)
+
+
+def call_with(
+    f: Frame, name: str, given: list[Argument], *, input: list[Any] | None = None, pipes: Pipes | None = None
+) -> list[Any]:
+    """Run one command by name with arguments as they are bound, and return its output."""
+    out: list[Any] = []
     code = CommandCode(name=name, name_of=None, operator="", arguments=lambda frame: given)
     frame = Frame(f.context, f.scope, out.append, pipes.sinks if pipes is not None else f.sinks)
     processor: Processor = make_processor(frame, code, 1, 1)

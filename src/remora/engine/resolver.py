@@ -77,6 +77,18 @@ class Resolver:
 
     def resolve(self, name: str, scope: Scope) -> CommandInfo:
         """The command with aliases followed. Raises CommandNotFoundException."""
+        tracer = self._context.tracer
+        source = None if tracer is None else tracer.discovery
+        if source is not None:
+            from remora.engine.tracing import found_text
+
+            source.line(f"Looking up command: {name}")
+        found = self._resolved(name, scope)
+        if source is not None:
+            source.line(found_text(found))
+        return found
+
+    def _resolved(self, name: str, scope: Scope) -> CommandInfo:
         target = name
         for _ in range(MAX_ALIAS_DEPTH):
             found = self.find(target, scope)

@@ -27,6 +27,7 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         {},
     ),
     "utility.adding_types": (("Add-Type",), {}),
+    "utility.tracing": (("Get-TraceSource", "Set-TraceSource", "Trace-Command"), {}),
     "utility.aliases": (
         (
             "Get-Alias",

@@ -75,9 +75,7 @@ class Binder:
         left = self._named(list(arguments)) if arguments else []
         problem: PSError | None = None
         if left:
-            from remora.engine.binding.positions import bind_positions
-
-            left, problem = bind_positions(self, left)
+            left, problem = self._positional(left)
         self._defaults()
         if self.metadata.set_names:
             self.sets.validate(before_input=True, settle=False)
@@ -88,6 +86,11 @@ class Binder:
         if self.metadata.set_names or self.metadata.takes_mandatory:
             self._settle()
 
+    def _positional(self, left: list[Argument]) -> tuple[list[Argument], PSError | None]:
+        from remora.engine.binding.positions import bind_positions
+
+        return bind_positions(self, left)
+
     def _dynamic(
         self, dynamic: Dynamic, left: list[Argument], problem: PSError | None
     ) -> tuple[list[Argument], PSError | None]:
@@ -96,9 +99,7 @@ class Binder:
             return left, problem
         self.metadata = self.sets.metadata = self.metadata.merged(found)
         self._values.prepare(found.values())
-        from remora.engine.binding.positions import bind_positions
-
-        left, later = bind_positions(self, self._named(left))
+        left, later = self._positional(self._named(left))
         self._defaults()
         return left, problem or later
 
@@ -302,3 +303,14 @@ class Binder:
     def bind_input(self, value: Any) -> dict[str, Any] | None:
         """Parameters for one pipeline object beyond those bound already; None when nothing takes it."""
         return self._input_binder().bind(value)
+
+
+def binder_of(frame: Frame, info: CommandInfo, metadata: CommandMetadata, invocation: InvocationInfo) -> Binder:
+    """The binder of one call: one that tells of its work while the trace source ParameterBinding is heard."""
+    tracer = frame.context.tracer
+    source = None if tracer is None or not info.name else tracer.binding
+    if source is None:
+        return Binder(frame, info, metadata, invocation)
+    from remora.engine.binding.traced import TracedBinder
+
+    return TracedBinder(frame, info, metadata, invocation, source)

@@ -32,9 +32,11 @@ def _suspended(parameter: ParameterMeta) -> PSError:
     )
 
 
-def _no_action(parameter: ParameterMeta) -> PSError:
+def _no_null(parameter: ParameterMeta) -> PSError:
+    """The property behind the parameter has no room for $null."""
     inner = cannot_convert(None, parameter.type.name).record.exception
-    return error(inner.message, type_name="System.Management.Automation.SetValueInvocationException", inner=inner)
+    message = f'Exception setting "{parameter.name}": "{inner.message}"'
+    return error(message, type_name="System.Management.Automation.SetValueInvocationException", inner=inner)
 
 
 _ENCODING = "System.Text.Encoding"
@@ -61,17 +63,12 @@ class ValueBinder:
         """The value as the parameter takes it. Raises PSError (ParameterBindingException) when it does not."""
         if value is NOTHING:
             value = None
-        checks: Checks | None = None
-        if parameter.make_checks is not None:
-            checks = self._checks[parameter.name]
-            for transform in checks[0] if value is not None or parameter.mandatory else ():
-                try:
-                    value = transform(value)
-                except PSError as problem:
-                    raise self.failures.transformation_attribute(parameter, problem) from None
+        checks = None if parameter.make_checks is None else self._checks[parameter.name]
+        if checks is not None and (value is not None or parameter.mandatory):
+            value = self._transformed(parameter, value, checks)
         if parameter.typed or parameter.common:
             if parameter.common and value is None and parameter.name.endswith("Action"):
-                raise self.failures.setter(parameter, _no_action(parameter))
+                raise self.failures.setter(parameter, _no_null(parameter))
             value = self._coerced(parameter, value)
             if parameter.common and parameter.name.endswith("Action") and to_text(value) == "Suspend":
                 raise self.failures.setter(parameter, _suspended(parameter))
@@ -86,8 +83,18 @@ class ValueBinder:
                 raise self.failures.validation(parameter, problem) from None
         if parameter.mandatory:
             self._check_empty(parameter, value)
+        if value is None and parameter.attribute and self._without_null(parameter):
+            raise self.failures.setter(parameter, _no_null(parameter))
         if parameter.obsolete is not None:
             self.failures.obsolete(parameter)
+        return value
+
+    def _transformed(self, parameter: ParameterMeta, value: Any, checks: Checks) -> Any:
+        for transform in checks[0]:
+            try:
+                value = transform(value)
+            except PSError as problem:
+                raise self.failures.transformation_attribute(parameter, problem) from None
         return value
 
     def _coerced(self, parameter: ParameterMeta, value: Any) -> Any:
@@ -139,8 +146,18 @@ class ValueBinder:
 
     @staticmethod
     def _stays_null(parameter: ParameterMeta) -> bool:
-        """Tell whether $null for a text is refused as $null, as it is where a cmdlet must have one."""
-        return bool(parameter.attribute) and parameter.mandatory and parameter.type.name == "System.String"
+        """Tell whether $null goes to the checks as $null: for a text that a cmdlet must have, and for values."""
+        if not parameter.attribute:
+            return False
+        if parameter.type.name == "System.String":
+            return parameter.mandatory
+        return ValueBinder._without_null(parameter) and parameter.type.name not in _BOOLS
+
+    @staticmethod
+    def _without_null(parameter: ParameterMeta) -> bool:
+        """Tell whether the type is one of values, enumerations among them."""
+        net = parameter.type.net
+        return (net.is_value_type or net.enum is not None) and net.name != "System.Nullable`1"
 
     @staticmethod
     def _with_nulls(made: Any, given: Any) -> Any:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from remora.engine.arguments import Argument
-from remora.engine.binding.binder import Binder
+from remora.engine.binding.binder import binder_of
 from remora.engine.binding.common import overrides_of, wrap_emit
 from remora.engine.cmdlet import Cmdlet
 from remora.engine.command_runtime import CommandRuntime
@@ -19,6 +19,8 @@ from remora.engine.mistakes import NO_MEMORY
 from remora.engine.pipeline.processor import Processor
 from remora.engine.pipeline.run import Call
 from remora.engine.pipes import Pipes
+
+_STEPS: Final = {"begin": "BeginProcessing", "end": "EndProcessing"}
 
 
 def _reraise(problem: Exception) -> None:
@@ -52,7 +54,7 @@ class CmdletProcessor(Processor):
         metadata = info.metadata()
         assert metadata is not None
         self._metadata = metadata
-        self._binder = Binder(call.frame, info, metadata, call.invocation)
+        self._binder = binder_of(call.frame, info, metadata, call.invocation)
         self.cmdlet: Cmdlet = info.cls.__new__(info.cls)
         self._begun = False
         self._base_bound: set[str] = set()
@@ -223,3 +225,22 @@ class CmdletProcessor(Processor):
             self._forget()
         if hasattr(self.cmdlet, "runtime"):
             self.cmdlet.dispose()
+
+
+class _TracedProcessor(CmdletProcessor):
+    """Tells when begin, process and end of the cmdlet run."""
+
+    def _guard(self, step: Callable[[], None]) -> None:
+        tracer = self._call.frame.context.tracer
+        source = None if tracer is None else tracer.binding
+        if source is None:
+            super()._guard(step)
+            return
+        with source.scope(f"CALLING {_STEPS.get(getattr(step, '__name__', ''), 'ProcessRecord')}"):
+            super()._guard(step)
+
+
+def cmdlet_processor(call: Call, info: CmdletInfo, arguments: Sequence[Argument]) -> CmdletProcessor:
+    """The processor of one call of a cmdlet."""
+    kind = CmdletProcessor if call.frame.context.tracer is None else _TracedProcessor
+    return kind(call, info, arguments)

@@ -97,6 +97,7 @@ class NativeProcessor(Processor):
         streams = self._streams()
         if self._minishell is not None and self._minishell.output is None:
             self._arguments += ["-outputFormat", "xml" if streams else "text"]
+        self._trace()
         try:
             self._process = subprocess.Popen(
                 [*self._info.vector, *self._arguments],
@@ -113,6 +114,14 @@ class NativeProcessor(Processor):
         threading.Thread(target=self._read, args=(process.stdout, process.stderr), daemon=True).start()
         if process.stdin is not None:
             threading.Thread(target=self._write, args=(process.stdin,), daemon=True).start()
+
+    def _trace(self) -> None:
+        tracer = self._context.tracer
+        source = None if tracer is None else tracer.binding
+        if source is not None:
+            with source.scope(f"BIND NAMED native application line args [{self._info.path}]"):
+                for at, argument in enumerate(self._arguments):
+                    source.line(f"BIND cmd line arg [{argument}] to position [{at}]")
 
     def _streams(self) -> dict[str, Any]:
         """Pipes to the engine, in a session of its own; or the terminal itself, where nothing stands between."""

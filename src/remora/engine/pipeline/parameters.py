@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from remora.engine.arguments import Argument, ParameterText
-from remora.engine.binding.binder import Binder
+from remora.engine.binding.binder import binder_of
 from remora.engine.binding.metadata import ParameterMeta
 from remora.engine.commands import CommandInfo
 from remora.engine.errors import PSError, error
@@ -54,7 +54,7 @@ class BlockParameters:
         self.code = code
         self.call = call
         self.metadata = info.limited if info.limited is not None else code.metadata()
-        self.binder = Binder(frame, info, self.metadata, call.invocation)
+        self.binder = binder_of(frame, info, self.metadata, call.invocation)
         if self.metadata.asks_blocks:
             self.binder.on_set = self._show
         self._run = run

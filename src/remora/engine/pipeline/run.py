@@ -174,9 +174,9 @@ def make_processor(f: Frame, code: CommandCode, length: int, position: int) -> P
     invocation.history_id = f.context.history_id
     call = Call(f, code, info, name, invocation)
     if isinstance(info, CmdletInfo):
-        from remora.engine.pipeline.cmdlets import CmdletProcessor
+        from remora.engine.pipeline.cmdlets import cmdlet_processor
 
-        return CmdletProcessor(call, info, code.arguments(f) if arguments is None else arguments)
+        return cmdlet_processor(call, info, code.arguments(f) if arguments is None else arguments)
     if isinstance(info, (FunctionInfo, ScriptInfo)):
         from remora.engine.pipeline.blocks import BlockProcessor
 

@@ -58,5 +58,12 @@ def register_types() -> None:
             flags=True,
             enum={"Default": 0, "Tls": 192, "Tls11": 768, "Tls12": 3072, "Tls13": 12288},
         ),
+        NetType(_C + "BaseCsvWritingCommand+QuoteKind", ENUM, enum={"Never": 0, "Always": 1, "AsNeeded": 2}),
+        NetType(_C + "JsonDateKind", ENUM, enum={"Default": 0, "Local": 1, "Utc": 2, "Offset": 3, "String": 4}),
+        NetType(_C + "Language", ENUM, enum={"CSharp": 0}),
+        NetType(_C + "OutputAssemblyType", ENUM, enum={"Library": 0, "ConsoleApplication": 1, "WindowsApplication": 2}),
+        NetType(
+            "Newtonsoft.Json.StringEscapeHandling", ENUM, enum={"Default": 0, "EscapeNonAscii": 1, "EscapeHtml": 2}
+        ),
         NetType(_C + "BreakpointType", ENUM, enum={"Line": 0, "Variable": 1, "Command": 2}),
     )

@@ -81,7 +81,6 @@ _PLAIN: Final = {
     "Document DocumentType DocumentFragment Notation Whitespace SignificantWhitespace EndElement EndEntity "
     "XmlDeclaration",
     "System.Xml.Formatting": "None Indented",
-    "Newtonsoft.Json.StringEscapeHandling": "Default EscapeNonAscii EscapeHtml",
     _A + "ActionPreference": "SilentlyContinue Stop Continue Inquire Ignore Suspend Break",
     _A + "Alignment": "Undefined Left Center Right",
     _A + "CommandOrigin": "Runspace Internal",
@@ -118,10 +117,6 @@ _PLAIN: Final = {
     _A + "Runspaces.OutputBufferingMode": "None Drop Block",
     _A + "Runspaces.TargetMachineType": "RemoteMachine VirtualMachine Container",
     _A + "Remoting.ProxyAccessType": "None IEConfig WinHttpConfig AutoDetect=4 NoProxyServer=8",
-    "Microsoft.PowerShell.Commands.BaseCsvWritingCommand+QuoteKind": "Never Always AsNeeded",
-    "Microsoft.PowerShell.Commands.JsonDateKind": "Default Local Utc Offset String",
-    "Microsoft.PowerShell.Commands.Language": "CSharp",
-    "Microsoft.PowerShell.Commands.OutputAssemblyType": "Library ConsoleApplication WindowsApplication",
     "Microsoft.PowerShell.Commands.OutTarget": "Default Host Job",
     "Microsoft.PowerShell.Commands.SessionFilterState": "All Opened Disconnected Closed Broken",
     "Microsoft.PowerShell.ExecutionPolicy": "Unrestricted RemoteSigned AllSigned Restricted Default=3 Bypass Undefined",

@@ -55,6 +55,11 @@ _BY_PROCESS = (("ProcessName", "ProcessName", 20), ("Id", "Id", 10, RIGHT), ("Wo
 
 VIEWS = (
     *views(
+        "System.Management.Automation.PSTraceSource",
+        table=table(("Options", "Options", 8), ("Name", "Name", 20), ("Listeners", "Listeners", 20), ("Description",)),
+        listing=listing("Name", "Description", "Options", "Listeners"),
+    ),
+    *views(
         "System.Diagnostics.Process",
         name="process",
         table=table(
