@@ -10,15 +10,16 @@ from remora.engine.types.typeref import register
 from remora.engine.wire import from_wire, to_wire
 from remora.errors import RemoraError
 from remora.psrp import clixml
+from remora.psrp.clixml.unsealed import Unsealed
 
 
 def _serialize(value: Any, depth: int = 1) -> str:
-    return clixml.dumps_stream([to_wire(value, depth)], depth=None).decode()
+    return clixml.dumps_stream([to_wire(value, depth)], depth=None, cipher=Unsealed()).decode()
 
 
 def _deserialize(text: str) -> Any:
     try:
-        found = [from_wire(value) for _, value in clixml.load_stream(text or "")]
+        found = [from_wire(value) for _, value in clixml.load_stream(text or "", cipher=Unsealed())]
     except RemoraError as problem:
         raise failure(str(problem), "System.Xml.XmlException") from None
     return found[0] if len(found) == 1 else found

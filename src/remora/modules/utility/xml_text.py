@@ -26,6 +26,7 @@ from remora.modules.management.failures import os_failure
 from remora.modules.management.paths import literal_or_glob
 from remora.modules.output_file import open_output, output_path
 from remora.psrp import clixml
+from remora.psrp.clixml.unsealed import Unsealed
 from remora.values import UInt64
 
 _DEPTH = (ValidateRange(1, 100),)
@@ -119,7 +120,7 @@ class ExportClixml(Cmdlet):
         if not self.should_process(path, "Export-Clixml"):
             return
         try:
-            text = clixml.dumps_stream(self._values).decode("utf-8")
+            text = clixml.dumps_stream(self._values, cipher=Unsealed()).decode("utf-8")
         except RemoraError as problem:
             raise self.throw(_bad_clixml(str(problem))) from None
         file = open_output(self, path, given, force=bool(self.force), no_clobber=bool(self.no_clobber))
@@ -147,7 +148,7 @@ class ImportClixml(Cmdlet):
         for path in literal_or_glob(self, self.path, self.literal_path):
             try:
                 with open_reading(path) as file:
-                    values = [value for _, value in clixml.load_stream(file.read())]
+                    values = [value for _, value in clixml.load_stream(file.read(), cipher=Unsealed())]
             except OSError as problem:
                 self.write_error(os_failure(problem, path, "FileOpenFailure").record)
                 continue
@@ -179,7 +180,7 @@ class ConvertToCliXml(Cmdlet):
 
     def end(self) -> None:
         try:
-            self.emit(clixml.dumps_stream(self._values).decode("utf-8"))
+            self.emit(clixml.dumps_stream(self._values, cipher=Unsealed()).decode("utf-8"))
         except RemoraError as problem:
             raise self.throw(_bad_clixml(str(problem))) from None
 
@@ -198,7 +199,7 @@ class ConvertFromCliXml(Cmdlet):
 
     def end(self) -> None:
         try:
-            values = [value for _, value in clixml.load_stream("\n".join(self._parts))]
+            values = [value for _, value in clixml.load_stream("\n".join(self._parts), cipher=Unsealed())]
         except RemoraError as problem:
             raise self.throw(_bad_clixml(str(problem))) from None
         for value in values:

@@ -11,6 +11,7 @@ from remora.psrp.clixml.progress import ProgressReader
 from remora.psrp.clixml.scalars import READERS
 from remora.psrp.clixml.shapes import SHAPES, learn, natural_dict, table_of, transfer
 from remora.psrp.clixml.text import decode_text
+from remora.psrp.clixml.unsealed import Unsealed
 from remora.values.collections import Enumerable, Queue, Stack
 from remora.values.objects import MISSING, MemberSet, PSObject
 from remora.values.secrets import SecureString
@@ -149,6 +150,8 @@ class Decoder:
     def _secure(self, text: str) -> SecureString:
         if text[:16].lower() == _DPAPI_HEAD:
             return SecureString.sealed(bytes.fromhex(text), hexadecimal=True)
+        if isinstance(self._cipher, Unsealed):
+            return SecureString(self._cipher.decrypt(bytes.fromhex(text)))
         data = binascii.a2b_base64("".join(text.split()), strict_mode=True) if text.strip() else b""
         if self._cipher is None:
             return SecureString.sealed(data)

@@ -13,6 +13,7 @@ from remora.psrp.clixml.progress import progress_texts
 from remora.psrp.clixml.records import record_object
 from remora.psrp.clixml.shapes import ARRAY_TYPES, OBJECT, big_integer_members
 from remora.psrp.clixml.text import encode_text
+from remora.psrp.clixml.unsealed import Unsealed
 from remora.psrp.clixml.writers import ENUM_WRITERS, NIL, PRIMITIVES, integer_writer
 from remora.values import collections, exceptions, numbers, records, secrets, tables
 from remora.values.enums import EnumValue
@@ -170,7 +171,8 @@ class Encoder:
         elif self._cipher is None:
             raise LocalProtocolError("a SecureString needs the session key")
         else:
-            text = scalars.write_bytes(self._cipher.encrypt(value.reveal()))
+            sealed = self._cipher.encrypt(value.reveal())
+            text = sealed.hex() if isinstance(self._cipher, Unsealed) else scalars.write_bytes(sealed)
         self._write(f"{markup.start_tag('SS', name, stream)}{text}{_xml.end_tag('SS')}")
 
     def progress(self, record: records.ProgressRecord, name: str | None, depth: int | None, stream: str | None) -> None:
