@@ -58,7 +58,9 @@ class AddType(Cmdlet):
 
     def end(self) -> None:
         if self.assembly_name is None:
-            raise self.throw(self.runtime.not_supported(f"Add-Type -{self._given()}"))
+            self._check_paths()
+            given = (f"-{p.name}" for p in self.spec.parameters if p.name in self.bound)
+            raise self.throw(self.runtime.not_supported(" ".join(("Add-Type", *given))))
         for name in as_list(self.assembly_name):
             simple = os.path.basename(name).removesuffix(".dll")
             if _DESKTOP.match(simple) or not _FRAMEWORK.match(simple):
@@ -80,11 +82,7 @@ class AddType(Cmdlet):
                       type_name="System.Exception")
             )  # fmt: skip
 
-    def _given(self) -> str:
-        if self.type_definition is not None:
-            return "TypeDefinition"
-        if self.member_definition is not None:
-            return "MemberDefinition"
+    def _check_paths(self) -> None:
         given = as_list(self.path if self.literal_path is None else self.literal_path)
         for one in given:
             path = self.session.file_path(one)
@@ -96,7 +94,6 @@ class AddType(Cmdlet):
                     error(f"Cannot add type. The {extension.upper()} extension is not supported.",
                           "EXTENSION_NOT_SUPPORTED", "InvalidArgument", extension, type_name="System.Exception")
                 )  # fmt: skip
-        return "Path" if self.literal_path is None else "LiteralPath"
 
 
 def _missing(name: str, path: str = "") -> PSError:

@@ -65,11 +65,14 @@ class ImportLocalizedData(Cmdlet):
             self.session.set_variable(self.binding_variable, found)
 
     def _places(self, folder: str, name: str) -> Iterator[str]:
-        """The file in the directory of the culture, then in those of the cultures around it."""
-        culture = self.ui_culture or to_text(self.session.get_variable("PSUICulture"))
-        while culture:
-            yield os.path.join(folder, culture, name)
-            culture = culture.rpartition("-")[0]
+        """The file in the directory of the culture, in those of the cultures around it, and beside them all."""
+        own = to_text(self.session.get_variable("PSUICulture"))
+        for culture in (self.ui_culture,) if self.ui_culture else (own, "en-US"):
+            around = culture
+            while around:
+                yield os.path.join(folder, around, name)
+                around = around.rpartition("-")[0]
+        yield os.path.join(folder, name)
 
     def _invalid(self, message: str) -> Exception:
         return self.throw(error(message, "InvalidOperation", "InvalidOperation", type_name=_OPERATION))

@@ -12,8 +12,10 @@ from remora.engine.format import TextOutput
 from remora.engine.format.session import host_output, text_output
 from remora.engine.nothing import NOTHING
 from remora.engine.text.encodings import encode_text
+from remora.engine.transcript import transcripts
 from remora.engine.validators import ValidateNotNullOrEmpty, ValidateRange
 from remora.modules.output_file import OutputFile, open_output, output_path
+from remora.modules.utility.paging import Pager
 
 _WIDTH = (ValidateRange(2, 2147483647),)
 
@@ -125,13 +127,29 @@ class _HostWriter(_TextWriter):
         if value is NOTHING:
             return
         if isinstance(value, ErrorRecord):
-            from remora.engine.format.concise import error_text
-
-            self.session.host.write_error_line(error_text(value))
+            self._show_error(value)
             return
         if self._text is None:
-            self._text = host_output(self.session.context, self.session.host.write_line)
+            self._text = host_output(self.session.context, self._line())
         self._feed(self._text, value)
+
+    def _line(self) -> Callable[[str], None]:
+        """What takes the lines: the screen, and the transcripts of the session."""
+        return self._put
+
+    def _put(self, text: str) -> None:
+        self._transcribe(text)
+        self.session.host.write_line(text)
+
+    def _transcribe(self, text: str) -> None:
+        for transcript in transcripts(self.session.context):
+            transcript.line(text)
+
+    def _show_error(self, record: ErrorRecord) -> None:
+        from remora.engine.format.concise import error_text
+
+        self._transcribe(error_text(record))
+        self.session.host.write_error_line(error_text(record))
 
     def end(self) -> None:
         if self._text is not None:
@@ -144,12 +162,32 @@ class OutDefault(_HostWriter):
 
     transcript = Parameter("switch")
 
+    def _put(self, text: str) -> None:
+        if self.transcript:
+            self._transcribe(text)
+        else:
+            super()._put(text)
+
+    def _show_error(self, record: ErrorRecord) -> None:
+        if self.transcript:
+            from remora.engine.format.concise import concise
+
+            self._transcribe(concise(record))
+        else:
+            super()._show_error(record)
+
 
 @cmdlet("Out-Host", aliases=("oh",), module="Microsoft.PowerShell.Core")
 class OutHost(_HostWriter):
     """Shows objects on the host."""
 
     paging = Parameter("switch")
+
+    def _line(self) -> Callable[[str], None]:
+        return Pager(self.session.host, self._put, self._leave).write if self.paging else self._put
+
+    def _leave(self) -> None:
+        raise self.stop_upstream()
 
 
 CMDLETS = (OutDefault, OutFile, OutHost, OutNull, OutString)

@@ -60,7 +60,8 @@ class _RunspaceCmdlet(Cmdlet, ABC):
 
     def process(self) -> None:
         if self.process_name is not None:
-            raise self.runtime.not_supported(f"{self.spec.name} -ProcessName")
+            given = " -AppDomainName" if self.app_domain_name is not None else ""
+            raise self.runtime.not_supported(f"{self.spec.name} -ProcessName{given}")
         for one in self._chosen():
             self.treat(one)
 

@@ -1,0 +1,152 @@
+"""What a parameter of a utility cmdlet changes: each script gives something else without it."""
+
+from __future__ import annotations
+
+import pytest
+
+from remora.engine.convert import to_text
+from tests.modules.conftest import Session
+from tests.support.cases import cases
+
+_NAMES = """
+$va1 = 1; $va2 = 2; Clear-Variable va* -Include *2; "[$va1][$va2]"; (Get-Variable va* -Include *2).Name
+Remove-Variable va* -Include *2; "[$va1]"
+=> [1][] | va2 | [1]
+
+Set-Variable d 1 -Description about; (Get-Variable d).Description; Set-Variable d 2 -Visibility Private
+(Get-Variable d).Visibility; New-Variable e 1 -Visibility Private; (Get-Variable e).Visibility
+=> about | Private | Private
+
+New-Alias na1 Get-Date -Option ReadOnly -Description what; (Get-Alias na1).Options; (Get-Alias na1).Description
+& { New-Alias na2 Get-Date -Scope 1 }; (Get-Alias na2).Name; & { New-Alias na3 Get-Date -Scope 0 }
+@(Get-Alias na3*).Count
+=> ReadOnly | what | na2 | 0
+
+Export-Alias e -Name gc; Export-Alias e -Name gci -Append; @(gc e | ? { $_ -notlike '#*' }).Count
+(gi e).IsReadOnly = $true; Export-Alias e -Name gl -Force; (gc e)[-1] -split ',' | select -First 1
+=> 2 | "gl"
+
+Set-Alias o1 Get-Date; & { Set-Alias o2 Get-Date; Export-Alias e -Scope 0; @(gc e) -match '"o[12]"' }
+& { Import-Alias e -Scope Global -Force }; (Get-Alias o2).Definition
+=> "o2","Get-Date","","None" | Get-Date
+
+Set-Alias o3 Get-Date -Option ReadOnly; Export-Alias e o3; Import-Alias e -ErrorAction SilentlyContinue; $error.Count
+$error.Clear(); Import-Alias e -Force; $error.Count
+=> 1 | 0
+"""
+_TEXTS = """
+[pscustomobject]@{ a = 1 } | ConvertTo-Html -Fragment | select -First 1
+=> <table>
+
+$deep = [pscustomobject]@{ a = [pscustomobject]@{ b = [pscustomobject]@{ c = 5 } } }
+1, 2 | % { (ConvertTo-Xml $deep -As String -Depth $_) -match 'Name="c"' }
+1, 2 | % { gi . | Export-Clixml x -Depth $_; (gc x -Raw) -match '<Obj N="Parent"' }
+=> False | True | False | True
+
+'x' | Export-Clixml f; (gi f).IsReadOnly = $true; 'y' | Export-Clixml f -Force; Import-Clixml f; (gi f).IsReadOnly
+=> y | True
+
+ConvertFrom-CliXml -InputObject (ConvertTo-CliXml 5)
+=> 5
+
+$c = [pscredential]::new('u', (ConvertTo-SecureString 'pä' -AsPlainText -Force)); $c | Export-Clixml f
+(Import-Clixml f).GetNetworkCredential().Password; (gc f -Raw) -match '>7000e400<'
+(ConvertFrom-CliXml (ConvertTo-CliXml $c.Password) | ConvertFrom-SecureString -AsPlainText)
+=> pä | True | pä
+
+$both = '-IncludeTypeInformation -NoTypeInformation'
+'1 | ConvertTo-Csv', '1 | Export-Csv f' | % {
+    try { iex "$_ $both" } catch { ($_.FullyQualifiedErrorId -split ',')[0] } }
+=> CannotSpecifyIncludeTypeInformationAndNoTypeInformation
+ | CannotSpecifyIncludeTypeInformationAndNoTypeInformation
+
+[pscustomobject]@{ a = 1 }, [pscustomobject]@{ a = 1 } | Get-Unique -AsString | % a
+=> 1
+
+(Get-Date 2020-01-01T12:00:00+02:00 -AsUTC).Hour; (Get-Date 2020-01-01T12:00:00+02:00 -AsUTC).Kind
+=> 10 | Utc
+
+'hit' > s1.txt; 'hit' > s2.log; Select-String hit s* -Include *.log | % Filename
+Select-String hit s* -Exclude *.log | % Filename
+=> s2.log | s1.txt
+
+(Set-MarkdownOption -Header1Color '[4;1m' -PassThru).Header1
+=> [4;1m
+
+$rows = foreach ($key in 2, 1, 1) { [pscustomobject]@{ key = $key; at = ++$at } }
+($rows | Sort-Object key -Stable).at -join ','
+=> 2,3,1
+
+'x' | Set-Content -NoNewline h; 'y' | Set-Content -NoNewline -LiteralPath '[h]'; (Get-FileHash h).Algorithm
+(Get-FileHash -Path h -Algorithm MD5).Hash; (Get-FileHash -LiteralPath '[h]' MD5).Hash
+(Get-FileHash -InputStream ([IO.MemoryStream]::new([byte[]](121))) -Algorithm MD5).Hash
+=> SHA256 | 9DD4E461268C8034F5C8564E155C67A6 | 415290769594460E2E485922904F345D | 415290769594460E2E485922904F345D
+
+'@{ a = 1 }' > '[p].psd1'; (Import-PowerShellDataFile -LiteralPath '[p].psd1').a
+$many = (1..600 | % { "k$_ = 1" }) -join ';'; "@{ $many }" > m.psd1
+(Import-PowerShellDataFile m.psd1 -SkipLimitCheck).Count
+=> 1 | 600
+
+$null = mkdir de-DE; "@{ t = 'hallo' }" > de-DE/x.psd1; "@{ t = 'hi' }" > x.psd1
+Import-LocalizedData -BindingVariable v -FileName x -BaseDirectory $PWD -UICulture de-DE; $v.t
+Import-LocalizedData -FileName x -BaseDirectory $PWD -UICulture fr-FR | % t
+"@{ t = Get-Verb2 }" > y.psd1; function Get-Verb2 { 'ran' }
+(Import-LocalizedData -FileName y -BaseDirectory $PWD -SupportedCommand Get-Verb2).t
+=> hallo | hi | ran
+
+$null = Measure-Command -InputObject 3 { $global:seen = $_ }; $seen; (Measure-Command -Expression { }).GetType().Name
+=> 3 | TimeSpan
+
+'a', 'b' | Join-String -Separator - -UseCulture -OutputPrefix '<'
+=> <a-b
+
+@(1, 2 | Write-Output -NoEnumerate).Count; @(Write-Output 1, 2 -NoEnumerate).Count; @(Write-Output 1, 2).Count
+=> 2 | 1 | 2
+"""
+_WAITING = """
+$null = New-Event a; $null = New-Event b; (Get-Event -SourceIdentifier b).SourceIdentifier; (Get-Event b).Count
+Remove-Event -EventIdentifier (Get-Event a).EventIdentifier; (Get-Event).SourceIdentifier
+(Get-Event -EventIdentifier (Get-Event b).EventIdentifier).SourceIdentifier
+=> b | 1 | b | b
+
+$null = New-Event a; $null = New-Event b; (Wait-Event -SourceIdentifier b -Timeout 9).SourceIdentifier
+$clock = [Diagnostics.Stopwatch]::StartNew(); Wait-Event never -Timeout 0; $clock.Elapsed.TotalSeconds -lt 9
+=> b | True
+
+$t = [Timers.Timer]::new(5); $t.AutoReset = $false
+$null = Register-ObjectEvent $t Elapsed s -Action { $global:done = $Event.SourceIdentifier }; $t.Start()
+foreach ($try in 1..200) { if ($done) { break }; Start-Sleep -Milliseconds 50 }; $done
+=> s
+
+$null = Register-EngineEvent a; $null = Register-EngineEvent b; Unregister-Event -SourceIdentifier a
+(Get-EventSubscriber).SourceIdentifier
+=> b
+
+$r = [runspacefactory]::CreateRunspace(); $r.Open(); $r.Name = 'mine'
+'-RunspaceId $r.Id', '-RunspaceInstanceId $r.InstanceId', '-RunspaceName mine', '-Runspace $r' | % {
+    $other = [runspace]::DefaultRunspace; Enable-RunspaceDebug -Runspace $other
+    iex "Enable-RunspaceDebug $_"; @(Get-RunspaceDebug -Runspace $r, $other).Enabled -join ','
+    iex "Disable-RunspaceDebug $_"; @(Get-RunspaceDebug -Runspace $r, $other).Enabled -join ','
+    Disable-RunspaceDebug -Runspace $other
+    iex "Enable-RunspaceDebug $_"; @(Get-RunspaceDebug -Runspace $r, $other).Enabled -join ','
+    iex "Disable-RunspaceDebug $_" }
+$r.Dispose()
+=> True,True | False,True | True,False | True,True | False,True | True,False
+ | True,True | False,True | True,False | True,True | False,True | True,False
+
+$r = [runspacefactory]::CreateRunspace(); $r.Open(); $b = Set-PSBreakpoint -Command x
+($b | Disable-PSBreakpoint -PassThru).Enabled; ($b | Enable-PSBreakpoint -PassThru).Enabled
+$c = Set-PSBreakpoint -Command y -Runspace $r; Disable-PSBreakpoint -Id $c.Id -Runspace $r
+(Get-PSBreakpoint -Runspace $r).Enabled; Enable-PSBreakpoint -Id $c.Id -Runspace $r
+(Get-PSBreakpoint -Runspace $r).Enabled
+Remove-PSBreakpoint -Id $c.Id -Runspace $r; @(Get-PSBreakpoint -Runspace $r).Count; @(Get-PSBreakpoint).Count
+(Get-Runspace -Id $r.Id).Id -eq $r.Id; @(Get-Runspace -Id $r.Id).Count; $r.Dispose()
+=> False | True | False | True | 0 | 1 | True | 1
+"""
+
+
+@pytest.mark.parametrize(("script", "texts"), [*cases(_NAMES), *cases(_TEXTS), *cases(_WAITING)])
+def test_parameters(ps: Session, script: str, texts: list[str]) -> None:
+    ran = ps(script)
+    assert ran.failure is None
+    assert [to_text(value) for value in ran.output] == texts
