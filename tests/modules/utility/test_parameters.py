@@ -147,8 +147,31 @@ def test_a_format_tells_of_expressions_that_fail(ps: Session, name: str) -> None
         ("Compare-Object 1 2 -Culture de", "Compare-Object -Culture de"),
         ("Invoke-WebRequest http://127.0.0.1:1/ -HttpVersion 2.0", "Invoke-WebRequest -HttpVersion 2.0"),
         ("Invoke-RestMethod http://127.0.0.1:1/ -HttpVersion 1.0", "Invoke-RestMethod -HttpVersion 1.0"),
-        ("Enable-RunspaceDebug -ProcessName p -AppDomainName d", "Enable-RunspaceDebug -ProcessName"),
+        ("Enable-RunspaceDebug -ProcessName p -AppDomainName d", "Enable-RunspaceDebug -ProcessName -AppDomainName"),
+        (
+            "Disable-RunspaceDebug p -ErrorAction Ignore -AppDomainName d",
+            "Disable-RunspaceDebug -ProcessName -AppDomainName",
+        ),
+        ("Get-RunspaceDebug -ProcessName p", "Get-RunspaceDebug -ProcessName"),
     ],
 )
 def test_what_is_refused_by_name(ps: Session, script: str, feature: str) -> None:
     assert ps(script).messages == [f"{feature} is not supported by this engine."]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "-TypeDefinition x -Language CSharp",
+        "-Name A -MemberDefinition 'int i;' -Namespace B -UsingNamespace C",
+        "-TypeDefinition x -ReferencedAssemblies y -OutputAssembly z -OutputType Library -IgnoreWarnings",
+        "-LiteralPath a.cs -CompilerOptions o",
+        "-Path a.cs",
+    ],
+)
+def test_what_a_compiler_would_need_is_named(ps: Session, given: str) -> None:
+    ran = ps(f"$null > a.cs; Add-Type {given}")
+    names = " ".join(word for word in given.split() if word.startswith("-"))
+    assert [message.replace("Add-Type ", "") for message in ran.messages] == [
+        f"{names} is not supported by this engine."
+    ]

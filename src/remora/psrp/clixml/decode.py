@@ -153,9 +153,7 @@ class Decoder:
         if isinstance(self._cipher, Unsealed):
             return SecureString(self._cipher.decrypt(bytes.fromhex(text)))
         data = binascii.a2b_base64("".join(text.split()), strict_mode=True) if text.strip() else b""
-        if self._cipher is None:
-            return SecureString.sealed(data)
-        return SecureString(self._cipher.decrypt(data))
+        return SecureString.sealed(data) if self._cipher is None else SecureString(self._cipher.decrypt(data))
 
     def _reference(self, i: int, head: Head) -> tuple[Any, int]:
         text, i = self._text(i, head)
