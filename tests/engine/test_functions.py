@@ -56,6 +56,13 @@ OUTPUTS: list[tuple[str, list[Any]]] = [
     ),
     (
         (
+            "function f { param([Parameter(ValueFromPipeline)] $a) begin { 'b' } process { \"$a\" } }; "
+            "$(Write-Verbose v -Verbose; 'o') 4>&1 | f"
+        ),
+        ["b", "v", "o"],
+    ),
+    (
+        (
             "function f { [CmdletBinding()] param() Write-Error bad }; f -ErrorAction SilentlyContinue -ErrorVariable "
             'ev; $ev.Count; "$($ev[0])"'
         ),

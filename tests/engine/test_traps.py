@@ -108,6 +108,8 @@ ARRAYS: list[Case] = [
         """"@{a=1}"; "$(@{a=1})"; "$([pscustomobject]@{a=1;b='x'})\"""",
         ["@{a=1}", "System.Collections.Hashtable", "@{a=1; b=x}"],
     ),
+    (45, '$o = [pscustomobject]@{a=1}; "$($o, 2)"; $o, 2 -join ","; "{0}" -f $o', [" 2", ",2", "@{a=1}"]),
+    (45, "([pscustomobject]@{a=1}).ToString()", [""]),
     (46, '"$(1.5)"', ["1.5"]),
     (47, "@'\na\nb\n'@; @\"\n$(1+1)\n\"@", ["a\nb", "2"]),
     (48, '"$true"', ["True"]),

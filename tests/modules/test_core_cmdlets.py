@@ -130,6 +130,18 @@ _REQUIRES = r"""
 
 #requires -PSEdition Core
 =>
+
+$text = @"
+#requires -Modules Missing $PID
+"@, @'
+#requires -Modules Missing
+'@
+=>
+
+<#
+#requires -Modules Missing
+#>
+=>
 """
 
 
@@ -142,7 +154,7 @@ def test_requires(ps, tmp_path: Path, line, ids):
     ran = ps("$env:PSModulePath = $PWD.Path; ./s.ps1")
     assert [id.partition(",")[0] for id in ran.ids] == ids
     if not ids:
-        assert ran.output == (["from M"] if "Modules" in line else ["ran"])
+        assert ran.output == (["from M"] if "Modules M," in line else ["ran"])
 
 
 _MEMBERS = r"""

@@ -91,6 +91,7 @@ class Lexer:
         self.text = source.text
         self.size = len(source.text)
         self.pos = 0
+        self.block_comments: list[tuple[int, int]] = []
 
     def at_end(self) -> bool:
         return self.pos >= self.size
@@ -136,7 +137,9 @@ class Lexer:
         end = self.text.find("#>", self.pos + 2)
         if end < 0:
             self.report("MissingTerminatorMultiLineComment", self.pos, self.size, incomplete=True)
-        self.pos = end + 2 if end >= 0 else self.size
+        after = end + 2 if end >= 0 else self.size
+        self.block_comments.append((self.pos, after))
+        self.pos = after
 
     def skip_lines(self) -> None:
         """Skip blanks, comments and newlines."""

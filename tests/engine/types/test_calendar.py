@@ -54,7 +54,7 @@ def test_members(run: Any, script: str, expected: list[str]) -> None:
         ("[TimeOnly]::new(24, 0)", "ArgumentOutOfRangeException", "un-representable"),
         ("[DateOnly]::MaxValue.AddDays(1)", "ArgumentOutOfRangeException", "out of range"),
         ("[DateOnly]::Parse('x')", "FormatException", "not recognized as a valid DateOnly"),
-        ("[DateOnly]'x'", "InvalidCastParseTargetInvocation", "not recognized as a valid DateOnly"),
+        ("[DateOnly]'x'", "InvalidCastParseTargetInvocationWithFormatProvider", "not recognized as a valid DateOnly"),
         ("[TimeOnly]::Parse('x')", "FormatException", "not recognized as a valid TimeOnly"),
         ("[TimeOnly]::FromTimeSpan('1.0:0')", "ArgumentOutOfRangeException", "Ticks must be between"),
     ],

@@ -18,6 +18,7 @@ from remora.engine.operators import arithmetic as a
 from remora.engine.operators import bitwise as b
 from remora.engine.operators import compare as c
 from remora.engine.operators import text as t
+from remora.values.numbers import Int64, UInt64
 
 Binary = Callable[[Any, Any], Any]
 
@@ -93,7 +94,8 @@ def _logical(op: str, left: Closure, right: Closure) -> Closure:
     return lambda f: is_true(left(f)) or is_true(right(f))
 
 
-_EXACT: Final = frozenset((int, float, *(kind for kind, _, _ in INTEGERS.values())))  # numbers that compare as such
+_INTEGERS: Final = frozenset((int, *(kind for kind, _, _ in INTEGERS.values())))
+_EXACT: Final = frozenset((float, *(_INTEGERS - {Int64, UInt64})))  # numbers that a Double holds: they compare as such
 
 
 def _fast_compare(op: str, left: Closure, right: Closure, right_node: ast.Expr) -> Closure:
@@ -103,13 +105,17 @@ def _fast_compare(op: str, left: Closure, right: Closure, right_node: ast.Expr) 
 
         def with_constant(f: Frame) -> Any:
             value = left(f)
-            return quick(value, constant) if type(value) in _EXACT else slow(value, constant)
+            kind = type(value)
+            return quick(value, constant) if kind in _EXACT or kind in _INTEGERS else slow(value, constant)
 
         return with_constant
 
     def general(f: Frame) -> Any:
         x, y = left(f), right(f)
-        return quick(x, y) if type(x) in _EXACT and type(y) in _EXACT else slow(x, y)
+        kind, other = type(x), type(y)
+        if (kind in _EXACT and other in _EXACT) or (kind in _INTEGERS and other in _INTEGERS):
+            return quick(x, y)
+        return slow(x, y)
 
     return general
 

@@ -11,7 +11,7 @@ from remora.engine.convert.text import to_text
 from remora.engine.enumeration import items_of
 from remora.engine.errors import PSError, error
 from remora.engine.language.guard import guard_conversion
-from remora.engine.nettype import Overload
+from remora.engine.nettype import Method, Overload
 from remora.engine.nothing import NOTHING
 from remora.engine.psobject import is_custom
 from remora.engine.text.units import units
@@ -254,7 +254,10 @@ def _parsed(target: TypeRef, text: str) -> Any:
     try:
         return target.net.parse(text)
     except PSError as problem:
-        raise _wrapped(text, target, "InvalidCastParseTargetInvocation", problem) from None
+        parse = target.net.find_static("parse")
+        with_format = isinstance(parse, Method) and any(len(one.parameters) == 2 for one in parse.overloads)
+        id = "InvalidCastParseTargetInvocation" + ("WithFormatProvider" if with_format else "")
+        raise _wrapped(text, target, id, problem) from None
 
 
 def _one_argument(target: TypeRef, value: Any) -> list[Overload]:

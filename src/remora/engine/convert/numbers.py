@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any, Final
 
 from remora.engine.errors import PSError, error
@@ -16,6 +17,7 @@ from remora.values import numbers as n
 from remora.values.enums import EnumValue
 from remora.values.strings import Char
 
+_WIDE: Final = Context(prec=1 << 13)
 _CAST = "System.Management.Automation.PSInvalidCastException"
 
 INTEGERS: Final[dict[str, tuple[type[int], int, int]]] = {
@@ -192,10 +194,30 @@ def to_single(value: Any) -> n.Single:
         return n.Single(math.inf if number > 0 else -math.inf)
 
 
+_MAX_DIGITS: Final = 4096
+_PLAIN_DECIMAL: Final = re.compile(r"\s*[+-]?(\d[\d,]*(\.\d*)?|\.\d+)\s*", re.ASCII)
+
+
+def fitted(number: Decimal) -> Decimal | None:
+    """The number with as many of its digits as System.Decimal holds, at most 28 behind the point; None: too large."""
+    scale = min(-int(number.as_tuple().exponent), 28)
+    while scale >= 0:
+        exact = number.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_EVEN, _WIDE)
+        if exact.scaleb(scale, _WIDE).copy_abs() < DECIMAL_LIMIT:
+            return exact
+        scale -= 1
+    return None
+
+
 def to_decimal(value: Any) -> Decimal:
     """[decimal]value."""
     if type(value) is Decimal:
         return value
+    if isinstance(value, str) and len(value) <= _MAX_DIGITS and _PLAIN_DECIMAL.fullmatch(value):
+        made = fitted(Decimal(value.strip().replace(",", "")))
+        if made is None:
+            raise _too_large(value, "System.Decimal")
+        return made
     number = plain_number(value, "System.Decimal")
     if isinstance(number, float):
         if math.isnan(number) or math.isinf(number) or abs(number) >= DECIMAL_LIMIT:

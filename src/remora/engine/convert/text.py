@@ -90,13 +90,10 @@ def _list_text(value: Any) -> str:
 
 
 def item_text(value: Any) -> str:
-    """An element of an array inside a text: of an array in it only the type is shown."""
-    return type_of(value).name if isinstance(value, (list, tuple, bytearray)) else to_text(value)
-
-
-def _member_text(value: Any) -> str:
-    """A property inside ``@{ }``: arrays show their type, objects inside objects nothing (as PowerShell has it)."""
-    if isinstance(value, list):
+    """An element of an array inside a text, or a property inside ``@{ }``: of an array only the type is shown, of a
+    custom object nothing, as PowerShell has it.
+    """
+    if isinstance(value, (list, tuple, bytearray)):
         return type_of(value).name
     if isinstance(value, PSObject) and value.base is MISSING and value.to_string is None:
         return ""
@@ -113,7 +110,7 @@ def _custom_text(value: PSObject) -> str:
     if not value.extended and not value.adapted:
         return "" if "PSCustomObject" in value.type_name else value.type_name
     pairs = "; ".join(
-        f"{name}={_member_text(property_value(value, member))}" for name, member in value.properties().items()
+        f"{name}={item_text(property_value(value, member))}" for name, member in value.properties().items()
     )
     return f"@{{{pairs}}}"
 

@@ -143,7 +143,7 @@ def _to_string(target: Any, arguments: list[Any]) -> Any:
 
         return format_value(value, "" if alone or form is None else to_text(form), provider)
     if isinstance(target, PSObject) and target.base is MISSING and target.to_string is None:
-        return to_text(target)
+        return ""  # the method of what is below every custom object; only conversions show the properties
     return _own_text(value)
 
 

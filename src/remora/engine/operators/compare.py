@@ -4,6 +4,7 @@ about_Comparison_Operators.
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from remora.engine.classes.instance import ScriptObject
-from remora.engine.convert.numbers import is_number, number_from_text
+from remora.engine.convert.numbers import is_number, number_from_text, to_decimal
 from remora.engine.convert.text import to_text
 from remora.engine.convert.truth import is_true
 from remora.engine.enumeration import Enumerable, is_enumerable, items_of
@@ -22,6 +23,7 @@ from remora.engine.nothing import NOTHING
 from remora.engine.types.registry import type_of, unwrap
 from remora.engine.types.typeref import find_type
 from remora.values.enums import EnumValue
+from remora.values.numbers import BigInteger
 from remora.values.objects import PSObject
 from remora.values.strings import Char
 from remora.values.versions import SemanticVersion
@@ -60,7 +62,7 @@ def _equal(left: Any, right: Any, ignore_case: bool) -> bool:
         return left == text or (ignore_case and left.lower() == text.lower())
     if is_number(left):
         number = _number_or_none(right, left)
-        return number is not None and bool(left == number)
+        return number is not None and bool(_as_double(left, number) == number)
     if left is right:
         return True
     flag = getattr(left, "switch_value", None)
@@ -81,6 +83,8 @@ def _number_or_none(value: Any, left: Any) -> Any:
         return ord(value)
     if isinstance(value, str):
         try:
+            if isinstance(left, Decimal):
+                return to_decimal(value)
             return _comparable(number_from_text(value, "System.Double"), left)
         except PSError:
             return None
@@ -92,9 +96,23 @@ def _number_or_none(value: Any, left: Any) -> Any:
 def _comparable(value: Any, left: Any) -> Any:
     if isinstance(left, Decimal) and isinstance(value, float):
         return Decimal(f"{value:.15g}") if value - value == 0 else value
-    if isinstance(left, float) and isinstance(value, Decimal):
-        return float(value)
+    if isinstance(left, float) and isinstance(value, (Decimal, int)):
+        return _double(value)
     return value
+
+
+def _as_double(left: Any, right: Any) -> Any:
+    """An integer beside a Double, as a Double; a BigInteger stays exact."""
+    if isinstance(right, float) and isinstance(left, int) and not isinstance(left, BigInteger):
+        return _double(left)
+    return left
+
+
+def _double(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def _object_equal(left: Any, right: Any, ignore_case: bool) -> bool:
@@ -146,7 +164,7 @@ def compare(left: Any, right: Any, ignore_case: bool = True) -> int:
         number = _number_or_none(right, left)
         if number is None:
             raise _not_comparable(left, right)
-        return _order(left, number)
+        return _order(_as_double(left, number), number)
     return _compare_objects(left, right)
 
 

@@ -90,7 +90,7 @@ def parse_tolerant(text: str, file: str | None = None, *, outside: Outside | Non
     if "#" in text and _REQUIRES.search(text):
         from remora.engine.parser.requirements import requirements
 
-        lines, problems = requirements(source)
+        lines, problems = requirements(script, parser.lexer.block_comments)
         script = script.replaced(requires=lines)
         parser.errors.extend(problems)
     return Parsed(script, tuple(parser.errors))

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
+from remora.engine import ast
 from remora.engine.source import Extent, ParseError, Source
 
 LINE: Final = re.compile(r"^[ \t]*#requires(?![ \t]*\r?$)([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
+_TEXTS: Final = (ast.StringConstant, ast.ExpandableString)
 _PARAMETER: Final = re.compile(r"-(version|psedition)(?::|[ \t]+)('[^']*'|\"[^\"]*\"|[^\s,;]*)", re.IGNORECASE)
 _VERSION: Final = re.compile(r"\d{1,9}(\.\d{1,9}){0,3}")
 
 
-def requirements(source: Source) -> tuple[tuple[str, ...], list[ParseError]]:
-    """What the #requires lines of a text say behind the word, and what is wrong with them."""
+def requirements(
+    script: ast.ScriptNode, comments: Iterable[tuple[int, int]]
+) -> tuple[tuple[str, ...], list[ParseError]]:
+    """What the #requires lines of a script say behind the word, and what is wrong with them. comments: where the block
+    comments are; a line in one of them or in a string asks for nothing.
+    """
+    source = script.extent.source
     lines: list[str] = []
     problems: list[ParseError] = []
+    texts = [(node.extent.start, node.extent.end) for node in script.walk() if isinstance(node, _TEXTS)]
     for match in LINE.finditer(source.text):
+        if any(start <= match.start() < end for start, end in (*texts, *comments)):
+            continue
         lines.append(match[1].strip())
         problems.extend(_problems(source, match))
     return tuple(lines), problems

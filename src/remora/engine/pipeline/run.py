@@ -234,10 +234,13 @@ def run_pipeline(f: Frame, elements: Sequence[Element]) -> None:
             processor = make_processor(frame, element, length, position)
             processors.append(processor)
             links.append((processor, frame, element.redirects))
-        outlet = link(links, emit, closers)
         if source is not None:
-            _run_from_expression(links[0][1], source, processors, outlet)
+            taken: list[Any] = []  # what its redirections merge: the commands behind it have not begun
+            outlet = link(links[1:], emit, closers)
+            outlet = link(links[:1], taken.append if processors else outlet, closers)
+            _run_from_expression(links[0][1], source, processors, outlet, taken)
         else:
+            link(links, emit, closers)
             _drive(context, processors, ())
         if processors or source is None or not source.decides:
             context.success = not any(processor.failed for processor in processors)
@@ -290,7 +293,11 @@ def feed(context: Any, processors: list[Processor], items: Any) -> None:
 
 
 def _run_from_expression(
-    f: Frame, source: ExpressionCode, processors: list[Processor], emit: Callable[[Any], None]
+    f: Frame,
+    source: ExpressionCode,
+    processors: list[Processor],
+    emit: Callable[[Any], None],
+    taken: list[Any],
 ) -> None:
     saved = f.emit
     f.emit = emit
@@ -305,7 +312,7 @@ def _run_from_expression(
         items = []
         if not processors:
             return
-    _drive(f.context, processors, _some(items))
+    _drive(f.context, processors, _some([*taken, *items] if taken else items))
 
 
 def _some(items: Any) -> Any:

@@ -10,6 +10,7 @@ from uuid import UUID
 from remora.engine.convert.text import object_text, to_text
 from remora.engine.errors import PSError, error
 from remora.engine.exception_types import exception
+from remora.engine.nettype import NetObject
 from remora.engine.text.dates import format_date, format_span
 from remora.engine.text.numbers import format_number, number_text
 from remora.engine.types.culture import dates_of, numbers_of
@@ -88,7 +89,7 @@ def format_value(value: Any, spec: str = "", provider: Any = None) -> str:
         return _enum(value, spec)
     if isinstance(value, timedelta):
         return format_span(value, spec)
-    if isinstance(value, UUID):
+    if isinstance(value, UUID) or (isinstance(value, NetObject) and "System.IFormattable" in type_of(value).interfaces):
         from remora.engine.members.calls import invoke_member
 
         return to_text(invoke_member(value, "ToString", [spec]))

@@ -25,7 +25,9 @@ class DateOnly(NetObject):
     """A day from 0001-01-01 to 9999-12-31."""
 
     __slots__ = ("day",)
-    net_type = NetType("System.DateOnly", r.VALUE_TYPE, is_value_type=True, interfaces=("System.IComparable",))
+    net_type = NetType(
+        "System.DateOnly", r.VALUE_TYPE, is_value_type=True, interfaces=("System.IComparable", "System.IFormattable")
+    )
 
     def __init__(self, day: date) -> None:
         self.day = day

@@ -39,7 +39,12 @@ class DateTimeOffset(NetObject):
     """The reading of a clock in ticks of 100 ns since year 1, and its offset from UTC in whole minutes."""
 
     __slots__ = ("offset", "ticks")
-    net_type = NetType("System.DateTimeOffset", r.VALUE_TYPE, is_value_type=True, interfaces=("System.IComparable",))
+    net_type = NetType(
+        "System.DateTimeOffset",
+        r.VALUE_TYPE,
+        is_value_type=True,
+        interfaces=("System.IComparable", "System.IFormattable"),
+    )
 
     def __init__(self, ticks: int, offset: timedelta = timedelta(0)) -> None:
         if abs(offset) > timedelta(hours=14):

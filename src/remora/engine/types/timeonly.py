@@ -28,7 +28,9 @@ class TimeOnly(NetObject):
     """A time from midnight to the last tick before the next one, in ticks of 100 ns."""
 
     __slots__ = ("ticks",)
-    net_type = NetType("System.TimeOnly", r.VALUE_TYPE, is_value_type=True, interfaces=("System.IComparable",))
+    net_type = NetType(
+        "System.TimeOnly", r.VALUE_TYPE, is_value_type=True, interfaces=("System.IComparable", "System.IFormattable")
+    )
 
     def __init__(self, ticks: int) -> None:
         if not 0 <= ticks < _DAY:

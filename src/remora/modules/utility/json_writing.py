@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -22,8 +22,10 @@ from remora.engine.nothing import NOTHING
 from remora.engine.patient import look_after_pipeline
 from remora.engine.psobject import is_property, property_value
 from remora.engine.types.attached import attachment
+from remora.engine.types.offsets import DateTimeOffset
 from remora.engine.types.registry import short_type, type_names, type_of, unwrap
 from remora.values import MISSING, Char, DateTime, EnumValue, PSObject, Uri
+from remora.values.times import kind_of
 
 _LARGE: Final = 1 << 16
 _LARGEST: Final = 1 << 28
@@ -99,6 +101,8 @@ class JsonWriter:
             return text if "." in text else text + ".0"
         if isinstance(value, datetime):
             return self._string(iso_text(value))
+        if isinstance(value, DateTimeOffset):
+            return self._string(iso_text(DateTime.of(value.clock, kind="local")))
         if isinstance(value, UUID) or short_type(value) == "RuntimeType":
             return self._string(to_text(value))
         return "null" if short_type(value) in ("DBNull", "NullString") else None
@@ -169,7 +173,7 @@ def iso_text(value: datetime) -> str:
     ticks = value.microsecond * 10 + (value.ticks_digit if isinstance(value, DateTime) else 0)
     if ticks:
         text += f".{ticks:07d}".rstrip("0")
-    if value.tzinfo is UTC or (isinstance(value, DateTime) and value.kind == "utc"):
+    if kind_of(value) == "utc":
         return text + "Z"
     offset = value.utcoffset()
     if offset is None:
