@@ -81,7 +81,7 @@ async def test_what_policy_forbids_leaves_no_packet(site: Site) -> None:
     assert site.server is not None
     with pytest.raises(AuthError, match="clear text"):
         await exchanged(info(site.url, authentication="basic"))
-    with pytest.raises(AuthError, match="needs a user name"):
+    with pytest.raises(AuthError, match="explicit credentials"):
         await exchanged(info(site.url, username=None, password=None))
     with pytest.raises(AuthError, match="switched off"):
         await exchanged(info(site.url, config=ClientConfig(auth=ClientAuth(negotiate=False))))
@@ -213,7 +213,7 @@ async def test_the_name_of_the_service_may_have_its_port(
             tokens.append(answer or b"")
             return answer
 
-    monkeypatch.setattr("remora.client.connection.NtlmInitiator", Noted)
+    monkeypatch.setattr("remora.client.initiators.NtlmInitiator", Noted)
     await exchanged(info(site.url, session_option=PSSessionOption(include_port_in_spn=port_too)))
     name, port = "HTTP/127.0.0.1".encode("utf-16-le"), f":{site.url.split(':')[2].split('/')[0]}".encode("utf-16-le")
     assert name in tokens[1]

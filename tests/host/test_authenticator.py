@@ -37,7 +37,7 @@ async def authenticator(request: pytest.FixtureRequest, tmp_path: Path) -> Async
 
 async def log_on(authenticator: Authenticator, user: str, password: str) -> tuple[NtlmInitiator, Accepted]:
     client = NtlmInitiator(NtlmCredential.from_password(user, password), host="h")
-    exchange = authenticator.negotiate(channel_binding=None, hardening=CbtHardening.RELAXED)
+    exchange = authenticator.exchange("Negotiate", channel_binding=None, hardening=CbtHardening.RELAXED)
     challenge = await exchange.step(client.step(None) or b"")
     assert isinstance(challenge, Challenge)
     accepted = await exchange.step(client.step(challenge.token) or b"")
@@ -100,7 +100,7 @@ async def test_many_at_once(authenticator: Authenticator) -> None:
 
 async def test_garbage_is_refused_and_harms_nothing(authenticator: Authenticator) -> None:
     for token in (b"", b"x", os.urandom(1000), bytes(60_000)):
-        exchange = authenticator.negotiate(channel_binding=b"b", hardening=CbtHardening.STRICT)
+        exchange = authenticator.exchange("Negotiate", channel_binding=b"b", hardening=CbtHardening.STRICT)
         with pytest.raises(AuthError):
             await exchange.step(token)
         exchange.close()
@@ -174,7 +174,16 @@ async def test_its_command_line_holds_no_secret(tmp_path: Path) -> None:
 
 def test_messages_show_no_secret() -> None:
     texts = [
-        repr(Step(request=1, exchange=1, token=b"TOKEN", channel_binding=None, hardening=CbtHardening.NONE)),
+        repr(
+            Step(
+                request=1,
+                exchange=1,
+                scheme="Negotiate",
+                token=b"TOKEN",
+                channel_binding=None,
+                hardening=CbtHardening.NONE,
+            )
+        ),
         repr(Verify(request=1, username="a", password="SECRET")),
     ]
     assert not any("TOKEN" in text or "SECRET" in text for text in texts)

@@ -48,3 +48,9 @@ class SecurityContext(Sealing, Protocol):
     def step(self, token: bytes | None) -> bytes | None:
         """Take the peer's token, return ours or None; refusal of any kind raises AuthError."""
         ...
+
+
+class InitiatorContext(SecurityContext, Protocol):
+    """The client's end. channel_binding: ``tls-server-end-point:`` and hash; set when TLS is up."""
+
+    channel_binding: bytes | None

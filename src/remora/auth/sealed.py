@@ -51,6 +51,11 @@ class UnsealedBody:
     charset: str | None
 
 
+def protocol_of(scheme: str) -> str:
+    """Return the protocol parameter of bodies that were sealed by a mechanism, named by its scheme word."""
+    return {"credssp": CREDSSP_PROTOCOL, "kerberos": KERBEROS_PROTOCOL}.get(scheme.casefold(), SPNEGO_PROTOCOL)
+
+
 def is_sealed(content_type: str) -> bool:
     """Tell by its Content-Type whether a body is encrypted."""
     return content_type.partition(";")[0].strip().lower() in MEDIA_TYPES

@@ -27,6 +27,7 @@ class SessionFlag(IntFlag):
     UTF16 = 0x800000
     USE_CREDSSP = 0x1000000
     SKIP_REVOCATION_CHECK = 0x2000000
+    ALLOW_NEGOTIATE_IMPLICIT_CREDENTIALS = 0x4000000
     USE_SSL = 0x8000000
 
 
@@ -38,6 +39,8 @@ _MECHANISMS: Final = {
     Authentication.CREDSSP: SessionFlag.USE_CREDSSP,
     Authentication.CERTIFICATE: SessionFlag.USE_CLIENT_CERTIFICATE,
     Authentication.DIGEST: SessionFlag.USE_DIGEST,
+    Authentication.IMPLICIT: SessionFlag.USE_NEGOTIATE | SessionFlag.ALLOW_NEGOTIATE_IMPLICIT_CREDENTIALS,
+    Authentication.NONE: SessionFlag.USE_NO_AUTHENTICATION,
 }
 
 

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from remora._log import bound
 from remora.auth.basic import BasicCredential
+from remora.auth.ntlm import SCHEME as NEGOTIATE
 from remora.auth.ntlm import CbtHardening, NtlmAcceptor
 from remora.auth.ntlm_sealing import SealingKeys
 from remora.auth.principal import Principal
@@ -20,6 +21,8 @@ from remora.host.passwords import verify_password
 
 _log = bound(__name__)
 _REFUSED: Final = "the logon was refused"
+SCHEMES: Final = frozenset((NEGOTIATE,))
+"""The schemes whose exchanges can be done here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,13 @@ class Exchange(Protocol):
 class Authenticator(Protocol):
     """Whoever holds the secrets: this process, or one of its own."""
 
-    def negotiate(self, *, channel_binding: bytes | None, hardening: CbtHardening) -> Exchange:
-        """Begin a Negotiate exchange. channel_binding: of the listener's certificate, None over plain HTTP."""
+    @property
+    def schemes(self) -> frozenset[str]:
+        """The schemes of exchanges that this installation can do, such as ``Negotiate``."""
+        ...
+
+    def exchange(self, scheme: str, *, channel_binding: bytes | None, hardening: CbtHardening) -> Exchange:
+        """Begin an exchange of one of the schemes. channel_binding: of the listener's certificate, None over HTTP."""
         ...
 
     async def basic(self, credential: BasicCredential) -> Principal:
@@ -77,9 +85,16 @@ class LocalAuthenticator:
         self._accounts = accounts
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="scrypt")
 
-    def negotiate(self, *, channel_binding: bytes | None, hardening: CbtHardening) -> LocalExchange:
+    @property
+    def schemes(self) -> frozenset[str]:
+        return SCHEMES
+
+    def exchange(self, scheme: str, *, channel_binding: bytes | None, hardening: CbtHardening) -> LocalExchange:
+        """As ``Authenticator.exchange``. Raises AuthError for another scheme."""
+        if scheme not in SCHEMES:
+            raise AuthError(_REFUSED)
         acceptor = NtlmAcceptor(self._nt_hash, channel_binding=channel_binding, hardening=hardening)
-        return LocalExchange(acceptor, lambda: self.principal(*acceptor.claimed, "Negotiate"))
+        return LocalExchange(acceptor, lambda: self.principal(*acceptor.claimed, scheme))
 
     async def basic(self, credential: BasicCredential) -> Principal:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.verify_basic, credential)

@@ -31,7 +31,7 @@ from remora.auth.ntlm_sealing import SealingKeys
 from remora.auth.principal import Principal
 from remora.errors import AuthError, RemoraError
 from remora.host.accounts import AccountStore
-from remora.host.authenticator import Accepted, Challenge, LocalAuthenticator, LocalExchange
+from remora.host.authenticator import SCHEMES, Accepted, Challenge, LocalAuthenticator, LocalExchange
 from remora.net.unix import BlockingChannel, MessageChannel
 
 _log = bound(__name__)
@@ -45,6 +45,7 @@ class Step(msgspec.Struct, frozen=True, tag=True, kw_only=True):
 
     request: int
     exchange: int
+    scheme: str
     token: bytes
     channel_binding: bytes | None
     hardening: CbtHardening
@@ -124,8 +125,12 @@ class AuthenticatorProcess:
     def pid(self) -> int:
         return self._process.pid
 
-    def negotiate(self, *, channel_binding: bytes | None, hardening: CbtHardening) -> RemoteExchange:
-        return RemoteExchange(self, next(self._numbers), channel_binding, hardening)
+    @property
+    def schemes(self) -> frozenset[str]:
+        return SCHEMES
+
+    def exchange(self, scheme: str, *, channel_binding: bytes | None, hardening: CbtHardening) -> RemoteExchange:
+        return RemoteExchange(self, next(self._numbers), scheme, channel_binding, hardening)
 
     async def basic(self, credential: BasicCredential) -> Principal:
         request = next(self._numbers)
@@ -183,13 +188,19 @@ class AuthenticatorProcess:
 
 
 class RemoteExchange:
-    """A Negotiate exchange held by the process. claimed: the refused name, for the log."""
+    """An exchange held by the process. claimed: the refused name, for the log."""
 
     def __init__(
-        self, process: AuthenticatorProcess, number: int, channel_binding: bytes | None, hardening: CbtHardening
+        self,
+        process: AuthenticatorProcess,
+        number: int,
+        scheme: str,
+        channel_binding: bytes | None,
+        hardening: CbtHardening,
     ) -> None:
         self._process = process
         self._number = number
+        self._scheme = scheme
         self._channel_binding = channel_binding
         self._hardening = hardening
         self._open = False
@@ -203,6 +214,7 @@ class RemoteExchange:
             Step(
                 request=request,
                 exchange=self._number,
+                scheme=self._scheme,
                 token=token,
                 channel_binding=self._channel_binding,
                 hardening=self._hardening,
@@ -248,8 +260,8 @@ class Server:
     def _step(self, question: Step) -> Answer:
         exchange = self._exchanges.pop(question.exchange, None)
         if exchange is None:
-            exchange = self._authenticator.negotiate(
-                channel_binding=question.channel_binding, hardening=question.hardening
+            exchange = self._authenticator.exchange(
+                question.scheme, channel_binding=question.channel_binding, hardening=question.hardening
             )
         try:
             answer = exchange.advance(question.token)

@@ -18,12 +18,12 @@ from typing import Final
 
 from remora._log import bound
 from remora.auth import basic
-from remora.auth.ntlm import SCHEME as NEGOTIATE
+from remora.auth.context import Sealing
 from remora.auth.ntlm import CbtHardening
-from remora.auth.ntlm_sealing import NtlmSealing
 from remora.auth.offers import decode_token, encode_token
 from remora.auth.principal import Principal
 from remora.auth.sealed import OVERHEAD, is_sealed, seal_body, sealed_protocol, unseal
+from remora.auth.sealing import sealing_of
 from remora.config import WinrmConfig
 from remora.errors import AuthError, RemoteProtocolError
 from remora.host.authenticator import Accepted, Authenticator, Challenge, Exchange
@@ -37,6 +37,8 @@ SOAP_TYPE: Final = "application/soap+xml"
 MAX_ANONYMOUS: Final = 32 * 1024
 _NTLM_NEGOTIATE: Final = b"NTLMSSP\x00\x01\x00\x00\x00"
 _SPNEGO_INIT: Final = 0x60
+_EXCHANGES: Final = {"negotiate": "Negotiate", "ntlm": "Negotiate", "kerberos": "Kerberos", "credssp": "CredSSP"}
+"""The schemes that go in legs, by the word of the Authorization header."""
 _CHARSETS: Final = {"": "utf-8", "utf-8": "utf-8", "utf8": "utf-8", "utf-16": "utf-16", "utf-16le": "utf-16"}
 
 
@@ -103,23 +105,24 @@ class Identity:
     encrypted: a sealed body has been received. basic_proof: of the credential last verified here.
     """
 
-    __slots__ = ("basic_proof", "encrypted", "exchange", "machine", "principal", "sealing")
+    __slots__ = ("basic_proof", "encrypted", "exchange", "machine", "principal", "scheme", "sealing")
 
     def __init__(self) -> None:
         self.machine = Machine(IdentityState.UNKNOWN, IDENTITY)
         self.exchange: Exchange | None = None
+        self.scheme = ""
         self.principal: Principal | None = None
-        self.sealing: NtlmSealing | None = None
+        self.sealing: Sealing | None = None
         self.basic_proof: bytes | None = None
         self.encrypted = False
 
-    def begin(self, exchange: Exchange) -> None:
+    def begin(self, exchange: Exchange, scheme: str) -> None:
         """Start over with a new exchange; what was proved before no longer counts."""
         self.machine.fire(IdentityTrigger.BEGIN)
         self._clear()
-        self.exchange = exchange
+        self.exchange, self.scheme = exchange, scheme
 
-    def accept(self, principal: Principal, sealing: NtlmSealing | None, basic_proof: bytes | None = None) -> None:
+    def accept(self, principal: Principal, sealing: Sealing | None, basic_proof: bytes | None = None) -> None:
         self.machine.fire(IdentityTrigger.ACCEPT)
         self._clear()
         self.principal, self.sealing, self.basic_proof = principal, sealing, basic_proof
@@ -213,8 +216,9 @@ class Gate:
             if word == "basic" and self._basic_offered(connection, config):
                 await self._take_basic(connection, token.strip())
                 return None, ()
-            if word in ("negotiate", "ntlm") and config.service.auth.negotiate:
-                return await self._take_negotiate(connection, scheme, decode_token(token), config)
+            known = _EXCHANGES.get(word)
+            if known is not None and known in self._exchange_schemes(config):
+                return await self._take_exchange(connection, known, scheme, decode_token(token), config)
             raise AuthError(f"the scheme {scheme[:40]!r} is not offered here")
         except (AuthError, RemoteProtocolError) as error:
             claimed = getattr(connection.state.exchange, "claimed", "")
@@ -236,18 +240,20 @@ class Gate:
         identity.accept(principal, None, proof)
         _log.info("logon", peer=connection.address, scheme="Basic", user=principal.name)
 
-    async def _take_negotiate(
-        self, connection: Connection, scheme: str, token: bytes, config: WinrmConfig
+    async def _take_exchange(
+        self, connection: Connection, scheme: str, word: str, token: bytes, config: WinrmConfig
     ) -> tuple[HttpResponse | None, tuple[tuple[str, str], ...]]:
         identity = connection.state
-        if identity.exchange is None or token.startswith(_NTLM_NEGOTIATE) or token[:1] == bytes([_SPNEGO_INIT]):
+        begins = token.startswith(_NTLM_NEGOTIATE) or token[:1] == bytes([_SPNEGO_INIT])
+        if identity.exchange is None or identity.scheme != scheme or begins:
             hardening = CbtHardening(config.service.auth.cbt_hardening_level.value)
-            identity.begin(
-                self._authenticator.negotiate(channel_binding=connection.channel_binding, hardening=hardening)
+            exchange = self._authenticator.exchange(
+                scheme, channel_binding=connection.channel_binding, hardening=hardening
             )
+            identity.begin(exchange, scheme)
         assert identity.exchange is not None
         answer = await identity.exchange.step(token)
-        word = "NTLM" if scheme.lower() == "ntlm" else NEGOTIATE
+        word = "NTLM" if word.lower() == "ntlm" else scheme
         if isinstance(answer, Challenge):
             header = ("WWW-Authenticate", encode_token(word, answer.token))
             return HttpResponse(status=401, headers=(header,)), ()
@@ -257,18 +263,22 @@ class Gate:
         return None, (("WWW-Authenticate", encode_token(word, answer.token)),)
 
     def _accept(self, connection: Connection, answer: Accepted) -> None:
-        sealing = None if answer.keys is None else NtlmSealing(answer.keys)
-        connection.state.accept(answer.principal, sealing)
-        _log.info("logon", peer=connection.address, scheme=NEGOTIATE, user=answer.principal.name)
+        scheme = connection.state.scheme
+        connection.state.accept(answer.principal, None if answer.keys is None else sealing_of(answer.keys))
+        _log.info("logon", peer=connection.address, scheme=scheme, user=answer.principal.name)
 
     def _unauthorized(self, connection: Connection, config: WinrmConfig) -> HttpResponse:
         """401 with every scheme enabled here, one header line each, no body, the connection kept."""
-        offers: list[tuple[str, str]] = []
-        if config.service.auth.negotiate:
-            offers.append(("WWW-Authenticate", NEGOTIATE))
+        offers = [("WWW-Authenticate", scheme) for scheme in self._exchange_schemes(config)]
         if self._basic_offered(connection, config):
             offers.append(("WWW-Authenticate", basic.CHALLENGE))
         return HttpResponse(status=401, headers=tuple(offers))
+
+    def _exchange_schemes(self, config: WinrmConfig) -> list[str]:
+        """The schemes of exchanges that are switched on and can be done here, in the order they are offered."""
+        auth = config.service.auth
+        enabled = {"Negotiate": auth.negotiate, "Kerberos": auth.kerberos, "CredSSP": auth.credssp}
+        return [scheme for scheme, on in enabled.items() if on and scheme in self._authenticator.schemes]
 
     def _basic_offered(self, connection: Connection, config: WinrmConfig) -> bool:
         return config.service.auth.basic and (connection.secure or config.service.allow_unencrypted)

@@ -1,0 +1,233 @@
+"""How a connection proves who we are, and what protects its bodies: one Logon for each kind of mechanism."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+from urllib.parse import urlsplit
+
+from remora._log import bound
+from remora.auth import basic, digest
+from remora.auth.certificates import tls_server_end_point
+from remora.auth.context import InitiatorContext
+from remora.auth.offers import Offer, encode_token, offered_token, parse_offers
+from remora.auth.policy import AuthChoice, Mechanism
+from remora.auth.sealed import is_sealed, protocol_of, seal_body, unseal_body
+from remora.client.connection_info import ConnectionInfo
+from remora.client.initiators import initiator
+from remora.errors import AuthError, RemoraError, RemoteProtocolError, TransportError
+from remora.net.http_client import HttpReply
+
+ACCESS_DENIED: Final = 5
+CERTIFICATE_PROFILE: Final = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
+_SOAP_TYPE: Final = "application/soap+xml;charset={}"
+_COMMON: Final = (("Accept-Encoding", "identity"), ("User-Agent", "remora"))
+_MAX_LEGS: Final = 12
+Headers = tuple[tuple[str, str], ...]
+_log = bound(__name__)
+
+
+class OtherOffers(RemoraError):
+    """The server does not take this mechanism; offers: what it listed."""
+
+    def __init__(self, offers: tuple[Offer, ...]) -> None:
+        super().__init__("another mechanism is offered")
+        self.offers = offers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """The connection a logon works on. send: one HTTP request. peer_certificate: the server's, as DER, over TLS."""
+
+    send: Callable[[Headers, bytes, float | None], Coroutine[Any, Any, HttpReply]]
+    peer_certificate: Callable[[], bytes | None]
+    forwarded: Callable[[], bool]
+
+
+class Logon(Protocol):
+    """The logon of one connection."""
+
+    async def open(self, soap: bytes, limit: float | None) -> HttpReply:
+        """Prove who we are and send the first document. Raises AuthError, OtherOffers, TransportError."""
+        ...
+
+    async def post(self, soap: bytes, limit: float | None) -> HttpReply:
+        """Send another document."""
+        ...
+
+    def read(self, reply: HttpReply) -> bytes:
+        """Return the document of an answer that has one. Raises RemoteProtocolError, AuthError."""
+        ...
+
+    @property
+    def bound(self) -> bool:
+        """Whether the server remembers the logon with the connection, and can forget it."""
+        ...
+
+
+def logon(choice: AuthChoice, info: ConnectionInfo, link: Link) -> Logon:
+    """Return the logon of a choice. Raises AuthError where this installation cannot do it."""
+    match choice.mechanism:
+        case Mechanism.NEGOTIATE | Mechanism.KERBEROS | Mechanism.CREDSSP:
+            return ContextLogon(initiator(choice, info), choice, info, link)
+        case Mechanism.DIGEST:
+            return DigestLogon(info, link)
+        case Mechanism.BASIC:
+            credential = info.credential
+            assert credential is not None  # the policy refuses Basic without one
+            return HeaderLogon(info, link, basic.authorization(credential.username, credential.password.reveal()))
+        case Mechanism.CERTIFICATE:
+            return HeaderLogon(info, link, CERTIFICATE_PROFILE)
+        case Mechanism.NONE:
+            return HeaderLogon(info, link, None)
+
+
+def _soap_headers(info: ConnectionInfo) -> Headers:
+    return (("Content-Type", _SOAP_TYPE.format(_charset(info))), *_COMMON)
+
+
+def _charset(info: ConnectionInfo) -> str:
+    return "UTF-16" if info.option.use_utf16 else "UTF-8"
+
+
+class HeaderLogon:
+    """The same header with every request: Basic, a client certificate that TLS has shown, or none at all."""
+
+    bound = False
+
+    def __init__(self, info: ConnectionInfo, link: Link, authorization: str | None) -> None:
+        more = () if authorization is None else (("Authorization", authorization),)
+        self._headers = (*_soap_headers(info), *more)
+        self._link = link
+
+    async def open(self, soap: bytes, limit: float | None) -> HttpReply:
+        return await self.post(soap, limit)
+
+    async def post(self, soap: bytes, limit: float | None) -> HttpReply:
+        return await self._link.send(self._headers, soap, limit)
+
+    def read(self, reply: HttpReply) -> bytes:
+        return reply.body
+
+
+class DigestLogon:
+    """Digest (RFC 7616): each document is asked for with a challenge, and sent again with its answer."""
+
+    bound = False
+
+    def __init__(self, info: ConnectionInfo, link: Link) -> None:
+        self._info = info
+        self._link = link
+        self._headers = _soap_headers(info)
+
+    async def open(self, soap: bytes, limit: float | None) -> HttpReply:
+        return await self.post(soap, limit)
+
+    async def post(self, soap: bytes, limit: float | None) -> HttpReply:
+        reply = await self._link.send(self._headers, b"", limit)
+        if reply.status != 401:
+            raise TransportError(f"the server answered the logon with HTTP {reply.status}", status=reply.status)
+        offers = parse_offers(reply.all("WWW-Authenticate"))
+        challenge = next((offer for offer in offers if offer.is_scheme(digest.SCHEME)), None)
+        if challenge is None:
+            raise OtherOffers(offers)
+        credential = self._info.credential
+        assert credential is not None  # the policy refuses Digest without one
+        answer = digest.authorization(
+            challenge.parameters,
+            credential.username,
+            credential.password.reveal(),
+            method="POST",
+            uri=urlsplit(self._info.url).path or "/",
+            cnonce=secrets.token_hex(16),
+        )
+        return await self._link.send((*self._headers, ("Authorization", answer)), soap, limit)
+
+    def read(self, reply: HttpReply) -> bytes:
+        return reply.body
+
+
+class ContextLogon:
+    """The legs of a security context on one connection, and sealed bodies after them (wire-protocol 1.3 to 1.5)."""
+
+    bound = True
+
+    def __init__(self, context: InitiatorContext, choice: AuthChoice, info: ConnectionInfo, link: Link) -> None:
+        self._context = context
+        self._choice = choice
+        self._info = info
+        self._link = link
+        self._headers = _soap_headers(info)
+
+    async def open(self, soap: bytes, limit: float | None) -> HttpReply:
+        """The legs; over HTTP empty, over TLS the last one of NTLM carries the document."""
+        token = self._step(None)
+        for leg in range(_MAX_LEGS):
+            carried = self._context.complete and not self._choice.sealed and leg > 0
+            reply = await self._leg(token, soap if carried else b"", limit)
+            if leg == 0 and self._link.forwarded():
+                raise TransportError(
+                    f"the proxy {self._info.proxy} takes no CONNECT to this port and forwards single requests only, "
+                    "but Negotiate proves itself to a connection: let the proxy allow CONNECT, or use Basic"
+                )
+            offers = parse_offers(reply.all("WWW-Authenticate"))
+            challenge = offered_token(offers, self._context.scheme)
+            if reply.status != 401:
+                return await self._finish(reply, challenge, soap, limit, carried=carried)
+            if challenge is None:
+                raise OtherOffers(offers) if leg == 0 else refused(self._info)
+            if leg == 0 and (certificate := self._link.peer_certificate()) is not None:
+                self._context.channel_binding = tls_server_end_point(certificate)
+            token = self._step(challenge)
+        raise AuthError("the authentication does not come to an end", code=ACCESS_DENIED)
+
+    async def post(self, soap: bytes, limit: float | None) -> HttpReply:
+        if not self._choice.sealed:
+            return await self._link.send(self._headers, soap, limit)
+        content_type, body = seal_body(
+            self._context, soap, protocol=protocol_of(self._context.scheme), charset=_charset(self._info)
+        )
+        return await self._link.send((("Content-Type", content_type), *_COMMON), body, limit)
+
+    def read(self, reply: HttpReply) -> bytes:
+        if not self._choice.sealed:
+            return reply.body
+        if not is_sealed(reply.content_type):
+            raise RemoteProtocolError("the server answered an encrypted request in clear text")
+        return unseal_body(self._context, reply.content_type, reply.body)
+
+    async def _finish(
+        self, reply: HttpReply, challenge: bytes | None, soap: bytes, limit: float | None, *, carried: bool
+    ) -> HttpReply:
+        """The server is content; its last token may have to prove it to us before anything is said."""
+        if carried:
+            return reply
+        if reply.status != 200:
+            raise TransportError(f"the server answered the logon with HTTP {reply.status}", status=reply.status)
+        if not self._context.complete and challenge is not None:
+            self._context.step(challenge)
+        if not self._context.complete:
+            raise AuthError("the server ended the authentication before it was complete", code=ACCESS_DENIED)
+        _log.debug("authenticated", computer=self._info.computer_name, mechanism=self._choice.mechanism.value)
+        return await self.post(soap, limit)
+
+    def _step(self, token: bytes | None) -> bytes:
+        answer = self._context.step(token)
+        if answer is None:
+            raise AuthError("the authentication ended without a token for the server", code=ACCESS_DENIED)
+        return answer
+
+    async def _leg(self, token: bytes, body: bytes, limit: float | None) -> HttpReply:
+        header = ("Authorization", encode_token(self._context.scheme, token))
+        return await self._link.send((*self._headers, header), body, limit)
+
+
+def refused(info: ConnectionInfo) -> AuthError:
+    """Return the error of a logon that the server did not take."""
+    user = info.credential.username if info.credential is not None else "nobody"
+    return AuthError(
+        f"{info.computer_name} refused the logon of {user}: wrong name or password, or no right to log on",
+        code=ACCESS_DENIED,
+    )
