@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -188,3 +190,80 @@ def test_who_cannot_be_entered(lab: Lab) -> None:
     assert lab.shells() == []
     for wrong in ((), ("Server01", "--name", "a", "--id", "1"), ("Server01", "--computer-name", "Server02")):
         assert lines(lab, "", *wrong).returncode == 2
+
+
+SCRIPT = "function Add($a, $b) {\n    $sum = $a + $b\n    $sum\n}\n'before'\nAdd 1 2\n'after'\n"
+
+
+@pytest.fixture
+def script(lab: Lab) -> Iterator[str]:
+    """The path of a script on the host, which the session's user can read."""
+    path = Path(tempfile.mkdtemp(prefix="remora-")) / "a.ps1"
+    path.write_text(SCRIPT)
+    path.parent.chmod(0o755)
+    yield str(path)
+    shutil.rmtree(path.parent)
+
+
+def test_a_breakpoint_in_the_session_stops_there(lab: Lab, script: str) -> None:
+    text = f"""function prompt {{ 'P' + '>' * ($NestedPromptLevel + 1) }}
+$null = Set-PSBreakpoint -Script {script} -Line 2
+{script}
+"sum of $a and $b, $($PSDebugContext.Breakpoints.Line)"
+v
+$sum
+exit
+'home'
+"""
+    done = lines(lab, text, "Server01")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line for line in done.stdout.splitlines() if line.strip("+ ~")] == [
+        "before",
+        "Entering debug mode. Use h or ? for help.",
+        f"Hit Line breakpoint on '{script}:2'",
+        f"At {script}:2 char:5",
+        "+     $sum = $a + $b",
+        "[DBG]: P>>sum of 1 and 2, 2",
+        f"[DBG]: P>>At {script}:3 char:5",
+        "+     $sum",
+        "[DBG]: P>>3",
+        "[DBG]: P>>3",
+        "after",
+        "home",
+    ]
+
+
+def test_quitting_the_debugger_ends_the_command_alone(lab: Lab, script: str) -> None:
+    done = lines(lab, f"$null = Set-PSBreakpoint -Script {script} -Line 3\n{script}\nq\n'on'\n", "Server01")
+    assert "after" not in done.stdout
+    assert done.stdout.endswith("on\n")
+
+
+def test_a_nested_prompt_in_the_session(lab: Lab) -> None:
+    text = "& { $q = 7; $Host.EnterNestedPrompt(); \"left $q\" }\n$q; $q = 8\n$Host.ExitNestedPrompt()\n'end'\nexit 3\n"
+    done = lines(lab, f"function prompt {{ 'P' + '>' * ($NestedPromptLevel + 1) }}\n{text}", "Server01")
+    assert (done.returncode, done.stdout) == (3, "P>>7\nP>>left 8\nend\n")
+
+
+def test_a_nested_prompt_at_a_terminal(entered: Terminal) -> None:
+    entered.type(b"function prompt { 'P' + '>' * ($NestedPromptLevel + 1) }; $Host.EnterNestedPrompt()\r")
+    entered.expect(b"P>>")
+    entered.type(b"'in ' + 'side'\r")
+    entered.expect(b"in side")
+    entered.expect(b"P>>")
+    entered.type(b"while (1) { 'going'; Start-Sleep 1 }\r")
+    entered.expect(b"\ngoing")
+    entered.type(b"\x03")
+    entered.expect(b"P>")
+    entered.type(b"'out ' + 'side'\r")
+    entered.expect(b"out side")
+
+
+def test_no_prompt_where_nobody_answers_or_not_every_command_is_shown(lab: Lab, script: str) -> None:
+    text = f"$null = Set-PSBreakpoint -Script {script} -Line 2; {script}; "
+    text += "try { $Host.EnterNestedPrompt() } catch { 'none' }"
+    with remora.sync.new_pssession("Server01", config=lab.config) as session:
+        ran = session.invoke(text)
+        assert (list(ran), ran.failure) == (["before", 3, "after", "none"], None)
+    done = lines(lab, "Get-Item /\n$Host.EnterNestedPrompt()\n", "Server01", "--configuration-name", "Helpdesk")
+    assert ">>" not in done.stdout

@@ -12,20 +12,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from remora.cli.console_host import ConsoleHost
 from remora.cli.console_sink import ConsoleSink
-from remora.engine.convert.text import to_text
 from remora.engine.errors import PSError
 from remora.engine.jobs import JobHandle
 from remora.engine.profiles import profile_paths
 from remora.engine.runspace import InitialSessionState, PipelineResult, Runspace
-from remora.engine.streams import CollectingSink
 from remora.engine.threads import start_engine_thread
 from remora.modules import builtin_commands
 
 if TYPE_CHECKING:
-    from remora.cli.console_nested import NestedPrompts
     from remora.cli.console_remote import RemotePrompt
     from remora.cli.console_xml import XmlSink
     from remora.engine.hosting.debugger import DebuggerStop, Resume
+    from remora.engine.hosting.prompts import NestedPrompts
 
 INTERRUPTED: Final = 130
 
@@ -163,7 +161,7 @@ class ConsoleSession:
 
     def _prompts(self) -> NestedPrompts:
         if self._nested is None:
-            from remora.cli.console_nested import NestedPrompts
+            from remora.engine.hosting.prompts import NestedPrompts
 
             self._nested = NestedPrompts(self)
         if self._sink is not None:
@@ -196,15 +194,17 @@ class ConsoleSession:
             if (there := remote.prompt_text()) is not None:
                 return there
             self.leave()
-        sink, context = CollectingSink(), self.runspace.context
-        success = context.success
-        try:
-            self.runspace.invoke("prompt", sink=sink)
-            text = "".join(to_text(value) for value in sink.outputs)
-        except PSError:
-            text = ""
-        context.success = success
-        return text or "PS>"
+        from remora.engine.hosting.prompts import prompt_text
+
+        return prompt_text(self.runspace)
+
+    def shown_sink(self) -> ConsoleSink:
+        """Where a nested prompt's command shows what it puts out."""
+        return ConsoleSink(self.host)
+
+    def said_exit(self) -> None:
+        """``exit`` ended a nested prompt, not the console."""
+        self.host.exit_code = None
 
     def _code(self, result: PipelineResult) -> int | None:
         if result.exit_code is not None:

@@ -107,13 +107,12 @@ class InteractiveSession:
         self._interrupted.clear()
         spec = _plain_line(text, self.host) if self._speechless else None
         try:
-            await self._run(spec or _line(text, self.host), show)
+            return await self._run(spec or _line(text, self.host), show)
         except PipelineFailed as failed:
             if spec is None and not self._speechless and _is_speechless(failed):
                 self._speechless = True
                 return await self.run(text, show)
             return _failed(failed, show)
-        return not self._interrupted.is_set()
 
     async def catch_up(self, show: Show) -> bool:
         """Follow what an earlier client left running, if there is anything; tells what ``run`` does."""
@@ -121,10 +120,10 @@ class InteractiveSession:
         completed = True
         for pipeline in self.session.running:
             try:
-                await self._follow(pipeline, show)
+                completed = await self._follow(pipeline, show) and completed
             except PipelineFailed as failed:
                 completed = _failed(failed, show)
-        return completed and not self._interrupted.is_set()
+        return completed
 
     async def complete(self, text: str, cursor: int) -> Proposals:
         """Ask the session what may stand at the cursor; nothing where it does not know TabExpansion2 or is slow."""
@@ -143,21 +142,22 @@ class InteractiveSession:
     async def _asked(self, *commands: CommandSpec) -> list[Any]:
         return list(await self.session.invoke(_pipeline(*commands), host=self.host))
 
-    async def _run(self, spec: PipelineSpec, show: Show) -> None:
-        await self._follow(await self.session.start(spec, host=self.host), show)
+    async def _run(self, spec: PipelineSpec, show: Show) -> bool:
+        return await self._follow(await self.session.start(spec, host=self.host), show)
 
-    async def _follow(self, pipeline: RemotePipeline, show: Show) -> None:
+    async def _follow(self, pipeline: RemotePipeline, show: Show) -> bool:
+        """Show what it writes; tells whether it ended by itself: not when ``interrupt`` or the debugger ended it."""
         stopping = asyncio.create_task(self._stop(pipeline))
         try:
             async with aclosing(pipeline.items()) as items:
                 async for item in items:
                     show(item)
         except PipelineStopped:
-            if not self._interrupted.is_set():
-                raise
+            return False
         finally:
             stopping.cancel()
             await asyncio.wait([stopping])
+        return not self._interrupted.is_set()
 
     async def _stop(self, pipeline: RemotePipeline) -> None:
         await self._interrupted.wait()

@@ -108,6 +108,7 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
     ),
     "core.process_host": (
         (
+            "Debug-Job",
             "Enter-PSHostProcess",
             "Exit-PSHostProcess",
             "Get-PSHostProcessInfo",

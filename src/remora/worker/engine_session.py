@@ -29,6 +29,7 @@ from remora.worker.pool_driver import Inbox, PoolDriver
 from remora.worker.private_data import private_data, sender_info
 from remora.worker.protocol import Configuration, Open, Sender
 from remora.worker.remote_host import RemoteHost
+from remora.worker.remote_prompts import RemotePrompts
 from remora.worker.remote_sink import RemoteSink
 
 _STATES: Final = {
@@ -70,6 +71,7 @@ class _Place:
         self.run: _Run | None = None
         self.host = RemoteHost(session.driver, session.init.host_info, self.inbox)
         self.runspace: Runspace | None = None
+        self.prompts: RemotePrompts | None = None
 
     def start(self, ready: Callable[[], None]) -> None:
         """Make the runspace on its thread, call ``ready`` there, then serve the inbox."""
@@ -77,7 +79,7 @@ class _Place:
 
     def _serve(self, ready: Callable[[], None]) -> None:
         try:
-            self.runspace = self._session.make_runspace(self.host)
+            self.renew()
         except Exception as error:
             _log.error("runspace_failed", exc_info=True)
             self._session.broken(error)
@@ -91,6 +93,7 @@ class _Place:
     def renew(self) -> None:
         """Start over with a fresh runspace."""
         self.runspace = self._session.make_runspace(self.host)
+        self.prompts = RemotePrompts(self.host, self.runspace)
 
 
 class EngineSession:
@@ -286,7 +289,9 @@ class EngineSession:
         """Run one pipeline. then: called before its end is told, so that the next one finds the runspace free."""
         state, error = PSInvocationState.STOPPED, None
         assert place.runspace is not None
+        assert place.prompts is not None
         before = place.host.attach(run.pipeline_id, getattr(run.spec, "host_info", None))
+        place.prompts.attach()
         try:
             if not run.stopping:
                 result = self._invoke(run, place, place.runspace)
@@ -298,6 +303,7 @@ class EngineSession:
             error = ErrorRecord.of(f"{type(problem).__name__}: {problem}", "InternalError", ErrorCategory.NOT_SPECIFIED)
         finally:
             place.host.restore(before)
+            place.prompts.attach()
         if state is PSInvocationState.STOPPED and error is None:
             error = _stopped()
         then()

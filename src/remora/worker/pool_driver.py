@@ -266,6 +266,11 @@ class PoolDriver:
         pipeline = self.pool.pipelines.get(pipeline_id)
         return pipeline is not None and not pipeline.state.terminal
 
+    def _takes_questions(self, pipeline_id: UUID) -> bool:
+        """Whether the client would still answer: not while it waits for the end of a pipeline it stopped."""
+        pipeline = self.pool.pipelines.get(pipeline_id)
+        return pipeline is not None and pipeline.state is not PSInvocationState.STOPPING
+
     def state(self, pipeline_id: UUID, state: PSInvocationState, error: ErrorRecord | None = None) -> None:
         """Tell a pipeline's state; after a terminal one it is over."""
         with self.lock:
@@ -297,6 +302,8 @@ class PoolDriver:
         inbox: what comes there is run on this thread while it waits.
         """
         with self.lock:
+            if pipeline_id is not None and not (method.is_void or self._takes_questions(pipeline_id)):
+                raise HostCallBroken(method.wire_name)
             if pipeline_id is not None and not self._takes_output(pipeline_id):
                 raise HostCallBroken(method.wire_name)
             call_id = self.pool.host_call(pipeline_id, method, args)

@@ -6,7 +6,7 @@ HostInfo.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -33,7 +33,8 @@ _FROM_DATA: Final = frozenset(
 class RemoteHost:
     """EngineHost of one runspace. `attach` says whose pipeline runs in it now.
 
-    inbox: nested pipelines that run while a call waits for its answer.
+    inbox: nested pipelines that run while a call waits for its answer. nested_prompt: reads and runs lines inside the
+    pipeline; prompting: it does; leave_nested: it shall end.
     """
 
     name = "ServerRemoteHost"
@@ -48,6 +49,9 @@ class RemoteHost:
         self._pipeline: UUID | None = None
         self._info = pool_info
         self._changed: set[str] = set()
+        self.nested_prompt: Callable[[], None] | None = None
+        self.prompting = False
+        self.leave_nested = False
 
     def attach(self, pipeline_id: UUID | None, info: HostInfo | None) -> tuple[UUID | None, HostInfo]:
         """Calls go to this pipeline from now on. info: of its CREATE_PIPELINE. Returns what `restore` takes."""
@@ -105,7 +109,7 @@ class RemoteHost:
     # --- the host ---------------------------------------------------------------------------------------------
 
     def set_should_exit(self, exit_code: int) -> None:
-        if not self._info.is_host_null:
+        if not self.prompting and not self._info.is_host_null:
             self._call(_M.SET_SHOULD_EXIT, exit_code)
 
     def read_line(self) -> str:
@@ -185,10 +189,17 @@ class RemoteHost:
         self._host_call(_M.POP_RUNSPACE)
 
     def enter_nested_prompt(self) -> None:
-        self._host_call(_M.ENTER_NESTED_PROMPT)
+        """A prompt inside the pipeline: its lines are asked for as Read-Host asks, since PowerShell's clients know no
+        other way.
+        """
+        if self.nested_prompt is None or not self.has_ui:
+            raise not_implemented("EnterNestedPrompt")
+        self.nested_prompt()
 
     def exit_nested_prompt(self) -> None:
-        self._host_call(_M.EXIT_NESTED_PROMPT)
+        if not self.prompting:
+            raise not_implemented("ExitNestedPrompt")
+        self.leave_nested = True
 
     def notify_begin_application(self) -> None:
         self._host_call(_M.NOTIFY_BEGIN_APPLICATION)

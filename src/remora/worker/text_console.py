@@ -23,7 +23,7 @@ from remora.engine.records import (
     WarningRecord,
 )
 from remora.engine.runspace import PipelineResult, Runspace
-from remora.engine.streams import SilentHost
+from remora.engine.streams import EngineHost, SilentHost
 from remora.engine.threads import start_engine_thread
 from remora.modules import builtin_commands
 from remora.modules.job_host import ProcessJobHost
@@ -94,7 +94,7 @@ class TextHost(SilentHost):
 class TextSink:
     """A StreamSink that shows everything on a host, objects by their views."""
 
-    def __init__(self, host: TextHost) -> None:
+    def __init__(self, host: EngineHost) -> None:
         self._host = host
         self._text: TextOutput | None = None
 
@@ -110,6 +110,8 @@ class TextSink:
             self._text.feed(value)
 
     def error(self, record: ErrorRecord) -> None:
+        if self._text is not None:
+            self._text.flush()
         self._host.write_error_line(error_text(record))
 
     def warning(self, record: WarningRecord) -> None:

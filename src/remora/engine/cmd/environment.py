@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import locale
 import os
+import platform
 import random
 import socket
 import tempfile
@@ -142,6 +143,7 @@ def _well_known() -> dict[str, str]:
         "COMSPEC": "cmd.exe",
         "PATHEXT": ".CMD;.BAT",
         "PROMPT": "$P$G",
+        "PROCESSOR_ARCHITECTURE": {"x86_64": "AMD64", "aarch64": "ARM64"}.get(machine := platform.machine(), machine),
         "NUMBER_OF_PROCESSORS": str(os.cpu_count() or 1),
         "OS": "Linux",
         "LANG": ".".join(part for part in locale.getlocale() if part) or "C.UTF-8",

@@ -1,4 +1,4 @@
-"""Switch-Process, and what this engine does not have: other PowerShell processes, subsystems; each says so."""
+"""Switch-Process, and what this engine lacks: debugging of jobs and other processes, subsystems; each says so."""
 
 from __future__ import annotations
 
@@ -48,6 +48,19 @@ class GetPSSubsystem(_Refused):
     subsystem_type = Parameter("object")
 
 
+@cmdlet("Debug-Job", default_set="JobParameterSet", module=_MODULE)
+class DebugJob(_Refused):
+    """Refused: the processes of jobs cannot be stopped at a place."""
+
+    job = Parameter(
+        "object", position=0, pipeline=True, by_property=True, sets={"JobParameterSet": {"mandatory": True}}
+    )
+    name = Parameter("string", position=0, sets={"JobNameParameterSet": {"mandatory": True}})
+    id = Parameter("int", position=0, sets={"JobIdParameterSet": {"mandatory": True}})
+    instance_id = Parameter("guid", position=0, sets={"JobInstanceIdParameterSet": {"mandatory": True}})
+    break_all = Parameter("switch")
+
+
 @cmdlet("Switch-Process", module=_MODULE)
 class SwitchProcess(Cmdlet):
     """Becomes another program; only a console can."""
@@ -75,4 +88,4 @@ class SwitchProcess(Cmdlet):
             ) from None
 
 
-CMDLETS = (EnterPSHostProcess, ExitPSHostProcess, GetPSHostProcessInfo, GetPSSubsystem, SwitchProcess)
+CMDLETS = (DebugJob, EnterPSHostProcess, ExitPSHostProcess, GetPSHostProcessInfo, GetPSSubsystem, SwitchProcess)

@@ -2,32 +2,80 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from remora.cli.console_sink import ConsoleSink
+from remora.engine.convert.text import to_text
 from remora.engine.errors import PSError
 from remora.engine.hosting.debug_commands import DebugCommands
 from remora.engine.hosting.debugger import DebuggerStop, Resume
+from remora.engine.streams import CollectingSink, StreamSink
 
 if TYPE_CHECKING:
-    from remora.cli.console_session import ConsoleSession
+    from remora.engine.errors import ErrorRecord
+    from remora.engine.runspace import Runspace
     from remora.engine.scopes import Scope
 
 _YELLOW: Final = 14
 _CALLS: Final = "k"
 
 
+class PromptHost(Protocol):
+    """What a prompt wants of a host. leave_nested: ExitNestedPrompt was called."""
+
+    leave_nested: bool
+
+    def write(self, text: str, foreground: int | None = None, background: int | None = None) -> None: ...
+    def write_line(self, text: str = "", foreground: int | None = None, background: int | None = None) -> None: ...
+
+
+class ShownSink(StreamSink, Protocol):
+    """A sink that shows what it takes; finish: what it held back too."""
+
+    def error(self, record: ErrorRecord) -> None: ...
+    def finish(self) -> None: ...
+
+
+class PromptFront(Protocol):
+    """Where lines are read and their output is shown.
+
+    read_command raises EOFError or PSError where no more lines can be had; said_exit: ``exit`` ended the prompt, and is
+    no wish to end the session.
+    """
+
+    @property
+    def host(self) -> PromptHost: ...
+    @property
+    def runspace(self) -> Runspace: ...
+    def prompt_text(self) -> str: ...
+    def read_command(self, prompt: str) -> str: ...
+    def shown_sink(self) -> ShownSink: ...
+    def said_exit(self) -> None: ...
+
+
+def prompt_text(runspace: Runspace) -> str:
+    """What the session's ``prompt`` function says."""
+    sink, context = CollectingSink(), runspace.context
+    success = context.success
+    try:
+        runspace.invoke("prompt", sink=sink)
+        text = "".join(to_text(value) for value in sink.outputs)
+    except PSError:
+        text = ""
+    context.success = success
+    return text or "PS>"
+
+
 class NestedPrompts:
     """The nested prompts of one session; they run on the thread of the pipeline that they interrupt."""
 
-    def __init__(self, session: ConsoleSession) -> None:
-        self._session = session
+    def __init__(self, front: PromptFront) -> None:
+        self._front = front
         self._commands = DebugCommands()
         self._told = False
 
     def enter(self) -> None:
         """Read and run lines until ``exit`` or ExitNestedPrompt."""
-        self._loop(self._session.runspace.context.active_frame().scope, None)
+        self._loop(self._front.runspace.context.active_frame().scope, None)
 
     def stop(self, stop: DebuggerStop) -> Resume:
         """A script stops: show where, read and run lines; how it goes on. It does where no line can be read."""
@@ -42,11 +90,11 @@ class NestedPrompts:
         return self._loop(stop.frame.scope, stop)
 
     def _say(self, text: str) -> None:
-        self._session.host.write_line(text, _YELLOW)
+        self._front.host.write_line(text, _YELLOW)
 
     def _loop(self, scope: Scope, stop: DebuggerStop | None) -> Resume:
-        session, host = self._session, self._session.host
-        context = session.runspace.context
+        front, host = self._front, self._front.host
+        context = front.runspace.context
         top = context.global_scope
         level = top.get("nestedpromptlevel", 0)
         top.set("NestedPromptLevel", level + 1)
@@ -70,26 +118,26 @@ class NestedPrompts:
 
     def _line(self, stop: DebuggerStop | None) -> str | None:
         """What is typed; None where nothing more can be."""
-        prompt = self._session.prompt_text()
+        prompt = self._front.prompt_text()
         try:
-            return self._session.read_command(prompt if stop is None else f"[DBG]: {prompt}")
+            return self._front.read_command(prompt if stop is None else f"[DBG]: {prompt}")
         except (EOFError, PSError):
-            self._session.host.write_line()
+            self._front.host.write_line()
             return None
 
     def _run(self, text: str, scope: Scope) -> bool:
         """Run a command where the script stands; tells whether it said ``exit``."""
-        session = self._session
+        front = self._front
         if text.strip().lower() == _CALLS:
             text = "Get-PSCallStack"
-        sink = ConsoleSink(session.host)
-        result = session.runspace.invoke(text, sink=sink, add_to_history=True, scope=scope)
+        sink: Any = front.shown_sink()
+        result = front.runspace.invoke(text, sink=sink, add_to_history=True, scope=scope)
         sink.finish()
         if result.state == "Failed" and result.error is not None:
             sink.error(result.error)
         if result.state == "Stopped":
-            session.runspace.context.fresh()
+            front.runspace.context.fresh()
         if result.exit_code is None:
             return False
-        session.host.exit_code = None
+        front.said_exit()
         return True
