@@ -85,7 +85,6 @@ class Settings:
     read_timeout: float = 0
     check_certificate: bool = True
     tls_versions: tuple[ssl.TLSVersion, ssl.TLSVersion] | None = None
-    client_certificate: str | None = None
     unix_socket: str | None = None
     on_disk: bool = False
 
@@ -230,8 +229,6 @@ def _context(settings: Settings) -> ssl.SSLContext:
         context.verify_mode = ssl.CERT_NONE
     if settings.tls_versions is not None:
         context.minimum_version, context.maximum_version = settings.tls_versions
-    if settings.client_certificate is not None:
-        context.load_cert_chain(settings.client_certificate)
     return context
 
 

@@ -95,7 +95,6 @@ class Flow:
             read_timeout=command.operation_timeout_seconds or command.connection_timeout_seconds,
             check_certificate=not command.skip_certificate_check,
             tls_versions=(min(tls), max(tls)) if tls else None,
-            client_certificate=getattr(command.certificate, "pem_path", None),
             unix_socket=command.unix_socket,
             on_disk=command.out_file is not None,
         )

@@ -38,7 +38,7 @@ class WebCommand(Cmdlet):
     credential = Parameter("pscredential")
     use_default_credentials = Parameter("switch")
     certificate_thumbprint = Parameter("string", validate=_FILLED)
-    certificate = Parameter("object", validate=_FILLED)
+    certificate = Parameter("object", validate=_FILLED, refused=True)
     skip_certificate_check = Parameter("switch")
     ssl_protocol = Parameter(_C + "WebSslProtocol")
     token = Parameter("securestring")
