@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -34,6 +33,7 @@ DESCRIPTIONS: Final = {
     BINDING: "Traces the process of binding the arguments to the parameters of cmdlets, scripts, and applications.",
 }
 _INDENT: Final = 4
+_THREAD: Final = 1  # what [Threading.Thread]::CurrentThread.ManagedThreadId says
 # command type -> (what it is called, the attribute that tells which one)
 _FOUND: Final = {
     "Cmdlet": ("Cmdlet", "error_suffix"),
@@ -65,7 +65,7 @@ class TraceListener(NetObject, ABC):
         self.write_line(f"{source} Information: 0 : {text}")
         for bit, name, value in (
             (PROCESS_ID, "ProcessId", os.getpid()),
-            (THREAD_ID, "ThreadId", threading.get_native_id()),
+            (THREAD_ID, "ThreadId", _THREAD),
             (DATE_TIME, "DateTime", format_date(datetime.now().astimezone(), "o")),
             (TIMESTAMP, "Timestamp", time.monotonic_ns()),
         ):

@@ -154,3 +154,12 @@ def test_every_cut_of_strange_text_is_borne(runspace: Runspace, text: str) -> No
     for cursor in range(len(text) + 1):
         place_at(text, cursor)
         runspace.complete(text, cursor)
+
+
+@pytest.mark.parametrize("command", ["Import-Csv", "Out-File f", "gc f", "Select-String x f", "Export-Clixml f"])
+def test_encodings_by_their_names(proposals: Proposals, command: str) -> None:
+    assert proposals(f"{command} -Encoding ") == [
+        *("ansi", "ascii", "bigendianunicode", "bigendianutf32", "oem", "unicode", "utf7", "utf8", "utf8BOM"),
+        *("utf8NoBOM", "utf32"),
+    ]
+    assert proposals(f"{command} -Encoding UTF8") == ["utf8", "utf8BOM", "utf8NoBOM"]

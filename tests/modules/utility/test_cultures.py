@@ -58,6 +58,28 @@ def test_everything_of_an_error(ps) -> None:
     assert "Type           : System.Management.Automation.RuntimeException" in shown
     assert ps("(Get-Error).pstypenames[0]").output == ["System.Management.Automation.ErrorRecord#PSExtendedError"]
     assert ps("$Error[0].pstypenames[0]").output == ["System.Management.Automation.ErrorRecord"]
+    assert ps("$e = Get-Error; $null = $e | Out-String; $e.pstypenames -match 'Error'").output == [
+        "System.Management.Automation.ErrorRecord"
+    ]
+
+
+def test_the_colours_of_an_error(ps) -> None:
+    plain = ps("try { 1/0 } catch { }; Get-Error | Out-String").output[0]
+    ps("$PSStyle.OutputRendering = 'Ansi'; $PSStyle.Formatting.Error = \"`e[35m\"")
+    shown = ps("Get-Error | Out-String").output[0]
+    assert "Message        : \x1b[0m\x1b[35mAttempted to divide by zero.\x1b[0m" in shown
+    assert "\x1b[35m~~~\x1b[0m" in shown
+    assert "\x1b[32;1mCategoryInfo          : \x1b[0mNotSpecified" in shown
+    assert "\x1b" not in plain
+
+
+def test_what_was_bound_before_an_error(ps) -> None:
+    ps("function f { [CmdletBinding()] param($A, $Authorization) }; $p = @{ A = 'x'; Authorization = 'y'; C = 1 }")
+    shown = ps("try { f @p } catch { }; Get-Error | Out-String").output[0].splitlines()
+    at = next(at for at, line in enumerate(shown) if line.startswith("    BoundParameters"))
+    assert [line.strip() for line in shown[at + 1 : at + 3]] == ["A : x", "Authorization : …"]
+    ran = ps("try { Get-Date -Year 2020 -Nope 1 } catch { $_.InvocationInfo.BoundParameters }")
+    assert ran.output == [{"Year": 2020}]
 
 
 def test_which_errors(ps) -> None:

@@ -120,7 +120,7 @@ def test_what_is_told(ps: Session, script: str, texts: list[str]) -> None:
     ("option", "pattern"),
     [
         ("ProcessId", r"    ProcessId=PID"),
-        ("ThreadId", r"    ThreadId=\d+"),
+        ("ThreadId", r"    ThreadId=1"),
         ("DateTime", r"    DateTime=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}.*"),
         ("Timestamp", r"    Timestamp=\d+"),
     ],

@@ -60,6 +60,18 @@ class Binder:
             if not self.is_bound(p) and not (given is not None and given.is_bound(p))
         ]
 
+    def bound(self) -> dict[str, Any]:
+        """Values by the names of their parameters, in the order of these."""
+        values = self.values
+        return {p.name: values[folded] for folded, p in self.metadata.parameters.items() if folded in values}
+
+    def failed(self, problem: PSError) -> None:
+        """The error tells what was bound before it."""
+        told = problem.record.invocation
+        for invocation in (self.failures.invocation, told):
+            if invocation is not None and invocation.command is self.failures.info:
+                invocation.bound = self.bound()
+
     def chosen_set(self) -> str:
         """The name of the parameter set in force."""
         return self.sets.chosen()

@@ -23,6 +23,11 @@ COMPLETERS: Final = "argument_completers"
 """In the context's store: (command or "", parameter or "") in lower case -> script block. ("name", "") is a native
 program's.
 """
+ENCODINGS: Final = (
+    *("ansi", "ascii", "bigendianunicode", "bigendianutf32", "oem", "unicode", "utf7", "utf8", "utf8BOM", "utf8NoBOM"),
+    "utf32",
+)
+"""The names of encodings that cmdlets propose."""
 _QUOTED: Final = frozenset(" '\"`$(){}[];,|&<>@#")
 Names = Callable[["EngineContext", "Place"], Iterable[str]]
 
@@ -102,6 +107,8 @@ def _values(context: EngineContext, place: Place, command: str, parameter: Param
         return None
     if kind.net.enum is not None:
         return sorted(kind.net.enum)
+    if kind.name == "System.Text.Encoding" and parameter.attribute:
+        return ENCODINGS
     if kind.name == "System.Boolean":
         return ("$true", "$false")
     source = _SOURCES.get((command.lower(), parameter.name.lower()))

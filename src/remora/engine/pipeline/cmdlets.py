@@ -95,6 +95,7 @@ class CmdletProcessor(Processor):
             binder.bind(self._arguments, expecting_input=expecting)
         except PSError as problem:
             self.failed = True
+            binder.failed(problem)
             self._runtime.claim(problem.record)
             raise
         values = binder.values
@@ -115,7 +116,7 @@ class CmdletProcessor(Processor):
         cmdlet.parameter_set = binder.chosen_set()
         self._assign(values)
         cmdlet.bound = self._base_bound = {p.name for f, p in self._metadata.parameters.items() if f in values}
-        self._call.invocation.bound = {p.name: values[f] for f, p in self._metadata.parameters.items() if f in values}
+        self._call.invocation.bound = binder.bound()
         if cmdlet.spec.refused:
             self._refuse(values)
 

@@ -66,9 +66,12 @@ class BlockParameters:
         """The command line. Raises PSError (ParameterBindingException)."""
         binder, call = self.binder, self.call
         call.bound = BoundTable()
-        binder.bind(
-            arguments, expecting_input=expecting, dynamic=self._find_dynamic if self.code.node.dynamic else None
-        )
+        dynamic = self._find_dynamic if self.code.node.dynamic else None
+        try:
+            binder.bind(arguments, expecting_input=expecting, dynamic=dynamic)
+        except PSError as problem:
+            binder.failed(problem)
+            raise
         self.metadata = binder.metadata
         call.args = list(binder.rest)
         call.bound.clear()

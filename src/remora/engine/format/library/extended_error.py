@@ -6,24 +6,33 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from remora.engine.context import running
 from remora.engine.convert import to_text
 from remora.engine.enumeration import is_enumerable, items_of
 from remora.engine.errors import ErrorRecord, NetException
 from remora.engine.format.access import get, names
+from remora.engine.format.decorated import RESET
 from remora.engine.format.views import Grouping, text, views
 from remora.engine.invocation import InvocationInfo
+from remora.engine.types.psstyle import PSStyle, known_style
 from remora.engine.types.registry import type_of, unwrap
 from remora.engine.types.typeref import TypeRef
+from remora.values.objects import PSObject
 
 _MAX_DEPTH: Final = 10
 _STEP: Final = 4
 _ELLIPSIS: Final = "…"
 _INDEX: Final = "PSErrorIndex"
+_MARK: Final = "#PSExtendedError"
+_HIDDEN: Final = "Authorization"
 
 
 def details(value: Any) -> str:
-    """Everything there is in an error."""
-    return "\n".join(_lines(value, 0, 1))
+    """Everything there is in an error, which is shown like any other from then on."""
+    shown = "\n".join(_lines(value, 0, 1))
+    if isinstance(value, PSObject):
+        value.type_names = tuple(name.removesuffix(_MARK) for name in value.type_names)
+    return shown
 
 
 def _lines(value: Any, indent: int, depth: int, within: Any = None) -> list[str]:
@@ -32,10 +41,10 @@ def _lines(value: Any, indent: int, depth: int, within: Any = None) -> list[str]
     pairs = [("Type", type_of(plain).name)] if isinstance(plain, NetException) else []
     pairs.extend((name, found) for name in names(value) if name != _INDEX and _counts(found := get(value, name)))
     width = max((len(name) for name, _ in pairs), default=0)
-    prefix = " " * indent
+    prefix, accent = " " * indent, _style("FormatAccent")
     lines: list[str] = []
     for name, found in pairs:
-        head = f"{prefix}{name:<{width}} : "
+        head = f"{prefix}{accent}{name:<{width}} : {RESET}"
         first, *rest = _shown(name, found, indent, depth, width, within if within is not None else plain)
         lines.append(head + first)
         lines.extend(rest)
@@ -66,13 +75,28 @@ def _shown(name: str, value: Any, indent: int, depth: int, width: int, within: A
         return ["", *to_text(value).splitlines()] if name == "StackTrace" else _wrapped(to_text(value), indent, width)
     if isinstance(plain, Mapping):
         keys = sorted((to_text(key), item) for key, item in plain.items())
-        below = [" " * (indent + _STEP) + f"{key} : {to_text(item)}" for key, item in keys]
-        return ["", *below]
+        head = " " * (indent + _STEP) + _style("FormatAccent")
+        return ["", *(f"{head}{key} : {RESET}{_ELLIPSIS if key == _HIDDEN else to_text(item)}" for key, item in keys)]
     if isinstance(plain, TypeRef):
         return [f"[{to_text(plain)}]"]
     if is_enumerable(plain):
         return ["", *(line for item in items_of(plain) for line in _element(item, indent, depth))]
-    return _wrapped(to_text(value), indent, width)
+    return _wrapped(_coloured(name, to_text(value)), indent, width)
+
+
+def _style(name: str) -> str:
+    """What $PSStyle.Formatting has by that name; it is left out where text stays plain."""
+    context = running()
+    style = None if context is None else known_style(context)
+    return (style or PSStyle()).formatting.values[name]
+
+
+def _coloured(name: str, shown: str) -> str:
+    """What went wrong, and the mark under the place, in the colour of errors."""
+    if name == "Message":
+        return _style("Error") + shown + RESET
+    at = shown.find("~") if name == "PositionMessage" else -1
+    return shown if at < 0 else shown[:at] + _style("Error") + shown[at:] + RESET
 
 
 def _parent(exc: NetException, indent: int) -> list[str]:
@@ -102,6 +126,6 @@ def _wrapped(shown: str, indent: int, width: int) -> list[str]:
 _GROUPING = Grouping(key=_INDEX, label="ErrorIndex")
 VIEWS = tuple(
     view
-    for kind in ("System.Management.Automation.ErrorRecord#PSExtendedError", "System.Exception#PSExtendedError")
+    for kind in (f"System.Management.Automation.ErrorRecord{_MARK}", f"System.Exception{_MARK}")
     for view in views(kind, name="GetErrorInstance", custom=replace(text(details), grouping=_GROUPING))
 )
