@@ -78,7 +78,7 @@ def test_what_was_bound_before_an_error(ps) -> None:
     shown = ps("try { f @p } catch { }; Get-Error | Out-String").output[0].splitlines()
     at = next(at for at, line in enumerate(shown) if line.startswith("    BoundParameters"))
     assert [line.strip() for line in shown[at + 1 : at + 3]] == ["A : x", "Authorization : …"]
-    ran = ps("try { Get-Date -Year 2020 -Nope 1 } catch { $_.InvocationInfo.BoundParameters }")
+    ran = ps("try { Get-Date -Year 2020 -Nope } catch { $_.InvocationInfo.BoundParameters }")
     assert ran.output == [{"Year": 2020}]
 
 
