@@ -123,17 +123,15 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
     "management.services": (
         (
             "Get-Service",
-            "New-Service",
-            "Remove-Service",
             "Restart-Service",
             "Resume-Service",
-            "Set-Service",
             "Start-Service",
             "Stop-Service",
             "Suspend-Service",
         ),
-        {"gsv": "Get-Service", "sasv": "Start-Service", "spsv": "Stop-Service", "ssv": "Set-Service"},
+        {"gsv": "Get-Service", "sasv": "Start-Service", "spsv": "Stop-Service"},
     ),
+    "management.service_units": (("New-Service", "Remove-Service", "Set-Service"), {"ssv": "Set-Service"}),
     "management.starting": (
         ("Start-Process",),
         {"saps": "Start-Process", "start": "Start-Process"},

@@ -119,12 +119,20 @@ _PLAIN: Final = {
     _A + "Remoting.ProxyAccessType": "None IEConfig WinHttpConfig AutoDetect=4 NoProxyServer=8",
     "Microsoft.PowerShell.Commands.OutTarget": "Default Host Job",
     "Microsoft.PowerShell.Commands.SessionFilterState": "All Opened Disconnected Closed Broken",
+    "Microsoft.PowerShell.Commands.ServiceStartupType": "InvalidValue=-1 Automatic=2 Manual Disabled "
+    "AutomaticDelayedStart=10",
+    "Microsoft.PowerShell.Commands.TestPathType": "Any Container Leaf",
+    "Microsoft.PowerShell.Commands.UpdateHelpScope": "CurrentUser AllUsers",
+    _A + "Configuration.ConfigScope": "AllUsers CurrentUser",
+    "System.ServiceProcess.ServiceControllerStatus": "Stopped=1 StartPending StopPending Running ContinuePending "
+    "PausePending Paused",
     "Microsoft.PowerShell.ExecutionPolicy": "Unrestricted RemoteSigned AllSigned Restricted Default=3 Bypass Undefined",
     "Microsoft.PowerShell.ExecutionPolicyScope": "Process CurrentUser LocalMachine UserPolicy MachinePolicy",
 }
 # combinations of bits
 _FLAGS: Final = {
     "System.Net.Mail.DeliveryNotificationOptions": "None=0 OnSuccess=1 OnFailure=2 Delay=4 Never=134217728",
+    _A + "Subsystem.SubsystemKind": "CommandPredictor=1 CrossPlatformDsc=2 FeedbackProvider=4",
     "System.AttributeTargets": "Assembly=1 Module=2 Class=4 Struct=8 Enum=16 Constructor=32 Method=64 Property=128 "
     "Field=256 Event=512 Interface=1024 Parameter=2048 Delegate=4096 ReturnValue=8192 GenericParameter=16384 All=32767",
     "System.ConsoleModifiers": "None=0 Alt=1 Shift=2 Control=4",

@@ -13,7 +13,6 @@ from remora.engine.drives import FLAT, ResolvedPath
 from remora.engine.errors import PSError
 from remora.engine.pathinfo import PathInfo
 from remora.engine.pathtext import combine, is_absolute, leaf_of, normalized, parent_of, split_qualifier
-from remora.engine.validators import ValidateSet
 from remora.modules.common import as_list
 from remora.modules.credentials import credential
 from remora.modules.management.paths import check_credential, exists, glob, is_container, leaf, name_filter, places
@@ -41,9 +40,7 @@ class TestPath(Cmdlet):
     filter = Parameter("string")
     include = Parameter("string[]")
     exclude = Parameter("string[]")
-    path_type = Parameter(
-        "string", aliases=("Type",), default="Any", validate=(ValidateSet("Any", "Container", "Leaf"),)
-    )
+    path_type = Parameter("Microsoft.PowerShell.Commands.TestPathType", aliases=("Type",), default="Any")
     is_valid = Parameter("switch")
     credential = credential(by_property=True)
     older_than = Parameter("datetime")
@@ -86,7 +83,7 @@ class TestPath(Cmdlet):
             found = list(self._found(text, literal=literal))
         except PSError:
             return False
-        kind = self.path_type.lower()
+        kind = str(self.path_type).lower()
         wanted = name_filter(self)
         return any(
             (kind == "any" or is_container(self.session, one) == (kind == "container"))

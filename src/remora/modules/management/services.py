@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
+from remora.engine.convert.conversion import convert_to
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types.typeref import register
-from remora.engine.validators import ValidateSet
+from remora.engine.validators import ValidateNotNullOrEmpty
 from remora.engine.wildcard import has_wildcard
 from remora.modules.common import as_list, declare_attributes, matcher
 
-_MODULE = "Microsoft.PowerShell.Management"
+MODULE = "Microsoft.PowerShell.Management"
 _STATES = {
     "active": "Running", "activating": "StartPending", "deactivating": "StopPending", "reloading": "Running",
 }  # fmt: skip
 _STARTUP = {"enabled": "Automatic", "enabled-runtime": "Automatic", "disabled": "Manual", "masked": "Disabled"}
-_STARTUP_WORDS = {
-    "automatic": ("enable",),
-    "automaticdelayedstart": ("enable",),
-    "manual": ("disable",),
-    "disabled": ("mask",),
-}
-_STATUS_WORDS = {"paused": "freeze", "running": "start", "stopped": "stop"}
+_STATUS = "System.ServiceProcess.ServiceControllerStatus"
 _TIMEOUT = 60
-_SERVICE = "System.ServiceProcess.ServiceController"
-_ERROR = "Microsoft.PowerShell.Commands.ServiceCommandException"
-_UNITS = Path("/etc/systemd/system")
+_GIVEN = (ValidateNotNullOrEmpty(),)
+SERVICE = "System.ServiceProcess.ServiceController"
+SERVICE_ERROR = "Microsoft.PowerShell.Commands.ServiceCommandException"
 
 
 @dataclass(slots=True)
@@ -47,16 +40,16 @@ class Service(NetObject):
         return self.name
 
 
-Service.net_type = NetType(_SERVICE, NetType("System.ComponentModel.Component", OBJECT))
+Service.net_type = NetType(SERVICE, NetType("System.ComponentModel.Component", OBJECT))
 declare_attributes(
     Service.net_type,
     ("Name", "name", "System.String"),
     ("DisplayName", "display_name", "System.String"),
-    ("Status", "status", "System.String"),
     ("ServiceName", "name", "System.String"),
     ("StartType", "startup", "System.String"),
 )
 register(Service.net_type)
+Service.net_type.property("Status", _STATUS)(lambda service: convert_to(service.status, _STATUS))
 Service.net_type.property("CanStop", "System.Boolean")(lambda service: service.status == "Running")
 Service.net_type.property("MachineName", "System.String")(lambda service: ".")
 
@@ -90,6 +83,13 @@ def services() -> list[Service] | None:
     return sorted(found, key=lambda service: service.name.lower())
 
 
+def dependents(name: str) -> set[str]:
+    """Names of the services that need a service to run."""
+    told = systemctl("show", "--property=RequiredBy,BoundBy", "--value", f"{name}.service")
+    words = [] if told is None else told.stdout.decode("utf-8", "replace").split()
+    return {word.removesuffix(".service") for word in words if word.endswith(".service")}
+
+
 def _startup_types() -> dict[str, str]:
     listed = systemctl("list-unit-files", "--type=service", "--no-legend", "--plain", "--no-pager")
     if listed is None or listed.returncode:
@@ -98,7 +98,57 @@ def _startup_types() -> dict[str, str]:
     return {row[0].removesuffix(".service"): _STARTUP.get(row[1], "Manual") for row in rows if len(row) >= 2}
 
 
-class _OnServices(Cmdlet):
+class ServiceCommand(Cmdlet):
+    """Cmdlets that ask systemd."""
+
+    def known(self) -> list[Service]:
+        """All services. Raises NotSupported without systemd."""
+        known = services()
+        if known is None:
+            raise self.throw(self.runtime.not_supported(f"{self.spec.name} without systemd"))
+        return known
+
+    def missing(self, pattern: Any, *, by_title: bool = False) -> None:
+        """Report a service that is not there."""
+        self.fail(
+            f"Cannot find any service with {'display' if by_title else 'service'} name '{pattern}'.",
+            "NoServiceFoundForGivenDisplayName" if by_title else "NoServiceFoundForGivenName",
+            "ObjectNotFound",
+            pattern,
+            type_name=SERVICE_ERROR,
+        )
+
+    def may_stop(self, service: Service) -> bool:
+        """False after an error: services that need this one run, and -Force was not given."""
+        if getattr(self, "force", True) or not (needed := dependents(service.name)):
+            return True
+        if not any(one.name in needed and one.status == "Running" for one in services() or ()):
+            return True
+        self.fail(
+            f"Cannot stop service '{service.display_name} ({service.name})' because it has dependent services. It can "
+            "only be stopped if the Force flag is set.", "ServiceHasDependentServices", "InvalidOperation", service,
+            type_name=SERVICE_ERROR,
+        )  # fmt: skip
+        return False
+
+    def unit(self, service: Service, failure: str, what: str, *words: str) -> bool:
+        """Ask systemd to do something with a unit; False after an error was written."""
+        done = systemctl(*words, f"{service.name}.service")
+        if done is not None and done.returncode == 0:
+            return True
+        told = "" if done is None else done.stderr.decode("utf-8", "replace").strip()
+        self.fail(
+            f"Service '{service.display_name} ({service.name})' cannot be {what} due to the following error: "
+            f"{told or 'systemd does not answer'}", failure, "OpenError", service, type_name=SERVICE_ERROR,
+        )  # fmt: skip
+        return False
+
+    def fresh(self, service: Service) -> Service:
+        """The service as it is now."""
+        return next((one for one in services() or () if one.name == service.name), service)
+
+
+class _OnServices(ServiceCommand):
     """Cmdlets that take services by name, by display name or as objects."""
 
     name = Parameter(
@@ -107,17 +157,13 @@ class _OnServices(Cmdlet):
         aliases=("ServiceName",),
     )
     display_name = Parameter("string[]", sets={"DisplayName": {"mandatory": True}})
-    include = Parameter("string[]")
-    exclude = Parameter("string[]")
-    input_object = Parameter(
-        f"{_SERVICE}[]", sets={"InputObject": {"position": 0, "mandatory": True, "pipeline": True}}
-    )
+    include = Parameter("string[]", validate=_GIVEN)
+    exclude = Parameter("string[]", validate=_GIVEN)
+    input_object = Parameter(f"{SERVICE}[]", sets={"InputObject": {"position": 0, "mandatory": True, "pipeline": True}})
 
     def chosen(self) -> list[Service]:
         """The services meant; those that are not there are reported. Raises NotSupported without systemd."""
-        known = services()
-        if known is None:
-            raise self.throw(self.runtime.not_supported(f"{self.spec.name} without systemd"))
+        known = self.known()
         if self.input_object is not None:
             wanted = {service.name for service in as_list(self.input_object) if isinstance(service, Service)}
             return [service for service in known if service.name in wanted]
@@ -130,43 +176,18 @@ class _OnServices(Cmdlet):
             found = [service for service in known if test(service.display_name if by_title else service.name)]
             out.extend(service for service in found if included(service.name) and not excluded(service.name))
             if not found and not has_wildcard(pattern):
-                self._missing(pattern, by_title=by_title)
+                self.missing(pattern, by_title=by_title)
         return out
 
-    def _missing(self, pattern: Any, *, by_title: bool) -> None:
-        self.fail(
-            f"Cannot find any service with {'display' if by_title else 'service'} name '{pattern}'.",
-            "NoServiceFoundForGivenDisplayName" if by_title else "NoServiceFoundForGivenName",
-            "ObjectNotFound",
-            pattern,
-            type_name=_ERROR,
-        )
 
-    def unit(self, service: Service, failure: str, what: str, *words: str) -> bool:
-        """Ask systemd to do something with a unit; False after an error was written."""
-        done = systemctl(*words, f"{service.name}.service")
-        if done is not None and done.returncode == 0:
-            return True
-        told = "" if done is None else done.stderr.decode("utf-8", "replace").strip()
-        self.fail(
-            f"Service '{service.display_name} ({service.name})' cannot be {what} due to the following error: "
-            f"{told or 'systemd does not answer'}", failure, "OpenError", service, type_name=_ERROR,
-        )  # fmt: skip
-        return False
-
-    def fresh(self, service: Service) -> Service:
-        """The service as it is now."""
-        return next((one for one in services() or () if one.name == service.name), service)
-
-
-@cmdlet("Get-Service", aliases=("gsv",), default_set="Default", module=_MODULE, output_type=(_SERVICE,))
+@cmdlet("Get-Service", aliases=("gsv",), default_set="Default", module=MODULE, output_type=(SERVICE,))
 class GetService(_OnServices):
     """Shows services."""
 
     name = Parameter(
         "string[]", sets={"Default": {"position": 0, "pipeline": True, "by_property": True}}, aliases=("ServiceName",)
     )
-    input_object = Parameter(f"{_SERVICE}[]", sets={"InputObject": {"pipeline": True}})
+    input_object = Parameter(f"{SERVICE}[]", sets={"InputObject": {"pipeline": True}})
     dependent_services = Parameter("switch", aliases=("DS",))
     required_services = Parameter("switch", aliases=("SDO", "ServicesDependedOn"))
 
@@ -211,16 +232,16 @@ class _Acting(_OnServices):
         return self.unit(service, self.failure, self.what, self.action)
 
 
-@cmdlet("Start-Service", aliases=("sasv",), default_set="InputObject", module=_MODULE, should_process=True,
-        output_type=(_SERVICE,))  # fmt: skip
+@cmdlet("Start-Service", aliases=("sasv",), default_set="InputObject", module=MODULE, should_process=True,
+        output_type=(SERVICE,))  # fmt: skip
 class StartService(_Acting):
     """Starts services."""
 
     action, failure, what = "start", "StartServiceFailed", "started"
 
 
-@cmdlet("Stop-Service", aliases=("spsv",), default_set="InputObject", module=_MODULE, should_process=True,
-        output_type=(_SERVICE,))  # fmt: skip
+@cmdlet("Stop-Service", aliases=("spsv",), default_set="InputObject", module=MODULE, should_process=True,
+        output_type=(SERVICE,))  # fmt: skip
 class StopService(_Acting):
     """Stops services."""
 
@@ -229,137 +250,35 @@ class StopService(_Acting):
     action, failure, what = "stop", "StopServiceFailed", "stopped"
 
     def act(self, service: Service) -> bool:
+        if not self.may_stop(service):
+            return False
         waiting = ("--no-block",) if self.no_wait else ()
         return self.unit(service, self.failure, self.what, *waiting, self.action)
 
 
-@cmdlet("Restart-Service", default_set="InputObject", module=_MODULE, should_process=True, output_type=(_SERVICE,))
+@cmdlet("Restart-Service", default_set="InputObject", module=MODULE, should_process=True, output_type=(SERVICE,))
 class RestartService(_Acting):
     """Stops services and starts them again."""
 
     force = Parameter("switch")
     action, failure, what = "restart", "StartServiceFailed", "started"
 
+    def act(self, service: Service) -> bool:
+        return self.may_stop(service) and super().act(service)
 
-@cmdlet("Suspend-Service", default_set="InputObject", module=_MODULE, should_process=True, output_type=(_SERVICE,))
+
+@cmdlet("Suspend-Service", default_set="InputObject", module=MODULE, should_process=True, output_type=(SERVICE,))
 class SuspendService(_Acting):
     """Freezes the processes of services."""
 
     action, failure, what = "freeze", "SuspendServiceFailed", "suspended"
 
 
-@cmdlet("Resume-Service", default_set="InputObject", module=_MODULE, should_process=True, output_type=(_SERVICE,))
+@cmdlet("Resume-Service", default_set="InputObject", module=MODULE, should_process=True, output_type=(SERVICE,))
 class ResumeService(_Acting):
     """Lets services go on that were suspended."""
 
     action, failure, what = "thaw", "ResumeServiceFailed", "resumed"
 
 
-@cmdlet("Set-Service", aliases=("ssv",), default_set="Name", module=_MODULE, should_process=True,
-        output_type=(_SERVICE,))  # fmt: skip
-class SetService(_OnServices):
-    """Changes when services start, and whether they run."""
-
-    name = Parameter(
-        "string[]",
-        sets={"Name": {"position": 0, "mandatory": True, "pipeline": True, "by_property": True}},
-        aliases=("ServiceName", "SN"),
-    )
-    input_object = Parameter(
-        f"{_SERVICE}[]", sets={"InputObject": {"position": 0, "mandatory": True, "pipeline": True}}
-    )
-    startup_type = Parameter(
-        "string", aliases=("StartMode", "SM", "ST", "StartType"),
-        validate=(ValidateSet("Automatic", "Manual", "Disabled", "AutomaticDelayedStart"),),
-    )  # fmt: skip
-    status = Parameter("string", by_property=True, validate=(ValidateSet("Paused", "Running", "Stopped"),))
-    force = Parameter("switch")
-    pass_thru = Parameter("switch")
-
-    def process(self) -> None:
-        for service in self.chosen():
-            if not self.should_process(f"{service.display_name} ({service.name})", "Set-Service"):
-                continue
-            done = True
-            if self.startup_type is not None:
-                if self.startup_type.lower() != "disabled":
-                    self.unit(service, "CouldNotSetService", "configured", "unmask")
-                done = self.unit(
-                    service, "CouldNotSetService", "configured", *_STARTUP_WORDS[self.startup_type.lower()]
-                )
-            if done and self.status is not None:
-                done = self.unit(service, "CouldNotSetService", "configured", _STATUS_WORDS[self.status.lower()])
-            if done and self.pass_thru:
-                self.emit(self.fresh(service))
-
-
-@cmdlet("New-Service", module=_MODULE, should_process=True, output_type=(_SERVICE,))
-class NewService(Cmdlet):
-    """Makes a service: a unit that runs a program."""
-
-    name = Parameter("string", position=0, mandatory=True, aliases=("ServiceName",))
-    binary_path_name = Parameter("string", position=1, mandatory=True, aliases=("Path",))
-    display_name = Parameter("string")
-    description = Parameter("string")
-    startup_type = Parameter("string", default="Automatic", validate=(ValidateSet("Automatic", "Manual", "Disabled"),))
-    depends_on = Parameter("string[]")
-
-    def process(self) -> None:
-        path = _UNITS / f"{self.name}.service"
-        if not self.should_process(self.name, "New-Service"):
-            return
-        if "/" in self.name or "\n" in self.binary_path_name or os.path.lexists(path):
-            self._refused("The specified service already exists or its name is not valid.")
-            return
-        after = " ".join(f"{other}.service" for other in self.depends_on or ())
-        lines = ["[Unit]", f"Description={self.description or self.display_name or self.name}"]
-        lines += [f"Requires={after}", f"After={after}"] if after else []
-        lines += ["[Service]", f"ExecStart={self.binary_path_name}", "[Install]", "WantedBy=multi-user.target", ""]
-        try:
-            path.write_text("\n".join(lines))
-        except OSError as problem:
-            self._refused(problem.strerror or str(problem))
-            return
-        for words in (("daemon-reload",), *((("enable", path.name),) if self.startup_type == "Automatic" else ())):
-            done = systemctl(*words)
-            if done is None or done.returncode:
-                self._refused("systemd does not answer" if done is None else done.stderr.decode("utf-8", "replace"))
-                return
-        self.emit(Service(self.name, self.display_name or self.name, "Stopped", self.startup_type))
-
-    def _refused(self, reason: str) -> None:
-        self.fail(
-            f"Service '{self.display_name or self.name} ({self.name})' cannot be created due to the following error: "
-            f"{reason.strip()}", "CouldNotNewService", "PermissionDenied", self.name, type_name=_ERROR,
-        )  # fmt: skip
-
-
-@cmdlet("Remove-Service", default_set="Name", module=_MODULE, should_process=True)
-class RemoveService(_OnServices):
-    """Stops a service and takes its unit away."""
-
-    name = Parameter(
-        "string[]", sets={"Name": {"position": 0, "mandatory": True, "by_property": True}},
-        aliases=("ServiceName", "SN"),
-    )  # fmt: skip
-
-    def process(self) -> None:
-        for service in self.chosen():
-            if not self.should_process(f"{service.display_name} ({service.name})", "Remove-Service"):
-                continue
-            if self.unit(service, "CouldNotRemoveService", "removed", "disable", "--now"):
-                try:
-                    (_UNITS / f"{service.name}.service").unlink()
-                except OSError as problem:
-                    self.fail(
-                        f"Service '{service.display_name} ({service.name})' cannot be removed due to the following "
-                        f"error: {problem.strerror}", "CouldNotRemoveService", "PermissionDenied", service,
-                        type_name=_ERROR,
-                    )  # fmt: skip
-                systemctl("daemon-reload")
-
-
-CMDLETS = (
-    GetService, NewService, RemoveService, RestartService, ResumeService, SetService, StartService, StopService,
-    SuspendService,
-)  # fmt: skip
+CMDLETS = (GetService, RestartService, ResumeService, StartService, StopService, SuspendService)
