@@ -29,6 +29,7 @@ from remora.modules.core.module_common import SPECIFICATIONS
 from remora.values import PSObject
 
 _MODULE = "Microsoft.PowerShell.Core"
+_KINDS = "System.Management.Automation.CommandTypes"
 _LISTED = frozenset(("cmdlet", "function", "filter", "alias"))
 _ORDER = {"alias": 0, "function": 1, "filter": 1, "cmdlet": 2}
 
@@ -51,7 +52,7 @@ class GetCommand(Cmdlet):
     module = Parameter("string[]", by_property=True, aliases=("PSSnapin",))
     fully_qualified_module = Parameter(SPECIFICATIONS, by_property=True)
     exclude_module = Parameter("string[]")
-    command_type = Parameter("object", sets={"AllCommandSet": {"by_property": True}}, aliases=("Type",))
+    command_type = Parameter(_KINDS, sets={"AllCommandSet": {"by_property": True}}, aliases=("Type",))
     total_count = Parameter("int", by_property=True, default=-1)
     syntax = Parameter("switch", by_property=True)
     show_command_info = Parameter("switch")
@@ -60,11 +61,11 @@ class GetCommand(Cmdlet):
     )
     all_ = Parameter("switch", name="All", by_property=True)
     list_imported = Parameter("switch", by_property=True)
-    parameter_name = Parameter("string[]")
-    parameter_type = Parameter("object[]")
+    parameter_name = Parameter("string[]", validate=(ValidateNotNullOrEmpty(),))
+    parameter_type = Parameter("object[]", validate=(ValidateNotNullOrEmpty(),))
     use_fuzzy_matching = Parameter("switch", sets=("AllCommandSet",))
     fuzzy_minimum_distance = Parameter("uint32", sets=("AllCommandSet",), default=5)
-    use_abbreviation_expansion = Parameter("switch", sets=("AllCommandSet",))
+    use_abbreviation_expansion = Parameter("switch", sets={"AllCommandSet": {"by_property": True}})
 
     def begin(self) -> None:
         self._left = self.total_count if self.total_count >= 0 else None

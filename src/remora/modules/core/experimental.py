@@ -12,7 +12,7 @@ from remora.engine.module.analysis import described_file
 from remora.engine.module.finding import available, module_paths
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types.registry import unwrap
-from remora.engine.validators import ValidateSet
+from remora.engine.validators import ValidateNotNullOrEmpty, ValidateSet
 from remora.engine.wildcard import has_wildcard
 from remora.modules.common import as_list, get, matcher
 
@@ -74,7 +74,7 @@ def _missing(name: str) -> PSError:
 class GetExperimentalFeature(_ByName):
     """Shows the experimental features that modules declare."""
 
-    name = Parameter("string[]", position=0, pipeline=True)
+    name = Parameter("string[]", position=0, pipeline=True, validate=(ValidateNotNullOrEmpty(),))
 
     def process(self) -> None:
         for one in self._named(self.name):
@@ -83,7 +83,7 @@ class GetExperimentalFeature(_ByName):
 
 class _Switch(_ByName):
     name = Parameter("string[]", position=0, mandatory=True, by_property=True)
-    scope = Parameter("string", validate=(_SCOPES,), default="CurrentUser")
+    scope = Parameter("System.Management.Automation.Configuration.ConfigScope", default="CurrentUser")
 
     def process(self) -> None:
         for one in self._named(self.name):

@@ -10,9 +10,11 @@ from remora.engine.commands import AliasInfo, ApplicationInfo, CmdletInfo, Comma
 from remora.engine.convert import to_text
 from remora.engine.errors import PSError
 from remora.engine.help.build import KIND, command_help, comment_help, made
-from remora.engine.validators import ValidateSet
+from remora.engine.validators import ValidateNotNull, ValidateNotNullOrEmpty, ValidateSet
 from remora.engine.wildcard import has_wildcard
 from remora.modules.common import as_list, get, matcher, not_found
+from remora.modules.core.module_common import SPECIFICATIONS
+from remora.modules.credentials import credential
 from remora.values import PSObject
 
 _MODULE = "Microsoft.PowerShell.Core"
@@ -26,7 +28,7 @@ _MAX_FORWARDS = 10
 class GetHelp(Cmdlet):
     """Says what a command is for and how it is called."""
 
-    name = Parameter("string", position=0, by_property=True)
+    name = Parameter("string", position=0, by_property=True, validate=(ValidateNotNullOrEmpty(),))
     path = Parameter("string")
     category = Parameter("string[]", validate=(ValidateSet(*_CATEGORIES),))
     full = Parameter("switch", sets=("AllUsersView",))
@@ -40,6 +42,8 @@ class GetHelp(Cmdlet):
     show_window = Parameter("switch", sets={"ShowWindow": {"mandatory": True}})
 
     def process(self) -> None:
+        if self.path is not None:
+            self._check_path()
         if self.online:
             raise self.runtime.not_supported("Get-Help -Online")
         if self.show_window:
@@ -60,6 +64,13 @@ class GetHelp(Cmdlet):
             self._parameters(found[0])
             return
         self._show(found[0])
+
+    def _check_path(self) -> None:
+        """-Path asks for what providers say about a command; ours say nothing, but their drives must be there."""
+        try:
+            self.session.resolve_path(self.path)
+        except PSError as problem:
+            raise self.throw(problem) from None
 
     # -- finding -------------------------------------------------------------------------------------------------------
 
@@ -215,33 +226,40 @@ def _not_found(name: str) -> Any:
 class _HelpFiles(Cmdlet):
     """Cmdlets that fetch help files, of which this engine has none."""
 
-    module = Parameter("string[]", position=0, by_property=True, aliases=("Name",))
-    fully_qualified_module = Parameter("object[]", by_property=True)
-    ui_culture = Parameter("object[]", name="UICulture", position=2)
-    credential = Parameter("pscredential")
+    fully_qualified_module = Parameter(SPECIFICATIONS, by_property=True, validate=(ValidateNotNull(),))
+    ui_culture = Parameter("cultureinfo[]", name="UICulture", position=2, validate=(ValidateNotNull(),))
+    credential = credential()
     use_default_credentials = Parameter("switch")
     force = Parameter("switch")
-    scope = Parameter("string", validate=(ValidateSet("CurrentUser", "AllUsers"),))
+    scope = Parameter("Microsoft.PowerShell.Commands.UpdateHelpScope", by_property=True)
 
     def process(self) -> None:
         raise self.runtime.not_supported(self.spec.name)
 
 
-@cmdlet("Update-Help", module=_MODULE, should_process=True)
+@cmdlet("Update-Help", default_set="Path", module=_MODULE, should_process=True)
 class UpdateHelp(_HelpFiles):
     """Refused: help comes with the engine, there are no help files to update."""
 
-    source_path = Parameter("string[]", position=1, aliases=("Path",))
-    literal_path = Parameter("string[]", by_property=True, aliases=("PSPath", "LP"))
+    module = Parameter("string[]", position=0, by_property=True, aliases=("Name",), validate=(ValidateNotNull(),))
+    source_path = Parameter("string[]", sets={"Path": {"position": 1}}, aliases=("Path",))
+    literal_path = Parameter("string[]", sets={"LiteralPath": {"by_property": True}}, aliases=("PSPath", "LP"))
     recurse = Parameter("switch")
 
 
-@cmdlet("Save-Help", module=_MODULE)
+@cmdlet("Save-Help", default_set="Path", module=_MODULE)
 class SaveHelp(_HelpFiles):
     """Refused: help comes with the engine, there are no help files to save."""
 
-    destination_path = Parameter("string[]", position=1, aliases=("Path",))
-    literal_path = Parameter("string[]", aliases=("PSPath", "LP"))
+    destination_path = Parameter(
+        "string[]", sets={"Path": {"position": 0, "mandatory": True}}, aliases=("Path",), validate=(ValidateNotNull(),)
+    )
+    literal_path = Parameter(
+        "string[]", sets={"LiteralPath": {"mandatory": True}}, aliases=("PSPath", "LP"), validate=(ValidateNotNull(),)
+    )
+    module = Parameter(
+        "object[]", position=1, pipeline=True, by_property=True, aliases=("Name",), validate=(ValidateNotNull(),)
+    )
 
 
 CMDLETS = (GetHelp, SaveHelp, UpdateHelp)

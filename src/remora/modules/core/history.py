@@ -10,7 +10,7 @@ from remora.engine.convert import to_text
 from remora.engine.convert.conversion import convert_to
 from remora.engine.errors import PSError, error
 from remora.engine.history import HistoryInfo, add_entry, entries
-from remora.engine.validators import ValidateRange
+from remora.engine.validators import ValidateNotNullOrEmpty, ValidateRange
 from remora.modules.common import ABSENT, as_list, find
 
 _MODULE = "Microsoft.PowerShell.Core"
@@ -59,7 +59,7 @@ class ClearHistory(Cmdlet):
     """Forgets what was run."""
 
     id = Parameter("int[]", position=0, sets=("IDParameter",), validate=(ValidateRange(1, 2147483647),))
-    command_line = Parameter("string[]", sets=("CommandLineParameter",))
+    command_line = Parameter("string[]", sets=("CommandLineParameter",), validate=(ValidateNotNullOrEmpty(),))
     count = Parameter("int", position=1, validate=(ValidateRange(1, 2147483647),))
     newest = Parameter("switch")
 

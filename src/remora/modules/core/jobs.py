@@ -10,11 +10,13 @@ from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
 from remora.engine.errors import ErrorRecord, error
 from remora.engine.operators.compare import compare
+from remora.engine.validators import ValidateNotNull, ValidateNotNullOrEmpty
 from remora.engine.wildcard import has_wildcard
 from remora.modules.common import as_list, get, matcher
 from remora.modules.core.job import Job, JobStateEvent
 from remora.modules.core.receiving import pass_on, write_record
 
+_GIVEN = (ValidateNotNullOrEmpty(),)
 _MODULE = "Microsoft.PowerShell.Core"
 _JOB = "System.Management.Automation.Job"
 _POLL = 0.05
@@ -97,7 +99,11 @@ def _named(jobs: list[Job], pattern: str) -> list[Job]:
 class GetJob(_OnJobs):
     """Shows the jobs of the session."""
 
-    id = Parameter("int[]", sets={"SessionIdParameterSet": {"position": 0, "by_property": True}})
+    id = Parameter(
+        "int[]",
+        sets={"SessionIdParameterSet": {"position": 0, "by_property": True}},
+        validate=_GIVEN,
+    )
     instance_id = Parameter(
         "guid[]", sets={"InstanceIdParameterSet": {"position": 0, "mandatory": True, "by_property": True}}
     )
@@ -107,7 +113,7 @@ class GetJob(_OnJobs):
         lenient=("JobName",),
     )
     state = Parameter(_STATE, sets={"StateParameterSet": {"position": 0, "mandatory": True, "by_property": True}})
-    command = Parameter("string[]", sets={"CommandParameterSet": {"by_property": True}})
+    command = Parameter("string[]", sets={"CommandParameterSet": {"by_property": True}}, validate=_GIVEN)
     include_child_job = Parameter("switch", sets=_NARROWED)
     child_job_state = Parameter(_STATE, sets=_NARROWED)
     has_more_data = Parameter("bool", sets=_NARROWED)
@@ -183,9 +189,17 @@ class ReceiveJob(_OnJobs):
         sets={"NameParameterSet": {"position": 0, "mandatory": True, "by_property": True}},
         lenient=("JobName",),
     )
-    computer_name = Parameter("string[]", sets={"ComputerName": {"position": 1}}, aliases=("Cn",))
-    location = Parameter("string[]", sets={"Location": {"position": 1}})
-    session_ = Parameter("object[]", name="Session", sets={"Session": {"position": 1, "by_property": True}})
+    computer_name = Parameter(
+        "string[]",
+        sets={"ComputerName": {"position": 1, "by_property": True}},
+        aliases=("Cn",),
+        validate=_GIVEN,
+    )
+    location = Parameter("string[]", sets={"Location": {"position": 1}}, validate=_GIVEN)
+    session_ = Parameter(
+        "System.Management.Automation.Runspaces.PSSession[]", name="Session",
+        sets={"Session": {"position": 1, "by_property": True}}, validate=(ValidateNotNull(),)
+    )  # fmt: skip
     keep = Parameter("switch")
     no_recurse = Parameter("switch")
     force = Parameter("switch")
@@ -332,7 +346,7 @@ class StopJob(_WithJobs):
 class RemoveJob(_WithJobs):
     """Takes jobs out of the session."""
 
-    command = Parameter("string[]", sets={"CommandParameterSet": {"by_property": True}})
+    command = Parameter("string[]", sets={"CommandParameterSet": {"by_property": True}}, validate=_GIVEN)
     force = Parameter("switch", aliases=("F",))
 
     def process(self) -> None:

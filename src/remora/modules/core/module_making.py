@@ -11,6 +11,7 @@ from remora.engine.module.custom import as_custom_object
 from remora.engine.module.exports import EVERYTHING, Importer, ImportRequest, export_members
 from remora.engine.module.info import PSModuleInfo, dynamic_module
 from remora.engine.scriptblock import ScriptBlock
+from remora.engine.validators import ValidateNotNull
 from remora.modules.common import as_list
 from remora.modules.core.module_common import MODULE, report
 
@@ -24,8 +25,8 @@ class NewModule(Cmdlet):
     script_block = Parameter(
         "scriptblock", mandatory=True, sets={"Name": {"position": 1}, "ScriptBlock": {"position": 0}}
     )
-    function = Parameter("string[]", allow_empty=True)
-    cmdlet = Parameter("string[]", allow_empty=True)
+    function = Parameter("string[]", allow_empty=True, validate=(ValidateNotNull(),))
+    cmdlet = Parameter("string[]", allow_empty=True, validate=(ValidateNotNull(),))
     return_result = Parameter("switch")
     as_custom_object = Parameter("switch")
     argument_list = Parameter("object[]", remaining=True, aliases=("Args",), allow_null=True, allow_empty=True)
@@ -63,8 +64,8 @@ class ExportModuleMember(Cmdlet):
 
     function = Parameter("string[]", position=0, pipeline=True, by_property=True, allow_empty=True)
     cmdlet = Parameter("string[]", by_property=True, allow_empty=True)
-    variable = Parameter("string[]", by_property=True, allow_null=True, allow_empty=True)
-    alias = Parameter("string[]", by_property=True, allow_null=True, allow_empty=True)
+    variable = Parameter("string[]", by_property=True, allow_empty=True, validate=(ValidateNotNull(),))
+    alias = Parameter("string[]", by_property=True, allow_empty=True, validate=(ValidateNotNull(),))
 
     def process(self) -> None:
         module: PSModuleInfo | None = self.session.scope.session.module

@@ -17,10 +17,11 @@ from remora.engine.module.info import PSModuleInfo
 from remora.engine.module.manifest import Manifest
 from remora.engine.module.manifest_text import manifest_text
 from remora.engine.module.specification import ModuleSpecification
-from remora.engine.validators import ValidateSet
+from remora.engine.validators import ValidateNotNullOrEmpty, ValidateSet
 from remora.modules.core.module_common import MODULE, loaded_modules
 from remora.values import Version
 
+_GIVEN = (ValidateNotNullOrEmpty(),)
 _INVALID_OPERATION = "System.InvalidOperationException"
 _URIS = ("ProjectUri", "LicenseUri", "IconUri")
 
@@ -72,14 +73,14 @@ class NewModuleManifest(Cmdlet):
         "string[]", name="CompatiblePSEditions", allow_empty=True, validate=(ValidateSet("Desktop", "Core"),)
     )
     private_data = Parameter("object", allow_null=True)
-    tags = Parameter("string[]")
-    project_uri = Parameter("uri")
-    license_uri = Parameter("uri")
-    icon_uri = Parameter("uri")
-    release_notes = Parameter("string")
-    prerelease = Parameter("string")
+    tags = Parameter("string[]", validate=_GIVEN)
+    project_uri = Parameter("uri", validate=_GIVEN)
+    license_uri = Parameter("uri", validate=_GIVEN)
+    icon_uri = Parameter("uri", validate=_GIVEN)
+    release_notes = Parameter("string", validate=_GIVEN)
+    prerelease = Parameter("string", validate=_GIVEN)
     require_license_acceptance = Parameter("switch")
-    external_module_dependencies = Parameter("string[]")
+    external_module_dependencies = Parameter("string[]", validate=_GIVEN)
     help_info_uri = Parameter("string", allow_null=True)
     pass_thru = Parameter("switch")
     default_command_prefix = Parameter("string", allow_null=True)

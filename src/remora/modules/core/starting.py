@@ -14,6 +14,7 @@ from remora.engine.using import using_values
 from remora.engine.validators import ValidateNotNullOrEmpty, Validator
 from remora.modules.common import as_list
 from remora.modules.core.job import add_job, next_job_id
+from remora.modules.credentials import credential
 from remora.modules.management.failures import os_failure, path_not_found
 from remora.modules.management.paths import glob
 
@@ -56,8 +57,10 @@ class StartJob(Cmdlet):
     working_directory = Parameter("string", validate=(ValidateNotNullOrEmpty(white_space=True),))
     run_as32 = Parameter("switch", name="RunAs32", sets=_PLAIN)
     ps_version = Parameter("version", name="PSVersion", validate=(WindowsPowerShellOnly(),), sets=_PLAIN)
-    credential = Parameter("object", refused=True, sets=_PLAIN)
-    authentication = Parameter("string", refused=True, sets=_PLAIN)
+    credential = credential(_PLAIN, refused=True)
+    authentication = Parameter(
+        "System.Management.Automation.Runspaces.AuthenticationMechanism", refused=True, sets=_PLAIN
+    )
     definition_name = Parameter("string", sets={"DefinitionName": {"position": 0, "mandatory": True}}, refused=True)
     definition_path = Parameter("string", sets={"DefinitionName": {"position": 1}}, refused=True)
     type_ = Parameter("string", name="Type", sets={"DefinitionName": {"position": 2}}, refused=True)

@@ -12,10 +12,12 @@ from remora.engine.context import home_directory
 from remora.engine.convert import to_text
 from remora.engine.errors import PSError, error
 from remora.engine.transcript import Transcript, transcripts
+from remora.engine.validators import ValidateNotNullOrEmpty
 from remora.modules.management.failures import os_failure
 from remora.modules.management.paths import glob
 from remora.values import PSObject
 
+_GIVEN = (ValidateNotNullOrEmpty(),)
 _MODULE = "Microsoft.PowerShell.Host"
 _INVALID = "System.Management.Automation.PSInvalidOperationException"
 
@@ -29,9 +31,14 @@ def _told(text: str, path: str) -> PSObject:
 class StartTranscript(Cmdlet):
     """Writes what the session shows to a file from now on."""
 
-    path = Parameter("string", sets={"ByPath": {"position": 0}})
-    literal_path = Parameter("string", sets={"ByLiteralPath": {"position": 0}}, aliases=("PSPath", "LP"))
-    output_directory = Parameter("string", sets={"ByOutputDirectory": {"position": 0}})
+    path = Parameter("string", sets={"ByPath": {"position": 0}}, validate=_GIVEN)
+    literal_path = Parameter(
+        "string",
+        sets={"ByLiteralPath": {"position": 0}},
+        aliases=("PSPath", "LP"),
+        validate=_GIVEN,
+    )
+    output_directory = Parameter("string", sets={"ByOutputDirectory": {"position": 0}}, validate=_GIVEN)
     append = Parameter("switch")
     force = Parameter("switch")
     no_clobber = Parameter("switch", aliases=("NoOverwrite",))

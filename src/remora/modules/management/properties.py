@@ -164,7 +164,6 @@ class _OnFreeProperties(_OnProperties):
     """Cmdlets for providers whose items have properties of their own making; of the built-in ones there is none."""
 
     force = Parameter("switch")
-    pass_thru = Parameter("switch")
 
     def process(self) -> None:
         for place in list(chosen(self)):
@@ -192,6 +191,9 @@ class RemoveItemProperty(_OnFreeProperties):
 class RenameItemProperty(_OnFreeProperties):
     """Gives a property of an item another name, where the provider has such."""
 
+    path = Parameter("string", sets={"Path": {"position": 0, "mandatory": True, "pipeline": True, "by_property": True}})
+    literal_path = Parameter("string", sets={"LiteralPath": {"mandatory": True, "by_property": True}}, aliases=_LITERAL)
+    pass_thru = Parameter("switch")
     name = Parameter("string", position=1, mandatory=True, by_property=True, aliases=("PSProperty",))
     new_name = Parameter("string", position=2, mandatory=True, by_property=True)
 
@@ -200,6 +202,7 @@ class RenameItemProperty(_OnFreeProperties):
 class CopyItemProperty(_OnFreeProperties):
     """Copies a property to another item, where the provider has such."""
 
+    pass_thru = Parameter("switch")
     name = Parameter("string", position=2, mandatory=True, by_property=True, aliases=("PSProperty",))
     destination = Parameter("string", position=1, mandatory=True, by_property=True)
 
@@ -208,6 +211,7 @@ class CopyItemProperty(_OnFreeProperties):
 class MoveItemProperty(_OnFreeProperties):
     """Moves properties to another item, where the provider has such."""
 
+    pass_thru = Parameter("switch")
     name = Parameter("string[]", position=2, mandatory=True, by_property=True, aliases=("PSProperty",))
     destination = Parameter("string", position=1, mandatory=True, by_property=True)
 

@@ -9,11 +9,13 @@ from remora.engine.drives import FLAT, Drive, drive_not_found, provider_not_foun
 from remora.engine.errors import PSError, error
 from remora.engine.providerinfo import MODULE
 from remora.engine.scopes import Scope
+from remora.engine.validators import ValidateNotNullOrEmpty
 from remora.engine.wildcard import has_wildcard
 from remora.modules.common import as_list, matcher
 from remora.modules.credentials import credential
 from remora.modules.management.providers.base import bad_argument
 
+_GIVEN = (ValidateNotNullOrEmpty(),)
 _MODULE = "Microsoft.PowerShell.Management"
 _FORBIDDEN = frozenset(";~/\\.:")
 _DRIVE = "System.Management.Automation.PSDriveInfo"
@@ -30,7 +32,7 @@ def in_scope(drive: Drive, scope: Scope) -> bool:
 class GetPSDrive(Cmdlet):
     """Shows the drives of the session."""
 
-    name = Parameter("string[]", sets={"Name": {"position": 0, "by_property": True}})
+    name = Parameter("string[]", sets={"Name": {"position": 0, "by_property": True}}, validate=_GIVEN)
     literal_name = Parameter("string[]", sets={"LiteralName": {"position": 0, "mandatory": True, "by_property": True}})
     scope = Parameter("string", by_property=True)
     ps_provider = Parameter("string[]", name="PSProvider", by_property=True)
@@ -174,7 +176,7 @@ class RemovePSDrive(Cmdlet):
 class GetPSProvider(Cmdlet):
     """Shows the providers of the session's drives."""
 
-    ps_provider = Parameter("string[]", name="PSProvider", position=0, by_property=True)
+    ps_provider = Parameter("string[]", name="PSProvider", position=0, by_property=True, validate=_GIVEN)
 
     def process(self) -> None:
         known = sorted(self.session.drives.providers.values(), key=lambda provider: provider.name)

@@ -18,9 +18,11 @@ from remora.engine.commands import ApplicationInfo
 from remora.engine.convert import to_text
 from remora.engine.errors import error
 from remora.engine.text.unusable import unusable
-from remora.engine.validators import ValidateSet
+from remora.engine.validators import ValidateNotNullOrEmpty
+from remora.modules.credentials import credential
 from remora.modules.management.process import Process
 
+_GIVEN = (ValidateNotNullOrEmpty(),)
 _MODULE = "Microsoft.PowerShell.Management"
 _POLL = 0.05
 _INVALID = "System.InvalidOperationException"
@@ -33,16 +35,16 @@ class StartProcess(Cmdlet):
 
     file_path = Parameter("string", position=0, mandatory=True, aliases=("PSPath", "Path"))
     argument_list = Parameter("string[]", position=1, aliases=("Args",), allow_null=True, allow_empty=True)
-    credential = Parameter("object", sets=("Default",), aliases=("RunAs",))
-    working_directory = Parameter("string")
+    credential = credential(("Default",), aliases=("RunAs",))
+    working_directory = Parameter("string", validate=_GIVEN)
     load_user_profile = Parameter("switch", sets=("Default",), aliases=("Lup",), refused=True)
     no_new_window = Parameter("switch", sets=("Default",), aliases=("nnw",))
     pass_thru = Parameter("switch")
-    redirect_standard_error = Parameter("string", sets=("Default",), aliases=("RSE",))
-    redirect_standard_input = Parameter("string", sets=("Default",), aliases=("RSI",))
-    redirect_standard_output = Parameter("string", sets=("Default",), aliases=("RSO",))
-    verb = Parameter("string", sets=("UseShellExecute",))
-    window_style = Parameter("string", validate=(ValidateSet("Normal", "Hidden", "Minimized", "Maximized"),))
+    redirect_standard_error = Parameter("string", sets=("Default",), aliases=("RSE",), validate=_GIVEN)
+    redirect_standard_input = Parameter("string", sets=("Default",), aliases=("RSI",), validate=_GIVEN)
+    redirect_standard_output = Parameter("string", sets=("Default",), aliases=("RSO",), validate=_GIVEN)
+    verb = Parameter("string", sets=("UseShellExecute",), validate=_GIVEN)
+    window_style = Parameter("System.Diagnostics.ProcessWindowStyle", validate=_GIVEN)
     wait = Parameter("switch")
     use_new_environment = Parameter("switch", sets=("Default",))
     environment = Parameter("hashtable", sets=("Default",))

@@ -38,7 +38,7 @@ class GetExecutionPolicy(Cmdlet):
 class SetExecutionPolicy(Cmdlet):
     """Refused, as on every Unix."""
 
-    execution_policy = Parameter(_POLICY, position=0, mandatory=True, by_property=True)
+    execution_policy = Parameter(_POLICY, position=0, mandatory=True, pipeline=True)
     scope = Parameter(_SCOPE, position=1, by_property=True, default="LocalMachine")
     force = Parameter("switch")
 

@@ -11,8 +11,10 @@ from cryptography.hazmat.primitives.padding import PKCS7
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.errors import PSError, error
+from remora.engine.validators import ValidateNotNull, ValidateNotNullOrEmpty
 from remora.values import PSCredential, SecureString
 
+_GIVEN = (ValidateNotNullOrEmpty(),)
 _MODULE = "Microsoft.PowerShell.Security"
 _HEADER = "76492d1116743f0423413b16050a5345"
 _BLOCK = 16
@@ -129,10 +131,10 @@ class ConvertFromSecureString(Cmdlet):
 class GetCredential(Cmdlet):
     """Asks the host for a user name and password."""
 
-    credential = Parameter("object", sets={"CredentialSet": {"position": 0}})
-    user_name = Parameter("string", sets={"MessageSet": {"position": 0}}, default="")
-    message = Parameter("string", sets=("MessageSet",), default="Enter your credentials.")
-    title = Parameter("string", sets=("MessageSet",), default="PowerShell credential request")
+    credential = Parameter("object", sets={"CredentialSet": {"position": 0}}, validate=(ValidateNotNull(),))
+    user_name = Parameter("string", sets={"MessageSet": {"position": 0}}, default="", validate=_GIVEN)
+    message = Parameter("string", sets=("MessageSet",), default="Enter your credentials.", validate=_GIVEN)
+    title = Parameter("string", sets=("MessageSet",), default="PowerShell credential request", validate=_GIVEN)
 
     def end(self) -> None:
         given = self.credential
