@@ -22,6 +22,7 @@ _VALUES = {
     "System.Collections.Hashtable[]": "@{}",
     "System.Management.Automation.ScriptBlock": "{ }",
     "System.Management.Automation.PSCredential": "([pscredential]::new('u', [securestring]::new()))",
+    "System.Management.Automation.Runspaces.AuthenticationMechanism": "Basic",
     "System.Object": "'x'",
     "System.Object[]": "'x'",
     "System.Management.Automation.PSObject": "'x'",

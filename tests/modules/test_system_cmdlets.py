@@ -243,7 +243,7 @@ Start-Process true -Verb open
 Start-Process true -WindowStyle Hidden
 => NotSupportedException,StartProcessCommand
 
-Start-Process true -Credential x
+Start-Process true -Credential ([pscredential]::new("x", [securestring]::new()))
 => NotSupportedException,StartProcessCommand
 
 Start-Process true -NoNewWindow -WindowStyle Hidden

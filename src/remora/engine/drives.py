@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from remora.engine.errors import PSError, error
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.providerinfo import MODULE, ProviderInfo
-from remora.values.secrets import PSCredential
 
 if TYPE_CHECKING:
     from remora.engine.scopes import Scope
+    from remora.values.secrets import PSCredential
 
 _M = "System.Management.Automation."
 FILE_SYSTEM = "FileSystem"
@@ -49,7 +49,7 @@ class Drive(NetObject):
         self.content = content
         self.current = root if provider == FILE_SYSTEM else ""
         self.info: ProviderInfo | None = None
-        self.credential = PSCredential("", "")
+        self.credential: PSCredential | None = None
         self.scope: weakref.ref[Scope] | None = None
 
     @property

@@ -14,7 +14,6 @@ from remora.engine.using import using_values
 from remora.engine.validators import ValidateNotNullOrEmpty, Validator
 from remora.modules.common import as_list
 from remora.modules.core.job import add_job, next_job_id
-from remora.modules.credentials import credential
 from remora.modules.management.failures import os_failure, path_not_found
 from remora.modules.management.paths import glob
 
@@ -57,7 +56,7 @@ class StartJob(Cmdlet):
     working_directory = Parameter("string", validate=(ValidateNotNullOrEmpty(white_space=True),))
     run_as32 = Parameter("switch", name="RunAs32", sets=_PLAIN)
     ps_version = Parameter("version", name="PSVersion", validate=(WindowsPowerShellOnly(),), sets=_PLAIN)
-    credential = credential(_PLAIN, refused=True)
+    credential = Parameter("object", refused=True, sets=_PLAIN)
     authentication = Parameter(
         "System.Management.Automation.Runspaces.AuthenticationMechanism", refused=True, sets=_PLAIN
     )

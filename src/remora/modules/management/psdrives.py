@@ -103,7 +103,7 @@ class NewPSDrive(Cmdlet):
             return
         drive = self._make(provider.name)
         if drive is not None:
-            drive.credential = self.credential or drive.credential
+            drive.credential = self.credential
             self.emit(drives.add(drive, scope if scope.parent is not None else None))
 
     def _make(self, provider: str) -> Drive | None:
