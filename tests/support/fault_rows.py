@@ -18,6 +18,7 @@ UNREACHABLE: Final = {
     0x80338014: "the answer to a defect of the host itself",
     0x80338032: "a second Receive on a stream takes the place of the first, which ends with 995",
     0x803380E4: "raised by clients for hosts outside TrustedHosts",
+    0x803380FC: "raised for a session on this machine that no request leaves",
     0x80338113: "raised by clients for HTTP 404",
     0x8033814A: "a shell that is closing is already unknown, 0x8033805B",
     0x80338115: "an HTTPS listener of the host always has a certificate, the self-signed one at least",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from remora import _xml
@@ -19,6 +19,7 @@ from remora.wsman.headers import SelectorSet
 from remora.wsman.replies import CustomReply, Deleted, Got, Reply, Stored
 from remora.wsman.requests import Custom, Delete, Enumerate, EnumerationMode, Get, Put
 
+_NO_FRAGMENTS: Final = uris.FAULT_DETAIL_PREFIX + "FragmentLevelAccess"
 INVALID_PARAMETER: Final = 0x8033803A
 _X, _A, _W = f"{{{uris.NS_TRANSFER}}}", f"{{{uris.NS_ADDRESSING}}}", f"{{{uris.NS_WSMAN}}}"
 _KNOWN: Final = frozenset(spec.number for spec in FAULTS)
@@ -41,6 +42,8 @@ class ConfigService:
     async def answer(self, call: HostCall, request: _ConfigRequest) -> Reply:
         """Answer Get, Put, Create, Delete or an action. Raises AccessDenied and the fault of each refusal."""
         self._check(call, request)
+        if request.fragment is not None:
+            raise make_fault(0x80338042, "The configuration has no fragments. ", detail=_NO_FRAGMENTS)
         try:
             return await self._answer(request, _selectors(request.selectors))
         except ConfigError as error:
@@ -57,7 +60,7 @@ class ConfigService:
             items = self._resources.enumerate(request.resource_uri)
         except ConfigError as error:
             raise as_fault(error) from error
-        return [_enumerated(request, item) for item in items]
+        return [item_element(request.mode, request.resource_uri, item) for item in items]
 
     def _check(self, call: HostCall, request: _ConfigRequest | Enumerate) -> None:
         if not is_administrator(call.principal):
@@ -79,9 +82,7 @@ class ConfigService:
                 return Deleted()
             case Custom(action=uris.ACTION_CREATE, body=body):
                 keys = await self._resources.create(uri, selectors, body)
-                created = _xml.element(_X + "ResourceCreated", nsmap={"x": uris.NS_TRANSFER})
-                _write_reference(created, uri, keys)
-                return CustomReply(body=created)
+                return CustomReply(body=reference("ResourceCreated", uri, keys))
             case Custom(action=action, body=body):
                 if not action.lower().startswith(CONFIG_URI):
                     raise ActionNotSupported()
@@ -97,21 +98,24 @@ def _selectors(selectors: SelectorSet) -> dict[str, str]:
     return dict(iter(selectors))
 
 
-def _enumerated(request: Enumerate, item: Instance) -> Element:
-    if request.mode is EnumerationMode.OBJECT:
+def item_element(mode: EnumerationMode, resource_uri: str, item: Instance) -> Element:
+    """Return an item as an enumeration of this mode brings it."""
+    if mode is EnumerationMode.OBJECT:
         return item.element
-    reference = _xml.element(_A + "EndpointReference", nsmap={"a": uris.NS_ADDRESSING})
-    _write_reference(reference, request.resource_uri, item.keys)
-    if request.mode is EnumerationMode.EPR:
-        return reference
-    return _xml.element(_W + "Item", None, item.element, reference, nsmap={"w": uris.NS_WSMAN})
+    pointer = reference("EndpointReference", resource_uri, item.keys)
+    if mode is EnumerationMode.EPR:
+        return pointer
+    return _xml.element(_W + "Item", None, item.element, pointer, nsmap={"w": uris.NS_WSMAN})
 
 
-def _write_reference(parent: Element, resource_uri: str, keys: object) -> None:
-    _xml.sub(parent, _A + "Address", uris.ANONYMOUS)
-    parameters = _xml.sub(parent, _A + "ReferenceParameters")
+def reference(name: str, resource_uri: str, keys: Mapping[str, str]) -> Element:
+    """Return an endpoint reference (a:EndpointReference), or the answer to Create (x:ResourceCreated), which is one."""
+    namespace = _X if name == "ResourceCreated" else _A
+    root = _xml.element(namespace + name, nsmap={"x": uris.NS_TRANSFER, "a": uris.NS_ADDRESSING, "w": uris.NS_WSMAN})
+    _xml.sub(root, _A + "Address", uris.ANONYMOUS)
+    parameters = _xml.sub(root, _A + "ReferenceParameters")
     _xml.sub(parameters, _W + "ResourceURI", resource_uri)
     selectors = _xml.sub(parameters, _W + "SelectorSet")
-    assert isinstance(keys, dict)
-    for name, value in keys.items():
-        _xml.sub(selectors, _W + "Selector", value, {"Name": name})
+    for key, value in keys.items():
+        _xml.sub(selectors, _W + "Selector", value, {"Name": key})
+    return root

@@ -1,7 +1,7 @@
 """WS-Management for shells, sans-IO: requests and replies as values, both roles, all faults (MS-WSMV)."""
 
 from remora.wsman.client import ClientSession, Outgoing
-from remora.wsman.headers import Headers, Option, OptionSet, SelectorSet
+from remora.wsman.headers import Fragment, Headers, Option, OptionSet, SelectorSet
 from remora.wsman.replies import (
     CommandAccepted,
     CommandInfo,
@@ -73,6 +73,7 @@ __all__ = [
     "Enumerated",
     "EnumerationMode",
     "Filter",
+    "Fragment",
     "Get",
     "Got",
     "Headers",

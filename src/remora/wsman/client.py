@@ -138,6 +138,7 @@ class ClientSession:
             message_id=message_id,
             selectors=_selectors(request),
             options=request.options,
+            fragment=request.fragment if isinstance(request, Get | Put | Delete | Custom) else None,
             max_envelope_size=self.max_envelope_size,
             operation_timeout=operation_timeout,
             session_id=wire_id(self.session_id),

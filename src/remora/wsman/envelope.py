@@ -23,7 +23,7 @@ from remora.wsman.faults import (
     VersionMismatch,
     make_fault,
 )
-from remora.wsman.headers import TRUE_TEXTS, Headers, Option, OptionSet, SelectorSet
+from remora.wsman.headers import TRUE_TEXTS, Fragment, Headers, Option, OptionSet, SelectorSet
 
 __all__ = ["Envelope", "Headers", "Option", "OptionSet", "SelectorSet"]
 
@@ -88,6 +88,9 @@ def _request_headers(head: Element, headers: Headers) -> None:
         sub(head, _W + "OperationTimeout", format_timeout(headers.operation_timeout))
     if headers.compression is not None:
         sub(head, _RSP + "CompressionType", headers.compression, _MUST)
+    if headers.fragment is not None:
+        dialect = {} if headers.fragment.dialect == uris.XPATH else {"Dialect": headers.fragment.dialect}
+        sub(head, _W + "FragmentTransfer", headers.fragment.path, {**_MUST, **dialect})
     if headers.options.items:
         encode_options(sub(head, _W + "OptionSet", None, _MUST), headers.options)
     if headers.selectors.items:
@@ -216,6 +219,10 @@ def decode_options(element: Element) -> OptionSet:
     return OptionSet(tuple(items))
 
 
+def _fragment(element: Element) -> Fragment:
+    return Fragment(path=_text(element), dialect=(element.get("Dialect") or uris.XPATH).strip())
+
+
 def _must(element: Element) -> bool:
     return (element.get(MUST_UNDERSTAND) or "").strip().lower() in TRUE_TEXTS
 
@@ -275,6 +282,7 @@ _READERS: Final[dict[str, tuple[str, Callable[[Element], object]]]] = {
     _W + "Locale": ("locale", _locale),
     _W + "SelectorSet": ("selectors", decode_selectors),
     _W + "OptionSet": ("options", decode_options),
+    _W + "FragmentTransfer": ("fragment", _fragment),
     _P + "DataLocale": ("data_locale", _locale),
     _P + "SessionId": ("session_id", _text),
     _P + "OperationID": ("operation_id", _text),

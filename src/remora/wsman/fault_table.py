@@ -76,6 +76,7 @@ FAULTS: Final[tuple[FaultSpec, ...]] = (
     FaultSpec(500, _S, "w:InvalidParameter", 0x803380EC, "WSMAN_INVALID_IPFILTER"),
     FaultSpec(500, _S, "w:InvalidParameter", 0x803380ED, "WSMAN_CANNOT_CHANGE_KEYS"),
     FaultSpec(500, _S, "w:InvalidParameter", 0x803380EE, "WSMAN_CERT_INVALID_USAGE"),
+    FaultSpec(500, _R, "w:InternalError", 0x803380FC, "WSMAN_NO_IDENTIFY_FOR_LOCAL_SESSION"),
     FaultSpec(500, _R, "w:InternalError", 0x80338113, "WSMAN_HTTP_NOT_FOUND_STATUS"),
     FaultSpec(500, _S, "w:InvalidParameter", 0x80338115, "WSMAN_QUICK_CONFIG_FAILED_CERT_REQUIRED"),
     FaultSpec(500, _S, "w:InvalidParameter", 0x8033813F, "WSMAN_CONFIG_READONLY_PROPERTY"),

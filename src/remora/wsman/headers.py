@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from remora.wsman import uris
+
 TRUE_TEXTS = frozenset({"true", "1"})
 
 
@@ -84,6 +86,14 @@ class OptionSet:
         return len(self.items)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fragment:
+    """A part of a representation (w:FragmentTransfer, DSP0226 7.7). dialect: XPath 1.0 unless said otherwise."""
+
+    path: str
+    dialect: str = uris.XPATH
+
+
 NO_SELECTORS: Final = SelectorSet()
 NO_OPTIONS: Final = OptionSet()
 
@@ -110,4 +120,5 @@ class Headers:
     locale: str | None = None
     data_locale: str | None = None
     compression: str | None = None
+    fragment: Fragment | None = None
     activity_id: str | None = None

@@ -9,7 +9,7 @@ from typing import ClassVar, TypeAlias
 
 from remora._xml import Element
 from remora.wsman import uris
-from remora.wsman.headers import NO_OPTIONS, NO_SELECTORS, OptionSet, SelectorSet
+from remora.wsman.headers import NO_OPTIONS, NO_SELECTORS, Fragment, OptionSet, SelectorSet
 
 
 class EnumerationMode(StrEnum):
@@ -42,6 +42,7 @@ class Get:
     resource_uri: str
     selectors: SelectorSet = NO_SELECTORS
     options: OptionSet = NO_OPTIONS
+    fragment: Fragment | None = None
 
     @property
     def shell_id(self) -> str | None:
@@ -57,6 +58,7 @@ class Put:
     body: Element
     selectors: SelectorSet = NO_SELECTORS
     options: OptionSet = NO_OPTIONS
+    fragment: Fragment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,7 @@ class Delete:
     resource_uri: str
     selectors: SelectorSet = NO_SELECTORS
     options: OptionSet = NO_OPTIONS
+    fragment: Fragment | None = None
 
     @classmethod
     def shell(cls, resource_uri: str, shell_id: str) -> Delete:
@@ -262,6 +265,7 @@ class Custom:
     body: Element | None = None
     selectors: SelectorSet = NO_SELECTORS
     options: OptionSet = NO_OPTIONS
+    fragment: Fragment | None = None
 
 
 ShellRequest: TypeAlias = Command | Send | Receive | Signal | Disconnect | Reconnect | Connect

@@ -173,6 +173,8 @@ def decode_request(headers: Headers, body: Element) -> Request:
     content = next(iter(body), None)
     if len(body) > 1:
         raise InvalidBody("the body of a request holds one element")
+    if headers.fragment is not None and _is_shell(headers.resource_uri or ""):
+        raise make_fault(0x80338042, "Shells have no fragments. ", detail=_NO_FRAGMENTS)
     decode = _DECODERS.get(headers.action or "")
     if decode is not None:
         return decode(headers, content)
@@ -184,7 +186,12 @@ def decode_request(headers: Headers, body: Element) -> Request:
         body=content,
         selectors=headers.selectors,
         options=headers.options,
+        fragment=headers.fragment,
     )
+
+
+def _is_shell(resource_uri: str) -> bool:
+    return resource_uri.lower().startswith((uris.RESOURCE_SHELL, uris.RESOURCE_POWERSHELL_PREFIX))
 
 
 def _shell_id(headers: Headers) -> str:
@@ -197,25 +204,37 @@ def _shell_id(headers: Headers) -> str:
 
 
 def _decode_get(headers: Headers, _content: Element | None) -> Get:
-    return Get(resource_uri=headers.resource_uri or "", selectors=headers.selectors, options=headers.options)
+    return Get(
+        resource_uri=headers.resource_uri or "",
+        selectors=headers.selectors,
+        options=headers.options,
+        fragment=headers.fragment,
+    )
 
 
 def _decode_delete(headers: Headers, _content: Element | None) -> Delete:
-    return Delete(resource_uri=headers.resource_uri or "", selectors=headers.selectors, options=headers.options)
+    return Delete(
+        resource_uri=headers.resource_uri or "",
+        selectors=headers.selectors,
+        options=headers.options,
+        fragment=headers.fragment,
+    )
 
 
 def _decode_put(headers: Headers, content: Element | None) -> Put:
     if content is None:
         raise InvalidBody("Put needs a representation")
     return Put(
-        resource_uri=headers.resource_uri or "", body=content, selectors=headers.selectors, options=headers.options
+        resource_uri=headers.resource_uri or "",
+        body=content,
+        selectors=headers.selectors,
+        options=headers.options,
+        fragment=headers.fragment,
     )
 
 
 def _decode_create(headers: Headers, content: Element | None) -> Request:
-    uri = (headers.resource_uri or "").lower()
-    is_shell = uri.startswith((uris.RESOURCE_SHELL, uris.RESOURCE_POWERSHELL_PREFIX))
-    if is_shell or (content is not None and content.tag == RSP + "Shell"):
+    if _is_shell(headers.resource_uri or "") or (content is not None and content.tag == RSP + "Shell"):
         return shell_requests.decode_create_shell(headers, content)
     return Custom(
         action=uris.ACTION_CREATE,
@@ -223,6 +242,7 @@ def _decode_create(headers: Headers, content: Element | None) -> Request:
         body=content,
         selectors=headers.selectors,
         options=headers.options,
+        fragment=headers.fragment,
     )
 
 
@@ -298,6 +318,7 @@ def _rescued(body: bytes) -> Headers | None:
     return replace(Headers(), message_id=found.get("message_id"), operation_id=found.get("operation_id"))
 
 
+_NO_FRAGMENTS: Final = uris.FAULT_DETAIL_PREFIX + "FragmentLevelAccess"
 _RESCUED: Final = {
     f"{{{uris.NS_ADDRESSING}}}MessageID": "message_id",
     f"{{{uris.NS_WSMV}}}OperationID": "operation_id",

@@ -22,6 +22,8 @@ NS_CIM: Final = "http://schemas.dmtf.org/wbem/wscim/1/common"
 NS_CONFIG: Final = "http://schemas.microsoft.com/wbem/wsman/1/config"
 NS_XML: Final = "http://www.w3.org/XML/1998/namespace"
 
+XPATH: Final = "http://www.w3.org/TR/1999/REC-xpath-19991116"
+
 ANONYMOUS: Final = NS_ADDRESSING + "/role/anonymous"
 
 RESOURCE_SHELL: Final = NS_SHELL
