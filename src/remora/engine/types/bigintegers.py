@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from remora.engine.types import registry as r
 from remora.engine.types.core import argument_error
-from remora.values.numbers import BigInteger
+from remora.values.numbers import BigInteger, Int64
 
 
 def _sized(call: Callable[..., int]) -> Callable[..., BigInteger]:
@@ -64,10 +64,17 @@ def _log(value: Any, base: float = math.e) -> float:
     return math.log(number) if base == math.e else math.log(number) / math.log(base)
 
 
+def _bits(number: int) -> int:
+    return number.bit_length() if number >= 0 else (number + 1).bit_length()
+
+
+def _byte_count(value: Any, unsigned: bool = False) -> int:
+    return max((int(value).bit_length() + 7) // 8, 1) if unsigned else len(_two_complement(value))
+
+
 def _two_complement(value: Any) -> bytearray:
     number = int(value)
-    bits = number.bit_length() if number >= 0 else (number + 1).bit_length()
-    return bytearray(number.to_bytes(bits // 8 + 1, "little", signed=True))
+    return bytearray(number.to_bytes(_bits(number) // 8 + 1, "little", signed=True))
 
 
 _STATICS: Final[dict[str, Callable[..., int]]] = {
@@ -102,4 +109,6 @@ def declare() -> None:
     big.property("IsEven", "System.Boolean")(lambda value: value % 2 == 0)
     big.property("IsPowerOfTwo", "System.Boolean")(lambda value: value > 0 and int(value).bit_count() == 1)
     big.property("Sign", "System.Int32")(lambda value: (value > 0) - (value < 0))
+    big.method("GetBitLength()", returns="long")(lambda value: Int64(_bits(int(value))))
+    big.method("GetByteCount()", "GetByteCount(bool isUnsigned)", returns="int")(_byte_count)
     big.method("ToByteArray()", returns="byte[]")(_two_complement)

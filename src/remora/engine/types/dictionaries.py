@@ -16,6 +16,16 @@ from remora.values.objects import PSObject
 from remora.values.tables import Hashtable, OrderedDictionary, OrderedHashtable
 
 
+class SynchronizedTable(Hashtable):
+    """Another view of the same entries, as Hashtable.Synchronized gives it; each step of a table is one at a time."""
+
+    __slots__ = ()
+
+    def __init__(self, table: Hashtable, *, case_sensitive: bool = False, capacity: int = 0) -> None:
+        super().__init__(case_sensitive=table.case_sensitive, capacity=capacity)
+        self._entries = table._entries
+
+
 def dictionary_members(net: NetType) -> None:
     """What every untyped dictionary has."""
     net.property("Count", "System.Int32")(len)
@@ -34,6 +44,9 @@ def dictionary_members(net: NetType) -> None:
     )
     net.method("Clear()", returns="void")(lambda d: d.clear())
     net.method("Clone()")(_clone)
+    net.method("CopyTo(array array, int arrayIndex)", returns="void")(
+        lambda d, target, index: copy_to([DictionaryEntry(k, v) for k, v in d.items()], target, index)
+    )
     net.method("GetEnumerator()")(DictionaryEnumerator)
     net.method("get_Item(object)")(lambda d, k: d.get(k))
     net.method("set_Item(object, object)", returns="void")(lambda d, k, v: d.__setitem__(k, v))
@@ -65,6 +78,10 @@ def _dictionaries() -> None:
     r.ORDERED.method("RemoveAt(int)", returns="void")(lambda d, i: d.pop(list(d)[i], None) and None)
     r.HASHTABLE.constructor("()", "(int)")(lambda *size: Hashtable(case_sensitive=True))
     r.HASHTABLE.constructor("(hashtable)")(lambda other: Hashtable(other, case_sensitive=True))
+    r.HASHTABLE.static("Synchronized(hashtable table)")(SynchronizedTable)
+    sync = NetType("System.Collections.Hashtable+SyncHashtable", r.HASHTABLE)
+    sync.property("IsSynchronized", "System.Boolean")(lambda d: True)
+    r.BY_CLASS[SynchronizedTable] = sync
     r.ORDERED.constructor("()")(OrderedDictionary)
     r.ORDERED_HASHTABLE.constructor("()", "(int)")(lambda *size: OrderedHashtable(case_sensitive=True))
     r.ORDERED_HASHTABLE.constructor("(hashtable)")(lambda other: OrderedHashtable(other, case_sensitive=True))
@@ -80,10 +97,19 @@ def _dictionaries() -> None:
     keys.method("CopyTo(array, int)", returns="void")(lambda k, a, i: copy_to(list(k.items()), a, i))
     keys.method("get_Item(int)")(lambda k, i: list(k.items())[i])
     enumerator = DictionaryEnumerator.net_type
-    enumerator.property("Current")(lambda e: e.current)
-    enumerator.property("Key")(lambda e: e.current.key)
-    enumerator.property("Value")(lambda e: e.current.value)
+    enumerator.property("Current")(_at)
+    enumerator.property("Entry")(_at)
+    enumerator.property("Key")(lambda e: _at(e).key)
+    enumerator.property("Value")(lambda e: _at(e).value)
+    enumerator.method("Reset()", returns="void")(lambda e: e.reset())
     enumerator.method("MoveNext()", returns="bool")(lambda e: e.move_next())
+
+
+def _at(enumerator: DictionaryEnumerator) -> Any:
+    """The pair an enumerator stands at."""
+    if enumerator.current is None:
+        raise failure("Enumeration has either not started or has already finished.", "System.InvalidOperationException")
+    return enumerator.current
 
 
 def _ordered_insert(table: Any, index: int, key: Any, value: Any) -> None:

@@ -14,9 +14,10 @@ from remora.engine.errors import ExitSignal
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types import registry as r
 from remora.engine.types.culture import culture_setter, current_culture
+from remora.engine.types.files import set_working_directory, working_directory
 from remora.engine.types.typeref import register
+from remora.values.collections import TypedArray
 from remora.values.numbers import Int64
-from remora.values.objects import PSObject
 from remora.values.tables import Hashtable
 from remora.values.versions import Version
 
@@ -37,6 +38,13 @@ FOLDERS = NetType(
         "ProgramFiles": 38,
     },
 )
+
+
+def _working_set() -> Int64:
+    """The memory of this process that is in use, in bytes."""
+    import psutil
+
+    return Int64(psutil.Process().memory_info().rss)
 
 
 def _folder(value: Any) -> str:
@@ -68,24 +76,28 @@ def _environment() -> None:
     e.static_property("MachineName", "System.String")(platform.node)
     e.static_property("UserName", "System.String")(lambda: current().user)
     e.static_property("UserDomainName", "System.String")(platform.node)
-    e.static_property("OSVersion")(
-        lambda: PSObject(
-            ("System.OperatingSystem", "System.Object"),
-            adapted={"Platform": "Unix", "ServicePack": "", "Version": _kernel(), "VersionString": f"Unix {_kernel()}"},
-            to_string=f"Unix {_kernel()}",
-        )
-    )
+    e.static_property("OSVersion", "System.OperatingSystem")(lambda: OperatingSystem(4, _kernel()))
     e.static_property("Is64BitProcess", "System.Boolean")(lambda: sys.maxsize > 2**32)
     e.static_property("Is64BitOperatingSystem", "System.Boolean")(lambda: platform.machine().endswith("64"))
     e.static_property("ProcessorCount", "System.Int32")(lambda: os.cpu_count() or 1)
     e.static_property("ProcessId", "System.Int32")(os.getpid)
-    e.static_property("CurrentDirectory", "System.String")(lambda: current().drives.file_location)
+    e.static_property("CurrentDirectory", "System.String")(working_directory)
+    e.statics["currentdirectory"].set = lambda target, path: set_working_directory(path)  # type: ignore[union-attr]
     e.static_property("SystemDirectory", "System.String")(lambda: "")
     e.static_property("Version")(lambda: Version(8, 0, 10))
     e.static_property("UserInteractive", "System.Boolean")(lambda: current().host.interactive)
     e.static_property("TickCount", "System.Int32")(lambda: int(_uptime_ms()) & 0x7FFFFFFF)
     e.static_property("TickCount64", "System.Int64")(lambda: Int64(_uptime_ms()))
     e.static_property("ExitCode", "System.Int32")(lambda: 0)
+    e.static_property("CommandLine", "System.String")(lambda: "pwsh")
+    e.static_property("CurrentManagedThreadId", "System.Int32")(lambda: 1)
+    e.static_property("IsPrivilegedProcess", "System.Boolean")(lambda: os.geteuid() == 0)
+    e.static_property("ProcessPath", "System.String")(lambda: sys.executable)
+    e.static_property("StackTrace", "System.String")(lambda: "")
+    e.static_property("SystemPageSize", "System.Int32")(lambda: os.sysconf("SC_PAGE_SIZE"))
+    e.static_property("WorkingSet", "System.Int64")(_working_set)
+    e.static("GetLogicalDrives()", returns="string[]")(lambda: TypedArray(["/"], "System.String"))
+    e.static("FailFast(string message)", returns="void")(lambda message: _exit(134))
     e.static_property("HasShutdownStarted", "System.Boolean")(lambda: False)
     e.static("GetEnvironmentVariable(string)", "GetEnvironmentVariable(string, object)", returns="string")(
         lambda n, t=None: os.environ.get(n)
@@ -98,6 +110,45 @@ def _environment() -> None:
     e.static("ExpandEnvironmentVariables(string)", returns="string")(_expand)
     e.static("GetCommandLineArgs()", returns="string[]")(lambda: ["pwsh"])
     e.static("Exit(int)", returns="void")(_exit)
+
+
+class OperatingSystem(NetObject):
+    """Environment.OSVersion. platform: the number of a PlatformID."""
+
+    __slots__ = ("platform", "version")
+    net_type = NetType("System.OperatingSystem", OBJECT)
+
+    def __init__(self, platform: int, version: Version) -> None:
+        self.platform = platform
+        self.version = version
+
+    @property
+    def kind(self) -> Any:
+        """The PlatformID."""
+        from remora.engine.convert.conversion import enum_value
+        from remora.engine.types.typeref import require
+
+        return enum_value(require("System.PlatformID"), self.platform)
+
+    def net_text(self) -> str:
+        return f"{'Microsoft Windows NT' if self.platform == 2 else self.kind} {self.version}"
+
+
+def _systems() -> NetType:
+    o = OperatingSystem.net_type
+    o.constructor("(System.PlatformID platform, version version)")(
+        lambda kind, version: OperatingSystem(int(kind), version)
+    )
+    o.property("Platform", "System.PlatformID")(lambda v: v.kind)
+    o.property("ServicePack", "System.String")(lambda v: "")
+    o.property("Version", "System.Version")(lambda v: v.version)
+    o.property("VersionString", "System.String")(lambda v: v.net_text())
+    o.method("Clone()")(lambda v: OperatingSystem(v.platform, v.version))
+    o.method("ToString()", returns="string")(lambda v: v.net_text())
+    for name in ("Linux", "Windows", "MacOS", "FreeBSD", "Android", "IOS", "Browser"):
+        own = {"Darwin": "MacOS"}.get(platform.system(), platform.system())
+        o.static(f"Is{name}()", returns="bool")(partial(bool, own == name))
+    return o
 
 
 def _kernel() -> Version:
@@ -155,7 +206,7 @@ def _threads() -> tuple[NetType, ...]:
 
 def register_types() -> None:
     """Environment and its neighbours."""
-    register(ENVIRONMENT, FOLDERS, *_threads())
+    register(ENVIRONMENT, FOLDERS, _systems(), *_threads())
 
 
 _environment()

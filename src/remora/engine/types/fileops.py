@@ -9,7 +9,6 @@ import tempfile
 from functools import partial
 from typing import Any
 
-from remora.engine.context import current
 from remora.engine.convert.text import to_text
 from remora.engine.enumeration import items_of
 from remora.engine.nettype import OBJECT, NetType
@@ -27,7 +26,9 @@ from remora.engine.types.files import (
     parent_of,
     remove_directory,
     resolve,
+    set_working_directory,
     time_reader,
+    working_directory,
 )
 from remora.engine.types.filestat import time_writer
 from remora.engine.types.typeref import register
@@ -155,7 +156,8 @@ def directory_type() -> NetType:
         d.static(f"{name}(string)", f"{name}(string, string)", f"{name}(string, string, object)", returns="string[]")(
             lambda p, pattern="*", deep=None, kind=kind: TypedArray(entries(p, pattern, kind, deep), "System.String")
         )
-    d.static("GetCurrentDirectory()", returns="string")(lambda: current().drives.file_location)
+    d.static("GetCurrentDirectory()", returns="string")(working_directory)
+    d.static("SetCurrentDirectory(string path)", returns="void")(set_working_directory)
     d.static("GetParent(string)")(lambda p: parent_of(DirectoryInfo(resolve(p))))
     return d
 

@@ -26,6 +26,9 @@ from remora.values.numbers import Int64
 _SYSTEM_INFO = NetType("System.IO.FileSystemInfo", NetType("System.MarshalByRefObject", OBJECT))
 
 
+_DIRECTORY = "working directory"
+
+
 class FileSystemInfo(NetObject):
     """A file or directory by its absolute path; its state is read when first asked for, as .NET does. text: the path
     as a script gave it, which is what it prints.
@@ -85,6 +88,19 @@ def file_info(path: str, drive: Any = None) -> FileSystemInfo:
     return DirectoryInfo(path, drive) if os.path.isdir(path) else FileInfo(path, drive)
 
 
+def working_directory() -> str:
+    """What relative paths of .NET's methods begin at: the session's place, unless a script set another one."""
+    return str(current().store.get(_DIRECTORY) or current().drives.file_location)
+
+
+def set_working_directory(path: Any) -> None:
+    """Make relative paths of .NET's methods begin there. Raises PSError when it is no directory."""
+    target = resolve(path)
+    if not os.path.isdir(target):
+        raise failure(f"Could not find a part of the path '{target}'.", "System.IO.DirectoryNotFoundException")
+    current().store[_DIRECTORY] = target
+
+
 def resolve(path: Any) -> str:
     """Absolute path of a script's path text."""
     text = to_text(path)
@@ -92,7 +108,7 @@ def resolve(path: Any) -> str:
         raise failure("The value cannot be an empty string. (Parameter 'path')", "System.ArgumentException")
     if "\0" in text:
         raise failure("Null character in path. (Parameter 'path')", "System.ArgumentException")
-    return os.path.normpath(os.path.join(current().drives.file_location, text.replace("\\", "/")))
+    return os.path.normpath(os.path.join(working_directory(), text.replace("\\", "/")))
 
 
 # -- info objects ------------------------------------------------------------------------------------------------------

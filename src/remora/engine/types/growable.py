@@ -16,6 +16,7 @@ from remora.engine.types.arrays import (
 )
 from remora.engine.types.arraysearch import binary_search, find_all, find_first, find_index
 from remora.engine.types.collections import failure
+from remora.engine.types.core import text_size
 from remora.values.collections import ArrayList, GenericList, TypedArray
 
 
@@ -109,6 +110,12 @@ def _add_range(items: Any, more: Any) -> None:
     items.extend([_typed(items, item) for item in items_of(more)])
 
 
+def _set_range(items: Any, index: int, more: Any) -> None:
+    new = list(items_of(more))
+    _check_range(items, index, len(new))
+    items[index : index + len(new)] = new
+
+
 def _remove_range(items: Any, index: int, count: int) -> None:
     _check_range(items, index, count)
     del items[index : index + count]
@@ -175,6 +182,9 @@ _growable_members(r.ARRAYLIST, array_list=True)
 r.ARRAYLIST.constructor("()", "(int capacity)")(lambda *capacity: ArrayList())
 r.ARRAYLIST.constructor("(System.Collections.ICollection c)")(lambda items: ArrayList(items_of(items)))
 r.ARRAYLIST.method("TrimToSize()", returns="void")(lambda v: None)
+r.ARRAYLIST.static("Synchronized(System.Collections.ArrayList list)")(lambda items: items)
+r.ARRAYLIST.static("Repeat(object value, int count)")(lambda value, count: ArrayList([value] * text_size(count)))
+r.ARRAYLIST.method("SetRange(int index, System.Collections.ICollection c)", returns="void")(_set_range)
 r.ARRAYLIST.static("Adapter(System.Collections.IList list)")(lambda items: ArrayList(items_of(items)))
 
 

@@ -13,7 +13,9 @@ from remora.engine.types import bigintegers
 from remora.engine.types import registry as r
 from remora.engine.types.core import argument_error, try_parse
 from remora.engine.types.culture import numbers_of
+from remora.engine.types.mathematics import round_number
 from remora.engine.types.numberparse import FLOAT, INTEGER, NUMBER, parse_number
+from remora.engine.types.numberstatics import declare_statics
 from remora.engine.types.typeref import require
 from remora.values.enums import EnumValue
 from remora.values.numbers import Single
@@ -61,7 +63,7 @@ def _number_members() -> None:
         "MinusOne": Decimal(-1),
     }.items():
         r.DECIMAL.static_property(label, "System.Decimal")(partial(_same, number))
-    r.DECIMAL.static("Round(decimal)", "Round(decimal, int)", returns="decimal")(lambda v, n=0: round(v, n))
+    r.DECIMAL.static("Round(decimal d)", "Round(decimal d, int decimals)", returns="decimal")(round_number)
     r.DECIMAL.static("Truncate(decimal)", returns="decimal")(lambda v: Decimal(int(v)))
     r.DECIMAL.static("Floor(decimal)", returns="decimal")(lambda v: Decimal(math.floor(v)))
     _parsing(r.BIG, num.to_big, INTEGER)
@@ -153,3 +155,4 @@ def _type_code(net: NetType, value: Any) -> Any:
 
 
 _number_members()
+declare_statics()

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 from remora.engine.convert.text import object_text
-from remora.engine.nettype import OBJECT, NetObject, NetType
+from remora.engine.nettype import OBJECT, Method, NetObject, NetType
 from remora.engine.types import registry as r
 from remora.engine.types.typeref import TypeRef, register
 
@@ -104,6 +104,15 @@ def _creator(head: str, value_type: bool) -> list[NetType]:
         parameters = ", ".join(f"object item{index + 1}" for index in range(size))
         factory.static(f"Create({parameters})")(create)
     return [factory, *definitions]
+
+
+def value_tuple(*values: Any) -> TupleObject:
+    """A ValueTuple, as methods give it."""
+    from remora.engine.types.typeref import require
+
+    create = require("System.ValueTuple").net.find_static("create")
+    assert isinstance(create, Method)
+    return create.overloads[len(values) - 1].call(*values)  # type: ignore[no-any-return]
 
 
 def register_types() -> None:
