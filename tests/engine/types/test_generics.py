@@ -139,7 +139,7 @@ CASES = [
         '"$([int]) $([string[]]) $([pscustomobject])"; [int].ToString()',
         ["String:int string[] psobject", "String:System.Int32"],
     ),
-    ("'abc'.Insert.OverloadDefinitions", ["String:string Insert(int, string)"]),
+    ("'abc'.Insert.OverloadDefinitions", ["String:string Insert(int startIndex, string value)"]),
 ]
 
 
