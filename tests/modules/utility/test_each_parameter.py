@@ -150,3 +150,40 @@ def test_parameters(ps: Session, script: str, texts: list[str]) -> None:
     ran = ps(script)
     assert ran.failure is None
     assert [to_text(value) for value in ran.output] == texts
+
+
+_OBJECTS = """
+$h = @{ a = 1; b = 2 }; $h[$h.Keys] -join ','
+$h[[Collections.Generic.HashSet[string]]@('b')] -join ','; "[$($h[@{ x = 1 }])]"
+=> 1,2 | 2 | []
+
+$e = [Microsoft.PowerShell.Commands.PSPropertyExpression]; $e::new('v*').ToString(); $e::new('v*').HasWildCardCharacters
+function f { param([Microsoft.PowerShell.Commands.PSPropertyExpression] $p)
+    $p.GetValues([pscustomobject]@{ v1 = 3; v2 = 4 }) | % { "$($_.ResolvedExpression)=$($_.Result)" } }
+f v*; f { $_.v1 + 1 }; f none; ($e::new('v*').ResolveNames([pscustomobject]@{ v1 = 3 })).Count
+$block = [Microsoft.PowerShell.Commands.PSPropertyExpression]{ $_ * 3 }; 1, 2 | Measure-Object $block -Sum | % Sum
+"$($block.Script)"; ($block::new('a').GetValues(1)).Count; try { $e::new('') } catch { 'refused' }
+({ throw 'x' } -as $e).GetValues(1).Exception.Message
+=> v* | True | v1=3 | v2=4 |  $_.v1 + 1 =4 | 1 | 9 |  $_ * 3  | 0 | refused | x
+
+Update-TypeData -SerializationMethod string -StringSerializationSource Length -TypeName System.String
+'abc'.PSStandardMembers.SerializationMethod; 'abc'.PSStandardMembers.StringSerializationSource
+=> String | 3
+
+$a = Get-Alias gc; $a.Description = 'reads'; $a.Description; $PSStyle.OutputRendering = 'Ansi'
+('hello' | Select-String l | Out-String).Trim() -replace "`e", '^'
+('hello' | Select-String l -NoEmphasis | Out-String).Trim(); $PSStyle.OutputRendering = 'PlainText'
+('hello' | Select-String l | Out-String).Trim()
+=> reads | he^[7ml^[0mlo | hello | hello
+
+try { New-Object System.Management.Automation.PSVariable 'A', 1, None, 'none' } catch { $_.FullyQualifiedErrorId }
+(New-Object System.Management.Automation.PSVariable 'A', 1, None).Name
+=> ConstructorInvokedThrowException,Microsoft.PowerShell.Commands.NewObjectCommand | A
+"""
+
+
+@pytest.mark.parametrize(("script", "texts"), cases(_OBJECTS))
+def test_objects_around_the_cmdlets(ps: Session, script: str, texts: list[str]) -> None:
+    ran = ps(script)
+    assert ran.failure is None
+    assert [to_text(value).strip() for value in ran.output] == [text.strip() for text in texts]

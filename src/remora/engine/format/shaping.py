@@ -10,6 +10,7 @@ from remora.engine.convert import is_true, to_text
 from remora.engine.errors import PSError, error
 from remora.engine.format import access
 from remora.engine.format.records import CENTER, LEFT, RIGHT
+from remora.engine.nettype import NetObject
 from remora.engine.nothing import NOTHING
 from remora.engine.scriptblock import ScriptBlock
 from remora.engine.types.registry import type_of, unwrap
@@ -28,6 +29,7 @@ _LABEL: Final = ("label", "name")
 TABLE_KEYS: Final[Keys] = (_EXPRESSION, _FORMAT, ("width",), ("alignment",), _LABEL)
 LIST_KEYS: Final[Keys] = (_EXPRESSION, _FORMAT, _LABEL)
 WIDE_KEYS: Final[Keys] = (_EXPRESSION, _FORMAT)
+_EXPRESSION_TYPE: Final = "Microsoft.PowerShell.Commands.PSPropertyExpression"
 CUSTOM_KEYS: Final[Keys] = (_EXPRESSION, ("depth",))
 GROUP_BY_KEYS: Final[Keys] = (_EXPRESSION, _FORMAT, _LABEL)
 SELECT_KEYS: Final[Keys] = (_EXPRESSION, ("name", "label"))
@@ -92,6 +94,8 @@ def parse_property(item: Any, evaluate: Evaluate, keys: Keys = TABLE_KEYS) -> Pr
     inner = unwrap(item)
     if isinstance(inner, Mapping):
         return _calculated(inner, evaluate, keys)
+    if isinstance(inner, NetObject) and inner.net_type.name == _EXPRESSION_TYPE:
+        return parse_property(inner.source, evaluate, keys)  # type: ignore[attr-defined]  # PropertyExpression's
     if isinstance(inner, ScriptBlock):
         return PropertySpec(label=inner.text, evaluate=evaluate(inner))
     if inner is None:

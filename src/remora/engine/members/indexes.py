@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from remora.engine.convert.numbers import plain_number, rounded
+from remora.engine.enumeration import is_enumerable, items_of
 from remora.engine.errors import PSError, error
 from remora.engine.exception_types import exception
 from remora.engine.nothing import NOTHING
@@ -42,6 +43,8 @@ def _dictionary(target: Any, index: Any) -> Any:
         return target[keys[index]] if -len(keys) <= index < len(keys) else None
     if isinstance(index, list):
         return [_dictionary(target, one) for one in index]
+    if not isinstance(index, (str, int, float)) and is_enumerable(index):
+        return [_dictionary(target, one) for one in items_of(index)]
     if isinstance(target, Hashtable):
         try:
             return target.get(index, None)

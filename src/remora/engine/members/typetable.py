@@ -154,10 +154,14 @@ def find_member(value: Any, name: str) -> Any:
 
 def _standard_set(table: TypeTable, value: Any) -> MemberSet:
     """What the session says of the types of the object in PSStandardMembers; of more derived types first."""
+    from remora.engine.format.access import get
+
     out: dict[str, Any] = {}
     for known in reversed(type_names(value)):
         data = table.get(known)
         for name, found in (data.standard if data is not None else {}).items():
+            if name == "StringSerializationSource":
+                found = get(value, found)
             out[name] = PropertySet(list(found)) if isinstance(found, (list, tuple)) else found
     return MemberSet(out)
 

@@ -7,6 +7,7 @@ from typing import Any
 from remora.engine import commands as c
 from remora.engine.binding.metadata import ALL_SETS, CommandMetadata, ParameterMeta, SetSpec
 from remora.engine.convert.conversion import convert_to
+from remora.engine.convert.text import to_text
 from remora.engine.drives import Drive
 from remora.engine.errors import PSError
 from remora.engine.nettype import OBJECT, NetObject, NetType
@@ -250,6 +251,7 @@ def _commands() -> None:
     alias.property("ReferencedCommand", wire=False)(_resolved)
     alias.property("DisplayName", "System.String")(lambda i: f"{i.name} -> {_resolved_name(i) or i.target}")
     alias.property("Description", "System.String")(lambda i: i.description)
+    alias.setter("Description")(lambda i, value: setattr(i, "description", to_text(value)))
     alias.property("Options")(_options)
     for net in (c.ScriptInfo.net_type, c.ApplicationInfo.net_type):
         net.property("Path", "System.String")(lambda i: i.path)

@@ -20,7 +20,7 @@ _CLASSES: Final = {
     "System.Collections.ReadOnlyCollectionBase System.Net.Http.HttpMessageHandler System.Net.Http.HttpClient "
     "System.Net.Http.HttpContent System.Xml.XmlReader System.Xml.XmlWriter System.Xml.XPath.XPathNavigator "
     "System.Xml.Linq.XObject System.Text.Json.JsonDocument System.Text.Json.JsonSerializer "
-    "System.Net.NetworkInformation.PhysicalAddress Microsoft.PowerShell.Commands.PSPropertyExpression "
+    "System.Net.NetworkInformation.PhysicalAddress "
     "Microsoft.PowerShell.Commands.ModuleSpecification Microsoft.PowerShell.Commands.MemberDefinition "
     "Microsoft.PowerShell.Commands.GroupInfo Microsoft.PowerShell.Commands.MatchInfo "
     "Microsoft.PowerShell.Commands.MatchInfoContext Microsoft.PowerShell.Commands.MeasureInfo "

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from remora.engine.attribute import Attribute
 from remora.engine.convert.conversion import convert_to
+from remora.engine.convert.numbers import cannot_convert
 from remora.engine.convert.text import to_text
 from remora.engine.errors import PSError
 from remora.engine.scopes import Cell
+from remora.engine.types.registry import unwrap
 from remora.engine.types.typeref import register
 from remora.engine.variable import PSVariable
 
@@ -17,6 +20,10 @@ def _options(value: Any) -> int:
 
 
 def _make(name: str, value: Any = None, options: Any = None, attributes: Any = None) -> PSVariable:
+    given = unwrap(attributes)
+    for one in given if isinstance(given, (list, tuple)) else () if given is None else (given,):
+        if not isinstance(unwrap(one), Attribute):
+            raise cannot_convert(one, "System.Attribute")
     return PSVariable(Cell(name, value, _options(options) if options is not None else 0))
 
 

@@ -72,11 +72,12 @@ class NewObject(Cmdlet):
                 "ObjectNotFound",
                 type_name="System.Management.Automation.PSArgumentException",
             )
+        bad_call = inner.kind.name == "System.Management.Automation.MethodException"
         return error(
             inner.message,
             "ConstructorInvokedThrowException",
             "InvalidOperation",
-            type_name="System.Management.Automation.MethodInvocationException",
+            type_name=inner.kind.name if bad_call else "System.Management.Automation.MethodInvocationException",
             inner=inner,
         )
 

@@ -29,6 +29,7 @@ _FILES: Final = "FileSet"
 _KINDS: Final = ("NoteProperty", "AliasProperty", "ScriptProperty", "CodeProperty", "ScriptMethod", "CodeMethod")
 _GIVEN: Final = (ValidateNotNullOrEmpty(),)
 _NOT_NULL: Final = (ValidateNotNull(),)
+_METHODS = ("AllPublicProperties", "String", "SpecificProperties")
 _SETTINGS: Final = (
     "SerializationMethod", "TargetTypeForDeserialization", "SerializationDepth", "DefaultDisplayProperty",
     "InheritPropertySerializationSet", "StringSerializationSource", "DefaultDisplayPropertySet",
@@ -140,6 +141,8 @@ class UpdateTypeData(Cmdlet):
     def _setting(self, name: str) -> Any:
         attribute = "".join(f"_{char.lower()}" if char.isupper() else char for char in name).lstrip("_")
         value = getattr(self, attribute)
+        if name == "SerializationMethod":
+            return next((known for known in _METHODS if known.lower() == value.lower()), value)
         return list(value) if isinstance(value, list) else value
 
     # -- the member --------------------------------------------------------------------------------------------------

@@ -31,7 +31,10 @@ def _match(info: Any) -> str:
     shown = getattr(plain, "shown", None)
     if shown is None:
         return to_text(info)
-    return str(shown(context.drives.file_location, emphasize=getattr(context.host, "shows_styles", False)))
+    from remora.engine.format.session import accents_of
+
+    styled = accents_of(context, terminal=bool(getattr(context.host, "shows_styles", False))) is not None
+    return str(shown(context.drives.file_location, emphasize=styled))
 
 
 def _or_star(name: str) -> Any:
