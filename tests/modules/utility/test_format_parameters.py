@@ -72,7 +72,8 @@ _VIEWS = """\
 <View><Name>framed</Name><ViewSelectedBy><TypeName>T1</TypeName></ViewSelectedBy><CustomControl><CustomEntries>
 <CustomEntry><CustomItem><Text>[</Text><ExpressionBinding><PropertyName>b</PropertyName></ExpressionBinding>
 <Text>]</Text></CustomItem></CustomEntry></CustomEntries></CustomControl></View>
-<View><Name>rows</Name><ViewSelectedBy><TypeName>T1</TypeName></ViewSelectedBy><TableControl><TableRowEntries>
+<View><Name>rows</Name><ViewSelectedBy><TypeName>T1</TypeName></ViewSelectedBy><TableControl>
+<TableHeaders><TableColumnHeader><Label></Label><Width>4</Width></TableColumnHeader></TableHeaders><TableRowEntries>
 <TableRowEntry><TableColumnItems><TableColumnItem><PropertyName>b</PropertyName></TableColumnItem></TableColumnItems>
 </TableRowEntry></TableRowEntries></TableControl></View>
 <View><Name>items</Name><ViewSelectedBy><TypeName>T1</TypeName></ViewSelectedBy><ListControl><ListEntries><ListEntry>

@@ -210,7 +210,7 @@ class _Reader:
             own = self._alignment(item)
             out.append(
                 Column(
-                    label=None if head is None else _text(head, "Label"),
+                    label=None if head is None else _text(head, "Label") or None,
                     value=self._source(item) or "",
                     width=0 if head is None else _number(_text(head, "Width")),
                     align=(0 if head is None else self._alignment(head)) or own or LEFT,
@@ -230,7 +230,7 @@ class _Reader:
             for entry in _children(entries, "ListEntry"):
                 items = tuple(
                     Column(
-                        label=_text(item, "Label"),
+                        label=_text(item, "Label") or None,
                         value=self._source(item) or "",
                         format_string=_text(item, "FormatString"),
                         condition=self._condition(item, "ItemSelectionCondition"),
