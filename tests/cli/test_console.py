@@ -47,6 +47,11 @@ def test_output_and_errors_go_to_their_streams() -> None:
     assert done.stderr == "Write-Error: e\n"
 
 
+def test_a_transcript_ends_with_the_session(tmp_path: Path) -> None:
+    run("-c", f"Start-Transcript {tmp_path}/t.txt; Write-Host told")
+    assert "told\n**********************\nPowerShell transcript end" in (tmp_path / "t.txt").read_text()
+
+
 def test_script_files_get_arguments_and_give_their_code(tmp_path: Path) -> None:
     script = tmp_path / "s.ps1"
     script.write_text('param([int]$Count, [switch]$Loud, $Rest)\n"$Count $Loud $Rest $PSScriptRoot"\nexit 3\n')

@@ -63,6 +63,14 @@ OUTPUTS: list[tuple[str, list[Any]]] = [
     ),
     (
         (
+            "using namespace System.Diagnostics.CodeAnalysis\n"
+            "[SuppressMessage('c', 'i', Justification = 'j')] $x = 1; $x; "
+            "[SuppressMessageAttribute]::new('c', 'i').CheckId; [ExcludeFromCodeCoverage()] $y = 2; $y"
+        ),
+        [1, "i", 2],
+    ),
+    (
+        (
             "function f { [CmdletBinding()] param() Write-Error bad }; f -ErrorAction SilentlyContinue -ErrorVariable "
             'ev; $ev.Count; "$($ev[0])"'
         ),

@@ -35,8 +35,8 @@ Register-ArgumentCompleter -Native -CommandName prog -ScriptBlock { param($word)
 (TabExpansion2 'prog x' 6).CompletionMatches.CompletionText
 => native-x
 
-@(Get-ExperimentalFeature).Count
-=> 0
+@(Get-ExperimentalFeature).Count; [ExperimentalFeature]::IsEnabled('PSFeature')
+=> 0 | False
 
 $null = mkdir mods/E; $env:PSModulePath = "$PWD/mods"
 "@{ ModuleVersion = '1.0'; PrivateData = @{ PSData = @{ ExperimentalFeatures = @{ Name = 'E.F'

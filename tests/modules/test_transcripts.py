@@ -19,13 +19,26 @@ def test_what_is_shown_is_written(ps, tmp_path: Path) -> None:
     )
     ps(
         "$null = 'hidden'; Write-Verbose shown -Verbose; Write-Information no"
-        "; Write-Information yes -InformationAction 2"
+        "; Write-Information yes -InformationAction 2; Write-Host silent -InformationAction SilentlyContinue"
+        "; Write-Host ignored -InformationAction Ignore"
     )
     stopped = ps("(Stop-Transcript).Path")
     assert stopped.output == [str(tmp_path / "t.txt")]
     text = (tmp_path / "t.txt").read_text()
-    for part in ("one", "Name", "host", "WARNING: careful", "bad", "native", "VERBOSE: shown", "PS>'one'", "yes"):
+    for part in (
+        "one",
+        "Name",
+        "host",
+        "WARNING: careful",
+        "bad",
+        "native",
+        "VERBOSE: shown",
+        "PS>'one'",
+        "yes",
+        "silent",
+    ):
         assert re.search(rf"^{re.escape(part)}|{re.escape(part)}$", text, re.MULTILINE), part
+    assert "ignored\n" not in text
     assert "Username: " in text
     assert "PowerShell transcript end" in text
     ps("'after'")

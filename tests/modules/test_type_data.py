@@ -154,6 +154,14 @@ def test_standard_members_are_read_from_objects(ps) -> None:
     assert [str(item) for item in ran.output] == ["String", "4", "A", "B", "True", "0"]
 
 
+def test_standard_members_of_serialization(ps) -> None:
+    ran = ps(
+        "Update-TypeData -TypeName System.String -SerializationMethod string -StringSerializationSource Length; "
+        "'abc'.PSStandardMembers.SerializationMethod; 'abc'.PSStandardMembers.StringSerializationSource"
+    )
+    assert ran.output == ["String", 3]
+
+
 def test_own_standard_members_are_read(ps) -> None:
     ran = ps(
         "$d = [System.Management.Automation.PSPropertySet]::new('DefaultDisplayPropertySet', [string[]]('A', 'C')); "

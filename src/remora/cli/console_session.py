@@ -17,6 +17,7 @@ from remora.engine.jobs import JobHandle
 from remora.engine.profiles import profile_paths
 from remora.engine.runspace import InitialSessionState, PipelineResult, Runspace
 from remora.engine.threads import start_engine_thread
+from remora.engine.transcript import close_transcripts
 from remora.modules import builtin_commands
 
 if TYPE_CHECKING:
@@ -125,10 +126,11 @@ class ConsoleSession:
         return 0 if code is None else code
 
     def end(self) -> None:
-        """The session ends: PowerShell.Exiting for whoever subscribed to it."""
+        """The session ends: PowerShell.Exiting for whoever subscribed to it, and the end of its transcripts."""
         self.leave()
         if "events" in self.runspace.context.store:
             self._run("$null = New-Event PowerShell.Exiting")
+        close_transcripts(self.runspace.context)
 
     def leave(self) -> bool:
         """The prompt comes home from another machine's session, if it is in one; tells whether it was."""

@@ -171,3 +171,13 @@ VALUED: Final[dict[str, tuple[NetType, str, tuple[str, ...]]]] = {
     "credential": (attribute_type("Credential", TRANSFORM), "", ()),
     "argumenttypeconverter": (attribute_type("ArgumentTypeConverter", TRANSFORM), "TargetType", ()),
 }
+_ANALYSIS: Final = "System.Diagnostics.CodeAnalysis."
+ANALYSIS: Final[tuple[tuple[NetType, tuple[str, ...], tuple[str, ...]], ...]] = (
+    (
+        NetType(_ANALYSIS + "SuppressMessageAttribute", ATTRIBUTE),
+        ("Category", "CheckId"),
+        ("Justification", "MessageId", "Scope", "Target"),
+    ),
+    (NetType(_ANALYSIS + "ExcludeFromCodeCoverageAttribute", ATTRIBUTE), (), ("Justification",)),
+)
+"""What speaks to tools only: (type, names of the values its constructor takes, further properties)."""

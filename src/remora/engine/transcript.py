@@ -93,12 +93,10 @@ class Transcript:
             self.line(f"{stream.upper()}: {record.message}")
 
     def _information(self, record: InformationRecord) -> None:
-        if not record.shown:
-            return
         message = record.message_data
-        if isinstance(message, HostInformationMessage):
+        if isinstance(message, HostInformationMessage):  # told even where -InformationAction keeps it from the screen
             self._write(message.message + ("" if message.no_new_line else "\n"))
-        else:
+        elif record.shown:
             self.line(record.net_text())
 
     def close(self) -> None:
@@ -112,12 +110,14 @@ def transcripts(context: EngineContext) -> list[Transcript]:
     """Those of the session, the newest last; what is open when the process ends is closed then."""
     if _KEY not in context.store:
         context.store[_KEY] = []
-        atexit.register(_close_all, context.store[_KEY])
+        atexit.register(close_transcripts, context)
     found: list[Transcript] = context.store[_KEY]
     return found
 
 
-def _close_all(running: list[Transcript]) -> None:
+def close_transcripts(context: EngineContext) -> None:
+    """The session ends: so do its transcripts."""
+    running: list[Transcript] = context.store.get(_KEY, [])
     while running:
         running.pop().close()
 

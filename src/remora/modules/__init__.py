@@ -19,6 +19,7 @@ _TYPES = {
     "microsoft.powershell.commands.webrequestsession": "remora.modules.utility.web.session",
     "microsoft.powershell.markdownrender.markdowninfo": "remora.modules.utility.markdown_info",
     "microsoft.powershell.markdownrender.psmarkdownoptioninfo": "remora.modules.utility.markdown_options",
+    "system.management.automation.experimentalfeature": "remora.modules.core.experimental",
     "system.management.automation.remoting.pssessionoption": "remora.modules.remoting.option_object",
     "system.management.automation.remoting.pstransportoption": "remora.modules.remoting.transport_option",
     "microsoft.powershell.commands.wsmanconfigurationoption": "remora.modules.remoting.transport_option",

@@ -37,6 +37,11 @@ CASES = [
      "[DateTimeOffset]::new(0, '0')"),
      ["String:2024-01-02T03:04:05.0000000+01:00", "DateTime:12/31/2023 19:00:00", "Int32:2024",
       "DateTimeOffset:01/01/0001 00:00:00 +00:00"]),
+    ("[DateTimeOffset]::new(2022, 11, 2, 12, 1, 44, 580, 138, '4:00').AddTicks(8).ToString('o')",
+     ["String:2022-11-02T12:01:44.5801388+04:00"]),
+    (("ConvertTo-Json ([DateTimeOffset]'2024-01-31T03:04:05+00:00'); "
+      "'{0:HH zzz}' -f [DateTimeOffset]'2024-01-31T03:04+02:00'"),
+     ['String:"2024-01-31T03:04:05+00:00"', "String:03 +02:00"]),
     ("[DateTimeOffset]::new([datetime]'2024-01-01', '15:00')", ["!ArgumentOutOfRangeException"]),
     (("$o = $null; [DateTimeOffset]::TryParse('x', [ref]$o); [DateTimeOffset]::TryParse('2024-01-01T00:00Z', [ref]$o); "
      "$o.Year; [DateTimeOffset]::ParseExact('2024-03-05 +02:00', 'yyyy-MM-dd zzz', $null).Offset"),

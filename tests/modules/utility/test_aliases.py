@@ -22,6 +22,10 @@ _A = ",Microsoft.PowerShell.Commands."
         ("function f { sal inner Get-Date; (gal inner -Scope 0).Name; gal inner -Scope 1 -ea Ignore }; f",
          ["inner"]),
         ("Set-Alias gg Get-Date -Scope Global; function f { (Get-Alias gg -Scope Global).Name }; f", ["gg"]),
+        (("sal ww gci; $a = gal ww; $a.Description = 'd'; $a.Options = 'ReadOnly'; (gal ww).Description; "
+         "sal ww ls -ea 0; $Error[0].FullyQualifiedErrorId"), ["d", "AliasNotWritable" + _A + "SetAliasCommand"]),
+        ("sal kk gci -Option Constant; try { (gal kk).Options = 'None' } catch { $_.FullyQualifiedErrorId }",
+         ["AliasNotWritable"]),
         ("New-Alias zz Get-Date; New-Alias zz Get-Item -Force; (Get-Alias zz).Definition", ["Get-Item"]),
         ("(New-Alias zz Get-Date -PassThru -Scope Global -Description d -Option None).Description", ["d"]),
         ("sal ro Get-Date -Option ReadOnly; Set-Alias ro Get-Item -Force; (gal ro).Definition", ["Get-Item"]),

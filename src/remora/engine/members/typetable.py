@@ -152,6 +152,9 @@ def find_member(value: Any, name: str) -> Any:
     return added[1]
 
 
+_METHODS: Final = ("AllPublicProperties", "String", "SpecificProperties")
+
+
 def _standard_set(table: TypeTable, value: Any) -> MemberSet:
     """What the session says of the types of the object in PSStandardMembers; of more derived types first."""
     from remora.engine.format.access import get
@@ -163,6 +166,14 @@ def _standard_set(table: TypeTable, value: Any) -> MemberSet:
             if name == "StringSerializationSource":
                 found = get(value, found)
             out[name] = PropertySet(list(found)) if isinstance(found, (list, tuple)) else found
+    method = out.get("SerializationMethod")
+    if isinstance(method, str):
+        out["SerializationMethod"] = next((one for one in _METHODS if one.lower() == method.lower()), method)
+    source = out.get("StringSerializationSource")
+    if isinstance(source, str):  # an alias of that member of the object
+        from remora.engine.members.properties import get_member
+
+        out["StringSerializationSource"] = get_member(value, source)
     return MemberSet(out)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from remora.engine import attribute as a
@@ -96,6 +97,17 @@ def _others() -> None:
             kind.constructor("(*object)" if first == "CompleteStrings" else "(object)")(build)
 
 
+def _analysis() -> None:
+    for kind, taken, others in a.ANALYSIS:
+        for name in (*taken, *others):
+            _entry(kind, name, name, "values", to_text)
+        kind.constructor(f"({', '.join(f'string {name}' for name in taken)})")(partial(_for_tools, kind, taken))
+
+
+def _for_tools(kind: NetType, names: tuple[str, ...], *values: str) -> a.TextAttribute:
+    return a.TextAttribute(kind, **dict(zip(names, values, strict=True)))
+
+
 def _entry(kind: NetType, name: str, key: str, table: str, convert: Callable[[Any], Any]) -> None:
     """A property kept in a table of the object."""
     kind.property(name)(lambda o: getattr(o, table).get(key))
@@ -158,7 +170,7 @@ def register_types() -> None:
         WHITE_SPACE,
         RANGE_KINDS,
         *a.FLAGS.values(),
-        *(kind for kind, _, _ in a.VALUED.values()),
+        *(kind for kind, _, _ in (*a.VALUED.values(), *a.ANALYSIS)),
     )
 
 
@@ -171,3 +183,4 @@ def _type_id(value: Any) -> TypeRef:
 _parameter()
 _others()
 _validators()
+_analysis()

@@ -9,10 +9,11 @@ from remora.engine.binding.metadata import ALL_SETS, CommandMetadata, ParameterM
 from remora.engine.convert.conversion import convert_to
 from remora.engine.convert.text import to_text
 from remora.engine.drives import Drive
-from remora.engine.errors import PSError
+from remora.engine.errors import PSError, error
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.pathinfo import PathInfo
 from remora.engine.providerinfo import CAPABILITIES, ProviderInfo
+from remora.engine.scopes import CONSTANT
 from remora.engine.types import registry as r
 from remora.engine.types.typeref import TypeRef, find_type, register, require, type_from_text
 from remora.values.collections import GenericList, TypedArray
@@ -42,6 +43,17 @@ def _options(info: Any) -> Any:
     from remora.engine.types.enumerations import item_options
 
     return item_options(info.options)
+
+
+def _set_options(info: Any, value: Any) -> None:
+    if info.options & CONSTANT:
+        kind = "Alias" if isinstance(info, c.AliasInfo) else "Function"
+        raise error(
+            f"{kind} {info.name} is not writable because it is read-only or constant and cannot be written to.",
+            f"{kind}NotWritable", "WriteError", info.name,
+            type_name="System.Management.Automation.SessionStateUnauthorizedAccessException",
+        )  # fmt: skip
+    info.options = int(convert_to(value, "System.Management.Automation.ScopedItemOptions"))
 
 
 VISIBILITY = NetType(_M + "SessionStateEntryVisibility", r.ENUM, enum={"Public": 0, "Private": 1})
@@ -249,10 +261,13 @@ def _commands() -> None:
     alias.property("ResolvedCommand", wire=False)(_resolved)
     alias.property("ResolvedCommandName", "System.String")(_resolved_name)
     alias.property("ReferencedCommand", wire=False)(_resolved)
-    alias.property("DisplayName", "System.String")(lambda i: f"{i.name} -> {_resolved_name(i) or i.target}")
     alias.property("Description", "System.String")(lambda i: i.description)
     alias.setter("Description")(lambda i, value: setattr(i, "description", to_text(value)))
     alias.property("Options")(_options)
+    alias.property("DisplayName", "System.String")(lambda i: f"{i.name} -> {_resolved_name(i) or i.target}")
+    for described in (function, alias):
+        described.setter("Description")(lambda i, value: setattr(i, "description", to_text(value)))
+        described.setter("Options")(_set_options)
     for net in (c.ScriptInfo.net_type, c.ApplicationInfo.net_type):
         net.property("Path", "System.String")(lambda i: i.path)
     c.ScriptInfo.net_type.property("ScriptBlock", wire=False)(lambda i: i.block)

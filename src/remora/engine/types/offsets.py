@@ -172,8 +172,8 @@ def _subtract(left: DateTimeOffset, right: Any) -> Any:
 def _moment(year: int, month: int, day: int, *clock: Any) -> DateTimeOffset:
     *parts, offset = clock
     try:
-        hour, minute, second, *rest = parts
-        made = datetime(year, month, day, hour, minute, second, (rest[0] if rest else 0) * 1000)
+        hour, minute, second, millisecond, microsecond = (*parts, 0, 0)[:5]
+        made = datetime(year, month, day, hour, minute, second, millisecond * 1000 + microsecond)
     except ValueError:
         raise failure("Year, Month, and Day parameters describe an un-representable DateTime.", _RANGE) from None
     return DateTimeOffset(ticks_of(made), offset)
@@ -278,7 +278,8 @@ def _statics() -> None:
     o.constructor("(long ticks, timespan offset)")(DateTimeOffset)
     o.constructor("(int year, int month, int day, int hour, int minute, int second, timespan offset)",
                   "(int year, int month, int day, int hour, int minute, int second, int millisecond, timespan offset)",
-                  )(_moment)  # fmt: skip
+                  "(int year, int month, int day, int hour, int minute, int second, int millisecond, int microsecond, "
+                  "timespan offset)")(_moment)  # fmt: skip
     o.parse = lambda given: _parsed(given, _INVARIANT)
 
 

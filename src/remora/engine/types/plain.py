@@ -65,7 +65,7 @@ _CLASSES: Final = {
 _POWERSHELL: Final = (
     "ApplicationInfo AuthorizationManager Breakpoint CallStackFrame CommandCompletion CommandInvocationIntrinsics "
     "CommandLookupEventArgs CommandMetadata CommandParameterInfo CommandParameterSetInfo CompletionResult "
-    "CustomControl Debugger DefaultParameterDictionary DisplayEntry EngineIntrinsics ExperimentalFeature "
+    "CustomControl Debugger DefaultParameterDictionary DisplayEntry EngineIntrinsics "
     "ExternalScriptInfo FormatViewDefinition InvocationInfo Job Job2 JobDefinition JobManager LanguagePrimitives "
     "LineBreakpoint ListControl ParameterMetadata PathInfo PathIntrinsics PowerShell PSAdaptedProperty "
     " PSClassInfo PSCommand PSControl PSDataCollection`1 PSDriveInfo PSEngineEvent PSEvent PSEventArgs "

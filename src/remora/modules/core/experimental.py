@@ -12,6 +12,7 @@ from remora.engine.module.analysis import described_file
 from remora.engine.module.finding import available, module_paths
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types.registry import unwrap
+from remora.engine.types.typeref import register
 from remora.engine.validators import ValidateNotNullOrEmpty, ValidateSet
 from remora.engine.wildcard import has_wildcard
 from remora.modules.common import as_list, get, matcher
@@ -35,6 +36,15 @@ class ExperimentalFeature(NetObject):
 
 for _label, _kind in (("Name", "String"), ("Enabled", "Boolean"), ("Source", "String"), ("Description", "String")):
     ExperimentalFeature.net_type.property(_label, f"System.{_kind}")(attrgetter(_label.lower()))
+
+
+@ExperimentalFeature.net_type.static("IsEnabled(string featureName)", returns="bool")
+def _is_enabled(name: str) -> bool:
+    """No feature is ever on."""
+    return False
+
+
+register(ExperimentalFeature.net_type)
 
 
 def features(command: Cmdlet) -> Iterator[ExperimentalFeature]:
