@@ -9,7 +9,7 @@ def test_get_command(ps) -> None:
     assert ps("(Get-Command Get-ChildItem).Name").output == ["Get-ChildItem"]
     assert ps("(Get-Command ls).CommandType").text == "Alias"
     assert ps("(Get-Command *-Job).Name").output == [
-        "Get-Job", "Receive-Job", "Remove-Job", "Start-Job", "Stop-Job", "Wait-Job",
+        "Debug-Job", "Get-Job", "Receive-Job", "Remove-Job", "Start-Job", "Stop-Job", "Wait-Job",
     ]  # fmt: skip
     assert ps("(Get-Command -Noun Location -Verb Get).Name").output == ["Get-Location"]
     assert ps("Get-Command nosuchcommand").ids == [f"CommandNotFoundException,{P}GetCommandCommand"]

@@ -74,7 +74,7 @@ def test_a_strange_child_is_served_all_the_same(start: Start, kind: str) -> None
     pid = client.start(spec)
     client.send_input(pid, *range(20))
     assert client.finish(pid).output == [number * 2 for number in range(20)]
-    outcome = client.invoke("Read-Host go")
+    outcome = client.invoke("Read-Host")
     assert outcome.output == ["now"], outcome
     assert [call.method for call in outcome.calls if call.needs_response] == [HostMethod.READ_LINE]
 
@@ -85,7 +85,7 @@ def test_another_client_takes_the_session_over(start: Start, kind: str) -> None:
     first = opened(place)
     first.answer = lambda call: ...
     assert first.invoke("$kept = 'value'").state is PSInvocationState.COMPLETED
-    pid = first.start("1..200 | % { \"line $_\" }; Read-Host go; 'end'")
+    pid = first.start("1..200 | % { \"line $_\" }; Read-Host; 'end'")
     while not first.receive(pid).output:
         pass
     seen = len(first.outcomes[pid].output)

@@ -14,9 +14,20 @@ from remora.engine.module.info import PSModuleInfo
 from remora.engine.module.loading import ModuleLoader
 from remora.engine.module.removal import remove_module
 from remora.engine.module.specification import ModuleSpecification, maximum_version
-from remora.engine.validators import ValidateSet
+from remora.engine.validators import ValidateNotNull, ValidateNotNullOrEmpty, ValidateSet
 from remora.modules.common import as_list, has_wildcard, matcher
 from remora.modules.core.module_common import MODULE, SPECIFICATIONS, loaded_modules, report
+
+_BY_NAME = ("Name", "PSSession", "CimSession", "WinCompat")
+_QUALIFIED = ("FullyQualifiedName", "FullyQualifiedNameAndPSSession", "FullyQualifiedNameAndWinCompat")
+_IN_SESSION: dict[str, Any] = {
+    "PSSession": {"mandatory": True},
+    "FullyQualifiedNameAndPSSession": {"mandatory": True},
+}
+_IN_WINDOWS: dict[str, Any] = {
+    "WinCompat": {"mandatory": True},
+    "FullyQualifiedNameAndWinCompat": {"mandatory": True},
+}
 
 
 @cmdlet("Import-Module", aliases=("ipmo",), default_set="Name", module=MODULE,
@@ -25,33 +36,31 @@ class ImportModule(Cmdlet):
     """Adds modules to the current session."""
 
     global_ = Parameter("switch", name="Global")
-    prefix = Parameter("string")
-    name = Parameter("string[]", position=0, mandatory=True, pipeline=True, sets=("Name",))
-    fully_qualified_name = Parameter(
-        SPECIFICATIONS, position=0, mandatory=True, pipeline=True, sets=("FullyQualifiedName",)
-    )
-    assembly = Parameter("object[]", position=0, mandatory=True, sets=("Assembly",))
+    prefix = Parameter("string", validate=(ValidateNotNull(),))
+    name = Parameter("string[]", position=0, mandatory=True, pipeline=True, sets=_BY_NAME)
+    fully_qualified_name = Parameter(SPECIFICATIONS, position=0, mandatory=True, pipeline=True, sets=_QUALIFIED)
+    assembly = Parameter("System.Reflection.Assembly[]", position=0, mandatory=True, pipeline=True, sets=("Assembly",))
     module_info = Parameter("psmoduleinfo[]", position=0, mandatory=True, pipeline=True, sets=("ModuleInfo",))
-    function = Parameter("string[]", allow_empty=True)
-    cmdlet = Parameter("string[]", allow_empty=True)
-    variable = Parameter("string[]", allow_empty=True)
-    alias = Parameter("string[]", allow_empty=True)
+    function = Parameter("string[]", allow_empty=True, validate=(ValidateNotNull(),))
+    cmdlet = Parameter("string[]", allow_empty=True, validate=(ValidateNotNull(),))
+    variable = Parameter("string[]", allow_empty=True, validate=(ValidateNotNull(),))
+    alias = Parameter("string[]", allow_empty=True, validate=(ValidateNotNull(),))
     force = Parameter("switch")
     skip_edition_check = Parameter("switch")
     pass_thru = Parameter("switch")
     as_custom_object = Parameter("switch")
-    minimum_version = Parameter("version", sets=("Name",), aliases=("Version",))
-    maximum_version = Parameter("string", sets=("Name",))
-    required_version = Parameter("version", sets=("Name",))
+    minimum_version = Parameter("version", sets=_BY_NAME, aliases=("Version",))
+    maximum_version = Parameter("string", sets=_BY_NAME)
+    required_version = Parameter("version", sets=_BY_NAME)
     argument_list = Parameter("object[]", aliases=("Args",), allow_null=True, allow_empty=True)
     disable_name_checking = Parameter("switch")
     no_clobber = Parameter("switch", aliases=("NoOverwrite",))
     scope = Parameter("string", validate=(ValidateSet("Local", "Global"),))
-    ps_session = Parameter("object", name="PSSession")
-    cim_session = Parameter("object")
-    cim_resource_uri = Parameter("uri")
-    cim_namespace = Parameter("string")
-    use_windows_power_shell = Parameter("switch", name="UseWindowsPowerShell", aliases=("UseWinPS",))
+    ps_session = Parameter("object", name="PSSession", sets=_IN_SESSION, validate=(ValidateNotNull(),))
+    cim_session = Parameter("object", sets={"CimSession": {"mandatory": True}}, validate=(ValidateNotNull(),))
+    cim_resource_uri = Parameter("uri", sets=("CimSession",), validate=(ValidateNotNull(),))
+    cim_namespace = Parameter("string", sets=("CimSession",), validate=(ValidateNotNullOrEmpty(),))
+    use_windows_power_shell = Parameter("switch", name="UseWindowsPowerShell", aliases=("UseWinPS",), sets=_IN_WINDOWS)
 
     def begin(self) -> None:
         for given, feature in (

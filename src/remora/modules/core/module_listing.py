@@ -12,6 +12,7 @@ from remora.engine.module.builtin import engine_modules
 from remora.engine.module.finding import at_path, available, is_path, module_paths
 from remora.engine.module.info import PSModuleInfo
 from remora.engine.module.specification import ModuleSpecification
+from remora.engine.validators import ValidateNotNull, ValidateNotNullOrEmpty
 from remora.modules.common import as_list, has_wildcard, matcher, wildcard
 from remora.modules.core.module_common import MODULE, SPECIFICATIONS, loaded_modules
 
@@ -24,14 +25,16 @@ class GetModule(Cmdlet):
     name = Parameter("string[]", position=0, pipeline=True)
     fully_qualified_name = Parameter(SPECIFICATIONS, by_property=True)
     all_ = Parameter("switch", name="All", sets=("Loaded", "Available"))
-    list_available = Parameter("switch", sets={"Available": {"mandatory": True}})
-    ps_edition = Parameter("string", name="PSEdition", sets=("Available",))
+    list_available = Parameter("switch", sets={"Available": {"mandatory": True}, "PsSession": {}, "CimSession": {}})
+    ps_edition = Parameter("string", name="PSEdition", sets=("Available", "PsSession"))
     skip_edition_check = Parameter("switch")
     refresh = Parameter("switch")
-    ps_session = Parameter("object", name="PSSession")
-    cim_session = Parameter("object")
-    cim_resource_uri = Parameter("uri")
-    cim_namespace = Parameter("string")
+    ps_session = Parameter(
+        "object", name="PSSession", sets={"PsSession": {"mandatory": True}}, validate=(ValidateNotNull(),)
+    )
+    cim_session = Parameter("object", sets={"CimSession": {"mandatory": True}}, validate=(ValidateNotNull(),))
+    cim_resource_uri = Parameter("uri", sets=("CimSession",), validate=(ValidateNotNull(),))
+    cim_namespace = Parameter("string", sets=("CimSession",), validate=(ValidateNotNullOrEmpty(),))
 
     def begin(self) -> None:
         for given in ("PSSession", "CimSession"):

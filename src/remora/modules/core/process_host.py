@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
+from remora.engine.convert import to_text
+from remora.engine.convert.conversion import convert_to
 from remora.engine.errors import error
-from remora.modules.common import as_list
+from remora.engine.validators import ValidateNotNullOrEmpty, ValidateRange
+from remora.modules.common import as_list, custom
 
 _MODULE = "Microsoft.PowerShell.Core"
+_FIRST: dict[str, Any] = {"position": 0, "mandatory": True}
+_SETS = tuple(f"{name}ParameterSet" for name in ("Process", "ProcessId", "ProcessName", "PSHostProcessInfo"))
+_KIND = "System.Management.Automation.Subsystem.SubsystemKind"
+_SUBSYSTEMS = {"CommandPredictor": 1, "CrossPlatformDsc": 2, "FeedbackProvider": 4}
 
 
 class _Refused(Cmdlet):
@@ -18,12 +27,16 @@ class _Refused(Cmdlet):
 class EnterPSHostProcess(_Refused):
     """Refused: other processes cannot be entered."""
 
-    process_ = Parameter("object", name="Process", pipeline=True, sets={"ProcessParameterSet": {"mandatory": True}})
-    id = Parameter("int", position=0, sets={"ProcessIdParameterSet": {"mandatory": True}})
-    name = Parameter("string", position=0, sets={"ProcessNameParameterSet": {"mandatory": True}})
-    host_process_info = Parameter("object", pipeline=True, sets={"PSHostProcessInfoParameterSet": {"mandatory": True}})
+    process_ = Parameter(
+        "System.Diagnostics.Process", name="Process", sets={"ProcessParameterSet": {**_FIRST, "pipeline": True}}
+    )
+    id = Parameter("int", sets={"ProcessIdParameterSet": _FIRST}, validate=(ValidateRange(0, 2147483647),))
+    name = Parameter("string", sets={"ProcessNameParameterSet": _FIRST})
+    host_process_info = Parameter("object", sets={"PSHostProcessInfoParameterSet": {**_FIRST, "pipeline": True}})
     custom_pipe_name = Parameter("string", sets={"PipeNameParameterSet": {"mandatory": True}})
-    app_domain_name = Parameter("string", position=1)
+    app_domain_name = Parameter(
+        "string", sets={name: {"position": 1} for name in _SETS}, validate=(ValidateNotNullOrEmpty(),)
+    )
 
 
 @cmdlet("Exit-PSHostProcess", module=_MODULE)
@@ -31,21 +44,39 @@ class ExitPSHostProcess(_Refused):
     """Refused: other processes cannot be entered."""
 
 
-@cmdlet("Get-PSHostProcessInfo", module=_MODULE)
+@cmdlet("Get-PSHostProcessInfo", default_set="ProcessNameParameterSet", module=_MODULE)
 class GetPSHostProcessInfo(_Refused):
     """Refused: other processes cannot be entered."""
 
-    process_ = Parameter("object[]", name="Process")
-    name = Parameter("string[]", position=0)
-    id = Parameter("int[]")
+    process_ = Parameter(
+        "System.Diagnostics.Process[]", name="Process", sets={"ProcessParameterSet": {**_FIRST, "pipeline": True}}
+    )
+    name = Parameter(
+        "string[]", sets={"ProcessNameParameterSet": {"position": 0}}, validate=(ValidateNotNullOrEmpty(),)
+    )
+    id = Parameter("int[]", sets={"ProcessIdParameterSet": _FIRST})
 
 
-@cmdlet("Get-PSSubsystem", module=_MODULE)
-class GetPSSubsystem(_Refused):
-    """Refused: this engine has no subsystems to plug in."""
+@cmdlet("Get-PSSubsystem", default_set="GetAllSet", module=_MODULE)
+class GetPSSubsystem(Cmdlet):
+    """Shows what could be plugged in; nothing is here."""
 
-    kind = Parameter("string", position=0)
-    subsystem_type = Parameter("object")
+    kind = Parameter(_KIND, sets={"GetByKindSet": {"mandatory": True, "pipeline": True}})
+    subsystem_type = Parameter("type", sets={"GetByTypeSet": {"mandatory": True, "pipeline": True}})
+
+    def process(self) -> None:
+        if self.subsystem_type is not None:
+            name = to_text(self.subsystem_type)
+            message = f"The specified subsystem type '{name}' is unknown. (Parameter 'subsystemType')"
+            raise self.throw(
+                error(message, "System.ArgumentException", "NotSpecified", type_name="System.ArgumentException")
+            )
+        wanted = sum(_SUBSYSTEMS.values()) if self.kind is None else int(self.kind)
+        for name, bit in _SUBSYSTEMS.items():
+            if wanted & bit:
+                found = custom(Kind=convert_to(name, _KIND), IsRegistered=False, Implementations=[])
+                found.type_names = ("System.Management.Automation.Subsystem.SubsystemInfo", "System.Object")
+                self.emit(found)
 
 
 @cmdlet("Debug-Job", default_set="JobParameterSet", module=_MODULE)

@@ -9,6 +9,9 @@ from remora.engine.convert import to_text
 from remora.engine.format.access import ABSENT, find
 from remora.engine.format.shaping import parse_property
 from remora.engine.nothing import NOTHING
+from remora.modules.common import as_list
+from remora.values.host import FieldDescription
+from remora.values.secrets import SecureString
 
 
 @cmdlet("Invoke-Expression", aliases=("iex",))
@@ -39,15 +42,20 @@ class ReadHost(Cmdlet):
 
     def end(self) -> None:
         host = self.session.host
-        if self.prompt is not None:
-            parts = self.prompt if isinstance(self.prompt, list) else [self.prompt]
-            host.write(" ".join(to_text(part) for part in parts) + ": ")
-        if self.as_secure_string:
-            self.emit(host.read_line_as_secure_string())
-        elif self.mask_input:
-            self.emit(host.read_line_as_secure_string().reveal())
+        hidden = self.as_secure_string or self.mask_input
+        asked = " ".join(text for part in as_list(self.prompt) if (text := to_text(part)))
+        if asked:
+            kind = "System.Security.SecureString" if hidden else "System.String"
+            field = FieldDescription(
+                name=asked, parameter_type_name=kind.rpartition(".")[2], parameter_type_full_name=kind
+            )
+            for answer in host.prompt("", "", [field]).values():
+                self._answer(answer)
         else:
-            self.emit(host.read_line())
+            self._answer(host.read_line_as_secure_string() if hidden else host.read_line())
+
+    def _answer(self, value: Any) -> None:
+        self.emit(value.reveal() if self.mask_input and isinstance(value, SecureString) else value)
 
 
 @cmdlet("Join-String", default_set="default", output_type=("System.String",))
