@@ -63,6 +63,11 @@ $c.Parameters.Keys[0]
 Set-Content one.ps1 1; Set-Content two.ps1 2; (Get-Command ./*.ps1).Name
 => one.ps1 | two.ps1
 
+$null = mkdir t/sub; '#!/bin/sh' > t/sub/tool; chmod +x t/sub/tool; $env:PATH = "./sub:$env:PATH"; cd t
+(Get-Command tool).Source -eq "$PWD/sub/tool"; @(Get-Command tool -All).Count; cd ..
+Get-Command tool -ErrorAction Ignore; $env:PATH = $env:PATH.Substring(6)
+=> True | 1
+
 (Get-Command sh).CommandType; (Get-Command sh -CommandType Application).Name
 => Application | sh
 

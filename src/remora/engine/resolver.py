@@ -29,7 +29,7 @@ class Resolver:
     def __init__(self, context: EngineContext) -> None:
         self._context = context
         self._programs: dict[str, ApplicationInfo | None] = {}
-        self._path = ""
+        self._folders: tuple[str, ...] = ()
         self._loading = False
 
     def changed(self) -> None:
@@ -168,15 +168,15 @@ class Resolver:
             return None
         if "/" in name or "\\" in name:
             return self._by_path(name)
-        path = os.environ.get("PATH", "")
-        if path != self._path:
+        folders = path_folders(self._context.drives.file_location)
+        if folders != self._folders:
             self._programs.clear()
-            self._path = path
+            self._folders = folders
         if name not in self._programs:
-            self._programs[name] = self._on_path(name, path)
+            self._programs[name] = self._on_path(name)
         found: CommandInfo | None = self._programs[name]
         if found is None:
-            found = self._script_on_path(name, path)
+            found = self._script_on_path(name)
         return own_console(name) if found is None else found
 
     def _by_path(self, name: str) -> CommandInfo | None:
@@ -194,18 +194,18 @@ class Resolver:
         folder, name = os.path.split(full.path)
         return own_console(name) if folder == HOME else None
 
-    def _on_path(self, name: str, path: str) -> ApplicationInfo | None:
-        for directory in path.split(os.pathsep):
-            candidate = os.path.join(directory, name)
-            if directory and _executable(candidate):
+    def _on_path(self, name: str) -> ApplicationInfo | None:
+        for folder in self._folders:
+            candidate = os.path.join(folder, name)
+            if _executable(candidate):
                 return ApplicationInfo(name, candidate)
         return None
 
-    def _script_on_path(self, name: str, path: str) -> CommandInfo | None:
+    def _script_on_path(self, name: str) -> CommandInfo | None:
         file = name if name.lower().endswith(".ps1") else name + ".ps1"
-        for directory in path.split(os.pathsep):
-            candidate = os.path.join(directory, file)
-            if directory.startswith("/") and os.path.isfile(candidate):
+        for folder in self._folders:
+            candidate = os.path.join(folder, file)
+            if os.path.isfile(candidate):
                 return self.script(candidate)
         return None
 
@@ -219,6 +219,16 @@ class Resolver:
                 f"Could not read the script '{path}': {problem.strerror}", "ScriptReadError", "ReadError", path
             ) from None
         return ScriptInfo(os.path.basename(path), path, self._context.make_block(text, path))
+
+
+def path_folders(location: str) -> tuple[str, ...]:
+    """The directories of PATH. ``~`` means the home directory, and what is relative begins at the location."""
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    return tuple(
+        one if one.startswith("/") else os.path.normpath(os.path.join(location, os.path.expanduser(one)))
+        for one in folders
+        if one
+    )
 
 
 def own_console(name: str) -> ApplicationInfo | None:

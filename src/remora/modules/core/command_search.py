@@ -12,6 +12,7 @@ from remora.engine.convert import to_text
 from remora.engine.errors import PSError
 from remora.engine.module.analysis import described_file
 from remora.engine.module.finding import available, module_paths
+from remora.engine.resolver import path_folders
 from remora.engine.session import SessionState
 from remora.engine.wildcard import like
 from remora.modules.common import as_list
@@ -32,10 +33,10 @@ def kinds_of(value: Any) -> set[str]:
     return set(_KINDS) if "all" in found else found
 
 
-def all_programs() -> Iterator[ApplicationInfo]:
+def all_programs(session: SessionState) -> Iterator[ApplicationInfo]:
     """Every program of PATH, the first of each name, by name."""
     found: dict[str, str] = {}
-    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+    for folder in path_folders(session.context.drives.file_location):
         for name, path in _programs_in(folder):
             found.setdefault(name, path)
     for name in sorted(found, key=lambda one: (one.lower(), one)):
@@ -44,7 +45,7 @@ def all_programs() -> Iterator[ApplicationInfo]:
 
 def _programs_in(folder: str) -> Iterator[tuple[str, str]]:
     try:
-        with os.scandir(folder or ".") as entries:
+        with os.scandir(folder) as entries:
             for entry in entries:
                 if entry.is_file() and os.access(entry.path, os.X_OK):
                     yield entry.name, entry.path
@@ -52,11 +53,11 @@ def _programs_in(folder: str) -> Iterator[tuple[str, str]]:
         return
 
 
-def programs_named(name: str) -> list[ApplicationInfo]:
+def programs_named(name: str, session: SessionState) -> list[ApplicationInfo]:
     """Programs of that name in all directories of PATH, in order."""
     found = []
-    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
-        path = os.path.join(folder or ".", name)
+    for folder in path_folders(session.context.drives.file_location):
+        path = os.path.join(folder, name)
         if "/" not in name and os.path.isfile(path) and os.access(path, os.X_OK):
             found.append(ApplicationInfo(name, path))
     return found

@@ -148,7 +148,9 @@ class GetCommand(Cmdlet):
         if first is not None and not found:
             found.append(first)
         if self.all_ or self._types:
-            found.extend(one for one in programs_named(name) if one.definition not in {f.definition for f in found})
+            found.extend(
+                one for one in programs_named(name, self.session) if one.definition not in {f.definition for f in found}
+            )
         if not found and not self.list_imported:
             loaded = context.resolver.from_module(name, session.scope)
             found.extend([loaded] if loaded is not None else [])
@@ -179,7 +181,7 @@ class GetCommand(Cmdlet):
             )
         yield from self._shown(sorted(found, key=lambda one: (_ORDER[one.command_type.lower()], one.name.lower())))
         if "application" in kinds and self.module is None:
-            yield from self._shown(all_programs())
+            yield from self._shown(all_programs(self.session))
 
     def _wanted(self, found: CommandInfo) -> bool:
         """Tell whether the command comes from the modules asked for."""

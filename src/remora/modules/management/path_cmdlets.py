@@ -126,6 +126,7 @@ class JoinPath(Cmdlet):
         "string[]", position=1, mandatory=True, by_property=True, allow_empty=True, allow_null=True
     )  # fmt: skip
     additional_child_path = Parameter("string[]", position=2, remaining=True, by_property=True, allow_empty=True)
+    extension = Parameter("string", by_property=True, allow_empty=True)
     resolve = Parameter("switch")
     credential = credential(by_property=True)
 
@@ -135,11 +136,21 @@ class JoinPath(Cmdlet):
             joined = path
             for child in children:
                 joined = combine(joined, child or "")
+            if self.extension is not None:
+                joined = with_extension(joined, self.extension)
             if not self.resolve:
                 self.emit(joined)
                 continue
             for place in places(self, [joined], None, hidden=True):
                 self.emit(place.full())
+
+
+def with_extension(path: str, extension: str) -> str:
+    """The path with another extension behind its last name, with or without a dot; "" takes it away."""
+    start = max(path.rfind("/"), path.rfind("\\")) + 1
+    dot = path.rfind(".", start)
+    stem = path if dot < 0 else path[:dot]
+    return stem + (extension if not extension or extension.startswith(".") else "." + extension)
 
 
 @cmdlet("Split-Path", default_set="ParentSet", module=_MODULE, output_type=("System.String", "System.Boolean"))
