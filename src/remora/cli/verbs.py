@@ -27,6 +27,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "enter": ("remora.cli.enter:enter", "A prompt in a session on another machine."),
     "console": ("remora.cli.console:console", "The embedded PowerShell: a script, a text, or a prompt."),
     "host": ("remora.cli.host:host", "Serve sessions on this machine: run, status, stop, users, groups."),
+    "winrm": ("remora.cli.winrm:winrm", "Manage WinRM here and elsewhere with the words of the winrm tool."),
     "completion": ("remora.cli.completion:completion", "Print what completes command lines in bash, zsh or fish."),
     "demo": ("remora.cli.demo:demo", "Leave a session, kill the host, come back: the main job, end to end."),
 }

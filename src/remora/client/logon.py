@@ -81,7 +81,7 @@ def logon(choice: AuthChoice, info: ConnectionInfo, link: Link) -> Logon:
         case Mechanism.CERTIFICATE:
             return HeaderLogon(info, link, CERTIFICATE_PROFILE)
         case Mechanism.NONE:
-            return HeaderLogon(info, link, None)
+            return HeaderLogon(info, link, None, (("WSMANIDENTIFY", "unauthenticated"),))
 
 
 def _soap_headers(info: ConnectionInfo) -> Headers:
@@ -97,8 +97,8 @@ class HeaderLogon:
 
     bound = False
 
-    def __init__(self, info: ConnectionInfo, link: Link, authorization: str | None) -> None:
-        more = () if authorization is None else (("Authorization", authorization),)
+    def __init__(self, info: ConnectionInfo, link: Link, authorization: str | None, more: Headers = ()) -> None:
+        more = more if authorization is None else (("Authorization", authorization), *more)
         self._headers = (*_soap_headers(info), *more)
         self._link = link
 

@@ -32,6 +32,13 @@ def encode_identified(body: Element, reply: Identified) -> None:
             _xml.sub(profiles, _ID + "SecurityProfileName", profile)
 
 
+def identified_element(reply: Identified) -> Element:
+    """Return wsmid:IdentifyResponse as an element of its own."""
+    parent = _xml.element("body")
+    encode_identified(parent, reply)
+    return parent[0]
+
+
 def decode_identified(content: Element | None) -> Identified:
     """Read wsmid:IdentifyResponse; absent texts become empty."""
     root = require(content, _ID + "IdentifyResponse")
