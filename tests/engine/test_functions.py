@@ -141,6 +141,8 @@ OUTPUTS: list[tuple[str, list[Any]]] = [
         "\"$($PSVersionTable.PSVersion)\" -like '7.*'; $Host.Name; $Host.UI.RawUI.BufferSize.Width",
         [True, "Default Host", 120],
     ),
+    ("1-eq1; 5-ge3-and2-lt1; 1..3-contains3; (1..3-join'+'); 'aXb'-split'x'", [True, False, True, "1+2+3", "a", "b"]),
+    ("class C { [string] M() { $n += 'ab'; $n += 'c'; return $n } }; [C]::new().M()", ["abc"]),
     ("@($() | % { 'x' }).Count; $n = $(); $null -eq $n; \"[$()]\"", [1, True, "[]"]),
     ("$env:ENGINE_T = 'v'; \"$env:ENGINE_T\"; $env:ENGINE_T = $null; $null -eq $env:ENGINE_T", ["v", True]),
     (

@@ -96,6 +96,10 @@ class ConsoleHost:
         """A line of the error stream, red on a terminal."""
         self._put(self._err, self._tinted(text, _RED) + "\n")
 
+    def write_error_text(self, text: str) -> None:
+        """A part of a line of the error stream, as [Console]::Error writes it."""
+        self._put(self._err, text)
+
     def write_debug_line(self, text: str) -> None:
         """``DEBUG: text``."""
         self._put(self._out, f"DEBUG: {text}\n")

@@ -169,12 +169,16 @@ _RAW: Final = (
 
 
 def _declare_raw_property(name: str, type_name: str, settable: bool) -> None:
-    from remora.engine.convert.conversion import convert
+    from remora.engine.convert.conversion import convert, enum_value
     from remora.engine.types.typeref import require
+
+    def get(ui: RawUi) -> Any:
+        kind, found = require(type_name), ui.ask(f"get_{method}")
+        return enum_value(kind, found) if kind.net.enum is not None and type(found) is int else convert(found, kind)
 
     raw = RawUi.net_type
     method = "_".join(_words(name))
-    raw.property(name, type_name)(lambda r: convert(r.ask(f"get_{method}"), require(type_name)))
+    raw.property(name, type_name)(get)
     if settable:
         raw.setter(name)(lambda r, value: r.ask(f"set_{method}", _wire_number(convert(value, require(type_name)))))
 

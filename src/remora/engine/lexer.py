@@ -34,7 +34,7 @@ _WORD: Final = re.compile(rf"[^{re.escape(BLANKS + NEWLINES)}(){{}};,|&]+")
 _PARAMETER: Final = re.compile(rf"[{DASHES}]([^\W\d]|[?])[^\s(){{}};,|&.\[:\u00a0]*")
 _REDIRECT: Final = re.compile(r"([1-6*])?>(?:(>)|(&)([12]))?")
 _HEX: Final = frozenset("0123456789abcdefABCDEF")
-_WORD_OPERATOR: Final = re.compile(rf"[{DASHES}]([A-Za-z]+)(?!\w)")
+_WORD_OPERATOR: Final = re.compile(rf"[{DASHES}]([A-Za-z]+)")
 _ESCAPES: Final = {"0": "\0", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 _COMPARE = [

@@ -89,10 +89,11 @@ $many = (1..600 | % { "k$_ = 1" }) -join ';'; "@{ $many }" > m.psd1
 
 $null = mkdir de-DE; "@{ t = 'hallo' }" > de-DE/x.psd1; "@{ t = 'hi' }" > x.psd1
 Import-LocalizedData -BindingVariable v -FileName x -BaseDirectory $PWD -UICulture de-DE; $v.t
+& { Import-LocalizedData -BindingVariable global:outer -FileName x -BaseDirectory $PWD -UICulture de-DE }; $outer.t
 Import-LocalizedData -FileName x -BaseDirectory $PWD -UICulture fr-FR | % t
 "@{ t = Get-Verb2 }" > y.psd1; function Get-Verb2 { 'ran' }
 (Import-LocalizedData -FileName y -BaseDirectory $PWD -SupportedCommand Get-Verb2).t
-=> hallo | hi | ran
+=> hallo | hallo | hi | ran
 
 $null = Measure-Command -InputObject 3 { $global:seen = $_ }; $seen; (Measure-Command -Expression { }).GetType().Name
 => 3 | TimeSpan

@@ -112,7 +112,7 @@ class MethodFlow:
 
     def _assignment(self, node: ast.Assignment, state: Assigned) -> Assigned:
         state = self._reads(node.right, state)
-        if node.op not in ("=", "??="):
+        if node.op not in ("=", "??=") and not isinstance(node.left, ast.Variable):
             state = self._reads(node.left, state)
         return self._target(node.left, state)
 

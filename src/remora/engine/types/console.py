@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from remora.engine.context import EngineContext, current
 from remora.engine.errors import PSError
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types.collections import failure
+from remora.engine.types.consolewindow import declare_window
 from remora.engine.types.streams import TEXT_WRITER, WRITE, WRITE_LINE, StringWriter, TextReader, TextWriter, written
 from remora.engine.types.typeref import register
 
@@ -30,10 +32,11 @@ class ConsoleWriter(NetObject):
 
     def write(self, text: str) -> None:
         host = current().host
-        if self.to_error:
-            host.write_error_line(text)
-        else:
+        if not self.to_error:
             host.write(text)
+            return
+        parts: Callable[[str], None] | None = getattr(host, "write_error_text", None)
+        (parts or host.write_error_line)(text)
 
 
 class ConsoleReader(TextReader):
@@ -105,8 +108,7 @@ def _console() -> NetType:
         c.static_property(name)(partial(_encoding, name))
         member = c.statics[name.lower()]
         member.set = partial(_set_encoding, name)  # type: ignore[union-attr]
-    c.static_property("WindowWidth", "System.Int32")(lambda: current().host.get_buffer_size()[0])
-    c.static_property("WindowHeight", "System.Int32")(lambda: current().host.get_buffer_size()[1])
+    declare_window(c)
     c.static_property("IsOutputRedirected", "System.Boolean")(lambda: True)
     c.static_property("IsInputRedirected", "System.Boolean")(lambda: True)
     writer = ConsoleWriter.net_type

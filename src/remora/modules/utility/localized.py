@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
+from remora.engine.compile.variables import in_scope
 from remora.engine.convert import to_text
 from remora.engine.errors import PSError, error
 from remora.engine.module.manifest import evaluate, read_text
@@ -62,7 +63,8 @@ class ImportLocalizedData(Cmdlet):
         if self.binding_variable is None:
             self.emit(found)
         else:
-            self.session.set_variable(self.binding_variable, found)
+            name, scope = in_scope(self.binding_variable)
+            self.session.set_variable(name, found, scope)
 
     def _places(self, folder: str, name: str) -> Iterator[str]:
         """The file in the directory of the culture, in those of the cultures around it, and beside them all."""
