@@ -93,6 +93,29 @@ def test_tracing_shows_statements(ps):
     ]
 
 
+def test_tracing_at_level_two_tells_calls_and_assignments(ps):
+    shown: list[str] = []
+    ps.runspace.context.host.write_debug_line = shown.append  # type: ignore[method-assign]
+    ps("Set-PSDebug -Trace 2\nfunction f { $x = 1; $x }\n$y, $script:z = (f), 'b'\nSet-PSDebug -Off\n$w = 3")
+    told = [line for line in shown if "    !" in line]
+    assert told == [
+        "    ! CALL function 'f'",
+        "    ! SET $x = '1'.",
+        "    ! SET $y = '1'.",
+        "    ! SET $script:z = 'b'.",
+    ]
+
+
+def test_a_console_has_colours_as_private_data(ps):
+    ps.runspace.context.host.name = "ConsoleHost"
+    colours = ps(
+        "$p = $Host.PrivateData; $p.ErrorForegroundColor; $p.ErrorForegroundColor = 'Green'; "
+        "$Host.PrivateData.ErrorForegroundColor; ($p | Get-Member -MemberType Property).Count"
+    )
+    assert [str(one) for one in colours.output] == ["Red", "Green", "12"]
+    assert ps("$Host.PrivateData.ErrorForegroundColor = 'nope'").ids == ["ExceptionWhenSetting"]
+
+
 def test_stepping_asks_before_each_statement(ps):
     asked: list[str] = []
 

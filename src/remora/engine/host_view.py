@@ -96,6 +96,15 @@ def _runspace(host: HostView) -> Any:
     return runspace_of(host.context)
 
 
+def _private_data(host: HostView) -> Any:
+    """The colours of a console; other hosts have none."""
+    if host.context.host.name != "ConsoleHost":
+        return None
+    from remora.engine.types.consolecolors import ConsoleColors
+
+    return host.context.store.setdefault("private data", ConsoleColors())
+
+
 def _declare_host() -> None:
     host = HostView.net_type
     host.property("Name", "System.String")(lambda h: h.context.host.name)
@@ -105,7 +114,7 @@ def _declare_host() -> None:
     host.property("UI", _M + "Host.PSHostUserInterface")(lambda h: HostUi(h.context))
     host.property("CurrentCulture", "System.Globalization.CultureInfo")(lambda h: _culture())
     host.property("CurrentUICulture", "System.Globalization.CultureInfo")(lambda h: _culture())
-    host.property("PrivateData", _M + "PSObject")(lambda h: None)
+    host.property("PrivateData", _M + "PSObject", wire=False)(_private_data)
     host.property("DebuggerEnabled", "System.Boolean")(lambda h: h.context.on_debugger_stop is not None)
     host.property("IsRunspacePushed", "System.Boolean")(lambda h: bool(getattr(h.context.host, "pushed", False)))
     host.method("SetShouldExit(int)", returns="void")(lambda h, code: h.context.host.set_should_exit(code))

@@ -11,6 +11,7 @@ from remora.engine import ast
 from remora.engine.compile.catching import STOPPED, Handler, find_handler, find_trap
 from remora.engine.compile.core import Closure, Table, no_output, single_expression, statement, value_of
 from remora.engine.compile.literals import raw_expression, type_closure
+from remora.engine.compile.tracelines import CALLS, assigned_names, show_assignments
 from remora.engine.compile.variables import restore_cell, swap_cell
 from remora.engine.convert.conversion import CAST
 from remora.engine.convert.text import to_text
@@ -28,7 +29,7 @@ from remora.engine.source import Extent
 
 def block(node: ast.Block) -> Closure:
     """A closure that runs the statements; a failed one is reported and the next runs, unless somebody catches."""
-    pairs = tuple((statement(one), one.extent) for one in node.statements)
+    pairs = tuple((statement(one), one.extent, assigned_names(one)) for one in node.statements)
     if node.traps:
         return _with_traps(node, pairs)
     if not pairs:
@@ -36,12 +37,14 @@ def block(node: ast.Block) -> Closure:
     return _single(*pairs[0]) if len(pairs) == 1 else _sequence(pairs)
 
 
-def _single(only: Closure, extent: Extent) -> Closure:
+def _single(only: Closure, extent: Extent, names: tuple[str, ...]) -> Closure:
     def run_one(f: Frame) -> None:
         if f.context.watched:
             before_statement(f, extent)
         try:
             only(f)
+            if names and f.context.trace >= CALLS:
+                show_assignments(f, names)
         except PSError as problem:
             failed(f, problem, extent)
         except RecursionError:
@@ -52,14 +55,20 @@ def _single(only: Closure, extent: Extent) -> Closure:
     return run_one
 
 
-def _sequence(pairs: tuple[tuple[Closure, Extent], ...]) -> Closure:
+Pairs = tuple[tuple[Closure, Extent, tuple[str, ...]], ...]
+"""Statements with their places and the variables they assign."""
+
+
+def _sequence(pairs: Pairs) -> Closure:
     def run(f: Frame) -> None:
         context = f.context
-        for one, extent in pairs:
+        for one, extent, names in pairs:
             if context.watched:
                 before_statement(f, extent)
             try:
                 one(f)
+                if names and context.trace >= CALLS:
+                    show_assignments(f, names)
             except PSError as problem:
                 failed(f, problem, extent)
             except RecursionError:
@@ -271,19 +280,21 @@ def handle(f: Frame, problem: PSError, record: ErrorRecord, body: Closure) -> No
 # -- trap --------------------------------------------------------------------------------------------------------------
 
 
-def _with_traps(node: ast.Block, pairs: tuple[tuple[Closure, Extent], ...]) -> Closure:
+def _with_traps(node: ast.Block, pairs: Pairs) -> Closure:
     traps = [(type_closure(trap.type) if trap.type is not None else None, block(trap.body)) for trap in node.traps]
 
     def run(f: Frame) -> None:
         context = f.context
         handlers = context.trap_handlers
-        for one, extent in pairs:
+        for one, extent, names in pairs:
             if context.watched:
                 before_statement(f, extent)
             context.try_depth += 1
             handlers.append((f, lambda problem, extent: _spring(f, problem, traps, extent)))
             try:
                 one(f)
+                if names and context.trace >= CALLS:
+                    show_assignments(f, names)
                 continue
             except PSError as caught:
                 problem = caught

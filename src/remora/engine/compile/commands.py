@@ -19,6 +19,7 @@ from remora.engine.compile.core import (
     statement,
 )
 from remora.engine.compile.literals import raw_expression
+from remora.engine.compile.ranges import is_range, walked_range
 from remora.engine.compile.variables import is_strict
 from remora.engine.convert.text import to_text
 from remora.engine.enumeration import emit_each, is_enumerable, items_of
@@ -88,7 +89,8 @@ def _pipeline_value(node: ast.Pipeline) -> Closure:
 
 def _element(node: ast.Command | ast.CommandExpr) -> CommandCode | ExpressionCode:
     if isinstance(node, ast.CommandExpr):
-        run, decides = raw_expression(node.expression), not sets_success(node.expression)
+        only, decides = node.expression, not sets_success(node.expression)
+        run = walked_range(only) if isinstance(only, ast.Binary) and is_range(only) else raw_expression(only)
         return ExpressionCode(run, _redirects(node.redirections), node.extent, decides=decides)
     return command_code(node)
 

@@ -11,7 +11,7 @@ from remora.engine.compile.blocks import block, place
 from remora.engine.compile.core import Closure, Table, expression, runs_commands, single_expression, statement, value_of
 from remora.engine.compile.enumerators import with_enumerator
 from remora.engine.compile.literals import raw_expression
-from remora.engine.compile.operators import BINARY
+from remora.engine.compile.ranges import is_range, walked_range
 from remora.engine.compile.variables import write_variable
 from remora.engine.convert.numbers import to_int
 from remora.engine.convert.text import to_text
@@ -191,8 +191,8 @@ def _silent(node: ast.Statement | None) -> Closure | None:
 
 def _foreach(node: ast.ForEach) -> Closure:
     only = single_expression(node.items)
-    if isinstance(only, ast.Binary) and only.op == "..":
-        items = _numbers(only)
+    if isinstance(only, ast.Binary) and is_range(only):
+        items = walked_range(only)
     else:
         items = raw_expression(only) if only is not None else condition_of(node.items)
     extent = node.items.extent
@@ -223,19 +223,6 @@ def _foreach(node: ast.ForEach) -> Closure:
             place(f, problem, extent)
             raise
         each(f, values)
-
-    return run
-
-
-def _numbers(node: ast.Binary) -> Closure:
-    """A range that is walked without an array of its numbers, where both ends are Int32."""
-    left, right, otherwise = expression(node.left), expression(node.right), BINARY[".."]
-
-    def run(f: Frame) -> Any:
-        low, high = left(f), right(f)
-        if type(low) is int and type(high) is int:
-            return range(low, high + 1) if low <= high else range(low, high - 1, -1)
-        return otherwise(low, high)
 
     return run
 

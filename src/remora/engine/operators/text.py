@@ -277,6 +277,20 @@ def as_type(value: Any, target: TypeRef) -> Any:
 # -- range -------------------------------------------------------------------------------------------------------------
 
 
+def numbers_between(left: Any, right: Any) -> range | None:
+    """The whole numbers of ``left..right`` where both ends are numbers of Int32; None for other ranges."""
+    if type(left) is int and type(right) is int:
+        low, high = left, right
+    else:
+        left, right = unwrap(left), unwrap(right)
+        if _is_letter(left) and _is_letter(right):
+            return None
+        low, high = _bound(left), _bound(right)
+    if min(low, high) < -(2**31) or max(low, high) >= 2**31:
+        return None
+    return range(low, high + 1) if low <= high else range(low, high - 1, -1)
+
+
 def range_of(left: Any, right: Any) -> list[Any]:
     """``left..right``: integers or characters, either direction."""
     left, right = unwrap(left), unwrap(right)

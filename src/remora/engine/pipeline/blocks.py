@@ -171,8 +171,17 @@ class BlockProcessor(Processor):
         if self._info.failed:
             self.failed = True
 
+    def _tell(self) -> None:
+        """Set-PSDebug -Trace 2: the line of a call."""
+        from remora.engine.compile.tracelines import show_call
+
+        name = self._info.name or "<ScriptBlock>"
+        show_call(self.frame, name, self._code.node.extent.source.file or "", script=self._is_file)
+
     def prepare(self) -> None:
         node = self._code.node
+        if self._context.trace > 1:
+            self._tell()
         if node.requires and (self._is_file or not self._info.name):
             from remora.engine.requires import check_requires
 

@@ -77,7 +77,7 @@ _POWERSHELL: Final = (
     "Host.PSHost Host.PSHostUserInterface Host.PSHostRawUserInterface Host.ChoiceDescription Host.FieldDescription "
     "Internal.InternalCommand Internal.CommonParameters Language.Ast Language.Parser Language.Token "
     "Language.ParseError "
-    "Language.CodeGeneration Language.ScriptBlockAst Language.CommandAst Language.StaticParameterBinder "
+    "Language.CodeGeneration Language.ScriptBlockAst Language.CommandAst "
     "Provider.CmdletProvider Remoting.PSSenderInfo Runspaces.Runspace Runspaces.RunspaceFactory Runspaces.RunspacePool "
     "Runspaces.InitialSessionState Runspaces.InitialSessionStateEntry Runspaces.Pipeline Runspaces.Command "
     "Runspaces.CommandParameter Runspaces.SessionStateProxy Runspaces.TypeTable "
