@@ -17,16 +17,20 @@ _C = "Microsoft.PowerShell.Commands."
 
 
 class PropertyExpression(NetObject):
-    """PSPropertyExpression."""
+    """PSPropertyExpression. resolved: the name is meant as it is written."""
 
-    __slots__ = ("source",)
+    __slots__ = ("resolved", "source")
     net_type = NetType(_C + "PSPropertyExpression", OBJECT)
 
     def __init__(self, source: Any, resolved: bool = False) -> None:
         plain = unwrap(source)
+        self.resolved = resolved
         self.source: str | ScriptBlock = plain if isinstance(plain, ScriptBlock) else to_text(source)
         if not self.source:
-            raise error("Value cannot be null. (Parameter 's')", type_name="System.ArgumentNullException")
+            raise error(
+                "Value cannot be null. (Parameter 's')",
+                type_name="System.Management.Automation.PSArgumentNullException",
+            )
 
     def net_text(self) -> str:
         return self.source.text if isinstance(self.source, ScriptBlock) else self.source
@@ -36,11 +40,11 @@ class PropertyExpression(NetObject):
         """It is a pattern."""
         from remora.engine.wildcard import has_wildcard
 
-        return isinstance(self.source, str) and has_wildcard(self.source)
+        return isinstance(self.source, str) and not self.resolved and has_wildcard(self.source)
 
     def names(self, target: Any) -> list[PropertyExpression]:
         """Itself, or one for each property that the pattern means."""
-        return [self if one.name is None else PropertyExpression(one.name) for one in self._specs(target)]
+        return [self if one.name is None else PropertyExpression(one.name, True) for one in self._specs(target)]
 
     def values(self, target: Any) -> list[ExpressionResult]:
         """What the object has for each of them."""
@@ -48,7 +52,7 @@ class PropertyExpression(NetObject):
 
         found: list[ExpressionResult] = []
         for one in self._specs(target):
-            resolved = self if one.name is None else PropertyExpression(one.name)
+            resolved = self if one.name is None else PropertyExpression(one.name, True)
             try:
                 value = one.evaluate(target)
             except PSError as problem:
@@ -60,8 +64,10 @@ class PropertyExpression(NetObject):
 
     def _specs(self, target: Any) -> list[Any]:
         from remora.engine.format.generate import evaluate_block
-        from remora.engine.format.shaping import parse_property
+        from remora.engine.format.shaping import named, parse_property
 
+        if self.resolved:
+            return [named(str(self.source))]
         return parse_property(self.source, evaluate_block).expand(target)
 
 
