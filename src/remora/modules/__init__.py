@@ -24,6 +24,7 @@ _TYPES = {
     "system.management.automation.remoting.pstransportoption": "remora.modules.remoting.transport_option",
     "microsoft.powershell.commands.wsmanconfigurationoption": "remora.modules.remoting.transport_option",
     "system.management.automation.runspaces.pssession": "remora.modules.remoting.session_object",
+    "system.security.cryptography.x509certificates.": "remora.modules.security.certificate",
     "system.net.cookie": "remora.modules.utility.web.session",
     "system.diagnostics.process": "remora.modules.management.process",
     "system.management.automation.psserializer": "remora.modules.utility.serializer",

@@ -68,6 +68,8 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         ),
         {},
     ),
+    "security.cms": (("Get-CmsMessage", "Protect-CmsMessage", "Unprotect-CmsMessage"), {}),
+    "security.pfx": (("Get-PfxCertificate",), {}),
     "security.secure_string": (
         (
             "ConvertFrom-SecureString",
