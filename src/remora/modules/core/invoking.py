@@ -17,7 +17,7 @@ class SetStrictMode(Cmdlet):
     off = Parameter("switch", sets={"Off": {"mandatory": True}})
 
     def end(self) -> None:
-        self.session.scope.strict = None if self.off else self._level()
+        self.session.scope.strict = 0 if self.off else self._level()
         self.runtime.frame.context.strict = True
 
     def _level(self) -> int | None:
