@@ -142,6 +142,10 @@ OUTPUTS: list[tuple[str, list[Any]]] = [
         [True, "Default Host", 120],
     ),
     ("1-eq1; 5-ge3-and2-lt1; 1..3-contains3; (1..3-join'+'); 'aXb'-split'x'", [True, False, True, "1+2+3", "a", "b"]),
+    (
+        'enum E : byte { A = 3; B = 1 }; $n = [E].GetEnumValuesAsUnderlyingType(); "$n"; $n.GetType().Name',
+        ["1 3", "Byte[]"],
+    ),
     ("class C { [string] M() { $n += 'ab'; $n += 'c'; return $n } }; [C]::new().M()", ["abc"]),
     ("@($() | % { 'x' }).Count; $n = $(); $null -eq $n; \"[$()]\"", [1, True, "[]"]),
     ("$env:ENGINE_T = 'v'; \"$env:ENGINE_T\"; $env:ENGINE_T = $null; $null -eq $env:ENGINE_T", ["v", True]),

@@ -27,6 +27,7 @@ REQUIRED: Final[dict[str, tuple[tuple[str, int, bool], ...]]] = {
     "System.Collections.IEqualityComparer": (("Equals", 2, True), ("GetHashCode", 1, True)),
     "System.Collections.Generic.IEqualityComparer`1": (("Equals", 2, True), ("GetHashCode", 1, True)),
     "System.Management.Automation.IArgumentCompleter": (("CompleteArgument", 5, True),),
+    "System.Management.Automation.IArgumentCompleterFactory": (("Create", 0, True),),
     "System.Management.Automation.IValidateSetValuesGenerator": (("GetValidValues", 0, True),),
     "System.Management.Automation.IDynamicParameters": (("GetDynamicParameters", 0, True),),
 }

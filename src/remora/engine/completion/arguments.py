@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from remora.engine.completion import commands
+from remora.engine.completion.completers import bound_parameters, completed, named_parameter
 from remora.engine.completion.members import output_of
 from remora.engine.completion.parameters import command_of, metadata_of
 from remora.engine.completion.results import CompletionResult, begins
-from remora.engine.convert.text import to_text
 from remora.engine.errors import PSError
 from remora.engine.nettype import Property
-from remora.values.tables import Hashtable
 
 if TYPE_CHECKING:
     from remora.engine.binding.metadata import CommandMetadata, ParameterMeta
     from remora.engine.completion.scan import Place, Word
     from remora.engine.context import EngineContext
 
-COMPLETERS: Final = "argument_completers"
-"""In the context's store: (command or "", parameter or "") in lower case -> script block. ("name", "") is a native
-program's.
-"""
 ENCODINGS: Final = (
     *("ansi", "ascii", "bigendianunicode", "bigendianutf32", "oem", "unicode", "utf7", "utf8", "utf8BOM", "utf8NoBOM"),
     "utf32",
@@ -38,11 +33,12 @@ def complete(context: EngineContext, place: Place) -> list[CompletionResult] | N
     metadata = metadata_of(info)
     name = info.name if info is not None else place.command[0].content
     if metadata is None:
-        return _completed(context, place, name, "", None)
+        return completed(context, place, name, None, {})
     parameter = _parameter(metadata, place)
     if parameter is None:
         return None
-    found = _completed(context, place, name, parameter.name, parameter)
+    bound = bound_parameters(metadata, place, _in_order(metadata))
+    found = completed(context, place, name, parameter, bound)
     if found is not None:
         return found
     values = _values(context, place, name, parameter)
@@ -55,7 +51,7 @@ def _parameter(metadata: CommandMetadata, place: Place) -> ParameterMeta | None:
     """The parameter that the word is a value of: the one named before it, else the next free position."""
     words = place.command[1:]
     if words and words[-1].text.startswith("-") and not words[-1].text.endswith(":"):
-        named = _find(metadata, words[-1].text[1:])
+        named = named_parameter(metadata, words[-1].text[1:])
         if named is not None and not named.is_switch:
             return named
     used: set[str] = set()
@@ -65,29 +61,22 @@ def _parameter(metadata: CommandMetadata, place: Place) -> ParameterMeta | None:
         if skip:
             skip = False
         elif word.text.startswith("-"):
-            named = _find(metadata, word.text[1:].rstrip(":"))
+            named = named_parameter(metadata, word.text[1:].rstrip(":"))
             if named is not None:
                 used.add(named.name)
                 skip = not named.is_switch
         else:
             position += 1
-    free = [
-        (spec.position, p)
-        for p in metadata.parameters.values()
-        for spec in p.sets.values()
-        if spec.position is not None and p.name not in used
-    ]
-    ordered = [p for _at, p in sorted(free, key=lambda pair: pair[0])]
+    ordered = [p for p in _in_order(metadata) if p.name not in used]
     unique = list(dict.fromkeys(p.name for p in ordered))
     return metadata.find(unique[position].lower()) if position < len(unique) else None
 
 
-def _find(metadata: CommandMetadata, text: str) -> ParameterMeta | None:
-    exact = metadata.find(text.lower())
-    if exact is not None:
-        return exact
-    candidates = metadata.by_prefix(text.lower())
-    return candidates[0] if candidates else None
+def _in_order(metadata: CommandMetadata) -> list[ParameterMeta]:
+    """The positional parameters, by position."""
+    placed = [(spec.position, p) for p in metadata.parameters.values() for spec in p.sets.values()
+              if spec.position is not None]  # fmt: skip
+    return [p for _at, p in sorted(placed, key=lambda pair: pair[0])]
 
 
 def _values(context: EngineContext, place: Place, command: str, parameter: ParameterMeta) -> Iterable[str] | None:
@@ -125,27 +114,6 @@ def _result(value: str, word: Word) -> CompletionResult | None:
         quote = word.quote or "'"
         text = f"{quote}{value}{quote}"
     return CompletionResult(text, value, "ParameterValue", value)
-
-
-def _completed(
-    context: EngineContext, place: Place, command: str, parameter: str, meta: ParameterMeta | None
-) -> list[CompletionResult] | None:
-    """What a registered completer, or one in the parameter's attributes, answers."""
-    table = context.store.get(COMPLETERS, {})
-    block = table.get((command.lower(), parameter.lower()))
-    if block is None and parameter:
-        block = table.get(("", parameter.lower()))
-    if block is None and meta is not None:
-        block = next((a.block for a in meta.attributes if getattr(a, "name", "") == "ArgumentCompleter"), None)
-    if block is None:
-        return None
-    word = place.word.content
-    given: list[Any] = [word, " ".join(w.text for w in place.command), place.word.start + len(place.word.text)]
-    try:
-        found = block.invoke(*([command, parameter, word, None, Hashtable()] if parameter else given))
-    except PSError:
-        return None
-    return [r if isinstance(r, CompletionResult) else CompletionResult(to_text(r)) for r in found]
 
 
 def _variables(context: EngineContext, place: Place) -> Iterable[str]:

@@ -129,6 +129,11 @@ def _result(parsed: Parsed, tokens: Any, errors: Any) -> AstObject:
     return tree
 
 
+def parse_text(text: str) -> AstObject:
+    """The tree of a text, as far as it can be read."""
+    return _result(parse_tolerant(text, None, outside=OUTSIDE), None, None)
+
+
 def _parse_input(text: Any, *rest: Any) -> AstObject:
     file = str(rest[0]) if len(rest) == 3 and rest[0] is not None else None
     return _result(parse_tolerant(text, file, outside=OUTSIDE), *rest[-2:])

@@ -91,10 +91,21 @@ def _others() -> None:
         for name in (*((first,) if first else ()), *others):
             _entry(kind, name, name, "values", lambda value: value)
         build = _from_builder(BUILDERS[short])
-        if not first or kind.name == "System.ObsoleteAttribute":
+        if not first or short in ("obsolete", "argumentcompleter"):
             kind.constructor("()")(build)
         if first:
             kind.constructor("(*object)" if first == "CompleteStrings" else "(object)")(build)
+
+
+def _completer() -> None:
+    """[ArgumentCompleter] has either a script block or the type of a class."""
+    kind, first, _ = a.VALUED["argumentcompleter"]
+    kind.property("ScriptBlock", _M + "ScriptBlock")(lambda o: _unless(isinstance(o.values.get(first), TypeRef), o))
+    kind.property("Type", "System.Type")(lambda o: _unless(not isinstance(o.values.get(first), TypeRef), o))
+
+
+def _unless(other: bool, attribute: a.TextAttribute) -> Any:
+    return None if other else attribute.values.get("ScriptBlock")
 
 
 def _analysis() -> None:
@@ -182,5 +193,6 @@ def _type_id(value: Any) -> TypeRef:
 
 _parameter()
 _others()
+_completer()
 _validators()
 _analysis()

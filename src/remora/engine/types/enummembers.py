@@ -17,11 +17,13 @@ def _enums() -> None:
     t, e = RUNTIME_TYPE, r.ENUM
     t.method("GetEnumNames()", returns="string[]")(_labels)
     t.method("GetEnumValues()", returns="array")(_values)
+    t.method("GetEnumValuesAsUnderlyingType()", returns="array")(_numbers)
     t.method("GetEnumUnderlyingType()", returns="type")(_underlying)
     t.method("GetEnumName(object value)", returns="string")(_label)
     t.method("IsEnumDefined(object value)", returns="bool")(_defined)
     e.static("GetNames(type enumType)", returns="string[]")(_labels)
     e.static("GetValues(type enumType)", returns="array")(_values)
+    e.static("GetValuesAsUnderlyingType(type enumType)", returns="array")(_numbers)
     e.static("GetName(type enumType, object value)", returns="string")(_label)
     e.static("GetUnderlyingType(type enumType)", returns="type")(_underlying)
     e.static("IsDefined(type enumType, object value)", returns="bool")(_defined)
@@ -64,6 +66,11 @@ def _labels(kind: TypeRef) -> TypedArray:
 
 def _values(kind: TypeRef) -> TypedArray:
     return TypedArray([enum_value(kind, number) for _, number in _by_number(kind)], kind.name)
+
+
+def _numbers(kind: TypeRef) -> TypedArray:
+    number = _underlying(kind)
+    return TypedArray([convert(value, number) for _, value in _by_number(kind)], number.name)
 
 
 def _underlying(kind: TypeRef) -> TypeRef:

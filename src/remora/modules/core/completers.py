@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
-from remora.engine.completion.arguments import COMPLETERS
+from remora.engine.completion.completers import COMPLETERS
 
 _MODULE = "Microsoft.PowerShell.Core"
 
