@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import pytest
 
-from remora.errors import WSManFault
+from remora.errors import TransportError, WSManFault
 from remora.host.spawner_protocol import ResourceLimits
 from remora.host.spawning import SpawnerHandle, canonical_shell_id
 from remora.net.unix import peer_credentials
@@ -211,3 +211,32 @@ async def test_memory_is_limited_but_threads_still_start(spawner: SpawnerHandle,
     assert 256 * 1024 * 1024 < int(data.split()[3]) < 4 * 1024**3
     (space,) = (line for line in limits.splitlines() if line.startswith("Max address space"))
     assert "unlimited" in space or int(space.split()[3]) > 4 * 1024**3
+
+
+async def test_more_requests_than_the_socket_holds_are_all_answered(spawner: SpawnerHandle) -> None:
+    spawner.attach()
+    os.kill(spawner.pid, signal.SIGSTOP)
+    asked = [asyncio.create_task(spawner.discard(new_id())) for _ in range(2000)]
+    await asyncio.sleep(0)
+    asked[1500].cancel()  # in the middle of what waits to be written
+    await asyncio.sleep(0)
+    os.kill(spawner.pid, signal.SIGCONT)
+    answers = await asyncio.wait_for(asyncio.gather(*asked, return_exceptions=True), 40)
+    assert [answer for answer in answers if answer is not True] == [answers[1500]]
+    assert isinstance(answers[1500], asyncio.CancelledError)
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        ("import sys; print('first', file=sys.stderr); sys.exit('no room for it')", "; it said: no room for it"),
+        ("pass", "it ended before it was ready"),
+    ],
+)
+def test_a_spawner_that_does_not_start_is_quoted(state_dir: Path, program: str, told: str) -> None:
+    (state_dir / "worker.log").write_text("of an earlier run\n")
+    with pytest.raises(TransportError) as caught:
+        SpawnerHandle.start(state_dir, command=(sys.executable, "-c", program))
+    assert told in str(caught.value)
+    assert "earlier run" not in str(caught.value)
+    assert str(state_dir / "worker.log") in str(caught.value)

@@ -31,6 +31,7 @@ from remora.worker.frames import encode
 from remora.wsman import faults
 
 _START_TIME: Final = 30.0
+_LOG_TAIL: Final = 8192
 _log = bound(__name__)
 
 Reply = Spawned | Discarded | Refused
@@ -48,6 +49,7 @@ class SpawnerHandle:
         self._decoder = front_end_decoder()
         self._ids = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Reply]] = {}
+        self._outgoing = bytearray()
         self._loop: asyncio.AbstractEventLoop | None = None
         self.exited: Callable[[str, int, int], None] | None = None
 
@@ -81,6 +83,7 @@ class SpawnerHandle:
             f"--front-gid={os.getegid() if front_gid is None else front_gid}",
         ]
         log = os.open(state_dir / "worker.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        log_end = os.fstat(log).st_size
         try:
             process = subprocess.Popen(
                 arguments,
@@ -94,20 +97,25 @@ class SpawnerHandle:
             os.close(log)
             theirs.close()
         handle = cls(process, ours)
-        handle._wait_ready()
+        handle._wait_ready(state_dir / "worker.log", log_end)
         return handle
 
-    def _wait_ready(self) -> None:
+    def _wait_ready(self, log: Path, log_end: int) -> None:
+        """Wait for the first message. log_end: size of the log before the process wrote to it."""
         self._control.settimeout(_START_TIME)
         try:
-            data = self._control.recv(65536)
-            messages = self._decoder.feed(data)
+            messages = self._decoder.feed(self._control.recv(65536))
+            if messages and isinstance(messages[0], Ready):
+                return
+            problem = "it ended before it was ready" if not messages else "it said something else than Ready"
+        except TimeoutError:
+            problem = f"it was not ready within {_START_TIME:.0f} s"
         except (OSError, RemoteProtocolError) as error:
-            self.close()
-            raise TransportError(f"the spawner did not start: {error}") from None
-        if not messages or not isinstance(messages[0], Ready):
-            self.close()
-            raise TransportError("the spawner did not start; its log is worker.log in the state directory")
+            problem = str(error)
+        self.close()
+        said = _last_line(log, log_end)
+        more = f"; it said: {said}" if said else ""
+        raise TransportError(f"the spawner did not start: {problem}{more} (its log is {log})")
 
     def attach(self) -> None:
         """Serve the replies on the running event loop."""
@@ -138,12 +146,32 @@ class SpawnerHandle:
         future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._waiting[request.id] = future
         try:
-            await asyncio.get_running_loop().sock_sendall(self._control, encode(request))
+            if self._loop is None:
+                raise TransportError("the spawner is gone")
+            self._outgoing += encode(request)
+            self._write()
             return await future
-        except OSError as error:
-            raise TransportError(f"the spawner is gone: {error}") from None
         finally:
             self._waiting.pop(request.id, None)
+
+    def _write(self) -> None:
+        """Write what the socket takes of the requests, in order, and the rest when it takes more.
+
+        One writer for all who ask: the loop knows one callback for a descriptor, and a request that is cancelled half
+        way must not leave half a frame behind.
+        """
+        assert self._loop is not None
+        try:
+            while self._outgoing:
+                del self._outgoing[: self._control.send(self._outgoing)]
+        except BlockingIOError:
+            self._loop.add_writer(self._control.fileno(), self._write)
+            return
+        except OSError as error:
+            _log.error("spawner_lost", reason=error)
+            self._lost()
+            return
+        self._loop.remove_writer(self._control.fileno())
 
     def _read(self) -> None:
         try:
@@ -174,6 +202,7 @@ class SpawnerHandle:
     def _detach(self) -> None:
         if self._loop is not None:
             self._loop.remove_reader(self._control.fileno())
+            self._loop.remove_writer(self._control.fileno())
             self._loop = None
 
     def close(self) -> None:
@@ -185,6 +214,19 @@ class SpawnerHandle:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _last_line(log: Path, start: int) -> str:
+    """Return the last line with text that was written to the log after ``start`` bytes, at most 400 characters."""
+    try:
+        with log.open("rb") as stream:
+            end = stream.seek(0, os.SEEK_END)
+            stream.seek(max(start, end - _LOG_TAIL))
+            text = stream.read(_LOG_TAIL).decode("utf-8", "replace")
+    except OSError:
+        return ""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return "".join(c if c.isprintable() else "?" for c in lines[-1][:400]) if lines else ""
 
 
 def canonical_shell_id(text: str) -> str:
