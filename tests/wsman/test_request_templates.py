@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from remora import _xml
 from remora.errors import LocalProtocolError
-from remora.wsman.client import ClientSession
+from remora.wsman.client import ClientSession, _utf8_envelope
 from remora.wsman.headers import OptionSet
-from remora.wsman.requests import Command, Receive, Request, Send, StreamChunk
+from remora.wsman.requests import Command, CreateShell, Delete, Receive, Request, Send, ShellSpec, StreamChunk
 from remora.wsman.server import ServerSession
 
 URI = "http://schemas.microsoft.com/powershell/Microsoft.PowerShell"
@@ -19,9 +19,9 @@ ID = "0A1B2C3D-0000-0000-0000-00000000000F"
 texts = st.text(max_size=30).filter(_xml.is_writable)
 
 
-def session() -> ClientSession:
+def session(to: str = "http://h/wsman", session_number: int = 99) -> ClientSession:
     numbers = count(1)
-    return ClientSession("http://h/wsman", new_id=lambda: UUID(int=next(numbers)), session_id=UUID(int=99))
+    return ClientSession(to, new_id=lambda: UUID(int=next(numbers)), session_id=UUID(int=session_number))
 
 
 def received(body: bytes) -> Request:
@@ -38,8 +38,8 @@ def received(body: bytes) -> Request:
 def test_a_filled_envelope_is_the_built_one(
     command_ids: list[str], line: str, argument: str, data: bytes, timeout: float | None
 ) -> None:
-    client = session()
-    for command_id in command_ids:
+    for number, command_id in enumerate(command_ids):
+        client = session(f"http://h{number}/wsman?a&b", number)  # the template is the first one's
         command = Command(
             resource_uri=URI, shell_id="S", command_id=command_id, command_line=line, arguments=(argument,)
         )
@@ -47,15 +47,36 @@ def test_a_filled_envelope_is_the_built_one(
         of_pool = Receive(resource_uri=URI, shell_id="S", options=OptionSet.of(x="1"))
         chunk = StreamChunk(name="stdin", data=data, command_id=command_id)
         send = Send(resource_uri=URI, shell_id="S", streams=(chunk,))
-        for request in (command, of_pipeline, of_pool, send):
+        spec = ShellSpec(shell_id=command_id, name=argument or None, creation_xml=data, idle_timeout=timeout)
+        create = CreateShell(resource_uri=URI, shell=spec, options=OptionSet.of(protocolversion="2.3"))
+        delete = Delete.shell(URI, command_id)
+        for request in (command, of_pipeline, of_pool, send, create, delete):
             sent = client.send(request, operation_timeout=timeout)
-            built = client._envelope(request, sent.message_id, timeout)
+            conversation = client._conversation
+            built = _utf8_envelope(conversation, request, sent.message_id, timeout, client.max_envelope_size)
             assert _canonical(sent.body) == _canonical(built)
 
 
 def _canonical(body: bytes) -> list[tuple[str, dict[str, str], str]]:
     root = _xml.parse(body, max_size=10**6)
     return [(str(node.tag), dict(node.attrib), node.text or "") for node in root.iter()]
+
+
+def test_what_a_template_was_made_for_is_in_no_other_envelope() -> None:
+    first, second = session("http://first/wsman", 1), session("http://second/wsman", 2)
+    for shell_id, client in (("SHELL-1", first), ("SHELL-2", second)):
+        create = CreateShell(resource_uri=URI, shell=ShellSpec(shell_id=shell_id, creation_xml=shell_id.encode()))
+        bodies = [
+            client.send(request).body
+            for request in (create, Receive(resource_uri=URI, shell_id=shell_id), Delete.shell(URI, shell_id))
+        ]
+    for body in bodies:
+        assert b"http://second/wsman" in body
+        assert str(UUID(int=2)).encode() in body
+        assert b"SHELL-2" in body
+        assert b"first" not in body
+        assert b"SHELL-1" not in body
+        assert b"remora-" not in body
 
 
 def test_the_server_reads_what_was_filled_in() -> None:

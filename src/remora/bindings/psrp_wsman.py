@@ -216,8 +216,9 @@ class ClientShell:
                 skeleton: Request = self._send(StreamChunk(name=STDIN, data=b"", command_id=self.shell_id))
             else:
                 skeleton = Command(
-                    resource_uri=self.resource_uri, shell_id=self.shell_id, command_id=self.shell_id, arguments=("",)
-                )
+                    resource_uri=self.resource_uri, shell_id=self.shell_id, command_id=self.shell_id,
+                    command_line=" ", arguments=("",),
+                )  # fmt: skip
             limit = self._limits[kind] = self._payload_limit(skeleton)
         return limit
 

@@ -17,6 +17,7 @@ from remora.errors import (
     RemoteProtocolError,
     TransportError,
 )
+from remora.net.dial import why
 from remora.net.http_reply import HttpReply, ReplyReader
 from remora.net.proxy import NoTunnel, Proxy, ask_proxy, open_proxy, open_tunnel
 from remora.net.tls import check_name
@@ -206,14 +207,14 @@ class HttpConnection:
         wire = self._wire
         self.abandon()
         where = f"{self.host}:{self._port}"
-        cause = str(error) or type(error).__name__
+        cause = why(error)
         if isinstance(error, ssl.SSLCertVerificationError):
             return TransportError(
                 f"TLS with {where} failed: the certificate is not accepted ({error.verify_message}): trust its"
                 " issuer with ca_trust, or leave out the check with skip_ca_check or skip_cn_check"
             )
         if isinstance(error, ssl.SSLError):
-            return TransportError(f"TLS with {where} failed: {error.reason or cause}")
+            return TransportError(f"TLS with {where} failed: {error.reason or error}")
         if wire is None:
             return TransportError(f"cannot connect to {where}: {cause}")
         return ConnectionLost(f"the connection to {where} was lost: {cause}", sent=wire.sent)

@@ -13,6 +13,7 @@ from remora.auth.offers import parse_offers
 from remora.auth.proxy_authentication import ProxyAuthentication
 from remora.auth.proxy_logon import ProxyLogon
 from remora.errors import AuthError, ConfigError, RemoteProtocolError, TransportError
+from remora.net.dial import dial, why
 from remora.net.http_reply import HttpReply, ReplyReader
 from remora.net.wire import Wire
 
@@ -80,11 +81,10 @@ async def open_tunnel(proxy: Proxy, host: str, port: int) -> Wire:
 async def open_proxy(proxy: Proxy) -> Wire:
     """Return a byte stream to the proxy itself. Raises TransportError when it cannot be reached."""
     try:
-        _, wire = await asyncio.get_running_loop().create_connection(
-            Wire, proxy.host, proxy.port, happy_eyeballs_delay=0.25
-        )
+        sock = await dial(proxy.host, proxy.port)
+        _, wire = await asyncio.get_running_loop().create_connection(Wire, sock=sock)
     except OSError as error:
-        raise TransportError(f"cannot connect to the proxy {proxy}: {error}") from None
+        raise TransportError(f"cannot connect to the proxy {proxy}: {why(error)}") from None
     return wire
 
 

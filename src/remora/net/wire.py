@@ -5,13 +5,31 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+import threading
 from collections.abc import Awaitable, Callable
-from typing import Any, cast
+from typing import Any, Final, cast
 
+from remora.net.dial import dial
 from remora.net.http_reply import HttpReply, ReplyReader
 
+_READ_SIZE: Final = 128 * 1024
 
-class Wire(asyncio.Protocol):
+
+class _Scratch(threading.local):
+    """Where bytes arrive before they are looked at: one for all connections of a thread, hence of an event loop.
+
+    The loop fills it and hands it over in one go, so nothing stays in it; a buffer for each of a thousand idle
+    connections, or a fresh one for each read, would be most of what they cost.
+    """
+
+    def __init__(self) -> None:
+        self.view = memoryview(bytearray(_READ_SIZE))
+
+
+_scratch: Final = _Scratch()
+
+
+class Wire(asyncio.BufferedProtocol):
     """Carries one exchange at a time; the answer is read as its bytes come, without a task of its own.
 
     sent: bytes of the present request were handed to the kernel's side. ended: the peer has closed its side, the
@@ -66,17 +84,20 @@ class Wire(asyncio.Protocol):
         """Return what the transport knows, such as ``ssl_object``."""
         return None if self._transport is None else self._transport.get_extra_info(name)
 
-    # asyncio.Protocol
+    # asyncio.BufferedProtocol
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return _scratch.view
+
+    def buffer_updated(self, nbytes: int) -> None:
         if self._reader is None or self._answer is None or self._answer.done():
             self.close()
             return
         try:
-            reply = self._reader.feed(data)
+            reply = self._reader.feed(bytes(_scratch.view[:nbytes]))
         except Exception as error:
             self._answer.set_exception(error)
             return
@@ -133,9 +154,7 @@ async def open_wire(
     name = host if tls is not None else None
     async with asyncio.timeout(limit):
         if tunnel is None:
-            _, wire = await loop.create_connection(
-                Wire, host, port, ssl=tls, server_hostname=name, happy_eyeballs_delay=0.25
-            )
+            _, wire = await loop.create_connection(Wire, sock=await dial(host, port), ssl=tls, server_hostname=name)
         else:
             wire = await tunnel()
             if tls is not None:

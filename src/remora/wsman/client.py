@@ -29,7 +29,7 @@ from remora.wsman.replies import (
     Signalled,
     Stored,
 )
-from remora.wsman.request_templates import RequestTemplates
+from remora.wsman.request_templates import Conversation, fill
 from remora.wsman.requests import (
     Command,
     Connect,
@@ -89,10 +89,8 @@ class ClientSession:
         self.session_id = session_id or new_id()
         self.max_envelope_size = max_envelope_size
         self._new_id = new_id
-        self._locale = locale
-        self._data_locale = data_locale or locale
+        self._conversation = Conversation(to, wire_id(self.session_id), locale, data_locale or locale)
         self._encoding = encoding
-        self._templates = RequestTemplates(self._envelope)
 
     def send(
         self,
@@ -115,43 +113,16 @@ class ClientSession:
             raise LocalProtocolError("operation_timeout must be above zero")
         chosen = message_id or wire_id(self._new_id())
         if operation_id is None and sequence_id is None and self._encoding == "utf-8":
-            filled = self._templates.fill(request, chosen, operation_timeout, self.max_envelope_size)
+            filled = fill(
+                _utf8_envelope, self._conversation, request, chosen, operation_timeout, self.max_envelope_size
+            )
             if filled is not None:
                 return Outgoing(message_id=chosen, body=filled, request=request)
-        built = self._envelope(request, chosen, operation_timeout, operation_id, sequence_id)
-        return Outgoing(message_id=chosen, body=built, request=request)
-
-    def _envelope(
-        self,
-        request: Request,
-        message_id: str,
-        operation_timeout: float | None,
-        operation_id: UUID | None = None,
-        sequence_id: int | None = None,
-    ) -> bytes:
-        """Build the whole envelope of a request that is not Identify."""
-        assert not isinstance(request, Identify)
-        headers = Headers(
-            action=request.action,
-            resource_uri=request.resource_uri,
-            to=self.to,
-            message_id=message_id,
-            selectors=_selectors(request),
-            options=request.options,
-            fragment=request.fragment if isinstance(request, Get | Put | Delete | Custom) else None,
-            max_envelope_size=self.max_envelope_size,
-            operation_timeout=operation_timeout,
-            session_id=wire_id(self.session_id),
-            operation_id=wire_id(operation_id) if operation_id is not None else None,
-            sequence_id=sequence_id,
-            locale=self._locale,
-            data_locale=self._data_locale,
-        )
-        if isinstance(request, Receive) and request.keepalive:
-            headers = replace(headers, options=request.options.with_option(uris.OPTION_KEEPALIVE, "TRUE"))
-        root, body = new_request(headers)
-        _encode_body(body, request)
-        return _xml.serialize(root, self._encoding)
+        headers = _headers(self._conversation, request, chosen, operation_timeout, self.max_envelope_size)
+        if operation_id is not None or sequence_id is not None:
+            named = None if operation_id is None else wire_id(operation_id)
+            headers = replace(headers, operation_id=named, sequence_id=sequence_id)
+        return Outgoing(message_id=chosen, body=_envelope(headers, request, self._encoding), request=request)
 
     def receive(self, outgoing: Outgoing, body: bytes) -> Reply:
         """Return the reply an HTTP body carries.
@@ -184,6 +155,42 @@ class ClientSession:
 def wire_id(value: UUID) -> str:
     """Return ``uuid:`` and the upper-case GUID."""
     return "uuid:" + str(value).upper()
+
+
+def _headers(
+    conversation: Conversation, request: Request, message_id: str, operation_timeout: float | None, size: int
+) -> Headers:
+    assert not isinstance(request, Identify)
+    options = request.options
+    if isinstance(request, Receive) and request.keepalive:
+        options = options.with_option(uris.OPTION_KEEPALIVE, "TRUE")
+    return Headers(
+        action=request.action,
+        resource_uri=request.resource_uri,
+        to=conversation.to,
+        message_id=message_id,
+        selectors=_selectors(request),
+        options=options,
+        fragment=request.fragment if isinstance(request, Get | Put | Delete | Custom) else None,
+        max_envelope_size=size,
+        operation_timeout=operation_timeout,
+        session_id=conversation.session_id,
+        locale=conversation.locale,
+        data_locale=conversation.data_locale,
+    )
+
+
+def _envelope(headers: Headers, request: Request, encoding: str) -> bytes:
+    root, body = new_request(headers)
+    _encode_body(body, request)
+    return _xml.serialize(root, encoding)
+
+
+def _utf8_envelope(
+    conversation: Conversation, request: Request, message_id: str, operation_timeout: float | None, size: int
+) -> bytes:
+    """Build the whole envelope of a request that is not Identify."""
+    return _envelope(_headers(conversation, request, message_id, operation_timeout, size), request, "utf-8")
 
 
 def _selectors(request: Request) -> SelectorSet:
