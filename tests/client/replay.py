@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 from remora.client.connection_info import ConnectionInfo
+from remora.client.logon import Document, made
 from remora.errors import ConnectionLost
 from remora.psrp import messages
 from remora.psrp.fragments import Defragmenter
@@ -154,9 +155,9 @@ class ReplayConnection:
     def __init__(self, replay: Replay) -> None:
         self._replay = replay
 
-    async def exchange(self, soap: bytes, *, limit: float | None = None) -> bytes:
+    async def exchange(self, soap: Document, *, limit: float | None = None) -> bytes:
         self.exchanges += 1
-        return self._replay.answer(soap)
+        return self._replay.answer(made(soap))
 
     def close(self) -> None:
         pass

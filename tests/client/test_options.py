@@ -69,7 +69,8 @@ async def test_cultures_go_into_the_headers() -> None:
         session_option=PSSessionOption(culture="de-CH", ui_culture="fr-CA"),
     )  # fmt: skip
     async with WSManSession(info) as session:
-        sent = session.prepare(Get(resource_uri=uris.RESOURCE_SHELL, selectors=SelectorSet.shell("A"))).outgoing.body
+        request = Get(resource_uri=uris.RESOURCE_SHELL, selectors=SelectorSet.shell("A"))
+        sent = session.document(session.prepare(request))
     assert re.search(rb'<\w+:Locale [^>]*xml:lang="fr-CA"', sent)
     assert re.search(rb'<\w+:DataLocale [^>]*xml:lang="de-CH"', sent)
 

@@ -120,17 +120,25 @@ class NtlmInitiator(_Context):
     channel_binding: ``tls-server-end-point:`` and hash; may be set any time before the second step, when TLS is up.
     """
 
-    __slots__ = ("channel_binding",)
+    __slots__ = ("_keys", "channel_binding")
     _initiator = True
 
     def __init__(self, credential: NtlmCredential, *, host: str, channel_binding: bytes | None = None) -> None:
         secret = NTLMHash(credential.username, nt_hash=credential.nt_hash.hex())
         super().__init__(library.NTLMProxy(secret, hostname=host, service="HTTP", usage="initiate"))
         self.channel_binding = channel_binding
+        self._keys: SealingKeys | None = None
 
     @property
     def complete(self) -> bool:
-        return bool(self._proxy.complete)
+        return self._keys is not None or bool(self._proxy.complete)
+
+    def keys(self) -> SealingKeys:
+        """Export the keys; from then on they alone are kept: the messages and ciphers of the exchange are let go."""
+        if self._keys is None:
+            self._keys = super().keys()
+            del self._proxy
+        return self._keys
 
     @property
     def principal_name(self) -> str | None:
@@ -138,7 +146,7 @@ class NtlmInitiator(_Context):
 
     def step(self, token: bytes | None) -> bytes | None:
         self._count(token)
-        if token is not None and not token.startswith(_SIGNATURE):
+        if self._keys is not None or (token is not None and not token.startswith(_SIGNATURE)):
             raise AuthError("the server answered NTLM with something else")
         try:
             return self._proxy.step(token, channel_bindings=_bindings(self.channel_binding))

@@ -8,7 +8,7 @@ from remora.auth.offers import Offer
 from remora.auth.policy import AuthChoice, AuthRequest, Mechanism, choose
 from remora.auth.trust import host_kind
 from remora.client.connection_info import ConnectionInfo
-from remora.client.logon import ACCESS_DENIED, Link, Logon, OtherOffers, logon, refused
+from remora.client.logon import ACCESS_DENIED, Document, Link, Logon, OtherOffers, logon, refused
 from remora.client.redirects import STATUSES, Redirected
 from remora.errors import AuthError, ConnectionLost, DeadlineExceeded, TransportError
 from remora.net.http_client import HttpConnection, HttpReply
@@ -29,7 +29,7 @@ class Connection:
         self._http: HttpConnection | None = None
         self._logon: Logon | None = None
 
-    async def exchange(self, soap: bytes, *, limit: float | None = None) -> bytes:
+    async def exchange(self, soap: Document, *, limit: float | None = None) -> bytes:
         """Send one SOAP document and return the answer's, be it a reply or a fault.
 
         limit: seconds for one HTTP request. Raises ConnectionLost when the request may be tried on another
@@ -54,7 +54,7 @@ class Connection:
         if http is not None:
             http.abandon()
 
-    async def _open(self, soap: bytes, limit: float | None) -> HttpReply:
+    async def _open(self, soap: Document, limit: float | None) -> HttpReply:
         """Connect, authenticate and send the first document. Policy is asked before any packet leaves."""
         choice = self._choose(None)
         self._http = http = HttpConnection(
@@ -71,7 +71,7 @@ class Connection:
             self.close()
             raise
 
-    async def _authenticate(self, choice: AuthChoice, link: Link, soap: bytes, limit: float | None) -> HttpReply:
+    async def _authenticate(self, choice: AuthChoice, link: Link, soap: Document, limit: float | None) -> HttpReply:
         self._logon = logon(choice, self.info, link)
         try:
             return await self._logon.open(soap, limit)
@@ -104,8 +104,10 @@ class Connection:
     async def _send(self, headers: tuple[tuple[str, str], ...], body: bytes, limit: float | None) -> HttpReply:
         assert self._http is not None
         self.exchanges += 1
+        posting = self._http.post(headers, body, limit)
+        del headers, body  # who waits for the answer holds no copy of the request
         try:
-            reply = await self._http.post(headers, body, limit)
+            reply = await posting
         except ConnectionLost:
             raise
         except DeadlineExceeded as error:

@@ -15,6 +15,14 @@ GUARD_SECONDS = 20.0
 _log = bound(__name__)
 
 
+async def _nothing() -> None:
+    return None
+
+
+def _never() -> bool:
+    return False
+
+
 class IdleGuard:
     """Watches one conversation. receive: one Receive of the pool's stream; wanted: whether the session is open."""
 
@@ -41,6 +49,10 @@ class IdleGuard:
         if task is not None:
             task.cancel()
             await asyncio.wait([task])
+
+    def retire(self) -> None:
+        """Let go of the session, which has ended: nothing is watched any more."""
+        self._receive, self._wanted = _nothing, _never
 
     def _look(self) -> None:
         self._timer = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
 from remora._log import bound
@@ -26,6 +26,8 @@ _SOAP_TYPE: Final = "application/soap+xml;charset={}"
 _COMMON: Final = (("Accept-Encoding", "identity"), ("User-Agent", "remora"))
 _MAX_LEGS: Final = 12
 Headers = tuple[tuple[str, str], ...]
+Document: TypeAlias = bytes | Callable[[], bytes]
+"""A SOAP document, or what makes it when it is sent: what waits for a logon or an answer need not hold it."""
 _log = bound(__name__)
 
 
@@ -49,11 +51,11 @@ class Link:
 class Logon(Protocol):
     """The logon of one connection."""
 
-    async def open(self, soap: bytes, limit: float | None) -> HttpReply:
+    async def open(self, soap: Document, limit: float | None) -> HttpReply:
         """Prove who we are and send the first document. Raises AuthError, OtherOffers, TransportError."""
         ...
 
-    async def post(self, soap: bytes, limit: float | None) -> HttpReply:
+    def post(self, soap: Document, limit: float | None) -> Coroutine[Any, Any, HttpReply]:
         """Send another document."""
         ...
 
@@ -84,6 +86,11 @@ def logon(choice: AuthChoice, info: ConnectionInfo, link: Link) -> Logon:
             return HeaderLogon(info, link, None, (("WSMANIDENTIFY", "unauthenticated"),))
 
 
+def made(document: Document) -> bytes:
+    """Return the document."""
+    return document if isinstance(document, bytes) else document()
+
+
 def _soap_headers(info: ConnectionInfo) -> Headers:
     return (("Content-Type", _SOAP_TYPE.format(_charset(info))), *_COMMON)
 
@@ -102,11 +109,11 @@ class HeaderLogon:
         self._headers = (*_soap_headers(info), *more)
         self._link = link
 
-    async def open(self, soap: bytes, limit: float | None) -> HttpReply:
+    async def open(self, soap: Document, limit: float | None) -> HttpReply:
         return await self.post(soap, limit)
 
-    async def post(self, soap: bytes, limit: float | None) -> HttpReply:
-        return await self._link.send(self._headers, soap, limit)
+    def post(self, soap: Document, limit: float | None) -> Coroutine[Any, Any, HttpReply]:
+        return self._link.send(self._headers, made(soap), limit)
 
     def read(self, reply: HttpReply) -> bytes:
         return reply.body
@@ -122,10 +129,10 @@ class DigestLogon:
         self._link = link
         self._headers = _soap_headers(info)
 
-    async def open(self, soap: bytes, limit: float | None) -> HttpReply:
+    async def open(self, soap: Document, limit: float | None) -> HttpReply:
         return await self.post(soap, limit)
 
-    async def post(self, soap: bytes, limit: float | None) -> HttpReply:
+    async def post(self, soap: Document, limit: float | None) -> HttpReply:
         reply = await self._link.send(self._headers, b"", limit)
         if reply.status != 401:
             raise TransportError(f"the server answered the logon with HTTP {reply.status}", status=reply.status)
@@ -143,7 +150,7 @@ class DigestLogon:
             uri=urlsplit(self._info.url).path or "/",
             cnonce=secrets.token_hex(16),
         )
-        return await self._link.send((*self._headers, ("Authorization", answer)), soap, limit)
+        return await self._link.send((*self._headers, ("Authorization", answer)), made(soap), limit)
 
     def read(self, reply: HttpReply) -> bytes:
         return reply.body
@@ -161,12 +168,12 @@ class ContextLogon:
         self._link = link
         self._headers = _soap_headers(info)
 
-    async def open(self, soap: bytes, limit: float | None) -> HttpReply:
+    async def open(self, soap: Document, limit: float | None) -> HttpReply:
         """The legs; over HTTP empty, over TLS the last one of NTLM carries the document."""
         token = self._step(None)
         for leg in range(_MAX_LEGS):
             carried = self._context.complete and not self._choice.sealed and leg > 0
-            reply = await self._leg(token, soap if carried else b"", limit)
+            reply = await self._leg(token, made(soap) if carried else b"", limit)
             if leg == 0 and self._link.forwarded():
                 raise TransportError(
                     f"the proxy {self._info.proxy} takes no CONNECT to this port and forwards single requests only, "
@@ -183,13 +190,13 @@ class ContextLogon:
             token = self._step(challenge)
         raise AuthError("the authentication does not come to an end", code=ACCESS_DENIED)
 
-    async def post(self, soap: bytes, limit: float | None) -> HttpReply:
+    def post(self, soap: Document, limit: float | None) -> Coroutine[Any, Any, HttpReply]:
         if not self._choice.sealed:
-            return await self._link.send(self._headers, soap, limit)
+            return self._link.send(self._headers, made(soap), limit)
         content_type, body = seal_body(
-            self._context, soap, protocol=protocol_of(self._context.scheme), charset=_charset(self._info)
+            self._context, made(soap), protocol=protocol_of(self._context.scheme), charset=_charset(self._info)
         )
-        return await self._link.send((("Content-Type", content_type), *_COMMON), body, limit)
+        return self._link.send((("Content-Type", content_type), *_COMMON), body, limit)
 
     def read(self, reply: HttpReply) -> bytes:
         if not self._choice.sealed:
@@ -199,7 +206,7 @@ class ContextLogon:
         return unseal_body(self._context, reply.content_type, reply.body)
 
     async def _finish(
-        self, reply: HttpReply, challenge: bytes | None, soap: bytes, limit: float | None, *, carried: bool
+        self, reply: HttpReply, challenge: bytes | None, soap: Document, limit: float | None, *, carried: bool
     ) -> HttpReply:
         """The server is content; its last token may have to prove it to us before anything is said."""
         if carried:

@@ -111,6 +111,12 @@ class RunspacePool(PoolTraffic):
         finally:
             await self._quiet()
             await self.wsman.close()
+            self._part()
+
+    def _part(self) -> None:
+        """Let go of whoever listens to a pool that has ended, so that it is freed at once and not by a collection."""
+        self._guard.retire()
+        self._on_change = self.wsman.on_notice = None
 
     async def _delete(self) -> None:
         request = self._shell.delete()
@@ -130,6 +136,7 @@ class RunspacePool(PoolTraffic):
         self._end(self._protocol.broken())
         await self._quiet()
         await self.wsman.close()
+        self._part()
 
     async def _until_opened(self) -> None:
         while self.state in (State.OPENING, State.CONNECTING):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Self
 from uuid import UUID, uuid4
@@ -28,7 +29,11 @@ MAX_ENVELOPE_SIZE = 512_000
 
 @dataclass(slots=True)
 class Prepared:
-    """A request on its way: asked, and perhaps asked again. limit: seconds one HTTP exchange may take."""
+    """A request on its way: asked, and perhaps asked again. limit: seconds one HTTP exchange may take.
+
+    outgoing: without its document, which is made whenever the request is sent: while a thousand sessions wait for their
+    logon or their answer, documents would be most of what they hold.
+    """
 
     outgoing: Outgoing
     limit: float | None
@@ -95,7 +100,7 @@ class WSManSession:
         """Return a request ready to be asked, and to be asked again with the same MessageID."""
         if operation_timeout is None:
             operation_timeout = self.info.operation_seconds
-        outgoing = self._protocol.send(request, operation_timeout=operation_timeout)
+        outgoing = self._protocol.named(request)
         limit = None if operation_timeout is None else operation_timeout + NETWORK_SECONDS
         return Prepared(outgoing, limit, operation_timeout)
 
@@ -104,7 +109,7 @@ class WSManSession:
 
         A Receive whose asking was cancelled may be asked again: the server repeats the answer that was lost.
         """
-        outgoing, request = prepared.outgoing, prepared.outgoing.request
+        request = prepared.outgoing.request
         retry: Retry | None = None
         repeated = prepared.asked
         prepared.asked = True
@@ -115,7 +120,7 @@ class WSManSession:
                 lane = self._take()
                 was_idle = lane.exchanges > 0
                 try:
-                    body = await lane.exchange(outgoing.body, limit=prepared.limit)
+                    body = await lane.exchange(partial(self.document, prepared), limit=prepared.limit)
                 except ConnectionLost as lost:
                     self._retire(lane)
                     self._drop_idle()
@@ -127,7 +132,7 @@ class WSManSession:
                     continue
                 except Redirected as elsewhere:
                     self._retire(lane)
-                    outgoing = self._follow(elsewhere.location, prepared)
+                    self._follow(elsewhere.location, prepared)
                     continue
                 except BaseException:
                     self._retire(lane)  # the answer may still come: nothing else can be asked here
@@ -136,9 +141,9 @@ class WSManSession:
                 if retry is not None:
                     retry.succeeded()
                 try:
-                    return self._protocol.receive(outgoing, body)
+                    return self._protocol.receive(prepared.outgoing, body)
                 except faults.RedirectRequested as fault:
-                    outgoing = self._follow(location_of(fault), prepared)
+                    self._follow(location_of(fault), prepared)
                 except WSManFault as fault:
                     reply = await self._judge(request, fault, repeated=repeated)
                     if reply is not None:
@@ -147,17 +152,23 @@ class WSManSession:
             self.pending -= 1
             self.last_activity = asyncio.get_running_loop().time()
 
-    def _follow(self, location: str, prepared: Prepared) -> Outgoing:
-        """Go where the server sends us, and return the request for there. Raises RedirectError."""
+    def document(self, prepared: Prepared) -> bytes:
+        """Return the envelope of a prepared request; its MessageID is always the same."""
+        outgoing = prepared.outgoing
+        made = self._protocol.send(
+            outgoing.request, operation_timeout=prepared.operation_timeout, message_id=outgoing.message_id
+        )
+        return made.body
+
+    def _follow(self, location: str, prepared: Prepared) -> None:
+        """Go where the server sends us, and prepare the request for there. Raises RedirectError."""
         self.info = redirected(self.info, location)
         self._drop_idle()
         self._protocol = self._talk()
         self._tell(Notice(kind="URIRedirectWarning", message=f"The connection was redirected to {self.info.url}"))
         if self.info.on_redirect is not None:
             self.info.on_redirect(self.info.url)
-        request, timeout = prepared.outgoing.request, prepared.operation_timeout
-        prepared.outgoing = self._protocol.send(request, operation_timeout=timeout)
-        return prepared.outgoing
+        prepared.outgoing = self._protocol.named(prepared.outgoing.request)
 
     async def look(self, shell_id: str) -> replies.ShellInfo | None:
         """Ask for the server's view of one shell; None when it is gone."""

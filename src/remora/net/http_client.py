@@ -70,7 +70,7 @@ class HttpConnection:
         _checked(target + shown)
         self._proxy = proxy
         self.forwarded = False
-        self._heads: dict[Sequence[Header], bytes] = {}
+        self._head: tuple[Sequence[Header], bytes] | None = None
         self._wire: Wire | None = None
         self._closed = False
 
@@ -103,9 +103,10 @@ class HttpConnection:
             raise ConnectionLost(f"the connection to {self.host} was closed", sent=False)
         clock = asyncio.timeout(timeout)
         try:
-            request = self._request(headers, body)
+            exchange = self._exchange(headers, body)
+            del body  # nobody who waits for the answer holds the request: of a thousand pending ones it is most
             async with clock:
-                return await self._exchange(request, headers, body)
+                return await exchange
         except TimeoutError as error:
             if clock.expired():
                 self.abandon()
@@ -137,25 +138,24 @@ class HttpConnection:
         await self.close()
 
     def _request(self, headers: Sequence[Header], body: bytes) -> bytes:
-        """Return the request as one piece. The heads of headers that come again (as a tuple) are kept."""
+        """Return the request as one piece. The last head is kept: the same headers (a tuple) come again and again."""
         key = headers if isinstance(headers, tuple) else tuple(headers)
-        head = self._heads.get(key)
-        if head is None:
+        if self._head is None or self._head[0] != key:
             lines = "".join(f"{_checked(name)}: {_checked(value)}\r\n" for name, value in key)
             try:
                 head = f"{self._start}{lines}Content-Length: ".encode("latin-1")
             except UnicodeEncodeError as error:
                 raise LocalProtocolError(f"the request cannot be written: {error.reason}") from None
-            if len(self._heads) >= 8:
-                self._heads.clear()
-            self._heads[key] = head
-        return b"%b%d\r\n\r\n%b" % (head, len(body), body)
+            self._head = (key, head)
+        return b"%b%d\r\n\r\n%b" % (self._head[1], len(body), body)
 
-    async def _exchange(self, request: bytes, headers: Sequence[Header], body: bytes) -> HttpReply:
+    async def _exchange(self, headers: Sequence[Header], body: bytes) -> HttpReply:
         wire = await self._open()
         if self.forwarded:
             return await self._forward(headers, body)
-        reply, again = await self._ask(wire, request)
+        asking = self._ask(wire, self._request(headers, body))
+        del body
+        reply, again = await asking
         if not again:
             self.abandon()
         return reply
@@ -164,7 +164,9 @@ class HttpConnection:
         """Return the answer, and whether the connection may carry another exchange."""
         wire.sent = False
         reader = ReplyReader(self._max_body)
-        reply = await wire.exchange(request, reader)
+        exchange = wire.exchange(request, reader)
+        del request
+        reply = await exchange
         if reply is None:
             self.abandon()
             raise ConnectionLost(f"{self.host}:{self._port} closed the connection", sent=wire.sent)
@@ -200,7 +202,7 @@ class HttpConnection:
                 self._wire = await open_proxy(proxy)
                 self.forwarded = True
                 self._start = f"POST {self._whole}{self._host_line}"
-                self._heads.clear()
+                self._head = None
         return self._wire
 
     def _failure(self, error: OSError) -> TransportError:

@@ -55,6 +55,7 @@ class Wire(asyncio.BufferedProtocol):
         self._answer = asyncio.get_running_loop().create_future()
         self.sent = True
         self._transport.write(request)
+        del request
         try:
             reply = await self._answer
         finally:

@@ -73,15 +73,30 @@ class PoolCore(ABC):
 
     def take(self, pipeline_id: UUID | None = None, limit: int = 32768, stream: str | None = None) -> bytes:
         """Return whole fragments of one stream, at most ``limit`` bytes together; empty when nothing waits."""
-        queue = self._outgoing.get((pipeline_id, stream or self._default_stream))
-        return queue.take(limit) if queue else b""
+        key = (pipeline_id, stream or self._default_stream)
+        queue = self._outgoing.get(key)
+        if not queue:
+            return b""
+        taken = queue.take(limit)
+        self._drop_if_empty(key, queue)
+        return taken
 
     def take_fragments(
         self, pipeline_id: UUID | None = None, limit: int = 32768, stream: str | None = None, count: int | None = None
     ) -> list[bytes]:
         """As ``take``, one item per fragment; count: so many at most."""
-        queue = self._outgoing.get((pipeline_id, stream or self._default_stream))
-        return queue.take_fragments(limit, count) if queue else []
+        key = (pipeline_id, stream or self._default_stream)
+        queue = self._outgoing.get(key)
+        if not queue:
+            return []
+        taken = queue.take_fragments(limit, count)
+        self._drop_if_empty(key, queue)
+        return taken
+
+    def _drop_if_empty(self, key: tuple[UUID | None, str], queue: Fragmenter) -> None:
+        """Forget a queue that was emptied: of many sessions most streams carry one message."""
+        if not queue:
+            del self._outgoing[key]
 
     def take_message(self, pipeline_id: UUID | None = None, stream: str | None = None) -> QueuedMessage | None:
         """Return the next message of a stream whole, for a sender with its own buffer; None when nothing waits."""
@@ -90,7 +105,7 @@ class PoolCore(ABC):
 
     def pending_streams(self) -> Iterator[tuple[UUID | None, str]]:
         """Iterate over the streams that have something to take."""
-        return (key for key, queue in self._outgoing.items() if queue)
+        return iter([key for key, queue in self._outgoing.items() if queue])
 
     def _post(
         self, message: Message, pipeline_id: UUID | None = None, stream: str | None = None, *, droppable: bool = False

@@ -92,6 +92,11 @@ class ClientSession:
         self._conversation = Conversation(to, wire_id(self.session_id), locale, data_locale or locale)
         self._encoding = encoding
 
+    def named(self, request: Request) -> Outgoing:
+        """Return a request with the MessageID it will have, for ``send``, and without its envelope yet."""
+        message_id = "" if isinstance(request, Identify) else wire_id(self._new_id())
+        return Outgoing(message_id=message_id, body=b"", request=request)
+
     def send(
         self,
         request: Request,
