@@ -30,6 +30,7 @@ def test_what_is_noted_of_a_runspace(ps: Shell, named: str) -> None:
         ("Debug-Runspace none", "DebugRunspaceNoRunspaceFound" + DEBUG),
         ("Debug-Runspace -Id 999999", "DebugRunspaceNoRunspaceFound" + DEBUG),
         ("Debug-Runspace -Name *", "DebugRunspaceTooManyRunspaceFound" + DEBUG),
+        ("Debug-Runspace -Id $Host.Runspace.Id", "DebugRunspaceCannotDebugHostRunspace" + DEBUG),
         ("Debug-Runspace -InstanceId $Host.Runspace.InstanceId", "DebugRunspaceCannotDebugHostRunspace" + DEBUG),
         ("Debug-Runspace -Runspace $r -BreakAll", "NotSupported" + DEBUG),
         ("$r.Close(); Debug-Runspace -Runspace $r", "InvalidOperation" + DEBUG),
@@ -42,6 +43,13 @@ def test_what_is_noted_of_a_runspace(ps: Shell, named: str) -> None:
 )  # fmt: skip
 def test_errors(ps: Shell, script: str, error_id: str) -> None:
     assert ps(f"{OPEN}{script}").ids == [error_id]
+
+
+def test_what_debugging_is_refused(ps: Shell) -> None:
+    assert ps(f"{OPEN}Debug-Runspace $r").messages == ["Debug-Runspace is not supported by this engine."]
+    assert ps(f"{OPEN}Debug-Runspace $r -BreakAll").messages == [
+        "Debug-Runspace -BreakAll is not supported by this engine."
+    ]
 
 
 def test_only_asking(ps: Shell) -> None:

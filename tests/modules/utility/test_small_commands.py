@@ -47,6 +47,7 @@ def test_what_needs_a_compiler_is_refused(ps: Shell, tmp_path: Path, arguments: 
     ("arguments", "ids"),
     [
         ("f.txt", ["LinuxNotSupported"]),
+        ("-Path none", ["FileNotFound", "LinuxNotSupported"]),
         ("-LiteralPath none", ["FileNotFound", "LinuxNotSupported"]),
         ("*.nothing", ["LinuxNotSupported"]),
     ],

@@ -148,7 +148,7 @@ class DebugRunspace(Cmdlet):
             message = f"Cannot debug Runspace. The Runspace is not in the Opened state: {one.name}."
             raise self._refused(message, "InvalidOperation")
         if self.should_process(one.name, "Debug"):
-            raise self.runtime.not_supported("Debug-Runspace")
+            raise self.runtime.not_supported(f"Debug-Runspace{' -BreakAll' if self.break_all else ''}")
 
     def _chosen(self) -> HostedRunspace:
         given = unwrap(self.runspace)
