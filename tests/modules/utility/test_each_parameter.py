@@ -155,6 +155,24 @@ def test_parameters(ps: Session, script: str, texts: list[str]) -> None:
 
 
 _OBJECTS = """
+$members = '<Members><NoteProperty><Name>N</Name><Value>5</Value></NoteProperty></Members>'
+"<Types><Type><Name>T7</Name>$members</Type></Types>" > t.ps1xml
+Update-TypeData -PrependPath t.ps1xml; ([pscustomobject]@{ PSTypeName = 'T7' }).N
+=> 5
+
+Get-FormatData System.IO.FileInfo | Export-FormatData -Path f.ps1xml; (gi f.ps1xml).IsReadOnly = $true
+Get-FormatData System.Diagnostics.Process | Export-FormatData -Path f.ps1xml -Force -ErrorAction SilentlyContinue
+(gc f.ps1xml -Raw) -match 'System.Diagnostics.Process'
+=> True
+
+Get-FormatData System.IO.FileInfo | Export-FormatData -Path f.ps1xml
+Get-FormatData System.Diagnostics.Process | Export-FormatData f.ps1xml -NoClobber -ErrorAction SilentlyContinue
+(gc f.ps1xml -Raw) -match 'System.Diagnostics.Process'; Get-FormatData T8 | Export-FormatData -LiteralPath g.ps1xml
+=> False
+
+@('a' | Format-Hex -Raw).Count
+=> 1
+
 $h = @{ a = 1; b = 2 }; $h[$h.Keys] -join ','
 $h[[Collections.Generic.HashSet[string]]@('b')] -join ','; "[$($h[@{ x = 1 }])]"
 => 1,2 | 2 | []

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert import to_text
-from remora.engine.errors import error
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.nothing import NOTHING
 from remora.engine.patient import open_reading
@@ -101,7 +100,7 @@ class FormatHex(Cmdlet):
     encoding = Parameter("System.Text.Encoding", sets=("ByInputObject",), validate=_FILLED)
     count = Parameter("int64", default=2**63 - 1, validate=(ValidateRange("Positive"),))
     offset = Parameter("int64", default=0, validate=(ValidateRange("NonNegative"),))
-    raw = Parameter("switch", sets=("ByInputObject",))
+    raw = Parameter("switch", sets=("ByInputObject",), help="Does nothing: scripts of older versions give it.")
 
     def begin(self) -> None:
         self._kept = bytearray()
@@ -215,11 +214,6 @@ class FormatHex(Cmdlet):
             self._group(data, kind)
 
     def end(self) -> None:
-        if self.raw:
-            raise self.throw(
-                error("The parameter 'Raw' is obsolete.", "ObsoleteParameter", "InvalidArgument", "Raw",
-                      type_name="System.Management.Automation.ParameterBindingException")
-            )  # fmt: skip
         self._flush()
 
 
