@@ -60,8 +60,11 @@ $both = '-IncludeTypeInformation -NoTypeInformation'
 => CannotSpecifyIncludeTypeInformationAndNoTypeInformation
  | CannotSpecifyIncludeTypeInformationAndNoTypeInformation
 
-[pscustomobject]@{ a = 1 }, [pscustomobject]@{ a = 1 } | Get-Unique -AsString | % a
-=> 1
+'01', 1 | Get-Unique; '01', 1 | Get-Unique -AsString
+=> 01 | 01 | 1
+
+(Get-Culture).TextInfo.ListSeparator = '|'; (Get-Culture -NoUserOverrides).TextInfo.ListSeparator
+=> ,
 
 (Get-Date 2020-01-01T12:00:00+02:00 -AsUTC).Hour; (Get-Date 2020-01-01T12:00:00+02:00 -AsUTC).Kind
 => 10 | Utc
@@ -73,9 +76,9 @@ Select-String hit s* -Exclude *.log | % Filename
 (Set-MarkdownOption -Header1Color '[4;1m' -PassThru).Header1
 => [4;1m
 
-$rows = foreach ($key in 2, 1, 1) { [pscustomobject]@{ key = $key; at = ++$at } }
+$rows = foreach ($key in 1, 1, 0) { [pscustomobject]@{ key = $key; at = ++$at } }
 ($rows | Sort-Object key -Stable).at -join ','
-=> 2,3,1
+=> 3,1,2
 
 'x' | Set-Content -NoNewline h; 'y' | Set-Content -NoNewline -LiteralPath '[h]'; (Get-FileHash h).Algorithm
 (Get-FileHash -Path h -Algorithm MD5).Hash; (Get-FileHash -LiteralPath '[h]' MD5).Hash
@@ -88,18 +91,22 @@ $many = (1..600 | % { "k$_ = 1" }) -join ';'; "@{ $many }" > m.psd1
 => 1 | 600
 
 $null = mkdir de-DE; "@{ t = 'hallo' }" > de-DE/x.psd1; "@{ t = 'hi' }" > x.psd1
+$null = mkdir sub/de-DE -Force; "@{ t = 'unter' }" > sub/de-DE/x.psd1
+Import-LocalizedData -BindingVariable v -FileName x -BaseDirectory sub -UICulture de-DE; $v.t
 Import-LocalizedData -BindingVariable v -FileName x -BaseDirectory $PWD -UICulture de-DE; $v.t
 & { Import-LocalizedData -BindingVariable global:outer -FileName x -BaseDirectory $PWD -UICulture de-DE }; $outer.t
 Import-LocalizedData -FileName x -BaseDirectory $PWD -UICulture fr-FR | % t
 "@{ t = Get-Verb2 }" > y.psd1; function Get-Verb2 { 'ran' }
 (Import-LocalizedData -FileName y -BaseDirectory $PWD -SupportedCommand Get-Verb2).t
-=> hallo | hallo | hi | ran
+=> unter | hallo | hallo | hi | ran
 
 $null = Measure-Command -InputObject 3 { $global:seen = $_ }; $seen; (Measure-Command -Expression { }).GetType().Name
 => 3 | TimeSpan
 
-'a', 'b' | Join-String -Separator - -UseCulture -OutputPrefix '<'
-=> <a-b
+'a', 'b' | Join-String -Separator - -OutputPrefix '<'; [cultureinfo]::CurrentCulture = 'de-DE'
+1.5 | Join-String; 1.5, 2 | Join-String -UseCulture -Separator ' '; 1.5 | Join-String -FormatString '{0:N1}'
+1.5 | Join-String -FormatString '{0:N1}' -UseCulture; [datetime]'2020-01-02' | Join-String -UseCulture
+=> <a-b | 1.5 | 1,5 2 | 1.5 | 1,5 | 02.01.2020 00:00:00
 
 @(1, 2 | Write-Output -NoEnumerate).Count; @(Write-Output 1, 2 -NoEnumerate).Count; @(Write-Output 1, 2).Count
 => 2 | 1 | 2

@@ -62,6 +62,10 @@ $o | fc -ExcludeProperty a | Lines; $o | fc b | Lines | select -Skip 2 -First 1
 ($deep | fc -Depth 3 | Lines) -match 'c = 1'
 =>       b = @{c=1} |           c = 1
 
+($failed | fw | Lines)[0] -match '^Exception:'; ($failed | fw -Force | Lines)[0]
+($failed | fc | Lines)[0] -match '^Exception:'; ($failed | fc -Force | Lines)[0]
+=> True | x | True | class ErrorRecord
+
 'fl', 'fw', 'fc' | % { & $_ -InputObject 5 | Lines }
 => 5 | 5 | 5
 """

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
 from remora.engine.convert import to_text
 from remora.engine.streams import SilentHost
+from remora.modules import output_file
+from remora.modules.utility import formatdata
 from remora.values import Char
 from remora.values.host import KeyInfo
 from tests.modules.conftest import Session
@@ -107,3 +112,31 @@ def test_where_text_goes(ps: Session, script: str, texts: list[str]) -> None:
     ran = ps(script)
     assert ran.failure is None
     assert [to_text(value) for value in ran.output] == texts
+
+
+def _as_anybody(path: str, mode: str, **options: Any) -> IO[Any]:
+    """Open as a user does who may not write what is write-protected."""
+    if os.path.exists(path) and not os.stat(path).st_mode & stat.S_IWUSR:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+    return open(path, mode, **options)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "'x' | Out-File f",
+        "'x' | Export-Clixml f",
+        "'x' | Export-Csv f",
+        "Export-Alias f gc",
+        "Get-FormatData System.IO.FileInfo | Export-FormatData -Path f",
+    ],
+)
+def test_force_writes_what_is_protected(
+    ps: Session, tmp_path: Path, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (output_file, formatdata):
+        monkeypatch.setattr(module, "open", _as_anybody, raising=False)
+    (tmp_path / "f").touch(0o444)
+    assert [identifier.partition(",")[0] for identifier in ps(command).ids] == ["FileOpenFailure"]
+    assert ps(f"{command} -Force").ids == []
+    assert (tmp_path / "f").stat().st_size

@@ -153,6 +153,7 @@ def test_a_format_tells_of_expressions_that_fail(ps: Session, name: str) -> None
             "Disable-RunspaceDebug -ProcessName -AppDomainName",
         ),
         ("Get-RunspaceDebug -ProcessName p", "Get-RunspaceDebug -ProcessName"),
+        ("Get-RunspaceDebug -ProcessName p -AppDomainName d", "Get-RunspaceDebug -ProcessName -AppDomainName"),
     ],
 )
 def test_what_is_refused_by_name(ps: Session, script: str, feature: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
@@ -9,6 +11,9 @@ from remora.engine.convert import to_text
 from remora.engine.format.access import ABSENT, find
 from remora.engine.format.shaping import parse_property
 from remora.engine.nothing import NOTHING
+from remora.engine.text.composite import format_composite
+from remora.engine.types.culture import Culture, current_culture
+from remora.engine.types.registry import unwrap
 from remora.modules.common import as_list
 from remora.values.host import FieldDescription
 from remora.values.secrets import SecureString
@@ -73,11 +78,7 @@ class JoinString(Cmdlet):
     input_object = Parameter("psobject[]", pipeline=True, default=NOTHING)
 
     def begin(self) -> None:
-        if self.use_culture:
-            from remora.engine.types.culture import current_culture
-            from remora.modules.utility.ordering import refuse_culture
-
-            refuse_culture(self, current_culture().name)
+        self._culture = current_culture() if self.use_culture else Culture("")
         self._parts: list[str] = []
         self._spec = parse_property(self.property, self.runtime.item_value) if self.property is not None else None
 
@@ -94,11 +95,11 @@ class JoinString(Cmdlet):
 
     def _one(self, value: Any) -> str:
         if self.format_string is not None:
-            from remora.engine.operators.text import format_operator
-
-            return str(format_operator(self.format_string, [value]))
+            return format_composite(self.format_string, [value], self._culture)
         quote = "'" if self.single_quote else '"' if self.double_quote else ""
-        return quote + to_text(value) + quote
+        written = self.use_culture and isinstance(unwrap(value), (float, Decimal, datetime))
+        text = format_composite("{0}", [value], self._culture) if written else to_text(value)
+        return quote + text + quote
 
     def end(self) -> None:
         separator = self.separator
