@@ -1,49 +1,14 @@
-"""Cmdlets that ask the host, set the clock or show progress."""
+"""Cmdlets that set the clock, show progress or run blocks in turn."""
 
 from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
 from remora.engine.convert import to_text
-from remora.engine.streams import SilentHost
-from remora.values import SecureString
 from tests.modules.conftest import Session
-
-
-class _Asked(SilentHost):
-    """A host that answers, plainly or unseen."""
-
-    def __init__(self) -> None:
-        self.written: list[str] = []
-
-    def write(self, text: str, foreground: int | None = None, background: int | None = None) -> None:
-        self.written.append(text)
-
-    def read_line(self) -> str:
-        return "plain"
-
-    def read_line_as_secure_string(self) -> Any:
-        return SecureString("hidden")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "answer", "written"),
-    [
-        ("", "plain", []),
-        ("-Prompt Name", "plain", ["Name: "]),
-        ("Your name", "plain", ["Your name: "]),
-        ("-MaskInput", "hidden", []),
-        ("Key -AsSecureString", "System.Security.SecureString", ["Key: "]),
-    ],
-)
-def test_what_is_asked(ps: Session, arguments: str, answer: str, written: list[str]) -> None:
-    host = ps.runspace.context.host = _Asked()
-    assert [to_text(value) for value in ps(f"Read-Host {arguments}").output] == [answer]
-    assert host.written == written
 
 
 def test_the_clock(ps: Session, monkeypatch: pytest.MonkeyPatch) -> None:
