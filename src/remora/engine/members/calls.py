@@ -351,6 +351,8 @@ def _without_constructor(kind: TypeRef, arguments: list[Any]) -> Any:
         return construct_exception(kind.net, arguments)
     if not arguments and (kind.net.is_value_type or kind.net.enum is not None):
         return initial_value(kind)
+    if arguments and "new" in kind.net.statics:
+        return invoke_static(kind, "new", arguments)
     raise no_overload(kind.short_name, len(arguments))
 
 

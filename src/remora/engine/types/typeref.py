@@ -282,23 +282,25 @@ def _named(name: str, arguments: tuple[TypeRef, ...]) -> TypeRef | None:
 
 def _in_running_script(name: str) -> TypeRef | None:
     """The type in a namespace that the running script uses."""
-    from remora.engine.context import running
-
-    context = running()
-    call = context.frames[-1].call() if context is not None and context.frames else None
-    if call is None or call.code is None:
-        return None
-    for namespace in call.code.node.extent.source.namespaces:
+    for namespace in _running_namespaces():
         found = find_type(f"{namespace}.{name}")
         if found is not None:
             return found
     return None
 
 
+def _running_namespaces() -> list[str]:
+    from remora.engine.context import running
+
+    context = running()
+    call = context.frames[-1].call() if context is not None and context.frames else None
+    return [] if call is None or call.code is None else call.code.node.extent.source.namespaces
+
+
 def _in_namespaces(node: Any, arguments: tuple[TypeRef, ...]) -> TypeRef | None:
-    """The type in one of the namespaces that the script uses."""
+    """The type in one of the namespaces that the script uses: the one it is written in, or runs for a text."""
     extent = getattr(node, "extent", None)
-    for namespace in extent.source.namespaces if extent is not None else ():
+    for namespace in extent.source.namespaces if extent is not None else _running_namespaces():
         found = _named(f"{namespace}.{node.name}", arguments)
         if found is not None:
             return found
