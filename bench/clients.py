@@ -82,7 +82,7 @@ async def remora_client(work: str, port: int, auth: str, count: int, password: s
         "username": USER,
         "password": password,
         "authentication": "basic" if auth == "basic" else "negotiate",
-        "config": remora.ClientConfig(allow_unencrypted=True),
+        "config": remora.ClientConfig(allow_unencrypted=True, auth=remora.ClientAuth(basic=True)),
     }
 
     if work.startswith("fanout-"):

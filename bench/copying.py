@@ -36,7 +36,7 @@ def ours(host: HostProcess, source: Path, target: Path) -> None:
     async def run() -> None:
         opened = await remora.new_pssession(
             connection_uri=f"{host.url}/wsman", username=USER, password=PASSWORD, authentication="negotiate",
-            config=remora.ClientConfig(allow_unencrypted=True),
+            config=remora.ClientConfig(allow_unencrypted=True, auth=remora.ClientAuth(basic=True)),
         )  # fmt: skip
         assert isinstance(opened, remora.PSSession)
         async with opened:

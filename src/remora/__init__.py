@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from remora.client.commands import (
         remove_pssession as remove_pssession,
     )
+    from remora.client.config_store import ClientAuth as ClientAuth
     from remora.client.config_store import ClientConfig as ClientConfig
     from remora.client.file_report import CopyFailed as CopyFailed
     from remora.client.file_report import CopyProgress as CopyProgress
@@ -78,6 +79,7 @@ _HOMES = {
     "invoke_command": "remora.client.invoke",
     "copy_from": "remora.client.files",
     "copy_to": "remora.client.files",
+    "ClientAuth": "remora.client.config_store",
     "ClientConfig": "remora.client.config_store",
     "CopyFailed": "remora.client.file_report",
     "CopyProgress": "remora.client.file_report",

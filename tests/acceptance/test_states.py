@@ -28,7 +28,7 @@ def client_file(tmp_path: Path) -> Callable[[str], Path]:
         (tmp_path / "password").write_text(PASSWORD, "utf-8")
         file = tmp_path / "client.toml"
         file.write_text(
-            f'[client]\nallow_unencrypted = true\n[hosts.Old]\nurl = "{url}"\nusername = "{USER}"\n'
+            f'[client]\nallow_unencrypted = true\nauth.basic = true\n[hosts.Old]\nurl = "{url}"\nusername = "{USER}"\n'
             f'password_file = "{tmp_path / "password"}"\nauthentication = "basic"\n',
             "utf-8",
         )

@@ -23,7 +23,7 @@ def client_file(tmp_path: Path) -> Callable[[str], Path]:
         (tmp_path / "password").write_text(PASSWORD, "utf-8")
         file = tmp_path / "client.toml"
         file.write_text(
-            f'[client]\nallow_unencrypted = true\n[hosts.Slow]\nurl = "{url}"\nusername = "{USER}"\n'
+            f'[client]\nallow_unencrypted = true\nauth.basic = true\n[hosts.Slow]\nurl = "{url}"\nusername = "{USER}"\n'
             f'password_file = "{tmp_path / "password"}"\nauthentication = "basic"\n',
             "utf-8",
         )
@@ -62,7 +62,7 @@ def test_sessions_are_written_as_they_are_connected(tmp_path: Path) -> None:
             for name, url in (("Slow", slow.url), ("Fast", fast.url))
         )
         file = tmp_path / "client.toml"
-        file.write_text(f"[client]\nallow_unencrypted = true\n{entries}", "utf-8")
+        file.write_text(f"[client]\nallow_unencrypted = true\nauth.basic = true\n{entries}", "utf-8")
         a, b = (ConsoleClient({"REMORA_CLIENT_CONFIG": str(file)}) for _ in range(2))
         a("$s = New-PSSession Slow, Fast, Fast; $null = $s | Disconnect-PSSession")
         slow.connect_seconds = 1.0

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import remora.sync
-from remora.client.config_store import ClientConfig
+from remora.client.config_store import ClientAuth, ClientConfig
 from remora.client.connection_info import connection_infos
 from remora.client.options import PSSessionOption
 from remora.client.session_errors import error_id_of
@@ -130,7 +130,7 @@ def test_uris_that_cannot_be_used_say_why(uri: str, error_id: str) -> None:
 @pytest.mark.parametrize("mechanism", ["Negotiate", "Basic", "Digest"])
 def test_item_129_without_credentials_the_mechanisms_ask_for_them(configured: Configured, mechanism: str) -> None:
     with nobody_calls() as port:
-        text = '[client]\nallow_unencrypted = true\ntrusted_hosts = "*"\n'
+        text = '[client]\nallow_unencrypted = true\nauth.basic = true\ntrusted_hosts = "*"\n'
         said = configured(text)(f"New-PSSession -ConnectionUri http://127.1:{port} -Authentication {mechanism}")
         assert said.ids == ["ExplicitCredentialsRequired,PSSessionOpenFailed"]
         assert "user name and password" in said.errors[0].message
@@ -138,7 +138,7 @@ def test_item_129_without_credentials_the_mechanisms_ask_for_them(configured: Co
             remora.sync.new_pssession(
                 connection_uri=f"http://127.1:{port}",
                 authentication=mechanism,
-                config=ClientConfig(allow_unencrypted=True, trusted_hosts=("*",)),
+                config=ClientConfig(allow_unencrypted=True, auth=ClientAuth(basic=True), trusted_hosts=("*",)),
             )
         assert way_of(caught.value) == "ExplicitCredentialsRequired,PSSessionOpenFailed"
 
@@ -152,10 +152,14 @@ def test_item_130_over_http_only_trusted_hosts_are_spoken_to(
     way = {"authentication": mechanism, "username": ALICE, "password": PASSWORD}
     with nobody_calls() as port:
         url = f"http://127.1:{port}/wsman"
-        said = configured("[client]\nallow_unencrypted = true\n")(f"$s = New-PSSession -ConnectionUri {url} {new}")
+        said = configured("[client]\nallow_unencrypted = true\nauth.basic = true\n")(
+            f"$s = New-PSSession -ConnectionUri {url} {new}"
+        )
         assert said.ids[0] == "ServerNotTrusted,PSSessionOpenFailed"
         with pytest.raises(AuthError, match="trusted_hosts") as caught:
-            remora.sync.new_pssession(connection_uri=url, config=ClientConfig(allow_unencrypted=True), **way)
+            remora.sync.new_pssession(
+                connection_uri=url, config=ClientConfig(allow_unencrypted=True, auth=ClientAuth(basic=True)), **way
+            )
         assert way_of(caught.value) == "ServerNotTrusted,PSSessionOpenFailed"
         password = tmp_path / "password"
         password.write_text(PASSWORD, "utf-8")
@@ -164,11 +168,11 @@ def test_item_130_over_http_only_trusted_hosts_are_spoken_to(
         assert (done.returncode, done.stdout) == (255, "")
         assert "trusted_hosts" in done.stderr
     url = lab.url.replace("127.0.0.1", "127.1")
-    said = configured('[client]\nallow_unencrypted = true\ntrusted_hosts = ["other", "127.1"]\n')(
+    said = configured('[client]\nallow_unencrypted = true\nauth.basic = true\ntrusted_hosts = ["other", "127.1"]\n')(
         f"$s = New-PSSession -ConnectionUri {url} {new}"
     )
     assert [str(value) for value in said.values] == ["Opened"], said
-    config = ClientConfig(allow_unencrypted=True, trusted_hosts=("127.*",))
+    config = ClientConfig(allow_unencrypted=True, auth=ClientAuth(basic=True), trusted_hosts=("127.*",))
     with remora.sync.new_pssession(connection_uri=url, config=config, **way) as mine:
         assert list(mine.invoke("1 + 1")) == [2]
     assert run_remora("run", url, *who, "--auth", mechanism, "-c", "6 * 7").stdout == "42\n"

@@ -49,6 +49,6 @@ def server(host: SmallHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     entry = f'username = "{USER}"\npassword_file = "{tmp_path / "pw"}"\nauthentication = "basic"\n'
     names = {"server01": host.url, "server02": host.url, "nowhere": "http://127.0.0.1:1/wsman"}
     hosts = "".join(f'[hosts.{name}]\nurl = "{url}"\n{entry}' for name, url in names.items())
-    (tmp_path / "client.toml").write_text(f"[client]\nallow_unencrypted = true\n{hosts}", "utf-8")
+    (tmp_path / "client.toml").write_text(f"[client]\nallow_unencrypted = true\nauth.basic = true\n{hosts}", "utf-8")
     monkeypatch.setenv("REMORA_CLIENT_CONFIG", str(tmp_path / "client.toml"))
     return host

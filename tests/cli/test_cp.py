@@ -29,7 +29,7 @@ def machines(real_host: HostProcess, tmp_path: Path, monkeypatch: pytest.MonkeyP
     url = f"{real_host.url}/wsman"
     names = {"server01": url, "server02": url, "nowhere": "http://127.0.0.1:1/wsman"}
     hosts = "".join(f'[hosts.{name}]\nurl = "{url}"\n{entry}' for name, url in names.items())
-    (tmp_path / "client.toml").write_text(f"[client]\nallow_unencrypted = true\n{hosts}", "utf-8")
+    (tmp_path / "client.toml").write_text(f"[client]\nallow_unencrypted = true\nauth.basic = true\n{hosts}", "utf-8")
     monkeypatch.setenv("REMORA_CLIENT_CONFIG", str(tmp_path / "client.toml"))
     with tempfile.TemporaryDirectory(prefix="remora-cp-") as far:
         Path(far).chmod(0o777)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from remora.client.config_store import ClientConfig
+from remora.client.config_store import ClientAuth, ClientConfig
 from remora.client.options import PSSessionOption
 from remora.client.repository import PSSessionRepository
 from tests.client.small_host import PASSWORD, USER, SmallHost, small_host
@@ -36,5 +36,5 @@ def way_to(host: SmallHost, repository: PSSessionRepository, **option: Any) -> d
         "authentication": "basic",
         "session_option": PSSessionOption(**option),
         "repository": repository,
-        "config": ClientConfig(allow_unencrypted=True),
+        "config": ClientConfig(allow_unencrypted=True, auth=ClientAuth(basic=True)),
     }

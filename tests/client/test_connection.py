@@ -19,7 +19,8 @@ from remora.errors import AuthError, ConnectionLost, RemoteProtocolError, Transp
 from tests.support.gate import PASSWORD, USER, Site, gate_site
 
 SOAP = b"<e><MessageID>uuid:1</MessageID></e>"
-OPEN = ClientConfig(allow_unencrypted=True)
+BASIC = ClientConfig(auth=ClientAuth(basic=True))
+OPEN = ClientConfig(allow_unencrypted=True, auth=ClientAuth(basic=True))
 
 
 @pytest.fixture
@@ -57,7 +58,8 @@ async def test_ntlm_over_tls_sends_the_body_with_the_last_leg(site: Site) -> Non
 async def test_basic_is_pre_emptive(site: Site) -> None:
     site.set("Service/Auth/Basic=true", "Service/AllowUnencrypted=true")
     assert (await exchanged(info(site.url, authentication="basic", config=OPEN), 2)).exchanges == 2
-    given = info(site.secure_url, authentication="basic", session_option=PSSessionOption(ca_trust=str(site.trust)))
+    option = PSSessionOption(ca_trust=str(site.trust))
+    given = info(site.secure_url, authentication="basic", config=BASIC, session_option=option)
     assert (await exchanged(given, 2)).exchanges == 2
 
 
@@ -80,6 +82,8 @@ async def test_other_mechanisms_are_refused_by_name(site: Site, authentication: 
 async def test_what_policy_forbids_leaves_no_packet(site: Site) -> None:
     assert site.server is not None
     with pytest.raises(AuthError, match="clear text"):
+        await exchanged(info(site.url, authentication="basic", config=BASIC))
+    with pytest.raises(AuthError, match=r"switched off.*Client/Auth/Basic"):
         await exchanged(info(site.url, authentication="basic"))
     with pytest.raises(AuthError, match="explicit credentials"):
         await exchanged(info(site.url, username=None, password=None))

@@ -60,7 +60,7 @@ def where(host: HostProcess) -> dict[str, Any]:
         "username": USER,
         "password": PASSWORD,
         "authentication": "negotiate",
-        "config": remora.ClientConfig(allow_unencrypted=True),
+        "config": remora.ClientConfig(allow_unencrypted=True, auth=remora.ClientAuth(basic=True)),
         "repository": remora.PSSessionRepository(),
     }
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import remora
-from remora.client.config_store import ClientConfig
+from remora.client.config_store import ClientAuth, ClientConfig
 from remora.client.connection_info import connection_infos
 from remora.client.fleet_work import FleetWork, run_fleet_work
 from remora.client.options import PSSessionOption
@@ -40,7 +40,7 @@ async def talks(run: Run) -> None:
 def keywords() -> dict[str, Any]:
     return {
         "username": USER, "password": PASSWORD, "authentication": "basic",
-        "config": ClientConfig(allow_unencrypted=True),
+        "config": ClientConfig(allow_unencrypted=True, auth=ClientAuth(basic=True)),
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import socket
 import pytest
 
 import remora
-from remora.client.config_store import ClientConfig
+from remora.client.config_store import ClientAuth, ClientConfig
 from remora.client.connection_info import connection_infos
 from remora.client.options import (
     OutputBufferingMode,
@@ -79,7 +79,8 @@ async def test_cancel_timeout_bounds_the_end_of_a_session() -> None:
     async with small_host() as host:
         session = await remora.new_pssession(
             connection_uri=host.url, username=USER, password=PASSWORD, authentication="basic",
-            session_option=PSSessionOption(cancel_timeout=50), config=ClientConfig(allow_unencrypted=True),
+            session_option=PSSessionOption(cancel_timeout=50),
+            config=ClientConfig(allow_unencrypted=True, auth=ClientAuth(basic=True)),
             repository=PSSessionRepository(),
         )  # fmt: skip
         assert isinstance(session, remora.PSSession)

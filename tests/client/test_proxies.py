@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from remora.client.config_store import ClientConfig
+from remora.client.config_store import ClientAuth, ClientConfig
 from remora.client.connection import Connection
 from remora.client.connection_info import ConnectionInfo, connection_infos
 from remora.client.options import ProxyAccessType, PSSessionOption
@@ -21,7 +21,7 @@ from tests.support.gate import PASSWORD, USER, Site, gate_site
 from tests.support.proxy_server import proxy_server
 
 SOAP = b"<e><MessageID>uuid:1</MessageID></e>"
-OPEN = ClientConfig(allow_unencrypted=True)
+OPEN = ClientConfig(allow_unencrypted=True, auth=ClientAuth(basic=True))
 WHO = PSCredential(proxies.USER, proxies.PASSWORD)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import remora
-from remora.client.config_store import ClientConfig, HostAlias
+from remora.client.config_store import ClientAuth, ClientConfig, HostAlias
 from remora.client.connection_info import ConnectionInfo, connection_infos
 from remora.client.options import PSSessionOption
 from remora.client.pssession import PSSession
@@ -20,7 +20,7 @@ from remora.errors import AuthError, PSSessionError
 from tests.client.small_host import PASSWORD, USER, SmallHost, small_host
 from tests.support.redirecting import redirecting
 
-OPEN = ClientConfig(allow_unencrypted=True)
+OPEN = ClientConfig(allow_unencrypted=True, auth=ClientAuth(basic=True))
 
 
 @pytest.fixture
@@ -90,7 +90,10 @@ async def test_a_host_that_nobody_trusts_gets_no_credentials(host: SmallHost) ->
             with pytest.raises(AuthError, match="trusted_hosts"):
                 await opened(front.url)
             assert stranger.came == []
-            session = await opened(front.url, config=ClientConfig(allow_unencrypted=True, trusted_hosts=("127.1",)))
+            session = await opened(
+                front.url,
+                config=ClientConfig(allow_unencrypted=True, auth=ClientAuth(basic=True), trusted_hosts=("127.1",)),
+            )
             assert len(stranger.came) == 1
             await session.close()
 

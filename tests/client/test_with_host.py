@@ -29,7 +29,7 @@ def where(host: HostProcess, request: pytest.FixtureRequest) -> dict[str, Any]:
         "username": USER,
         "password": PASSWORD,
         "authentication": request.param,
-        "config": remora.ClientConfig(allow_unencrypted=True),
+        "config": remora.ClientConfig(allow_unencrypted=True, auth=remora.ClientAuth(basic=True)),
         "repository": remora.PSSessionRepository(),
     }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from remora.client import repository
-from remora.client.config_store import ClientConfig
+from remora.client.config_store import ClientAuth, ClientConfig
 from remora.modules.remoting.common import PORTAL
 from tests.modules.conftest import Ran, Session
 from tests.support.host import PASSWORD, USER, HostProcess, running_host
@@ -36,7 +36,8 @@ def copy(
     host: HostProcess, ps: Session, far: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Session]:
     """A session with $s open to the host, $far there and $here on this side."""
-    monkeypatch.setattr(ClientConfig, "load", classmethod(lambda cls, path=None: cls(allow_unencrypted=True)))
+    config = ClientConfig(allow_unencrypted=True, auth=ClientAuth(basic=True))
+    monkeypatch.setattr(ClientConfig, "load", classmethod(lambda cls, path=None: config))
     made = ps(
         f"$far = '{far}'; $here = '{tmp_path}'; Set-Location $here;"
         f"$c = [pscredential]::new('{USER}', (ConvertTo-SecureString '{PASSWORD}' -AsPlainText -Force));"

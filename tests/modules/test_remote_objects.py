@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from remora.client import repository
-from remora.client.config_store import ClientConfig
+from remora.client.config_store import ClientAuth, ClientConfig
 from remora.engine.remote_errors import RemotingErrorRecord
 from remora.modules.remoting.common import PORTAL
 from tests.modules.conftest import Ran, Session
@@ -23,7 +23,8 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def remote(url: str, ps: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
     """A console in which $s is a session on the host."""
-    monkeypatch.setattr(ClientConfig, "load", classmethod(lambda cls, path=None: cls(allow_unencrypted=True)))
+    config = ClientConfig(allow_unencrypted=True, auth=ClientAuth(basic=True))
+    monkeypatch.setattr(ClientConfig, "load", classmethod(lambda cls, path=None: config))
     ps(
         f"$cred = [pscredential]::new('{USER}', (ConvertTo-SecureString '{PASSWORD}' -AsPlainText -Force)); "
         f"$s = New-PSSession -ConnectionUri {url} -Credential $cred -Authentication Basic"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from remora.client import repository
-from remora.client.config_store import ClientConfig
+from remora.client.config_store import ClientAuth, ClientConfig
 from remora.modules.remoting.common import PORTAL
 from remora.values import ErrorRecord, WarningRecord
 from tests.client.small_host import PASSWORD, USER, Run, SmallHost, threaded_host
@@ -46,7 +46,8 @@ SCRIPTS = {" mixed ": mixed, " fails ": fails, " double ": double, " arguments "
 
 @pytest.fixture
 def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallHost]:
-    monkeypatch.setattr(ClientConfig, "load", classmethod(lambda cls, path=None: cls(allow_unencrypted=True)))
+    config = ClientConfig(allow_unencrypted=True, auth=ClientAuth(basic=True))
+    monkeypatch.setattr(ClientConfig, "load", classmethod(lambda cls, path=None: config))
     with threaded_host(dict(SCRIPTS)) as running:
         yield running
         for session in repository.DEFAULT:

@@ -9,7 +9,7 @@ from contextlib import aclosing, suppress
 from typing import Any
 
 from remora.client.commands import get_pssession, new_pssession
-from remora.client.config_store import ClientConfig
+from remora.client.config_store import ClientAuth, ClientConfig
 from remora.client.options import PSSessionOption
 from remora.client.pssession import PSSession
 from remora.client.repository import PSSessionRepository
@@ -58,7 +58,7 @@ class FaultyTraffic:
             "password": PASSWORD,
             "authentication": self.authentication,
             "repository": PSSessionRepository(),
-            "config": ClientConfig(allow_unencrypted=True),
+            "config": ClientConfig(allow_unencrypted=True, auth=ClientAuth(basic=True)),
             "session_option": PSSessionOption(max_connection_retry_count=60, operation_timeout=1500),
         }
 

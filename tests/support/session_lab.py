@@ -102,7 +102,7 @@ class Lab:
             'authentication = "basic"\n'
             for name, (url, user) in names.items()
         )
-        self.client_file.write_text(f"[client]\nallow_unencrypted = true\n{entries}", "utf-8")
+        self.client_file.write_text(f"[client]\nallow_unencrypted = true\nauth.basic = true\n{entries}", "utf-8")
 
     def way(self, computer: str = "Server01") -> dict[str, Any]:
         """Keywords of the Python API that lead to the host."""

@@ -15,7 +15,7 @@ import pytest
 
 import remora
 import remora.sync
-from remora.client.config_store import ClientConfig
+from remora.client.config_store import ClientAuth, ClientConfig
 from remora.client.pipeline import RemotePipeline
 from remora.client.pssession import PSSession as AsyncSession
 from remora.client.repository import PSSessionRepository
@@ -68,7 +68,7 @@ def test_a_whole_life_without_an_event_loop(host: SmallHost) -> None:
         "password": PASSWORD,
         "authentication": "basic",
         "repository": PSSessionRepository(),
-        "config": ClientConfig(allow_unencrypted=True),
+        "config": ClientConfig(allow_unencrypted=True, auth=ClientAuth(basic=True)),
     }
     session = remora.sync.new_pssession(name="S", **where)
     assert isinstance(session, remora.sync.PSSession)
@@ -94,7 +94,7 @@ def test_a_whole_life_without_an_event_loop(host: SmallHost) -> None:
 
 SCRIPT = """
 import sys, remora.sync as remora
-config = remora.ClientConfig(allow_unencrypted=True)
+config = remora.ClientConfig(allow_unencrypted=True, auth=remora.ClientAuth(basic=True))
 session = remora.new_pssession(
     connection_uri=sys.argv[1], username="alice", password=sys.argv[2], authentication="basic", config=config
 )
@@ -129,7 +129,7 @@ def test_control_c_stops_the_remote_pipeline(host: SmallHost) -> None:
 
 
 def test_a_fleet_brings_every_machine(host: SmallHost) -> None:
-    config = ClientConfig(allow_unencrypted=True)
+    config = ClientConfig(allow_unencrypted=True, auth=ClientAuth(basic=True))
     where = {"port": urlsplit(host.url).port, "username": USER, "password": PASSWORD, "authentication": "basic"}
     fleet = remora.sync.Fleet(["127.0.0.1", "localhost"], config=config, **where)
     assert len(fleet) == 2

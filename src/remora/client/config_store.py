@@ -41,7 +41,7 @@ FILE_NAME = "client.toml"
 class ClientAuth:
     """Which mechanisms this client may use at all (winrm/config/client/auth)."""
 
-    basic: bool = True
+    basic: bool = False
     digest: bool = True
     negotiate: bool = True
     kerberos: bool = True

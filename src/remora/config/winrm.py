@@ -79,7 +79,7 @@ class DefaultPorts:
 class ClientAuth:
     """Mechanisms our client may use."""
 
-    basic: bool = setting("Basic", True)
+    basic: bool = setting("Basic", False)
     digest: bool = setting("Digest", True)
     kerberos: bool = setting("Kerberos", True)
     negotiate: bool = setting("Negotiate", True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from remora.client.config_store import ClientConfig
+from remora.client.config_store import ClientAuth, ClientConfig
 from remora.client.file_report import CopyFailed, CopyProgress, CopyReport
 from remora.client.fleet_items import FleetItem
 from remora.client.host import ClientHost, ConsoleHost, NullHost, UserHost
@@ -40,6 +40,7 @@ from remora.values import PSCredential, PSObject, SecureString
 
 __all__ = [
     "AuthError",
+    "ClientAuth",
     "ClientConfig",
     "ClientHost",
     "ConfigError",
