@@ -30,6 +30,7 @@ _PLAIN: Final = {
     "Decimal DateTime String=18",
     "System.UriKind": "RelativeOrAbsolute Absolute Relative",
     "System.UriHostNameType": "Unknown Basic Dns IPv4 IPv6",
+    "System.UriFormat": "UriEscaped=1 Unescaped SafeUnescaped",
     "System.UriPartial": "Scheme Authority Path Query",
     "System.EnvironmentVariableTarget": "Process User Machine",
     "System.Base64FormattingOptions": "None InsertLineBreaks",

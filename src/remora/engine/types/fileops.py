@@ -35,6 +35,9 @@ from remora.engine.types.typeref import register
 from remora.values.collections import TypedArray
 from remora.values.strings import Char
 
+FILE = NetType("System.IO.File", OBJECT)
+DIRECTORY = NetType("System.IO.Directory", OBJECT)
+
 
 def _codec(encoding: Any) -> Encoding:
     return encoding if isinstance(encoding, Encoding) else Encoding("utf-8", preamble=False)
@@ -76,7 +79,7 @@ def _delete(path: Any) -> None:
 
 def file_type() -> NetType:
     """System.IO.File."""
-    f = NetType("System.IO.File", OBJECT)
+    f = FILE
     f.static("Exists(string)", returns="bool")(lambda p: bool(p) and os.path.isfile(resolve(p)))
     f.static("ReadAllText(string)", "ReadAllText(string, object)", returns="string")(
         lambda p, e=None: decode_text(_read(p), e)
@@ -126,9 +129,9 @@ def file_type() -> NetType:
     f.static("Open(string, object)", "Open(string, object, object)", "Open(string, object, object, object)")(
         lambda p, m, a="ReadWrite", s=None: open_stream(p, m, a)
     )
-    f.static("OpenText(string)")(lambda p: _text(p, "Open"))
-    f.static("CreateText(string)")(lambda p: _text(p, "Create"))
-    f.static("AppendText(string)")(lambda p: _text(p, "Append"))
+    f.static("OpenText(string)")(lambda p: open_text(p, "Open"))
+    f.static("CreateText(string)")(lambda p: open_text(p, "Create"))
+    f.static("AppendText(string)")(lambda p: open_text(p, "Append"))
     return f
 
 
@@ -140,7 +143,7 @@ def _make_directory(path: Any) -> DirectoryInfo:
 
 def directory_type() -> NetType:
     """System.IO.Directory."""
-    d = NetType("System.IO.Directory", OBJECT)
+    d = DIRECTORY
     d.static("Exists(string)", returns="bool")(lambda p: bool(p) and os.path.isdir(resolve(p)))
     d.static("CreateDirectory(string)")(_make_directory)
     d.static("Delete(string)", "Delete(string, bool)", returns="void")(remove_directory)
@@ -216,7 +219,7 @@ def path_type() -> NetType:
     return p
 
 
-def _text(path: Any, mode: str) -> Any:
+def open_text(path: Any, mode: str) -> Any:
     """A StreamReader for the mode Open, a StreamWriter otherwise."""
     from remora.engine.types.streams import TextReader, TextWriter
 
@@ -227,4 +230,8 @@ def _text(path: Any, mode: str) -> Any:
 
 def register_types() -> None:
     """File, Directory and Path."""
-    register(file_type(), directory_type(), path_type())
+    register(FILE, DIRECTORY, path_type())
+
+
+file_type()
+directory_type()

@@ -342,3 +342,13 @@ def register_types() -> None:
 
 _system_members()
 declare_more(_SYSTEM_INFO)
+
+
+def _load_more() -> None:
+    from remora.engine.types.catalog import load
+
+    load("filemore")
+
+
+for _kind in (FileInfo, DirectoryInfo):
+    _kind.net_type.load = _load_more

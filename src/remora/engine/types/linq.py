@@ -38,7 +38,7 @@ def _element(source: Any) -> str:
     return kind.arguments[0] if kind.arguments else "System.Object"
 
 
-def _same(source: Any, items: list[Any]) -> Any:
+def same_kind(source: Any, items: list[Any]) -> Any:
     """Items as an array of the source's element type."""
     return typed_array(items, require(_element(source)))
 
@@ -54,7 +54,7 @@ def _of_type(types: Sequence[TypeRef], source: Any) -> Any:
 
 
 def _where(source: Any, predicate: Any) -> Any:
-    return _same(source, [item for item in items_of(source) if is_true(call(predicate, item))])
+    return same_kind(source, [item for item in items_of(source) if is_true(call(predicate, item))])
 
 
 def _hits(source: Any, predicate: Any = None) -> list[Any]:
@@ -66,14 +66,14 @@ def _first(source: Any, predicate: Any = None, *, last: bool = False, default: b
     if found:
         return found[-1 if last else 0]
     if default:
-        return _default(source)
+        return default_of(source)
     raise failure(
         "Sequence contains no elements" if predicate is None else "Sequence contains no matching element",
         "System.InvalidOperationException",
     )
 
 
-def _default(source: Any) -> Any:
+def default_of(source: Any) -> Any:
     """The default of the element type: zero of a number, $null of an object."""
     ok, blank = try_convert(None, require(_element(source)))
     return blank if ok else None
@@ -118,7 +118,7 @@ def _by_key(left: Any, right: Any) -> int:
 def _order(source: Any, selector: Any, *, reverse: bool = False) -> Any:
     order = cmp_to_key(_by_key)
     pairs = [(call(selector, item), item) for item in items_of(source)]
-    return _same(source, [item for _, item in sorted(pairs, key=order, reverse=reverse)])
+    return same_kind(source, [item for _, item in sorted(pairs, key=order, reverse=reverse)])
 
 
 def _distinct(source: Any) -> Any:
@@ -126,7 +126,7 @@ def _distinct(source: Any) -> Any:
     for item in items_of(source):
         if not any(same_item(item, one) for one in out):
             out.append(item)
-    return _same(source, out)
+    return same_kind(source, out)
 
 
 def _has(items: list[Any], value: Any) -> bool:
@@ -196,21 +196,21 @@ def _declare() -> None:
     e.static(f"Min({_S})")(lambda s: _extreme(s, -1))
     e.static(f"OrderBy({_S}, {_F})")(_order)
     e.static(f"OrderByDescending({_S}, {_F})")(lambda s, f: _order(s, f, reverse=True))
-    e.static(f"Reverse({_S})")(lambda s: _same(s, _list(s)[::-1]))
+    e.static(f"Reverse({_S})")(lambda s: same_kind(s, _list(s)[::-1]))
     e.static(f"Distinct({_S})")(_distinct)
-    e.static(f"Take({_S}, int count)")(lambda s, n: _same(s, _list(s)[: max(n, 0)]))
-    e.static(f"Skip({_S}, int count)")(lambda s, n: _same(s, _list(s)[max(n, 0) :]))
-    e.static(f"Concat({two})")(lambda a, b: _same(a, [*_list(a), *_list(b)]))
-    e.static(f"Union({two})")(lambda a, b: _distinct(_same(a, [*_list(a), *_list(b)])))
-    e.static(f"Intersect({two})")(lambda a, b: _distinct(_same(a, [x for x in _list(a) if _has(_list(b), x)])))
-    e.static(f"Except({two})")(lambda a, b: _distinct(_same(a, [x for x in _list(a) if not _has(_list(b), x)])))
+    e.static(f"Take({_S}, int count)")(lambda s, n: same_kind(s, _list(s)[: max(n, 0)]))
+    e.static(f"Skip({_S}, int count)")(lambda s, n: same_kind(s, _list(s)[max(n, 0) :]))
+    e.static(f"Concat({two})")(lambda a, b: same_kind(a, [*_list(a), *_list(b)]))
+    e.static(f"Union({two})")(lambda a, b: _distinct(same_kind(a, [*_list(a), *_list(b)])))
+    e.static(f"Intersect({two})")(lambda a, b: _distinct(same_kind(a, [x for x in _list(a) if _has(_list(b), x)])))
+    e.static(f"Except({two})")(lambda a, b: _distinct(same_kind(a, [x for x in _list(a) if not _has(_list(b), x)])))
     e.static(f"SequenceEqual({two})", returns="bool")(_equal)
     e.static(f"Zip({two}, System.Func[object,object,object] resultSelector)")(_zip)
     e.static(f"Contains({_S}, object value)", returns="bool")(lambda s, v: _has(_list(s), v))
     e.static(f"ElementAt({_S}, int index)")(lambda s, i: _list(s)[i])
     e.static(f"Aggregate({_S}, System.Func[object,object,object] func)",
              f"Aggregate({_S}, object seed, System.Func[object,object,object] func)")(_aggregate)  # fmt: skip
-    e.static(f"ToArray({_S})")(lambda s: _same(s, _list(s)))
+    e.static(f"ToArray({_S})")(lambda s: same_kind(s, _list(s)))
     e.generic_static(f"Cast({_S})")(_cast)
     e.generic_static(f"OfType({_S})")(_of_type)
     e.static(f"ToList({_S})")(lambda s: GenericList(_list(s), _element(s)))

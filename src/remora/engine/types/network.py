@@ -1,4 +1,4 @@
-"""Uri, Net.WebUtility, IPAddress, and the host name."""
+"""Uri, Net.WebUtility and IPAddress."""
 
 from __future__ import annotations
 
@@ -19,14 +19,16 @@ from remora.values.strings import Uri
 _PORTS = {"http": 80, "https": 443, "ftp": 21, "ssh": 22}
 
 
-def _uri(text: str, kind: Any = 1) -> Uri:
+def make_uri(text: str, kind: Any = 1) -> Uri:
+    """A URI of a UriKind. Raises PSError UriFormatException."""
     made = Uri((text or "").strip())
     if int(kind) == 1 and not urlsplit(made).scheme:
         raise failure("Invalid URI: The format of the URI could not be determined.", "System.UriFormatException")
     return made
 
 
-def _port(value: str) -> int:
+def uri_port(value: str) -> int:
+    """The port, of the scheme when none is written; -1 without one."""
     parts = urlsplit(value)
     try:
         return parts.port if parts.port is not None else _PORTS.get(parts.scheme, -1)
@@ -41,7 +43,7 @@ def _uris() -> None:
     u.property("Scheme", "System.String")(lambda v: urlsplit(v).scheme)
     u.property("Host", "System.String")(lambda v: urlsplit(v).hostname or "")
     u.property("Authority", "System.String")(lambda v: urlsplit(v).netloc.rpartition("@")[2])
-    u.property("Port", "System.Int32")(_port)
+    u.property("Port", "System.Int32")(uri_port)
     u.property("AbsolutePath", "System.String")(lambda v: urlsplit(v).path or "/")
     u.property("LocalPath", "System.String")(lambda v: unquote(urlsplit(v).path or "/"))
     u.property("PathAndQuery", "System.String")(
@@ -54,7 +56,7 @@ def _uris() -> None:
     )
     u.property("UserInfo", "System.String")(lambda v: urlsplit(v).netloc.rpartition("@")[0])
     u.property("IsAbsoluteUri", "System.Boolean")(lambda v: bool(urlsplit(v).scheme))
-    u.constructor("(string uriString)", "(string uriString, System.UriKind uriKind)")(_uri)
+    u.constructor("(string uriString)", "(string uriString, System.UriKind uriKind)")(make_uri)
     u.constructor("(uri baseUri, string relativeUri)", "(uri baseUri, uri relativeUri)")(
         lambda base, relative: Uri(urljoin(str(base), str(relative)))
     )
@@ -190,17 +192,9 @@ def _web() -> NetType:
     return w
 
 
-def _dns() -> NetType:
-    import platform
-
-    d = NetType("System.Net.Dns", OBJECT)
-    d.static("GetHostName()", returns="string")(platform.node)
-    return d
-
-
 def register_types() -> None:
     """Addresses and web texts."""
-    register(IPAddress.net_type, _web(), _dns())
+    register(IPAddress.net_type, _web())
 
 
 _uris()
