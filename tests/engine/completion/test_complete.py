@@ -163,3 +163,15 @@ def test_encodings_by_their_names(proposals: Proposals, command: str) -> None:
         *("utf8NoBOM", "utf32"),
     ]
     assert proposals(f"{command} -Encoding UTF8") == ["utf8", "utf8BOM", "utf8NoBOM"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("using namespace sys", ["System"]),
+        ("using namespace System.Collections.Gen", ["System.Collections.Generic"]),
+        ("using namespace System.Management.Automation.Lang", ["System.Management.Automation.Language"]),
+    ],
+)
+def test_namespaces(proposals: Proposals, text: str, expected: list[str]) -> None:
+    assert proposals(text) == expected

@@ -74,6 +74,12 @@ def test_a_native_completer_sees_the_command(run):
     assert run(words(script, "  prog run x")).texts == ["x, 3 elements, 12"]
 
 
+def test_a_native_completer_answers_for_dashes(run):
+    script = "Register-ArgumentCompleter -Native -CommandName prog -ScriptBlock { param($w) \"$w-x\", '-y' }"
+    assert run(words(script, "prog -")).texts == ["--x", "-y"]
+    assert run(words(script, "Get-Date -Da")).texts[0] == "-Date"
+
+
 def test_the_attribute_has_a_block_or_a_type(run):
     made = "(Get-Command Get-P).Parameters.Name.Attributes | ? { $_ -is [ArgumentCompleter] } | "
     shown = made + '% { "$($_.Type.Name)|$($_.ScriptBlock)" }'

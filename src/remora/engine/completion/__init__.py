@@ -25,7 +25,7 @@ def complete(context: EngineContext, text: str, cursor: int) -> CommandCompletio
 
 
 def _found(context: EngineContext, place: Place) -> list[CompletionResult]:
-    from remora.engine.completion import members, parameters, types, variables
+    from remora.engine.completion import arguments, members, parameters, types, variables
 
     word = place.word
     if place.in_comment:
@@ -39,16 +39,19 @@ def _found(context: EngineContext, place: Place) -> list[CompletionResult]:
         return types.complete(word)
     if word.text.startswith(("-", "–", "—")) and not word.quote:
         if place.command:
-            return parameters.complete(context, place)
+            found = arguments.of_program(context, place)
+            return parameters.complete(context, place) if found is None else found
         return parameters.operators(word)
     return _named(context, place)
 
 
 def _named(context: EngineContext, place: Place) -> list[CompletionResult]:
     """A bare word or a text: a command at the beginning, else an argument."""
-    from remora.engine.completion import arguments, commands, paths
+    from remora.engine.completion import arguments, commands, paths, types
 
     word = place.word
+    if [one.content.lower() for one in place.command] == ["using", "namespace"]:
+        return types.namespaces(word)
     if not place.command:
         found = commands.complete(context, word) if place.at_command and not word.quote else []
         return found + (paths.complete(context, word, call=place.at_command) if word.text or not found else [])

@@ -47,6 +47,14 @@ def complete(context: EngineContext, place: Place) -> list[CompletionResult] | N
     return [r for r in (_result(value, place.word) for value in values) if r is not None]
 
 
+def of_program(context: EngineContext, place: Place) -> list[CompletionResult] | None:
+    """What the registered completer of a native program answers for a word that begins with a dash."""
+    info = command_of(context, place)
+    if metadata_of(info) is not None:
+        return None
+    return completed(context, place, info.name if info is not None else place.command[0].content, None, {})
+
+
 def _parameter(metadata: CommandMetadata, place: Place) -> ParameterMeta | None:
     """The parameter that the word is a value of: the one named before it, else the next free position."""
     words = place.command[1:]

@@ -41,3 +41,15 @@ def complete(word: Word) -> list[CompletionResult]:
         CompletionResult(head + names[key], names[key].rpartition(".")[2], "Type", names[key]) for key in sorted(names)
     ]
     return out
+
+
+def namespaces(word: Word) -> list[CompletionResult]:
+    """What may stand behind ``using namespace``: one step further than what is written."""
+    folded = word.content.lower()
+    found: dict[str, str] = {}
+    for name in known_types():
+        space = name.partition("`")[0].partition("+")[0].rpartition(".")[0]
+        if space.lower().startswith(folded):
+            step = space[:end] if (end := space.find(".", len(folded))) >= 0 else space
+            found[step.lower()] = step
+    return [CompletionResult(found[key], found[key], "Namespace", f"Namespace {found[key]}") for key in sorted(found)]
