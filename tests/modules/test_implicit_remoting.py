@@ -173,3 +173,30 @@ def test_scripts_stand_for_what_the_engine_computes(ps: Session, tmp_path: Path,
     assert "<ScriptBlock>" in file.read_text()
     ps(f"Update-FormatData -PrependPath {file}")
     assert texts(ps("$o | Format-Table | Out-String"))[0].split() == own.split()
+
+
+def test_aliases_come_with_their_commands_only(pets: Session) -> None:
+    ran = pets("(Import-PSSession $s -CommandName gpet, Set-Pet).ExportedCommands.Keys")
+    assert (texts(ran), ran.errors) == (["Set-Pet"], [])
+    pets("Remove-Module tmp_*")
+    ran = pets("(Import-PSSession $s -WarningVariable said -WarningAction SilentlyContinue).ExportedAliases.Keys")
+    assert (texts(ran), ran.errors) == (["gpet"], [])
+    assert texts(pets('$said[0].Message -match "\'%, .*, gci, "')) == ["True"]
+
+
+def test_a_proxy_makes_a_job(pets: Session) -> None:
+    pets("$null = Import-PSSession $s -CommandName Get-Pet, Get-Types")
+    ran = pets("$j = Get-Pet Rex -AsJob; $j.PSJobTypeName; ($j | Wait-Job | Receive-Job).Name; $j | Remove-Job")
+    assert (texts(ran), ran.errors) == (["RemoteJob", "Rex"], [])
+
+
+def test_proxies_work_under_the_names_of_their_own_commands(pets: Session) -> None:
+    ran = pets(
+        "$m = Import-PSSession $s -AllowClobber -WarningAction SilentlyContinue; $m.ExportedAliases.ContainsKey('gci')"
+    )
+    assert texts(ran) == ["True"]
+    assert [found.partition(",")[0] for found in ran.ids] == ["ErrorSkippedUnsafeCommandName"] * len(ran.ids)
+    assert texts(pets("(Get-Pet Rex).Name; Remove-Module $m; Get-Alias gci | ForEach-Object Definition")) == [
+        "Rex",
+        "Get-ChildItem",
+    ]

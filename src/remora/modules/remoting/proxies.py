@@ -21,6 +21,10 @@ _COMMON_NAMES: Final = (
 _COMMON: Final = frozenset(_COMMON_NAMES.split())
 _LEFT_REMOTE: Final = "'ErrorAction', 'WarningAction', 'InformationAction', 'ProgressAction'"
 
+_CORE: Final = "Microsoft.PowerShell.Core\\"
+_UTILITY: Final = "Microsoft.PowerShell.Utility\\"
+"""The functions' own commands by their whole names: those of the session may hide the short ones."""
+
 _HEADER: Final = """\
 param([object] $PSSessionOverride)
 
@@ -28,13 +32,13 @@ $script:PSSession = $PSSessionOverride
 
 function Get-PSImplicitRemotingSession([string] $CommandName) {{
     if ($null -eq $script:PSSession -or $script:PSSession.State -notin 'Opened', 'Disconnected') {{
-        $script:PSSession = Get-PSSession -InstanceId {instance} -ErrorAction Ignore
+        $script:PSSession = {core}Get-PSSession -InstanceId {instance} -ErrorAction Ignore
     }}
     if ($null -ne $script:PSSession -and $script:PSSession.State -eq 'Disconnected') {{
-        $script:PSSession = Connect-PSSession -Session $script:PSSession
+        $script:PSSession = {core}Connect-PSSession -Session $script:PSSession
     }}
     if ($null -eq $script:PSSession -or $script:PSSession.State -ne 'Opened') {{
-        Write-Host "Creating a new session for implicit remoting of `"$CommandName`" command..."
+        {utility}Write-Host "Creating a new session for implicit remoting of `"$CommandName`" command..."
         $script:PSSession = {renew}
     }}
     if ($null -eq $script:PSSession -or $script:PSSession.State -ne 'Opened') {{
@@ -67,21 +71,29 @@ function {name} {{
     process {{ if ($PSBoundParameters.ContainsKey('PSPipelined')) {{ $piped.Add($PSPipelined) }} }}
     end {{
         $unnamed = @()
+        $remote = Get-PSImplicitRemotingParameter $PSBoundParameters
         if ($null -ne $PSUnnamed) {{ $unnamed = $PSUnnamed }}
         $call = @{{
             Session = Get-PSImplicitRemotingSession -CommandName {quoted}
             HideComputerName = $true
-            ArgumentList = {quoted}, (Get-PSImplicitRemotingParameter $PSBoundParameters), $unnamed
+            ArgumentList = {quoted}, $remote, $unnamed
             ScriptBlock = {{ param($name, $bound, $rest) $input | & $name @bound @rest }}
         }}
         if (-not $piped.Count) {{ $call.ScriptBlock = {{ param($name, $bound, $rest) & $name @bound @rest }} }}
-        $piped | Invoke-Command @call
+        {async_}$piped | {core}Invoke-Command @call
     }}
     # .ForwardHelpTargetName {name}
     # .ForwardHelpCategory {kind}
     # .RemoteHelpRunspace PSSession
 }}
 """
+
+_AS_JOB: Final = """\
+if ($AsJob) {
+            $remote.Remove('AsJob')
+            $call.AsJob = $true
+        }
+        """
 
 _MANIFEST: Final = """\
 @{{
@@ -132,16 +144,19 @@ class ProxyModule:
         return [os.path.join(folder, file) for file in texts]
 
     def _functions(self) -> str:
-        parts = [_HEADER.format(instance=self.session.instance_id, renew=self._renewal(), left=_LEFT_REMOTE)]
+        instance, renew = self.session.instance_id, self._renewal()
+        parts = [_HEADER.format(instance=instance, renew=renew, left=_LEFT_REMOTE, core=_CORE, utility=_UTILITY)]
         parts += [_function(command) for command in self.commands if not command.target]
         aliases = [command for command in self.commands if command.target]
-        parts += [f"Set-Alias -Name {quoted(one.name)} -Value {quoted(one.target)}\n" for one in aliases]
+        parts += [
+            f"{_UTILITY}Set-Alias -Name {quoted(one.name)} -Value {quoted(one.target)} -Force\n" for one in aliases
+        ]
         exported = [
             f" -{kind} {', '.join(quoted(name) for name in names)}"
             for kind, names in (("Function", self._names(alias=False)), ("Alias", self._names(alias=True)))
             if names
         ]
-        return "".join([*parts, f"\nExport-ModuleMember{''.join(exported)}\n"])
+        return "".join([*parts, f"\n{_CORE}Export-ModuleMember{''.join(exported)}\n"])
 
     def _names(self, *, alias: bool) -> list[str]:
         return [command.name for command in self.commands if bool(command.target) == alias]
@@ -149,7 +164,7 @@ class ProxyModule:
     def _renewal(self) -> str:
         """The expression that opens a session like this one."""
         info = self.session.connection_info
-        text = f"New-PSSession -ConnectionUri {quoted(info.url)} -ConfigurationName {quoted(info.configuration)}"
+        text = f"{_CORE}New-PSSession -ConnectionUri {quoted(info.url)} -ConfigurationName {quoted(info.configuration)}"
         text += f" -Authentication {info.authentication.value}"
         if info.credential is not None:
             said = f"Enter your credentials for {info.url}."
@@ -170,10 +185,15 @@ class ProxyModule:
 
 def _function(command: RemoteCommand) -> str:
     own = [p for p in command.parameters if not (command.is_cmdlet and p.name.lower() in _COMMON)]
+    here = all(p.name.lower() != "asjob" for p in own)  # a command's own -AsJob makes its job there
+    if here:
+        own.append(RemoteParameter("AsJob", "System.Management.Automation.SwitchParameter"))
     return _FUNCTION.format(
         name=command.name,
         quoted=quoted(command.name),
         kind=command.kind,
+        core=_CORE,
+        async_=_AS_JOB if here else "",
         parameters="".join(f"        {_parameter(p)},\n" for p in own if p.name),
     )
 

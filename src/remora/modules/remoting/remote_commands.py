@@ -78,7 +78,10 @@ class RemoteCommand:
 
 
 def remote_commands(command: Cmdlet, caller: Caller, session: PSSession, wanted: Wanted) -> list[RemoteCommand]:
-    """The commands to be made here, aliases among them; what is skipped is told. Raises PSError without an answer."""
+    """The commands to be made here; what is skipped is told. Raises PSError without an answer.
+
+    Aliases are among them whose commands are: another one would mean a command of this machine, or none.
+    """
     parameters: list[tuple[str | None, Any]] = [("CommandType", wanted.types)]
     parameters += [("Name", wanted.names)] if wanted.names else []
     parameters += [("Module", wanted.modules)] if wanted.modules else []
@@ -95,6 +98,9 @@ def remote_commands(command: Cmdlet, caller: Caller, session: PSSession, wanted:
     shadowed: list[str] = []
     local = {} if wanted.clobber else _local_names(command)
     for answer in answers:
+        if not wanted.names and with_prefix(name := to_text(answer.get("Name")), wanted.prefix).lower() in local:
+            shadowed.append(name)  # safe or not, it is the name of a command here
+            continue
         found = _command(command, answer, wanted)
         if found is None or _skipped(found, wanted):
             continue
@@ -108,7 +114,7 @@ def remote_commands(command: Cmdlet, caller: Caller, session: PSSession, wanted:
             f"'{', '.join(shadowed)}', because it would shadow an existing local command.  Use the AllowClobber "
             "parameter if you want to shadow existing local commands."
         )
-    return list(chosen.values())
+    return [one for one in chosen.values() if not one.target or one.target.lower() in chosen]
 
 
 def with_prefix(name: str, prefix: str) -> str:
