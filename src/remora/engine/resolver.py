@@ -47,6 +47,15 @@ class Resolver:
             return info
         return context.visibility.shown(info)
 
+    def check_writable(self, known: CommandInfo | None) -> None:
+        """What the running code may not see it may not replace or remove either. Raises PSError."""
+        if known is None or self.shown(known) is not None:
+            return
+        raise error(
+            f"Cannot access the command '{known.name}' because it is a private command.", "NamedCommandIsPrivate",
+            "PermissionDenied", known.name, type_name="System.Management.Automation.SessionStateException",
+        )  # fmt: skip
+
     def _find(self, name: str, scope: Scope) -> CommandInfo | None:
         folded = name.lower()
         found = self._scoped(folded, scope)

@@ -109,6 +109,7 @@ class SessionState:
         level = self.scope if scope is None else self.scope.named(scope)
         if level.functions is None:
             level.functions = {}
+        self.context.resolver.check_writable(level.functions.get(name.lower()))
         info = level.functions[name.lower()] = FunctionInfo(name, block)
         self.context.resolver.changed()
         return info
@@ -116,13 +117,16 @@ class SessionState:
     def remove_function(self, name: str, scope: str | None = None) -> bool:
         """Remove the visible function, or that of one scope; False when there is none."""
         self.context.resolver.changed()
-        levels = self.scope.chain() if scope is None else (self.scope.named(scope),)
+        levels = list(self.scope.chain()) if scope is None else [self.scope.named(scope)]
+        for level in levels:
+            self.context.resolver.check_writable((level.functions or {}).get(name.lower()))
         return any((level.functions or {}).pop(name.lower(), None) is not None for level in levels)
 
     def set_alias(self, info: AliasInfo, scope: str | None = None) -> None:
         level = self.scope if scope is None else self.scope.named(scope)
         if level.aliases is None:
             level.aliases = {}
+        self.context.resolver.check_writable(level.aliases.get(info.name.lower()))
         level.aliases[info.name.lower()] = info
         self.context.resolver.changed()
 

@@ -212,3 +212,41 @@ def test_a_new_runspace_shows_what_the_session_shows() -> None:
     script = "$p = [powershell]::Create().AddScript('Write-Output seen; Get-Date'); $p.Invoke(); $p.Streams.Error.Count"
     session = Session(visibility=Visibility(cmdlets=(VisibleCommand("Write-Output"),)))
     assert session.run(script) == (["seen", "1"], [])
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "$function:Hidden = { 'mine' }",
+        "${function:global:Hidden} = { 'mine' }",
+        "function Hidden { 'mine' }",
+        "function global:Hidden { 'mine' }",
+        "filter Hidden { 'mine' }",
+        "$function:Hidden = $null",
+        "$alias:write = 'Write-Host'",
+        "& { $function:script:Hidden = { 'mine' } }",
+        "Set-Item Function:Hidden { 'mine' }",
+        "Remove-Item Function:Hidden",
+        "New-Item Function:Hidden -Value { 'mine' } -Force",
+    ],
+)
+def test_what_is_hidden_is_not_replaced(script: str) -> None:
+    visible = Visibility(
+        cmdlets=tuple(map(VisibleCommand, ("Set-Item", "Remove-Item", "New-Item"))),
+        functions=(VisibleCommand("Open"),),
+        aliases=(),
+    )
+    session = Session(visibility=visible, functions={"Hidden": "'secret'", "Open": "Hidden"})
+    _, ids = session.run(script)
+    assert session.run("Open") == (["secret"], [])
+    assert ids != []
+    free = Session(functions={"Hidden": "'secret'", "Open": "Hidden"})
+    assert free.run(script)[1] == []
+
+
+def test_users_of_limited_sessions_have_functions_of_their_own_names() -> None:
+    session = Session(visibility=Visibility(functions=(VisibleCommand("Mine*"),)))
+    assert session.run("function MineOne { 1 }; $function:MineOne = { 2 }; MineOne; & { function prompt { 3 } }") == (
+        ["2"],
+        [],
+    )

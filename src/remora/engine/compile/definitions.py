@@ -25,6 +25,7 @@ def _function(node: ast.FunctionDef) -> Closure:
         if scope.functions is None:
             scope.functions = {}
         known = scope.functions.get(name.lower())
+        f.context.resolver.check_writable(known)
         if known is not None and known.options & (READ_ONLY | CONSTANT):
             raise error(
                 f"Cannot write to function {name} because it is read-only or constant.",
