@@ -44,6 +44,7 @@ def test_tables_are_read_as_written() -> None:
             aliases=("f",),
             security_descriptor="D:P(A;;GA;;;BA)",
             removed=True,
+            windows_aliases=False,
             quotas=SessionQuotas(max_shells=3, output_buffering_mode=BufferingMode.DROP),
         ),
     )

@@ -407,3 +407,8 @@ def test_constrained_language_refuses_methods(place: Place) -> None:
     record = outcome.error or outcome.records[0]
     assert outcome.output == []
     assert record.fully_qualified_error_id == "MethodInvocationNotSupportedInConstrainedLanguage"
+
+
+def test_a_configuration_leaves_the_names_of_unix_to_its_programs(place: Place) -> None:
+    script = "(Get-Command ls).CommandType.ToString(); (Get-Command gci).CommandType.ToString()"
+    assert restricted(place, windows_aliases=False).invoke(script).output == ["Application", "Alias"]

@@ -25,6 +25,7 @@ _SETTINGS: Final = {
     "quotas",
     "language_mode",
     "modules",
+    "windows_aliases",
     *KEYS,
 }
 DEFAULT_NAME: Final = "Microsoft.PowerShell"
@@ -75,6 +76,7 @@ class SessionConfiguration:
     """One named endpoint of the host. startup_script: a path, run before the session is handed over; an error in it
     refuses the session. definition_file: a .pssc file. modules: imported before the script. language_mode: what users
     may write, "" for everything; visible: the commands they see. The last four need the embedded engine.
+    windows_aliases: ls, cat, ps ... are cmdlets to the embedded engine, not this machine's programs.
 
     security_descriptor: who may open sessions, as SDDL. removed: a built-in configuration that is to be gone.
     """
@@ -90,6 +92,7 @@ class SessionConfiguration:
     aliases: tuple[str, ...] = ()
     language_mode: str = ""
     modules: tuple[str, ...] = ()
+    windows_aliases: bool = True
     visible: VisibleCommands = dataclasses.field(default_factory=VisibleCommands)
 
     @property
@@ -169,6 +172,8 @@ def _table(item: SessionConfiguration) -> dict[str, object]:
     table: dict[str, object] = {"backend": item.backend.value, **{key: text for key, text in texts.items() if text}}
     if not item.enabled:
         table["enabled"] = False
+    if not item.windows_aliases:
+        table["windows_aliases"] = False
     return {**table, **item.visible.to_table()}
 
 
@@ -199,6 +204,7 @@ def _read_one(name: str, value: object) -> SessionConfiguration:
         aliases=_names(value, "aliases", here),
         language_mode=read_language_mode(value.get("language_mode"), here),
         modules=_names(value, "modules", here),
+        windows_aliases=_switch(value, "windows_aliases", here, default=True),
         visible=read_visible(value, here),
     )
     if not read.is_limited:

@@ -264,6 +264,14 @@ class CommandTable:
             for folded, (name, target) in self.aliases.items()
         }
 
+    def without_aliases(self, names: Iterable[str]) -> CommandTable:
+        """The same cmdlets without some aliases (folded names)."""
+        made = CommandTable()
+        made._cmdlets, made._pending, made.alias_options = self._cmdlets, self._pending, self.alias_options
+        gone = frozenset(names)
+        made.aliases = {folded: pair for folded, pair in self.aliases.items() if folded not in gone}
+        return made
+
     def names(self) -> list[str]:
         """Names of all cmdlets, imported or not."""
         return sorted([i.name for i in self._cmdlets.values()] + [n for n, _ in self._pending.values()], key=str.lower)

@@ -55,6 +55,7 @@ def worker_configuration(
         definition_file=configuration.definition_file or "",
         user=principal.name,
         groups=principal.groups,
+        windows_aliases=configuration.windows_aliases,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from importlib import import_module
 
@@ -11,7 +12,9 @@ from remora.engine.commands import CommandTable
 from remora.engine.types import catalog as types
 from remora.modules.catalog import EXTRA_ALIASES, FAMILIES, UNIX_PROGRAMS, alias_options
 
-__all__ = ["builtin_commands"]
+__all__ = ["UNIX_PROGRAMS", "builtin_commands"]
+
+_OFF = ("0", "false", "no", "off")
 
 # types that cmdlets declare: the beginning of their full names, lower case -> the module
 _TYPES = {
@@ -31,12 +34,14 @@ _TYPES = {
 }
 
 
-def builtin_commands(*, windows_aliases: bool = True) -> CommandTable:
+def builtin_commands(*, windows_aliases: bool | None = None) -> CommandTable:
     """A new table of all built-in cmdlets and aliases. Nothing is imported until a name is asked for.
 
     windows_aliases: ``ls cat cp mv rm ps kill sort tee ...`` mean cmdlets, as on Windows, rather than this machine's
-    programs of those names (what PowerShell on Linux does).
+    programs of those names (what PowerShell on Linux does). None: what REMORA_WINDOWS_ALIASES says, else they do.
     """
+    if windows_aliases is None:
+        windows_aliases = os.environ.get("REMORA_WINDOWS_ALIASES", "").lower() not in _OFF
     for prefix, module in _TYPES.items():
         types.declare(prefix, module)
     objectstreams.declare("remora.modules.object_streams")
@@ -45,7 +50,8 @@ def builtin_commands(*, windows_aliases: bool = True) -> CommandTable:
         wanted = aliases if windows_aliases else {k: v for k, v in aliases.items() if k not in UNIX_PROGRAMS}
         table.add_family(names, _loader(module), wanted)
     for alias, target in EXTRA_ALIASES.items():
-        table.aliases.setdefault(alias.lower(), (alias, target))
+        if windows_aliases or alias not in UNIX_PROGRAMS:
+            table.aliases.setdefault(alias.lower(), (alias, target))
     table.alias_options = alias_options()
     return table
 

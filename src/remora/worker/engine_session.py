@@ -17,7 +17,7 @@ from remora.engine.jobs import JobHost
 from remora.engine.runspace import PipelineResult, Runspace
 from remora.engine.threads import start_engine_thread
 from remora.engine.wire import to_wire
-from remora.modules import builtin_commands
+from remora.modules import UNIX_PROGRAMS, builtin_commands
 from remora.modules.job_host import ProcessJobHost
 from remora.psrp.message_types import InitRunspacePool
 from remora.psrp.spec import CommandMetadataSpec, PipelineSpec
@@ -111,7 +111,7 @@ class EngineSession:
         configuration: Configuration,
     ) -> None:
         self.driver = driver
-        self._commands = commands
+        self._commands = commands if configuration.windows_aliases else commands.without_aliases(UNIX_PROGRAMS)
         self._job_host = job_host
         self.closed = False
         self.process_limit = 0

@@ -126,7 +126,8 @@ class Configuration(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     backend: ``engine``, ``pwsh``, or ``auto`` (pwsh when it is on PATH). command_shell: argv of the program that
     interprets the command lines of a cmd shell, which is added to it, such as ``/bin/sh -c``; empty for the built-in
     language. language_mode: of what users bring, empty for the full language; modules: imported at the start; visible:
-    the commands users see. definition: the text of the .pssc file definition_file. user, groups: whose session it is.
+    the commands users see. windows_aliases: ls, ps ... mean cmdlets. definition: the text of the .pssc file
+    definition_file. user, groups: whose session it is.
     """
 
     name: Id = "Microsoft.PowerShell"
@@ -140,6 +141,7 @@ class Configuration(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     definition_file: Text = ""
     user: Text = ""
     groups: Names = ()
+    windows_aliases: bool = True
 
 
 class Limits(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
