@@ -54,7 +54,7 @@ def proposals(runspace: Runspace) -> Proposals:
         ("1 -notl", "-notlike"),
         ("$x -is", "-is"),
         ("$PSVers", "$PSVersionTable"),
-        ("${PSVers", "$PSVersionTable"),
+        ("${PSVers", "${PSVersionTable}"),
         ("$global:PSVers", "$global:PSVersionTable"),
         ("Get-Command @PSVers", "@PSVersionTable"),
         ("$PSVersionTable.PSEd", "PSEdition"),
@@ -64,11 +64,33 @@ def proposals(runspace: Runspace) -> Proposals:
         ("[math]::Trunc", "Truncate("),
         ("[DayOfWeek]::Wed", "Wednesday"),
         ("[string]::IsNullOrE", "IsNullOrEmpty("),
-        ("[datet", "[datetime"),
-        ("[System.Tex", "[System.Text."),
-        ("[IO.Pat", "[IO.Path"),
+        ("[datet", "datetime"),
+        ("[System.Tex", "System.Text"),
+        ("[IO.Pat", "IO.Path"),
         ("Get-Variable PSVers", "PSVersionTable"),
         ("Get-Command -Name Get-Chi", "Get-ChildItem"),
+        ("Microsoft.PowerShell.Utility\\set-al", "Microsoft.PowerShell.Utility\\Set-Alias"),
+        ("Get-Verb -Group Data -Verb Ex", "Expand"),
+        ("Get-Command -Noun Json -Verb Conv", "ConvertFrom"),
+        ("Get-Command -Verb ConvertTo -Noun X", "Xml"),
+        ("Get-Command -Module Microsoft.PowerShell.Core -Noun Obj", "Object"),
+        ("gmo Microsoft.PowerShell.U", "Microsoft.PowerShell.Utility"),
+        ("rmo Microsoft.PowerShell.U", "Microsoft.PowerShell.Utility"),
+        ("Get-Module -PSEdition ", "Desktop"),
+        ("Get-PSDrive -PSProvider Env", "Environment"),
+        ("New-Object System.Text.StringB", "System.Text.StringBuilder"),
+        ("Clear-Variable -Scope 'Lo", "'Local'"),
+        ("Set-StrictMode -Version La", "Latest"),
+        ("Set-ExecutionPolicy -ExecutionPolicy:By", "Bypass"),
+        ("Set-ExecutionPolicy -exe: By", "Bypass"),
+        ("Get-Command -CommandType Alias, Fil", "Filter"),
+        ('Join-String -Separator "; ', '"; "'),
+        ("Join-String -Separator `", '"`n"'),
+        ("Join-String -FormatString [", "'[{0}]'"),
+        ("foreach ($current in 1..10) { $curr", "$current"),
+        ("$Global:mineHere = 1; $mineH", "$mineHere"),
+        ("data mineThere { 1 }; $mineTh", "$mineThere"),
+        ("${env:HOM", "${env:HOME}"),
     ],
 )
 def test_the_first_proposal(proposals: Proposals, text: str, first: str) -> None:
@@ -113,6 +135,21 @@ def test_own_functions_and_their_sets(runspace: Runspace, proposals: Proposals) 
     assert proposals("$list.Be") == ["Beta"]
 
 
+def test_a_variable_tells_its_type_and_description(runspace: Runspace) -> None:
+    runspace.invoke("New-Variable typed 1 -Description told; $global:bare = $null", sink=CollectingSink())
+    found = [
+        runspace.complete(text, len(text)).matches[0] for text in ("$typed", "$bare", "[int] [string] $own = 1; $own")
+    ]
+    assert [(one.text, one.shown, one.tool_tip) for one in found] == [
+        ("$typed", "typed", "[int]$typed - told"), ("$bare", "bare", "bare"), ("$own", "own", "[int]$own"),
+    ]  # fmt: skip
+
+
+def test_only_the_name_of_a_type_is_replaced(runspace: Runspace) -> None:
+    found = runspace.complete("[List[datet", 11)
+    assert (found.start, found.length, found.matches[0].text) == (6, 5, "datetime")
+
+
 def test_reading_a_property_is_all_that_runs(runspace: Runspace, proposals: Proposals) -> None:
     sink = CollectingSink()
     runspace.invoke("function Set-Mark { $global:mark = 1; 'x' }", sink=sink)
@@ -131,6 +168,11 @@ def test_paths(proposals: Proposals, tmp_path: Path) -> None:
     assert proposals(f"Get-Content {base}PL") == [f"{base}plain.txt"]
     assert proposals(f"Get-Content '{base}with") == [f"'{base}with space.txt'"]
     assert proposals(f"Get-Content {base}.h") == [f"{base}.hidden"]
+    (tmp_path / "a#b").touch()
+    (tmp_path / "odd[1]“").touch()
+    assert proposals(f"Get-Content {base}a") == [f"{base}a#b"]
+    assert proposals(f"Get-Content {base}od") == [f"'{base}odd`[1`]“'"]
+    assert proposals(f'Get-Content "{base}od') == [f'"{base}odd``[1``]`“"']
     assert proposals(f"{base}with") == [f"& '{base}with space.txt'"]
 
 

@@ -31,17 +31,25 @@ def _found(context: EngineContext, place: Place) -> list[CompletionResult]:
     if place.in_comment:
         return []
     if word.text.startswith(("$", "@")) and not word.member:
-        return variables.complete(context, word)
+        return variables.complete(context, place)
     if word.member:
         place.word = Word(word.member_name, word.start + len(word.text) - len(word.member_name))
         return members.complete(context, word)
-    if word.text.startswith("["):
-        return types.complete(word)
+    if word.text.startswith("[") and not place.command:
+        head = word.text.rfind("[") + 1
+        place.word = Word(word.text[head:], word.start + head)
+        return types.complete(place.word)
     if word.text.startswith(("-", "–", "—")) and not word.quote:
-        if place.command:
-            found = arguments.of_program(context, place)
-            return parameters.complete(context, place) if found is None else found
-        return parameters.operators(word)
+        if not place.command:
+            return parameters.operators(word)
+        found = arguments.of_program(context, place)
+        if found is not None:
+            return found
+        if ":" not in word.text:
+            return parameters.complete(context, place)
+        name = word.text[: word.text.index(":") + 1]
+        place.command.append(Word(name, word.start))
+        place.word = Word(word.text[len(name) :], word.start + len(name))
     return _named(context, place)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
-from remora.engine.completion import commands
+from remora.engine.completion import commands, names
 from remora.engine.completion.completers import bound_parameters, completed, named_parameter
 from remora.engine.completion.members import output_of
 from remora.engine.completion.parameters import command_of, metadata_of
@@ -41,6 +41,8 @@ def complete(context: EngineContext, place: Place) -> list[CompletionResult] | N
     found = completed(context, place, name, parameter, bound)
     if found is not None:
         return found
+    if (joining := names.joining(place, name, parameter.name)) is not None:
+        return joining
     values = _values(context, place, name, parameter)
     if values is None:
         return None
@@ -58,8 +60,12 @@ def of_program(context: EngineContext, place: Place) -> list[CompletionResult] |
 def _parameter(metadata: CommandMetadata, place: Place) -> ParameterMeta | None:
     """The parameter that the word is a value of: the one named before it, else the next free position."""
     words = place.command[1:]
-    if words and words[-1].text.startswith("-") and not words[-1].text.endswith(":"):
-        named = named_parameter(metadata, words[-1].text[1:])
+    if place.word.listed:  # another value of the same parameter
+        while words and words[-1].listed:
+            words.pop()
+        words = words[:-1]
+    if words and words[-1].text.startswith("-"):
+        named = named_parameter(metadata, words[-1].text[1:].rstrip(":"))
         if named is not None and not named.is_switch:
             return named
     used: set[str] = set()
@@ -73,7 +79,7 @@ def _parameter(metadata: CommandMetadata, place: Place) -> ParameterMeta | None:
             if named is not None:
                 used.add(named.name)
                 skip = not named.is_switch
-        else:
+        elif not word.listed:
             position += 1
     ordered = [p for p in _in_order(metadata) if p.name not in used]
     unique = list(dict.fromkeys(p.name for p in ordered))
@@ -108,7 +114,7 @@ def _values(context: EngineContext, place: Place, command: str, parameter: Param
         return ENCODINGS
     if kind.name == "System.Boolean":
         return ("$true", "$false")
-    source = _SOURCES.get((command.lower(), parameter.name.lower()))
+    source = _SOURCES.get((command.lower(), parameter.name.lower())) or names.source_of(command, parameter.name)
     if source is None and parameter.name.lower() in ("property", "expandproperty", "excludeproperty", "groupby"):
         source = _properties
     return None if source is None else source(context, place)

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from remora.engine.completion.scan import Word
     from remora.engine.context import EngineContext
 
-_QUOTED: Final = frozenset(" '\"`$(){}[];,|&<>@#")
+_QUOTED: Final = frozenset(" '\"`$(){}[];,|&<>‘’‚‛“”„")
+_FIRST: Final = "@#"
+_DOUBLE: Final = '"“”„'
+_PATTERN: Final = frozenset("*?[]")
 
 
 def complete(context: EngineContext, word: Word, *, call: bool = False) -> list[CompletionResult]:
@@ -49,9 +52,16 @@ def _wanted(name: str, last: str) -> bool:
 
 def _result(word: Word, base: str, name: str, directory: bool, call: bool) -> CompletionResult:
     text = base + name
-    if word.quote or _QUOTED & set(text):
-        quote = word.quote or "'"
-        text = f"{quote}{text.replace(quote, quote * 2)}{quote}"
+    if not call and _PATTERN & set(name):
+        text = base + "".join("`" + char if char in _PATTERN else char for char in name)
+    if word.quote or _QUOTED & set(text) or text[0] in _FIRST:
+        text = _quoted(text, word.quote or "'")
         if call:
             text = "& " + text
     return CompletionResult(text, name, "ProviderContainer" if directory else "ProviderItem", base + name)
+
+
+def _quoted(text: str, quote: str) -> str:
+    if quote in _DOUBLE:
+        return quote + "".join("`" + char if char in f"`${_DOUBLE}" else char for char in text) + quote
+    return f"{quote}{text.replace(quote, quote * 2)}{quote}"

@@ -15,11 +15,14 @@ _NAME: Final = frozenset("_?:")
 
 @dataclass(slots=True)
 class Word:
-    """A piece of text without white space outside of quotes. quote: the quote it began with and has not closed."""
+    """A piece of text without white space outside of quotes. quote: the quote it began with and has not closed. listed:
+    a comma stands before it.
+    """
 
     text: str
     start: int
     quote: str = ""
+    listed: bool = False
 
     @property
     def content(self) -> str:
@@ -67,6 +70,7 @@ class Word:
 class Place:
     """word: what is to be completed. command: the words before it in the same command, its name first; empty where the
     word itself is the command's name (at_command) or part of an expression. before: the command that pipes into it.
+    text: all that stands before the cursor.
     """
 
     word: Word
@@ -74,13 +78,16 @@ class Place:
     before: list[Word] = field(default_factory=list)
     at_command: bool = False
     in_comment: bool = False
+    text: str = ""
 
 
 def place_at(text: str, cursor: int) -> Place:
     """Read the text up to the cursor."""
     scanner = _Scanner(text[:cursor])
     scanner.run()
-    return scanner.place()
+    place = scanner.place()
+    place.text = scanner.text
+    return place
 
 
 class _Scanner:
@@ -92,6 +99,7 @@ class _Scanner:
         self.at = 0
         self.open = False  # the last word reaches the cursor
         self.in_comment = False
+        self.comma = False  # the next word follows one
 
     def run(self) -> None:
         text, end = self.text, len(self.text)
@@ -101,6 +109,7 @@ class _Scanner:
             if char in "|;\n\r" or (char == "&" and not self._call()):
                 self._ended(char)
             elif char.isspace() or char == ",":
+                self.comma = self.comma or char == ","
                 self.at += 1
             elif char == "#" or text.startswith("<#", self.at):
                 self._comment()
@@ -122,6 +131,7 @@ class _Scanner:
 
     def _ended(self, char: str) -> None:
         self.at += 1
+        self.comma = False
         piped = char == "|" and not self.text.startswith("|", self.at)
         if self.text.startswith(char, self.at) and char in "|&":
             self.at += 1
@@ -178,7 +188,8 @@ class _Scanner:
             close = text.find("}", at)
             at = len(text) if close < 0 else close + 1
         self.at = at
-        self.words.append(Word(text[begin:at], begin, quote))
+        self.words.append(Word(text[begin:at], begin, quote, self.comma))
+        self.comma = False
         self.open = at >= len(text)
 
     def _end_of_word(self, begin: int) -> tuple[int, str]:
@@ -223,7 +234,7 @@ class _Scanner:
         if self.open and self.words:
             *command, word = self.words
         else:
-            command, word = self.words, Word("", len(self.text))
+            command, word = self.words, Word("", len(self.text), listed=self.comma)
         head = command[0].text if command else ""
         if head[:1].isdigit() or (head[:1] and head[0] in "$[\"'"):
             return Place(word)

@@ -14,13 +14,11 @@ if TYPE_CHECKING:
 
 def complete(word: Word) -> list[CompletionResult]:
     """Accelerators, then full names one step of the namespace further."""
-    opened, bracket, text = word.text.rpartition("[")
-    if "]" in text:
+    if "]" in word.text:
         return []
-    head = opened + bracket
-    folded = text.lower()
+    folded = word.text.lower()
     short = sorted(name for name in ACCELERATORS if name.lower().startswith(folded))
-    out = [CompletionResult(head + name, name, "Type", ACCELERATORS[name]) for name in short] if folded else []
+    out = [CompletionResult(name, name, "Type", ACCELERATORS[name]) for name in short] if folded else []
     spaces: dict[str, str] = {}
     names: dict[str, str] = {}
     for name in known_types():
@@ -36,10 +34,11 @@ def complete(word: Word) -> list[CompletionResult]:
             elif "`" not in full and "[" not in full and lower not in FOLDED:
                 names[lower] = full
             break
-    out += [CompletionResult(head + spaces[key] + ".", spaces[key], "Namespace") for key in sorted(spaces)]
     out += [
-        CompletionResult(head + names[key], names[key].rpartition(".")[2], "Type", names[key]) for key in sorted(names)
+        CompletionResult(spaces[key], spaces[key].rpartition(".")[2], "Namespace", f"Namespace {spaces[key]}")
+        for key in sorted(spaces)
     ]
+    out += [CompletionResult(names[key], names[key].rpartition(".")[2], "Type", names[key]) for key in sorted(names)]
     return out
 
 
