@@ -12,6 +12,7 @@ from remora.auth.sealed import (
     BOUNDARY,
     CREDSSP_PROTOCOL,
     SPNEGO_PROTOCOL,
+    UnsealedBody,
     is_sealed,
     parse_parts,
     seal_body,
@@ -193,3 +194,16 @@ def test_cut_and_altered_bodies_raise_only_our_errors(data: st.DataObject) -> No
     cut = data.draw(st.integers(0, len(body)))
     with contextlib.suppress(RemoraError):
         unseal_body(Xor(), TYPE, bytes(body[:cut]))
+
+
+@given(st.binary(max_size=2000), st.lists(st.binary(max_size=2000), max_size=4))
+def test_attachments_are_parts_of_their_own(document: bytes, attachments: list[bytes]) -> None:
+    content_type, body = seal_body(Xor(), document, attachments=attachments)
+    assert unseal(Xor(), content_type, body) == UnsealedBody(document, "UTF-8", tuple(attachments))
+
+
+def test_the_first_part_is_the_document_whatever_it_says() -> None:
+    _, body = seal_body(Xor(), b"document")
+    marked = body.replace(b"application/soap+xml;charset=UTF-8", b"application/octet-stream")
+    found = unseal(Xor(), f'multipart/encrypted;protocol="{SPNEGO_PROTOCOL}"', marked)
+    assert (found.data, found.attachments) == (b"document", ())

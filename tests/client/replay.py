@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 from remora.client.connection_info import ConnectionInfo
-from remora.client.logon import Document, made
+from remora.client.logon import Attachments, Document, made
 from remora.errors import ConnectionLost
 from remora.psrp import messages
 from remora.psrp.fragments import Defragmenter
 from remora.psrp.message_types import MessageType
 from remora.wsman import faults, replies, requests, uris
+from remora.wsman.attachments import Parcel
 from remora.wsman.client import ClientSession
 from remora.wsman.server import Incoming, ServerSession
 from tests.support.vectors import Exchange, Recording
@@ -155,9 +156,10 @@ class ReplayConnection:
     def __init__(self, replay: Replay) -> None:
         self._replay = replay
 
-    async def exchange(self, soap: Document, *, limit: float | None = None) -> bytes:
+    async def exchange(self, soap: Document, attachments: Attachments = (), *, limit: float | None = None) -> Parcel:
+        assert not attachments  # Windows knows none
         self.exchanges += 1
-        return self._replay.answer(made(soap))
+        return Parcel(self._replay.answer(made(soap)))
 
     def close(self) -> None:
         pass

@@ -37,7 +37,7 @@ def info(url: str, **keywords: Any) -> ConnectionInfo:
 async def exchanged(given: ConnectionInfo, count: int = 1) -> Connection:
     connection = Connection(given)
     for _ in range(count):
-        assert b"RelatesTo>uuid:1<" in await connection.exchange(SOAP, limit=10)
+        assert b"RelatesTo>uuid:1<" in (await connection.exchange(SOAP, limit=10)).document
     connection.close()
     return connection
 

@@ -48,7 +48,7 @@ def with_texts(**option: Any) -> PSSessionOption:
 async def exchanged(given: ConnectionInfo, count: int = 2) -> None:
     connection = Connection(given)
     for _ in range(count):
-        assert b"RelatesTo>uuid:1<" in await connection.exchange(SOAP, limit=10)
+        assert b"RelatesTo>uuid:1<" in (await connection.exchange(SOAP, limit=10)).document
     connection.close()
 
 

@@ -16,6 +16,7 @@ from remora.host.authenticator import Authenticator, LocalAuthenticator
 from remora.host.gate import DispatchReply, Gate, Identity, Peer
 from remora.net.http_server import HttpServer
 from remora.net.tls import server_context
+from remora.wsman.attachments import Parcel
 
 USER, PASSWORD = "Dörte", "pä$$ wörd"
 OTHER, OTHER_PASSWORD = "emil", "anderes"
@@ -39,7 +40,8 @@ class Site:
     server: HttpServer[Identity] | None = None
     store: AccountStore | None = None
 
-    async def dispatch(self, principal: Principal, peer: Peer, soap: bytes, charset: str) -> DispatchReply:
+    async def dispatch(self, principal: Principal, peer: Peer, parcel: Parcel, charset: str) -> DispatchReply:
+        soap = parcel.document
         self.dispatched.append((principal, peer, soap, charset))
         message_id = re.search(rb"MessageID[^>]*>([^<]*)<", soap)
         text = REPLY.format(message_id[1].decode() if message_id else "", len(self.dispatched))

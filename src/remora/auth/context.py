@@ -22,7 +22,7 @@ class Sealing(Protocol):
         """Encrypt and sign the next outgoing message."""
         ...
 
-    def unseal(self, header: bytes, data: bytes) -> bytes:
+    def unseal(self, header: bytes, data: bytes | memoryview) -> bytes:
         """Decrypt and verify the next incoming message; a failure (AuthError) ends the connection."""
         ...
 

@@ -98,7 +98,7 @@ class _Context:
     def seal(self, plain: bytes) -> SealedMessage:
         return self._streams().seal(plain)
 
-    def unseal(self, header: bytes, data: bytes) -> bytes:
+    def unseal(self, header: bytes, data: bytes | memoryview) -> bytes:
         return self._streams().unseal(header, data)
 
     def _streams(self) -> NtlmSealing:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,26 +29,29 @@ _MAX_DELIMITER: Final = 80
 _MAX_LINE: Final = 1024
 _MAX_SIGNATURE: Final = 2048  # below 0x0A0D, so a stray blank line before the binary cannot be taken for a length
 _LENGTH: Final = re.compile(rb";\s*length\s*=\s*\"?(\d{1,10})\"?\s*(?:;|\Z)", re.IGNORECASE)
+_ATTACHED: Final = re.compile(rb"\s*type\s*=\s*application/octet-stream\s*(?:;|\Z)", re.IGNORECASE)
 _CHARSET: Final = re.compile(rb";\s*charset\s*=\s*\"?([\w.:-]{1,40})\"?", re.IGNORECASE)
 _PARAMETER: Final = re.compile(r';\s*([\w-]+)\s*=\s*(?:"([^"]*)"|([^;"\s]*))')
 
 
 @dataclass(frozen=True, slots=True)
 class SealedPart:
-    """One part pair, still encrypted. length: declared size of the plain text."""
+    """One part pair, still encrypted. length: declared size of the plain text. attached: it is not of the document."""
 
     length: int
     charset: str | None
     header: bytes
-    data: bytes
+    data: memoryview
+    attached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class UnsealedBody:
-    """A decrypted document with the charset its part header named, None when it named none."""
+    """A decrypted document with the charset its part header named, None when it named none, and its attachments."""
 
     data: bytes
     charset: str | None
+    attachments: tuple[bytes, ...] = ()
 
 
 def protocol_of(scheme: str) -> str:
@@ -72,20 +75,33 @@ def sealed_protocol(content_type: str) -> str:
 
 
 def seal_body(
-    sealing: Sealing, soap: bytes, *, protocol: str = SPNEGO_PROTOCOL, charset: str = "UTF-8"
+    sealing: Sealing,
+    soap: bytes,
+    *,
+    attachments: Sequence[bytes] = (),
+    protocol: str = SPNEGO_PROTOCOL,
+    charset: str = "UTF-8",
 ) -> tuple[str, bytes]:
-    """Encrypt one document. Returns the Content-Type and the body."""
-    message = sealing.seal(soap)
-    head = (
+    """Encrypt one document with what belongs to it, a part each. Returns the Content-Type and the body."""
+    pieces = [*_sealed_part(sealing, soap, protocol, f"application/soap+xml;charset={charset}")]
+    for attachment in attachments:
+        pieces += _sealed_part(sealing, attachment, protocol, "application/octet-stream")
+    body = b"".join((*pieces, b"--", BOUNDARY.encode("ascii"), b"--\r\n"))
+    return f'multipart/encrypted;protocol="{protocol}";boundary="{BOUNDARY}"', body
+
+
+def _sealed_part(sealing: Sealing, plain: bytes, protocol: str, kind: str) -> Iterator[bytes]:
+    message = sealing.seal(plain)
+    yield (
         f"--{BOUNDARY}\r\n"
         f"\tContent-Type: {protocol}\r\n"
-        f"\tOriginalContent: type=application/soap+xml;charset={charset};Length={message.length}\r\n"
+        f"\tOriginalContent: type={kind};Length={message.length}\r\n"
         f"--{BOUNDARY}\r\n"
         f"\tContent-Type: application/octet-stream\r\n"
     ).encode("ascii")
-    size = struct.pack("<I", len(message.header))
-    body = b"".join((head, size, message.header, message.data, b"--", BOUNDARY.encode("ascii"), b"--\r\n"))
-    return f'multipart/encrypted;protocol="{protocol}";boundary="{BOUNDARY}"', body
+    yield struct.pack("<I", len(message.header))
+    yield message.header
+    yield message.data
 
 
 def unseal_body(sealing: Sealing, content_type: str, body: bytes) -> bytes:
@@ -99,14 +115,18 @@ def unseal(sealing: Sealing, content_type: str, body: bytes) -> UnsealedBody:
     if not is_sealed(content_type):
         raise RemoteProtocolError("not an encrypted body")
     plains: list[bytes] = []
+    attachments: list[bytes] = []
     charset: str | None = None
     for part in parse_parts(body):
         plain = sealing.unseal(part.header, part.data)
         if len(plain) != part.length:
             raise RemoteProtocolError(f"encrypted part of {len(plain)} bytes declared as {part.length}")
-        plains.append(plain)
-        charset = charset or part.charset
-    return UnsealedBody(b"".join(plains), charset)
+        if part.attached and plains:
+            attachments.append(plain)
+        else:
+            plains.append(plain)
+            charset = charset or part.charset
+    return UnsealedBody(b"".join(plains), charset, tuple(attachments))
 
 
 def parse_parts(body: bytes) -> Iterator[SealedPart]:
@@ -127,7 +147,7 @@ def parse_parts(body: bytes) -> Iterator[SealedPart]:
 
 
 def _parse_part(body: bytes, position: int, delimiter: bytes) -> tuple[SealedPart, int]:
-    length, charset, position = _read_description(body, _skip_delimiter(body, position, delimiter), delimiter)
+    length, charset, attached, position = _read_description(body, _skip_delimiter(body, position, delimiter), delimiter)
     position = _skip_binary_headers(body, position)
     if len(body) < position + 4:
         raise RemoteProtocolError("an encrypted part ends before its signature")
@@ -151,7 +171,7 @@ def _parse_part(body: bytes, position: int, delimiter: bytes) -> tuple[SealedPar
         after = end
     else:
         raise RemoteProtocolError("an encrypted part without its closing delimiter")
-    return SealedPart(length, charset, header, body[start:end]), after
+    return SealedPart(length, charset, header, memoryview(body)[start:end], attached), after
 
 
 def _skip_delimiter(body: bytes, position: int, delimiter: bytes) -> int:
@@ -161,22 +181,24 @@ def _skip_delimiter(body: bytes, position: int, delimiter: bytes) -> int:
     return after
 
 
-def _read_description(body: bytes, position: int, delimiter: bytes) -> tuple[int, str | None, int]:
-    """Read the first part of a pair: (plain length, charset, position after the next delimiter)."""
+def _read_description(body: bytes, position: int, delimiter: bytes) -> tuple[int, str | None, bool, int]:
+    """Read the first part of a pair: (plain length, charset, attached, position after the next delimiter)."""
     length: int | None = None
+    attached = False
     charset: str | None = None
     for _ in range(8):
         line, position = _line(body, position)
         if line.rstrip() == delimiter:
             if length is None:
                 raise RemoteProtocolError("an encrypted part without OriginalContent")
-            return length, charset, position
+            return length, charset, attached, position
         name, _colon, value = line.strip().partition(b":")
         if name.strip().lower() == b"originalcontent":
             declared = _LENGTH.search(value)
             if declared is None:
                 raise RemoteProtocolError("OriginalContent without a Length")
             length = int(declared[1])
+            attached = _ATTACHED.match(value) is not None
             named = _CHARSET.search(value)
             charset = named[1].decode("ascii") if named else None
     raise RemoteProtocolError("too many header lines in an encrypted part")

@@ -1,4 +1,4 @@
-"""One pinned TCP connection with one authentication: SOAP bytes in, SOAP bytes out."""
+"""One pinned TCP connection with one authentication: SOAP documents in, SOAP documents out."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from remora.auth.offers import Offer
 from remora.auth.policy import AuthChoice, AuthRequest, Mechanism, choose
 from remora.auth.trust import host_kind
 from remora.client.connection_info import ConnectionInfo
-from remora.client.logon import ACCESS_DENIED, Document, Link, Logon, OtherOffers, logon, refused
+from remora.client.logon import ACCESS_DENIED, Attachments, Document, Link, Logon, OtherOffers, logon, refused
 from remora.client.redirects import STATUSES, Redirected
 from remora.errors import AuthError, ConnectionLost, DeadlineExceeded, TransportError
 from remora.net.http_client import HttpConnection, HttpReply
+from remora.wsman.attachments import Parcel
 
 CONNECT_SECONDS = 30.0
 _BUSY_STATUSES = (425, 429, 503)
@@ -29,24 +30,24 @@ class Connection:
         self._http: HttpConnection | None = None
         self._logon: Logon | None = None
 
-    async def exchange(self, soap: Document, *, limit: float | None = None) -> bytes:
+    async def exchange(self, soap: Document, attachments: Attachments = (), *, limit: float | None = None) -> Parcel:
         """Send one SOAP document and return the answer's, be it a reply or a fault.
 
-        limit: seconds for one HTTP request. Raises ConnectionLost when the request may be tried on another
-        connection, AuthError when the server refuses us (or policy forbids to ask), TransportError for anything that is
-        not WS-Management.
+        attachments: only for a server that takes them. limit: seconds for one HTTP request. Raises ConnectionLost when
+        the request may be tried on another connection, AuthError when the server refuses us (or policy forbids to ask),
+        TransportError for anything that is not WS-Management.
         """
         if self._http is not None and self._http.closed:
             self.close()
         if self._http is not None:
             try:
                 assert self._logon is not None
-                return self._read(await self._logon.post(soap, limit), reused=True)
+                return self._read(await self._logon.post(soap, attachments, limit), reused=True)
             except ConnectionLost as lost:
                 self.close()
                 if lost.sent:
                     raise
-        return self._read(await self._open(soap, limit))
+        return self._read(await self._open(soap, attachments, limit))
 
     def close(self) -> None:
         """Close the connection and forget its authentication; the next exchange begins anew."""
@@ -54,7 +55,7 @@ class Connection:
         if http is not None:
             http.abandon()
 
-    async def _open(self, soap: Document, limit: float | None) -> HttpReply:
+    async def _open(self, soap: Document, attachments: Attachments, limit: float | None) -> HttpReply:
         """Connect, authenticate and send the first document. Policy is asked before any packet leaves."""
         choice = self._choose(None)
         self._http = http = HttpConnection(
@@ -66,15 +67,17 @@ class Connection:
         )
         link = Link(send=self._send, peer_certificate=lambda: http.peer_certificate, forwarded=lambda: http.forwarded)
         try:
-            return await self._authenticate(choice, link, soap, limit)
+            return await self._authenticate(choice, link, soap, attachments, limit)
         except BaseException:
             self.close()
             raise
 
-    async def _authenticate(self, choice: AuthChoice, link: Link, soap: Document, limit: float | None) -> HttpReply:
+    async def _authenticate(
+        self, choice: AuthChoice, link: Link, soap: Document, attachments: Attachments, limit: float | None
+    ) -> HttpReply:
         self._logon = logon(choice, self.info, link)
         try:
-            return await self._logon.open(soap, limit)
+            return await self._logon.open(soap, attachments, limit)
         except OtherOffers as other:
             again = self._choose(other.offers)
             if again.mechanism is choice.mechanism:
@@ -82,7 +85,7 @@ class Connection:
                     f"the server offers {choice.mechanism.value} and does not continue with it", code=ACCESS_DENIED
                 ) from None
         self._logon = logon(again, self.info, link)
-        return await self._logon.open(soap, limit)
+        return await self._logon.open(soap, attachments, limit)
 
     def _choose(self, offers: tuple[Offer, ...] | None) -> AuthChoice:
         info = self.info
@@ -120,7 +123,7 @@ class Connection:
             raise Redirected(reply.header("Location"), status=reply.status)
         return reply
 
-    def _read(self, reply: HttpReply, *, reused: bool = False) -> bytes:
+    def _read(self, reply: HttpReply, *, reused: bool = False) -> Parcel:
         """Return the SOAP document of a reply, or raise what its status means (wire-protocol 1.2)."""
         assert self._logon is not None
         status = reply.status

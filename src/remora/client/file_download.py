@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from remora.client.file_items import Item, below, finish, hash_of
 from remora.client.file_report import CopiedFile, CopyFailure, CopyReport, FileProblem, Tally, problem_of
 from remora.client.file_scripts import GIVE, PART_SUFFIX
-from remora.client.file_session import CHUNK, SEGMENT, CopySession
+from remora.client.file_session import CopySession
 from remora.psrp.states import PSInvocationState
 
 
@@ -139,7 +139,7 @@ class Downloader:
             {"Op": "hash", "Id": number, "Path": self._downloads[number].item.path, "Count": size}
             for number, size in parts.items()
         ]
-        for answer in await self._session.answers(GIVE, (CHUNK,), orders):
+        for answer in await self._session.answers(GIVE, (self._session.chunk,), orders):
             download = self._downloads[answer["Id"]]
             size = parts[download.number]
             digest = await asyncio.to_thread(hash_of, download.part, size)
@@ -152,7 +152,7 @@ class Downloader:
 
     async def _one_pipeline(self) -> None:
         """Ask for as much as one pipeline may bring, and read it."""
-        room = SEGMENT
+        room = self._session.segment
         asked: deque[Download] = deque()
         orders: list[dict[str, Any]] = []
         for download in self._downloads:
@@ -165,7 +165,7 @@ class Downloader:
             room -= count + 512
             if download.offset + count == download.item.size:
                 orders.append({"Op": "hash", "Count": -1, **order})
-        pipeline = await self._session.start(GIVE, (CHUNK,), orders)
+        pipeline = await self._session.start(GIVE, (self._session.chunk,), orders)
         async with aclosing(pipeline.items()) as items:
             async for item in items:
                 if item.stream != "output":

@@ -7,17 +7,19 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
 from remora._log import bound
+from remora._memory import keep_large_blocks
 from remora.client.pipeline import Input, RemotePipeline
 from remora.client.pssession import PSSession
 from remora.client.session_state import RunspaceState
 from remora.errors import ConnectionLost, PSSessionError
+from remora.psrp.spec import PipelineSpec
 
 CHUNK: Final = 276 * 1024
 """Bytes in one object: as base64 in CLIXML in base64 in XML it just fits an envelope of 500 KiB."""
 BLOCK: Final = 4 * CHUNK
 """Bytes that are read, and packed when it pays, at a time."""
-SEGMENT: Final = 24 * 1024 * 1024
-"""Bytes through one pipeline: Windows takes at most 50 MB of CLIXML for one command."""
+QUOTA: Final = 48 * 1024 * 1024
+"""Bytes of PSRP through one pipeline: a server takes at most 50 MB for one command."""
 MAX_LOSSES: Final = 20
 """How often one copy takes up a lost connection before it gives up."""
 
@@ -44,6 +46,7 @@ class CopySession:
     """Runs the scripts of one copy in a session that is open and not busy."""
 
     def __init__(self, session: PSSession) -> None:
+        keep_large_blocks()
         self._session = session
         self._losses = 0
 
@@ -51,9 +54,21 @@ class CopySession:
     def computer_name(self) -> str:
         return self._session.computer_name
 
+    @property
+    def chunk(self) -> int:
+        """Bytes in one object."""
+        return self._session.bytes_room or CHUNK
+
+    @property
+    def segment(self) -> int:
+        """Bytes of files through one pipeline; as CLIXML they take more of its quota."""
+        return QUOTA if self._session.bytes_room else QUOTA // 2
+
     async def start(self, script: str, arguments: Sequence[Any], source: Input) -> RemotePipeline:
         """Start a script that is fed from ``source`` while its output is read."""
-        return await self._session.start(script, arguments, input=source)
+        takes_bytes = self._session.bytes_room is not None
+        spec = PipelineSpec.script(script, arguments=tuple(arguments), no_input=False, takes_bytes=takes_bytes)
+        return await self._session.start(spec, input=source)
 
     async def answers(
         self, script: str, arguments: Sequence[Any], orders: Sequence[Any] | None

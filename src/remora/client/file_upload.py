@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from remora.client.file_items import EPOCH_TICKS, Item, hash_of, usual_mode
 from remora.client.file_report import CopiedFile, CopyFailure, CopyReport, FileProblem, Tally, problem_of
 from remora.client.file_scripts import LOOK, PART_SUFFIX, TAKE
-from remora.client.file_session import BLOCK, CHUNK, SEGMENT, CopySession, pack, worth_packing
+from remora.client.file_session import BLOCK, CopySession, pack, worth_packing
 from remora.psrp.states import PSInvocationState
 
 
@@ -136,8 +136,9 @@ class Uploader:
                     self._fail(upload, FileProblem("the other side gave no answer"))
 
     async def _orders(self) -> AsyncIterator[Any]:
-        """Yield what one pipeline is fed with: at most SEGMENT bytes, the end of the last file in the next one."""
-        room = SEGMENT
+        """Yield what one pipeline is fed with: at most a segment, the end of the last file in the next one."""
+        room, chunk = self._session.segment, self._session.chunk
+        block = max(chunk, BLOCK)
         while self._waiting and room > 0:
             upload = self._waiting[0]
             if upload.answered:
@@ -156,13 +157,13 @@ class Uploader:
                 continue
             yield self._order("open", upload, Offset=upload.offset)
             room -= 512
-            while room > 0 and upload.failed is None and (data := upload.read(min(BLOCK, max(room, 4096)))):
+            while room > 0 and upload.failed is None and (data := upload.read(min(block, max(room, 4096)))):
                 packed = await asyncio.to_thread(pack, data) if worth_packing(data) else None
                 if packed is not None:
                     yield self._order("pack", upload, Data=packed)
                 else:
-                    for start in range(0, len(data), CHUNK):
-                        yield data[start : start + CHUNK]
+                    for start in range(0, len(data), chunk):
+                        yield data[start : start + chunk]
                 room -= len(data)
                 self._count(upload, len(data))
             if room <= 0 and upload.offset < upload.item.size and upload.failed is None:

@@ -14,11 +14,13 @@ from remora.auth.certificates import tls_server_end_point
 from remora.auth.context import InitiatorContext
 from remora.auth.offers import Offer, encode_token, offered_token, parse_offers
 from remora.auth.policy import AuthChoice, Mechanism
-from remora.auth.sealed import is_sealed, protocol_of, seal_body, unseal_body
+from remora.auth.sealed import is_sealed, protocol_of, seal_body, unseal
 from remora.client.connection_info import ConnectionInfo
 from remora.client.initiators import initiator
 from remora.errors import AuthError, RemoraError, RemoteProtocolError, TransportError
 from remora.net.http_client import HttpReply
+from remora.wsman.attachments import Parcel
+from remora.wsman.packages import is_package, pack, unpack
 
 ACCESS_DENIED: Final = 5
 CERTIFICATE_PROFILE: Final = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
@@ -28,6 +30,7 @@ _MAX_LEGS: Final = 12
 Headers = tuple[tuple[str, str], ...]
 Document: TypeAlias = bytes | Callable[[], bytes]
 """A SOAP document, or what makes it when it is sent: what waits for a logon or an answer need not hold it."""
+Attachments: TypeAlias = tuple[bytes, ...]
 _log = bound(__name__)
 
 
@@ -51,15 +54,15 @@ class Link:
 class Logon(Protocol):
     """The logon of one connection."""
 
-    async def open(self, soap: Document, limit: float | None) -> HttpReply:
+    async def open(self, soap: Document, attachments: Attachments, limit: float | None) -> HttpReply:
         """Prove who we are and send the first document. Raises AuthError, OtherOffers, TransportError."""
         ...
 
-    def post(self, soap: Document, limit: float | None) -> Coroutine[Any, Any, HttpReply]:
+    def post(self, soap: Document, attachments: Attachments, limit: float | None) -> Coroutine[Any, Any, HttpReply]:
         """Send another document."""
         ...
 
-    def read(self, reply: HttpReply) -> bytes:
+    def read(self, reply: HttpReply) -> Parcel:
         """Return the document of an answer that has one. Raises RemoteProtocolError, AuthError."""
         ...
 
@@ -99,24 +102,43 @@ def _charset(info: ConnectionInfo) -> str:
     return "UTF-16" if info.option.use_utf16 else "UTF-8"
 
 
+def _packed(info: ConnectionInfo, soap: Document, attachments: Attachments) -> tuple[Headers, bytes]:
+    """Return headers and body of a document with attachments that nobody seals."""
+    content_type, body = pack(Parcel(made(soap), attachments), _charset(info))
+    return (("Content-Type", content_type), *_COMMON), body
+
+
+def _opened(reply: HttpReply) -> Parcel:
+    """Return the document of an answer that nobody sealed."""
+    return unpack(reply.body)[0] if is_package(reply.content_type) else Parcel(reply.body)
+
+
 class HeaderLogon:
     """The same header with every request: Basic, a client certificate that TLS has shown, or none at all."""
 
     bound = False
 
     def __init__(self, info: ConnectionInfo, link: Link, authorization: str | None, more: Headers = ()) -> None:
-        more = more if authorization is None else (("Authorization", authorization), *more)
-        self._headers = (*_soap_headers(info), *more)
+        self._more = more if authorization is None else (("Authorization", authorization), *more)
+        self._headers = (*_soap_headers(info), *self._more)
+        self._info = info
         self._link = link
 
-    async def open(self, soap: Document, limit: float | None) -> HttpReply:
-        return await self.post(soap, limit)
+    async def open(self, soap: Document, attachments: Attachments, limit: float | None) -> HttpReply:
+        if attachments:  # nobody takes that much from somebody he does not know yet
+            reply = await self.post(b"", (), limit)
+            if reply.status != 200:
+                return reply
+        return await self.post(soap, attachments, limit)
 
-    def post(self, soap: Document, limit: float | None) -> Coroutine[Any, Any, HttpReply]:
-        return self._link.send(self._headers, made(soap), limit)
+    def post(self, soap: Document, attachments: Attachments, limit: float | None) -> Coroutine[Any, Any, HttpReply]:
+        if not attachments:
+            return self._link.send(self._headers, made(soap), limit)
+        headers, body = _packed(self._info, soap, attachments)
+        return self._link.send((*headers, *self._more), body, limit)
 
-    def read(self, reply: HttpReply) -> bytes:
-        return reply.body
+    def read(self, reply: HttpReply) -> Parcel:
+        return _opened(reply)
 
 
 class DigestLogon:
@@ -129,10 +151,10 @@ class DigestLogon:
         self._link = link
         self._headers = _soap_headers(info)
 
-    async def open(self, soap: Document, limit: float | None) -> HttpReply:
-        return await self.post(soap, limit)
+    async def open(self, soap: Document, attachments: Attachments, limit: float | None) -> HttpReply:
+        return await self.post(soap, attachments, limit)
 
-    async def post(self, soap: Document, limit: float | None) -> HttpReply:
+    async def post(self, soap: Document, attachments: Attachments, limit: float | None) -> HttpReply:
         reply = await self._link.send(self._headers, b"", limit)
         if reply.status != 401:
             raise TransportError(f"the server answered the logon with HTTP {reply.status}", status=reply.status)
@@ -150,10 +172,11 @@ class DigestLogon:
             uri=urlsplit(self._info.url).path or "/",
             cnonce=secrets.token_hex(16),
         )
-        return await self._link.send((*self._headers, ("Authorization", answer)), made(soap), limit)
+        headers, body = _packed(self._info, soap, attachments) if attachments else (self._headers, made(soap))
+        return await self._link.send((*headers, ("Authorization", answer)), body, limit)
 
-    def read(self, reply: HttpReply) -> bytes:
-        return reply.body
+    def read(self, reply: HttpReply) -> Parcel:
+        return _opened(reply)
 
 
 class ContextLogon:
@@ -168,11 +191,12 @@ class ContextLogon:
         self._link = link
         self._headers = _soap_headers(info)
 
-    async def open(self, soap: Document, limit: float | None) -> HttpReply:
+    async def open(self, soap: Document, attachments: Attachments, limit: float | None) -> HttpReply:
         """The legs; over HTTP empty, over TLS the last one of NTLM carries the document."""
         token = self._step(None)
         for leg in range(_MAX_LEGS):
-            carried = self._context.complete and not self._choice.sealed and leg > 0
+            alone = self._choice.sealed or bool(attachments)
+            carried = self._context.complete and not alone and leg > 0
             reply = await self._leg(token, made(soap) if carried else b"", limit)
             if leg == 0 and self._link.forwarded():
                 raise TransportError(
@@ -182,7 +206,10 @@ class ContextLogon:
             offers = parse_offers(reply.all("WWW-Authenticate"))
             challenge = offered_token(offers, self._context.scheme)
             if reply.status != 401:
-                return await self._finish(reply, challenge, soap, limit, carried=carried)
+                if carried:
+                    return reply
+                self._finish(reply, challenge)
+                return await self.post(soap, attachments, limit)
             if challenge is None:
                 raise OtherOffers(offers) if leg == 0 else refused(self._info)
             if leg == 0 and (certificate := self._link.peer_certificate()) is not None:
@@ -190,27 +217,29 @@ class ContextLogon:
             token = self._step(challenge)
         raise AuthError("the authentication does not come to an end", code=ACCESS_DENIED)
 
-    def post(self, soap: Document, limit: float | None) -> Coroutine[Any, Any, HttpReply]:
+    def post(self, soap: Document, attachments: Attachments, limit: float | None) -> Coroutine[Any, Any, HttpReply]:
         if not self._choice.sealed:
-            return self._link.send(self._headers, made(soap), limit)
+            headers, body = _packed(self._info, soap, attachments) if attachments else (self._headers, made(soap))
+            return self._link.send(headers, body, limit)
         content_type, body = seal_body(
-            self._context, made(soap), protocol=protocol_of(self._context.scheme), charset=_charset(self._info)
+            self._context,
+            made(soap),
+            attachments=attachments,
+            protocol=protocol_of(self._context.scheme),
+            charset=_charset(self._info),
         )
         return self._link.send((("Content-Type", content_type), *_COMMON), body, limit)
 
-    def read(self, reply: HttpReply) -> bytes:
+    def read(self, reply: HttpReply) -> Parcel:
         if not self._choice.sealed:
-            return reply.body
+            return _opened(reply)
         if not is_sealed(reply.content_type):
             raise RemoteProtocolError("the server answered an encrypted request in clear text")
-        return unseal_body(self._context, reply.content_type, reply.body)
+        opened = unseal(self._context, reply.content_type, reply.body)
+        return Parcel(opened.data, opened.attachments)
 
-    async def _finish(
-        self, reply: HttpReply, challenge: bytes | None, soap: Document, limit: float | None, *, carried: bool
-    ) -> HttpReply:
+    def _finish(self, reply: HttpReply, challenge: bytes | None) -> None:
         """The server is content; its last token may have to prove it to us before anything is said."""
-        if carried:
-            return reply
         if reply.status != 200:
             raise TransportError(f"the server answered the logon with HTTP {reply.status}", status=reply.status)
         if not self._context.complete and challenge is not None:
@@ -218,7 +247,6 @@ class ContextLogon:
         if not self._context.complete:
             raise AuthError("the server ended the authentication before it was complete", code=ACCESS_DENIED)
         _log.debug("authenticated", computer=self._info.computer_name, mechanism=self._choice.mechanism.value)
-        return await self.post(soap, limit)
 
     def _step(self, token: bytes | None) -> bytes:
         answer = self._context.step(token)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from remora.client.hostcalls import answer_host_call
 from remora.client.options import OutputBufferingMode, buffer_mode
 from remora.client.pipeline import RemotePipeline
 from remora.client.results import StreamItem
+from remora.client.sends import SendsAhead
 from remora.client.wsman_session import POLL_SECONDS, Prepared, WSManSession
 from remora.errors import (
     ConnectionLost,
@@ -29,16 +31,21 @@ from remora.errors import (
 )
 from remora.psrp import events
 from remora.psrp.client import ClientPool
+from remora.psrp.fragments import HEADER_SIZE as FRAGMENT_HEADER
+from remora.psrp.messages import HEADER_SIZE as MESSAGE_HEADER
 from remora.psrp.pipeline import ClientPipeline
+from remora.psrp.pool import STDIN
 from remora.psrp.states import RunspacePoolState as State
 from remora.values import ErrorRecord
 from remora.wsman import faults, replies, requests, uris
+from remora.wsman.attachments import ATTACHMENTS, ORDERED_SENDS
 
 LEFT = (faults.ShellDisconnected, faults.StreamDisconnected)
 TAKEN_OVER = (faults.ClientSessionIdMismatch, faults.ConnectedToDifferentClient)
 AWAY = (State.DISCONNECTED, State.CLOSED, State.BROKEN)
 GONE = (faults.UnexpectedSelectors, faults.OperationAborted, faults.OperationCancelled, faults.ShellAlreadyClosed)
 PROTOCOL_VERSION = "2.3"
+_OBJECT_HEADERS = FRAGMENT_HEADER + MESSAGE_HEADER
 
 _log = bound(__name__)
 
@@ -80,6 +87,7 @@ class PoolTraffic:
         self._on_change = on_change
         self._send_room = 0
         self._cut_off: dict[UUID | None, Prepared] = {}
+        self._sends: dict[UUID, SendsAhead] = {}
         self._send_locks: dict[tuple[UUID | None, str], asyncio.Lock] = {}
         self._resuming = asyncio.Lock()
         self._guard = IdleGuard(wsman, lambda: self.receive(None), lambda: self.state is State.OPENED)
@@ -97,6 +105,12 @@ class PoolTraffic:
     def busy(self) -> bool:
         """Whether a pipeline runs; the output of one that is over may wait all the same."""
         return any(not pipeline.ended_before for pipeline in self.pipelines.values())
+
+    @property
+    def bytes_room(self) -> int | None:
+        """How long a byte[] may be that travels in one message as it is; None where it must become text."""
+        attachable = self.wsman.attachable
+        return attachable - _OBJECT_HEADERS if attachable and self._protocol.takes_bytes else None
 
     async def reconnect(self, buffering: OutputBufferingMode = OutputBufferingMode.NONE) -> None:
         """Resume our own shell and the pipelines we left in it."""
@@ -163,7 +177,10 @@ class PoolTraffic:
         return self._protocol.pending(pipeline.pipeline_id)
 
     async def flush(self, pipeline: RemotePipeline | None, *, stream: str = "stdin", above: int = 0) -> None:
-        """Send what waits in one stream, in order, when it is more than ``above`` bytes."""
+        """Send what waits in one stream, in order, when it is more than ``above`` bytes.
+
+        With ``above`` the last Sends may still be under way at the return.
+        """
         pipeline_id, command_id = (pipeline.pipeline_id, pipeline.command_id) if pipeline is not None else (None, None)
         if pipeline is not None and self._protocol.waiting_for_key:
             await self._exchange_key()
@@ -172,8 +189,18 @@ class PoolTraffic:
         async with self._send_locks.setdefault((pipeline_id, stream), asyncio.Lock()):
             if not self._send_room:
                 self._send_room = self.wsman.payload_limit(self._send(stream, b"", self._shell.shell_id))
+            ahead = self._ahead(pipeline_id) if stream == STDIN and self.wsman.orders_sends else None
             while data := self._protocol.take(pipeline_id, self._send_room, stream):
-                await self._asked(self._send(stream, data, command_id))
+                if ahead is None:
+                    await self._asked(self._send(stream, data, command_id))
+                else:
+                    await ahead.add(partial(self._send_placed, stream, data, command_id))
+            if ahead is not None and above == 0:
+                await ahead.settle()
+
+    def _ahead(self, pipeline_id: UUID | None) -> SendsAhead | None:
+        """Return the Sends of a pipeline that are under way; the pool's own go one after the other."""
+        return None if pipeline_id is None else self._sends.setdefault(pipeline_id, SendsAhead())
 
     async def signal(self, pipeline: RemotePipeline, code: str) -> None:
         """Send a signal to a pipeline; one that is gone already is no error."""
@@ -210,6 +237,8 @@ class PoolTraffic:
         """A pipeline is over."""
         self.pipelines.pop(pipeline.pipeline_id, None)
         self._cut_off.pop(pipeline.pipeline_id, None)
+        if (ahead := self._sends.pop(pipeline.pipeline_id, None)) is not None:
+            ahead.cancel()
         for stream in ("stdin", "pr"):
             self._send_locks.pop((pipeline.pipeline_id, stream), None)
         self._changed()
@@ -219,9 +248,12 @@ class PoolTraffic:
         for pipeline in self.pipelines.values():
             pipeline.notify(item)
 
-    def _send(self, stream: str, data: bytes, command_id: str | None) -> requests.Send:
-        chunk = requests.StreamChunk(name=stream, data=data, command_id=command_id)
+    def _send(self, stream: str, data: bytes, command_id: str | None, position: int | None = None) -> requests.Send:
+        chunk = requests.StreamChunk(name=stream, data=data, command_id=command_id, position=position)
         return requests.Send(resource_uri=self._shell.resource_uri, shell_id=self._shell.shell_id, streams=(chunk,))
+
+    async def _send_placed(self, stream: str, data: bytes, command_id: str | None, position: int) -> replies.Reply:
+        return await self._asked(self._send(stream, data, command_id, position))
 
     async def _asked(self, request: requests.Request) -> replies.Reply:
         """Send a request; a server that let go of an idle session is asked to take us back first."""
@@ -309,12 +341,20 @@ class PoolTraffic:
                     task.add_done_callback(self._tasks.discard)
                 case events.ApplicationPrivateDataReceived(data=data):
                     self.private_data = data
-                    self.wsman.repeats_sends = data is not None and data.get(REPEATED_SENDS) is True
+                    self._heed(data or {})
                 case events.PoolStateChanged(error=error):
                     self.failure = error or self.failure
                     self._changed()
                 case _:
                     _log.debug("pool_event", kind=type(event).__name__)
+
+    def _heed(self, data: Mapping[str, Any]) -> None:
+        """Take what the server promises beyond what Windows does."""
+        self.wsman.repeats_sends = data.get(REPEATED_SENDS) is True
+        self.wsman.orders_sends = data.get(ORDERED_SENDS) is True and self.wsman.repeats_sends
+        attachable = data.get(ATTACHMENTS)
+        self.wsman.attach(attachable if type(attachable) is int and attachable > 0 else 0)
+        self._send_room = 0
 
     def _end(self, happened: Sequence[events.Event]) -> None:
         """As ``_apply``, for ends that no further message will confirm."""

@@ -168,6 +168,11 @@ class PSSession(SessionView):
             await self._pool.close()
         self._repository.remove(self)
 
+    @property
+    def bytes_room(self) -> int | None:
+        """How long a byte[] may be that travels as it is in one message; None where it becomes text (Windows)."""
+        return self._pool.bytes_room if self._pool is not None else None
+
     async def start(
         self,
         script: str | PipelineSpec,

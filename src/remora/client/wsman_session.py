@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from types import TracebackType
 from typing import Self
@@ -16,6 +16,7 @@ from remora.client.redirects import Redirected, location_of, redirected
 from remora.client.retry import PAUSE, Notice, Retry, already_done
 from remora.errors import ConnectionLost, WSManFault
 from remora.wsman import faults, replies, requests, uris
+from remora.wsman.attachments import MAX_ATTACHED
 from remora.wsman.client import ClientSession, Outgoing
 from remora.wsman.headers import SelectorSet
 
@@ -23,7 +24,7 @@ POLL_SECONDS = 30.0
 """How long the server may hold a Receive; a loss of the connection without a sign is noticed this late at most."""
 NETWORK_SECONDS = 10.0
 """What an answer may take beyond the operation timeout (NetworkDelayms and a slow machine)."""
-MAX_IDLE_LANES = 2
+MAX_IDLE_LANES = 3
 MAX_ENVELOPE_SIZE = 512_000
 
 
@@ -48,7 +49,7 @@ class WSManSession:
     that a client that asks one thing after the other stays on one connection. retry_seconds: for how long a lost
     connection is reopened and the request repeated; 0 until the caller has something worth keeping. last_activity: loop
     time of the last answer; pending, requests: how many are under way, how many there were. repeats_sends: the server
-    drops a Send that it has had already.
+    drops a Send that it has had already. orders_sends: it puts the Sends of a stream in order by their positions.
     """
 
     def __init__(self, info: ConnectionInfo, *, session_id: UUID | None = None) -> None:
@@ -56,6 +57,7 @@ class WSManSession:
         self.session_id = session_id or uuid4()
         self.retry_seconds = 0.0
         self.repeats_sends = False
+        self.orders_sends = False
         self.on_notice: Callable[[Notice], None] | None = None
         self.last_activity = 0.0
         self.pending = 0
@@ -83,6 +85,15 @@ class WSManSession:
     def exchanges(self) -> int:
         """How many HTTP requests were sent so far, handshakes included."""
         return self._retired_exchanges + sum(lane.exchanges for lane in (*self._lanes, *self._busy))
+
+    @property
+    def attachable(self) -> int:
+        """Bytes that may travel beside an envelope; 0: the server knows no attachments."""
+        return self._protocol.attachable
+
+    def attach(self, size: int) -> None:
+        """The server takes and sends data beside the envelope, up to ``size`` bytes with one message."""
+        self._protocol.attachable = min(size, MAX_ATTACHED)
 
     def payload_limit(self, request: requests.Request) -> int:
         """Return how many raw bytes fit, as base64, into one envelope of this request."""
@@ -120,7 +131,8 @@ class WSManSession:
                 lane = self._take()
                 was_idle = lane.exchanges > 0
                 try:
-                    body = await lane.exchange(partial(self.document, prepared), limit=prepared.limit)
+                    document = partial(self.document, prepared)
+                    parcel = await lane.exchange(document, prepared.outgoing.attachments, limit=prepared.limit)
                 except ConnectionLost as lost:
                     self._retire(lane)
                     self._drop_idle()
@@ -141,7 +153,7 @@ class WSManSession:
                 if retry is not None:
                     retry.succeeded()
                 try:
-                    return self._protocol.receive(prepared.outgoing, body)
+                    return self._protocol.receive(prepared.outgoing, *parcel)
                 except faults.RedirectRequested as fault:
                     self._follow(location_of(fault), prepared)
                 except WSManFault as fault:
@@ -164,11 +176,14 @@ class WSManSession:
         """Go where the server sends us, and prepare the request for there. Raises RedirectError."""
         self.info = redirected(self.info, location)
         self._drop_idle()
+        attachable = self._protocol.attachable
         self._protocol = self._talk()
+        self._protocol.attachable = attachable
         self._tell(Notice(kind="URIRedirectWarning", message=f"The connection was redirected to {self.info.url}"))
         if self.info.on_redirect is not None:
             self.info.on_redirect(self.info.url)
-        prepared.outgoing = self._protocol.named(prepared.outgoing.request)
+        attachments = prepared.outgoing.attachments
+        prepared.outgoing = replace(self._protocol.named(prepared.outgoing.request), attachments=attachments)
 
     async def look(self, shell_id: str) -> replies.ShellInfo | None:
         """Ask for the server's view of one shell; None when it is gone."""

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from remora import __version__
 from remora._log import bound
+from remora._memory import keep_large_blocks
 from remora.auth.principal import Principal
 from remora.config.host import HostConfiguration
 from remora.config.resources import ConfigResources
@@ -23,6 +24,7 @@ from remora.host.quotas import OperationQuota
 from remora.host.shell_service import ShellService
 from remora.host.workers import Workers
 from remora.wsman import uris
+from remora.wsman.attachments import Parcel
 from remora.wsman.faults import AccessDenied, ActionNotSupported, InvalidResourceUri, make_fault
 from remora.wsman.replies import Identified, Reply
 from remora.wsman.requests import (
@@ -44,7 +46,7 @@ from remora.wsman.requests import (
     Send,
     Signal,
 )
-from remora.wsman.server import Incoming, RefusedRequest, ServerSession
+from remora.wsman.server import Incoming, RefusedRequest, ServerSession, attachable
 
 VENDOR: Final = "remora"
 _OF_SHELLS: Final = (CreateShell, Command, Send, Receive, Signal, Disconnect, Reconnect, Connect, Delete)
@@ -76,16 +78,19 @@ class Dispatcher:
             self.shells, self._configuration, self._session, config=config, new_id=new_id
         )
 
-    async def dispatch(self, principal: Principal, peer: Peer, soap: bytes, charset: str) -> DispatchReply:
+    async def dispatch(self, principal: Principal, peer: Peer, parcel: Parcel, charset: str) -> DispatchReply:
         """Answer one request of an authenticated caller; faults are answers too."""
         config = self._config()
         self._session.max_envelope_size = config.winrm.max_envelope_size_kb * 1024
         principal = filtered(principal, config.remora.local_account_token_filter_policy)
         incoming: Incoming | None = None
+        if parcel.attachments:
+            keep_large_blocks()
         try:
-            incoming = self._session.receive(soap, charset)
+            incoming = self._session.receive(parcel.document, charset, parcel.attachments)
             reply = await self._answer(self._call(principal, peer, incoming))
-            return DispatchReply(200, self._session.reply(incoming, reply), incoming.charset)
+            document, attachments = self._session.parcel(incoming, reply)
+            return DispatchReply(200, document, incoming.charset, attachments)
         except RefusedRequest as refused:
             return self._refuse(refused, peer)
         except Exception as error:
@@ -118,7 +123,8 @@ class Dispatcher:
             peer=peer,
             incoming=incoming,
             timeout=min(incoming.headers.operation_timeout or DEFAULT_TIMEOUT, limit),
-            budget=max(self._session.receive_budget(incoming.headers, incoming.charset), 64),
+            budget=attachable(incoming.request)
+            or max(self._session.receive_budget(incoming.headers, incoming.charset), 64),
         )
 
     async def _answer(self, call: HostCall) -> Reply:

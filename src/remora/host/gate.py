@@ -30,6 +30,8 @@ from remora.host.authenticator import Accepted, Authenticator, Challenge, Exchan
 from remora.net.http_connection import ServerConnection
 from remora.net.http_server import HttpRequest, HttpResponse
 from remora.states import Machine
+from remora.wsman.attachments import MAX_ATTACHED, Parcel
+from remora.wsman.packages import is_package, pack, unpack
 
 _log = bound(__name__)
 IDENTIFY_PATH: Final = "/wsman-anon/identify"
@@ -64,9 +66,10 @@ class DispatchReply:
     status: int
     body: bytes = field(repr=False)
     charset: str = "utf-8"
+    attachments: tuple[bytes, ...] = field(default=(), repr=False)
 
 
-Dispatch = Callable[[Principal, Peer, bytes, str], Awaitable[DispatchReply]]
+Dispatch = Callable[[Principal, Peer, Parcel, str], Awaitable[DispatchReply]]
 """(caller, where from, SOAP document, ``utf-8`` or ``utf-16``) -> the reply; never raises for a client's fault."""
 
 AnonymousIdentify = Callable[[Peer, bytes, str], Awaitable[DispatchReply]]
@@ -180,7 +183,7 @@ class Gate:
         if path == IDENTIFY_PATH:
             return await self._anonymous(connection, request)
         config = self._config()
-        body = await request.read(config.max_envelope_size_kb * 1024 + OVERHEAD)
+        body = await request.read(config.max_envelope_size_kb * 1024 + OVERHEAD + _attachable(connection))
         authorization = request.header("Authorization")
         if not authorization:
             return await self._unannounced(connection, request, body, config)
@@ -302,10 +305,14 @@ class Gate:
         if identity.encrypted or not (connection.secure or config.service.allow_unencrypted):
             _log.warning("plain_body_refused", peer=connection.address, user=identity.principal.name)
             return HttpResponse(status=500, headers=headers)
+        parcel = Parcel(body)
         charset = _soap_charset(content_type)
+        if is_package(content_type):
+            parcel, named = unpack(body)
+            charset = _CHARSETS.get(named)
         if charset is None:
             return HttpResponse(status=415, headers=headers)
-        reply = await self._dispatch(identity.principal, _peer(connection, request), body, charset)
+        reply = await self._dispatch(identity.principal, _peer(connection, request), parcel, charset)
         return _soap(reply, headers)
 
     async def _pass_sealed(
@@ -333,8 +340,11 @@ class Gate:
             identity.refuse()
             return HttpResponse(status=400, close=True)
         identity.encrypted = True
-        reply = await self._dispatch(principal, _peer(connection, request), unsealed.data, charset)
-        sealed_type, sealed = seal_body(sealing, reply.body, protocol=protocol, charset=reply.charset.upper())
+        parcel = Parcel(unsealed.data, unsealed.attachments)
+        reply = await self._dispatch(principal, _peer(connection, request), parcel, charset)
+        sealed_type, sealed = seal_body(
+            sealing, reply.body, attachments=reply.attachments, protocol=protocol, charset=reply.charset.upper()
+        )
         return HttpResponse(status=reply.status, body=sealed, headers=(("Content-Type", sealed_type), *headers))
 
     async def _anonymous(self, connection: Connection, request: HttpRequest) -> HttpResponse:
@@ -347,7 +357,15 @@ class Gate:
         return _soap(await self._identify(_peer(connection, request), body, charset), ())
 
 
+def _attachable(connection: Connection) -> int:
+    """Return how many bytes a request may have beside its envelope: none before its sender is known."""
+    return MAX_ATTACHED + OVERHEAD if connection.state.principal is not None else 0
+
+
 def _soap(reply: DispatchReply, headers: tuple[tuple[str, str], ...]) -> HttpResponse:
+    if reply.attachments:
+        package_type, body = pack(Parcel(reply.body, reply.attachments), reply.charset.upper())
+        return HttpResponse(status=reply.status, body=body, headers=(("Content-Type", package_type), *headers))
     content_type = ("Content-Type", f"{SOAP_TYPE};charset={reply.charset.upper()}")
     return HttpResponse(status=reply.status, body=reply.body, headers=(content_type, *headers))
 

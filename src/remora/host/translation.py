@@ -39,7 +39,8 @@ def call_of(request: requests.ShellRequest, *, budget: int, timeout: float) -> p
         case requests.Send():
             return p.Send(
                 chunks=tuple(
-                    p.Chunk(name=c.name, data=c.data, command_id=c.command_id, end=c.end) for c in request.streams
+                    p.Chunk(name=c.name, data=c.data, command_id=c.command_id, end=c.end, position=c.position)
+                    for c in request.streams
                 )
             )
         case requests.Receive():

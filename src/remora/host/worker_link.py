@@ -103,9 +103,11 @@ class WorkerLink:
         self._pending[number] = pending
         try:
             await self._channel.send(body)
-        except TransportError:
+        except BaseException as error:
             self._pending.pop(number, None)
-            raise OperationAborted(CRASHED) from None
+            if isinstance(error, TransportError):
+                raise OperationAborted(CRASHED) from None
+            raise
         return pending
 
     async def call(self, request: p.Request, caller: p.Caller | None = None, *, seconds: float) -> p.Result:

@@ -14,6 +14,7 @@ from remora._log import bound
 
 S = TypeVar("S")
 _log = bound(__name__)
+_READ_SIZE: Final = 256 * 1024  # the most a read from the socket brings
 SERVER_NAME: Final = "remora"
 _numbers: Final = itertools.count(1)
 
@@ -98,6 +99,7 @@ class ServerProtocol(web.RequestHandler, Generic[S]):
             max_headers=100,
             lingering_time=1.0,
             auto_decompress=False,
+            read_bufsize=_READ_SIZE,
         )
         self._origin = origin
         self._limits = limits

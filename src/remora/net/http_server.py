@@ -67,13 +67,15 @@ class HttpRequest:
             raise RemoteProtocolError(f"the body cannot be read: {type(error).__name__}") from None
 
     async def _read(self, limit: int) -> bytes:
-        body = bytearray()
+        chunks: list[bytes] = []
+        size = 0
         while True:
             chunk = await self._request.content.readany()
             if not chunk:
-                return bytes(body)
-            body += chunk
-            if len(body) > limit:
+                return b"".join(chunks)
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > limit:
                 raise LimitExceeded(f"body of more than {limit} bytes")
 
     def _continue(self) -> None:

@@ -20,6 +20,7 @@ MAX_PATH: Final = 107
 MAX_DESCRIPTORS: Final = 16
 _SIZE: Final = struct.Struct(">I")
 _HIGH_WATER: Final = 4 * 1024 * 1024
+_PIECE: Final = 128 * 1024  # what a socket takes at once: more would be copied to wait and moved after every piece
 _LOST: Final = "the other end of the channel is gone"
 
 
@@ -69,6 +70,7 @@ class MessageChannel(asyncio.Protocol):
         self._messages: deque[bytes] = deque()
         self._queued = 0
         self._reader: asyncio.Future[None] | None = None
+        self._sending = asyncio.Lock()
         self._writable = asyncio.Event()
         self._writable.set()
         self._ended = False
@@ -109,11 +111,27 @@ class MessageChannel(asyncio.Protocol):
             raise LimitExceeded(f"message of {len(message)} bytes")
         if self._ended or self._transport is None:
             raise ConnectionLost(_LOST, sent=False)
-        self._transport.write(_SIZE.pack(len(message)) + message)
+        if len(message) <= _PIECE and not self._sending.locked():
+            self._transport.write(_SIZE.pack(len(message)) + message)
+            await self._until_writable()
+            return
+        async with self._sending:
+            self._transport.write(_SIZE.pack(len(message)))
+            rest = memoryview(message)
+            try:
+                while rest:
+                    self._transport.write(rest[:_PIECE])
+                    rest = rest[_PIECE:]
+                    await self._until_writable()
+            finally:
+                if rest:  # our own task was cancelled: the other end must not be left with half a message
+                    self._transport.write(rest)
+
+    async def _until_writable(self) -> None:
         if not self._writable.is_set():
             await self._writable.wait()
-            if self._ended:
-                raise ConnectionLost(_LOST, sent=True)
+        if self._ended:
+            raise ConnectionLost(_LOST, sent=True)
 
     async def receive(self) -> bytes | None:
         """Return the next message, None after a clean end; a cut or oversized message raises."""
@@ -162,7 +180,8 @@ class MessageChannel(asyncio.Protocol):
             end = position + _SIZE.size + size
             if len(self._buffer) < end:
                 break
-            self._messages.append(bytes(self._buffer[position + _SIZE.size : end]))
+            with memoryview(self._buffer) as view:
+                self._messages.append(bytes(view[position + _SIZE.size : end]))
             self._queued += size
             position = end
         if position:

@@ -45,7 +45,7 @@ _EVENT: Final = "PSEventArgs."
 def to_value(message: m.Message, version: tuple[int, int]) -> Any:
     """Return what the body of a message holds, in the form this protocol version wants."""
     match message:
-        case m.PipelineOutput() | m.PipelineInput():
+        case m.PipelineOutput() | m.PipelineInput() | m.PipelineBytes():
             return message.value
         case m.CreatePipeline():
             return pipeline_to_bag(message.spec, version)

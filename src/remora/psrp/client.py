@@ -126,7 +126,7 @@ class ClientPool(ClientInbox):
         if pipeline_id in self.pipelines:
             raise LocalProtocolError(f"pipeline {pipeline_id} exists")
         self._raw_ids[pipeline_id] = pipeline_id.bytes_le
-        return ClientPipeline(pipeline_id, spec, self._post)
+        return ClientPipeline(pipeline_id, spec, self._post, takes_bytes=self.takes_bytes)
 
     def _admit(self, pipeline: ClientPipeline) -> ClientPipeline:
         pipeline.fire(PipelineTrigger.INVOKE)

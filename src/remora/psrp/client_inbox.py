@@ -63,6 +63,9 @@ class ClientInbox(ClientLife):
             if pipeline_id not in self._finished:
                 raise RemoteProtocolError(f"{kind.name} for pipeline {pipeline_id}, which is not one of this pool")
             return
+        if kind is _K.PIPELINE_BYTES:
+            events.append(ev.PipelineOutput(pipeline_id=pipeline_id, value=body))
+            return
         if body.startswith(m.BOM):
             body = body[3:]
         if kind is _K.PIPELINE_OUTPUT:

@@ -16,7 +16,7 @@ from remora.psrp.fragments import DEFAULT_MAX_OBJECT_SIZE
 from remora.psrp.pipeline import ClientPipeline
 from remora.psrp.pool import STDIN, PoolCore
 from remora.psrp.skeleton import PipelineBodies
-from remora.psrp.spec import ApartmentState, PSThreadOptions
+from remora.psrp.spec import TAKES_BYTES, ApartmentState, PSThreadOptions
 from remora.psrp.states import CLIENT_POOL, PipelineTrigger, PoolTrigger, RunspacePoolState
 from remora.states import Machine
 from remora.values import ErrorRecord, HostInfo, Version
@@ -71,6 +71,12 @@ class ClientLife(PoolCore):
     @property
     def state(self) -> RunspacePoolState:
         return self._machine.state
+
+    @property
+    def takes_bytes(self) -> bool:
+        """Whether the server takes, and on demand sends, PIPELINE_BYTES."""
+        data = self.application_private_data
+        return data is not None and data.get(TAKES_BYTES) is True
 
     def open(self) -> None:
         """Queue SESSION_CAPABILITY and INIT_RUNSPACEPOOL on the pool's stream.

@@ -70,20 +70,27 @@ class QueuedMessage:
 
 
 class _Outgoing:
-    """One message on its way out; ``offset`` bytes of it have been taken in ``number`` fragments."""
+    """One message on its way out; ``offset`` of its ``length`` bytes have been taken in ``number`` fragments."""
 
-    __slots__ = ("blob", "droppable", "number", "object_id", "offset")
+    __slots__ = ("droppable", "length", "number", "object_id", "offset", "parts")
 
-    def __init__(self, object_id: int, blob: bytes, droppable: bool) -> None:
+    def __init__(self, object_id: int, parts: tuple[bytes, ...], droppable: bool) -> None:
         self.object_id = object_id
-        self.blob = blob
+        self.parts = parts
+        self.length = sum(map(len, parts))
         self.droppable = droppable
         self.offset = 0
         self.number = 0
 
     @property
+    def blob(self) -> bytes:
+        if len(self.parts) > 1:
+            self.parts = (b"".join(self.parts),)
+        return self.parts[0]
+
+    @property
     def size(self) -> int:
-        return len(self.blob) - self.offset + HEADER_SIZE
+        return self.length - self.offset + HEADER_SIZE
 
 
 class Fragmenter:
@@ -109,11 +116,15 @@ class Fragmenter:
         """Bytes waiting, one fragment header per message included."""
         return self._size
 
-    def add(self, blob: bytes, *, droppable: bool = False) -> int:
-        """Append a message and return its object id. Only droppable ones are ever given up by ``drop_oldest``."""
+    def add(self, *parts: bytes, droppable: bool = False) -> int:
+        """Append a message, in parts that follow each other, and return its object id.
+
+        Only droppable ones are ever given up by ``drop_oldest``.
+        """
         object_id = self._ids.next()
-        self._queue.append(_Outgoing(object_id, blob, droppable))
-        self._size += len(blob) + HEADER_SIZE
+        message = _Outgoing(object_id, parts, droppable)
+        self._queue.append(message)
+        self._size += message.size
         return object_id
 
     def holds(self, object_id: int) -> bool:
@@ -138,7 +149,7 @@ class Fragmenter:
             piece = self._cut(message, room)
             taken.append(piece)
             room -= len(piece)
-            if message.offset == len(message.blob):
+            if message.offset == message.length:
                 self._queue.popleft()
                 self._size -= HEADER_SIZE
         return taken
@@ -161,10 +172,12 @@ class Fragmenter:
         space = (room if self._fragment_size is None else min(room, self._fragment_size)) - HEADER_SIZE
         if space < 1:
             raise LocalProtocolError(f"{room} bytes leave no room for a fragment")
-        blob, offset = message.blob, message.offset
-        end = min(offset + space, len(blob))
-        flags = (0 if offset else _START) | (_END if end == len(blob) else 0)
-        piece = HEADER.pack(message.object_id, message.number, flags, end - offset) + blob[offset:end]
+        offset = message.offset
+        end = min(offset + space, message.length)
+        flags = (0 if offset else _START) | (_END if end == message.length else 0)
+        header = HEADER.pack(message.object_id, message.number, flags, end - offset)
+        whole = end - offset == message.length
+        piece = b"".join((header, *message.parts) if whole else (header, memoryview(message.blob)[offset:end]))
         message.offset = end
         message.number += 1
         self._size -= end - offset

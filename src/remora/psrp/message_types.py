@@ -67,6 +67,8 @@ class MessageType(IntEnum):
     STOP_POWERSHELL = 0x00041012
     PIPELINE_HOST_CALL = 0x00041100
     PIPELINE_HOST_RESPONSE = 0x00041101
+    PIPELINE_BYTES = 0x000410FE
+    """Between two remoras that agreed on it: a byte[] as it is, in place of the CLIXML of input or output."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +254,14 @@ class PipelineOutput:
 
 
 @dataclass(frozen=True, slots=True)
+class PipelineBytes:
+    """An object that is a byte[], to the server as input, to the client as output. The body is the bytes."""
+
+    type: ClassVar[MessageType] = MessageType.PIPELINE_BYTES
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorRecordMessage:
     type: ClassVar[MessageType] = MessageType.ERROR_RECORD
     record: ErrorRecord
@@ -347,6 +357,7 @@ Message: TypeAlias = (
     | PipelineInput
     | EndOfPipelineInput
     | PipelineOutput
+    | PipelineBytes
     | RecordMessage
     | PipelineStateInfo
     | StopPowerShell

@@ -26,6 +26,7 @@ from remora.psrp.message_types import (
     InitRunspacePool,
     Message,
     MessageType,
+    PipelineBytes,
     PipelineHostCall,
     PipelineHostResponse,
     PipelineInput,
@@ -70,6 +71,7 @@ __all__ = [
     "InitRunspacePool",
     "Message",
     "MessageType",
+    "PipelineBytes",
     "PipelineHostCall",
     "PipelineHostResponse",
     "PipelineInput",
@@ -134,6 +136,8 @@ def encode_body(
     """Return the body alone, without a byte order mark; empty for END_OF_PIPELINE_INPUT."""
     if type(message) is EndOfPipelineInput:
         return b""
+    if type(message) is PipelineBytes:
+        return message.value
     return clixml.dumps(bodies.to_value(message, version), cipher=cipher)
 
 
@@ -153,6 +157,8 @@ def decode_body(kind: MessageType, body: bytes, cipher: SessionKey | None = None
 
     Without a cipher secure strings stay sealed. Raises RemoteProtocolError where the body is malformed.
     """
+    if kind is MessageType.PIPELINE_BYTES:
+        return PipelineBytes(body)
     if body.startswith(BOM):
         body = body[3:]
     if kind is MessageType.END_OF_PIPELINE_INPUT:

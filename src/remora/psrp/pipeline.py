@@ -16,15 +16,26 @@ Post: TypeAlias = Callable[[m.Message, UUID], Any]
 
 
 class ClientPipeline:
-    """A pipeline of ours. spec None: attached, its CREATE_PIPELINE was sent by another client."""
+    """A pipeline of ours. spec None: attached, its CREATE_PIPELINE was sent by another client.
 
-    __slots__ = ("_machine", "_post", "input_ended", "pipeline_id", "spec")
+    takes_bytes: the server takes PIPELINE_BYTES.
+    """
 
-    def __init__(self, pipeline_id: UUID, spec: PipelineSpec | CommandMetadataSpec | None, post: Post) -> None:
+    __slots__ = ("_machine", "_post", "input_ended", "pipeline_id", "spec", "takes_bytes")
+
+    def __init__(
+        self,
+        pipeline_id: UUID,
+        spec: PipelineSpec | CommandMetadataSpec | None,
+        post: Post,
+        *,
+        takes_bytes: bool = False,
+    ) -> None:
         self.pipeline_id = pipeline_id
         self.spec = spec
         self.input_ended = not isinstance(spec, PipelineSpec) or spec.no_input
         self._post = post
+        self.takes_bytes = takes_bytes
         self._machine: Machine[PSInvocationState, PipelineTrigger] = Machine(
             PSInvocationState.NOT_STARTED, CLIENT_PIPELINE
         )
@@ -36,7 +47,8 @@ class ClientPipeline:
     def send_input(self, value: Any) -> None:
         """Queue one input object. Raises InvalidState when the pipeline does not run or its input has ended."""
         self._check_input("send_input")
-        self._post(m.PipelineInput(value), self.pipeline_id)
+        plain = self.takes_bytes and type(value) is bytes
+        self._post(m.PipelineBytes(value) if plain else m.PipelineInput(value), self.pipeline_id)
 
     def end_input(self) -> None:
         """Queue the end of input. Raises InvalidState when it has ended before."""

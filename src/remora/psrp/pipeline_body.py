@@ -9,6 +9,7 @@ from remora.errors import LocalProtocolError, RemoteProtocolError
 from remora.psrp import bags
 from remora.psrp.hostvalues import host_info_from_bag, host_info_to_bag
 from remora.psrp.spec import (
+    TAKES_BYTES,
     ApartmentState,
     CommandMetadataSpec,
     CommandSpec,
@@ -76,6 +77,8 @@ def pipeline_to_bag(spec: PipelineSpec, version: tuple[int, int]) -> PSObject:
     }
     if version >= V2_2:
         members["IsNested"] = spec.is_nested
+    if spec.takes_bytes:
+        members[TAKES_BYTES] = True
     return PSObject.bag(members)
 
 
@@ -141,6 +144,7 @@ def pipeline_from_bag(value: Any) -> PipelineSpec:
         redirect_shell_error_output_pipe=bags.boolean(powershell, "RedirectShellErrorOutputPipe", False),
         stream_options=RemoteStreamOptions(bags.integer(source, "RemoteStreamOptions", 0) & 15),
         apartment_state=bags.enumeration(source, "ApartmentState", ApartmentState, ApartmentState.UNKNOWN),
+        takes_bytes=bags.boolean(source, TAKES_BYTES, False),
     )
 
 

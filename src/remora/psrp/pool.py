@@ -132,7 +132,8 @@ class PoolCore(ABC):
         queue = self._outgoing.get((pipeline_id, stream))
         if queue is None:
             queue = self._outgoing[pipeline_id, stream] = Fragmenter(self._ids, self._fragment_size)
-        return queue.add(header + self._body_prefix + body if body else header, droppable=droppable)
+        prefix = self._body_prefix if body and kind is not MessageType.PIPELINE_BYTES else b""
+        return queue.add(header, prefix, body, droppable=droppable)
 
     @abstractmethod
     def _ask_for_key(self) -> None:

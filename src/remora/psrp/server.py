@@ -50,8 +50,9 @@ class ServerPool(ServerInbox):
 
     def send_output(self, pipeline_id: UUID, value: Any) -> None:
         """Queue an output object. Raises LocalProtocolError for what CLIXML cannot hold."""
-        self._live(pipeline_id)
-        self._post(m.PipelineOutput(value), pipeline_id, droppable=True)
+        spec = self._live(pipeline_id).spec
+        plain = type(value) is bytes and isinstance(spec, PipelineSpec) and spec.takes_bytes
+        self._post(m.PipelineBytes(value) if plain else m.PipelineOutput(value), pipeline_id, droppable=True)
 
     def send_record(self, pipeline_id: UUID, record: Record) -> None:
         """Queue a record of any stream but output.

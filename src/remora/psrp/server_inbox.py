@@ -66,7 +66,7 @@ class ServerInbox(ServerLife):
                 self._answered(pipeline_id, response, events)
             case m.StopPowerShell():
                 events += self.stop_pipeline(pipeline_id)
-            case m.PipelineInput() | m.EndOfPipelineInput():
+            case m.PipelineInput() | m.PipelineBytes() | m.EndOfPipelineInput():
                 self._input(pipeline, message, events)
             case _:
                 raise RemoteProtocolError(f"{message.type.name} is not for a server")
@@ -78,13 +78,16 @@ class ServerInbox(ServerLife):
         self._raw_ids[pipeline.pipeline_id] = raw_pid
 
     def _input(
-        self, pipeline: ServerPipeline, message: m.PipelineInput | m.EndOfPipelineInput, events: list[ServerEvent]
+        self,
+        pipeline: ServerPipeline,
+        message: m.PipelineInput | m.PipelineBytes | m.EndOfPipelineInput,
+        events: list[ServerEvent],
     ) -> None:
         if pipeline.spec is None:
             raise RemoteProtocolError(f"input came before pipeline {pipeline.pipeline_id} was created")
         if pipeline.input_ended or pipeline.state.terminal:
             return
-        if isinstance(message, m.PipelineInput):
+        if isinstance(message, (m.PipelineInput, m.PipelineBytes)):
             events.append(ev.InputReceived(pipeline_id=pipeline.pipeline_id, value=message.value))
         else:
             pipeline.input_ended = True

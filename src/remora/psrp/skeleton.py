@@ -62,6 +62,7 @@ def _shape(spec: PipelineSpec, version: tuple[int, int]) -> Hashable | None:
         spec.redirect_shell_error_output_pipe,
         spec.stream_options,
         spec.apartment_state,
+        spec.takes_bytes,
     )
 
 

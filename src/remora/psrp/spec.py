@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
-from typing import Any
+from typing import Any, Final
 
 from remora.errors import LocalProtocolError
 from remora.values import HostInfo
+
+TAKES_BYTES: Final = "RemoraTakesBytes"
+"""Key of ApplicationPrivateData, and property of CREATE_PIPELINE; True: PIPELINE_BYTES are understood."""
 
 
 class PSThreadOptions(IntEnum):
@@ -105,7 +108,8 @@ class PipelineSpec:
     """Content of CREATE_PIPELINE. statements: each a tuple of commands piped into each other.
 
     no_input: the server does not wait for input. host_info: None means the pool's own host.
-    history: text for the history when add_to_history. Raises LocalProtocolError for a statement without commands.
+    history: text for the history when add_to_history. takes_bytes: output that is a byte[] shall come as PIPELINE_BYTES
+    (from a server that says it can). Raises LocalProtocolError for a statement without commands.
     """
 
     statements: tuple[tuple[CommandSpec, ...], ...]
@@ -117,6 +121,7 @@ class PipelineSpec:
     redirect_shell_error_output_pipe: bool = False
     stream_options: RemoteStreamOptions = RemoteStreamOptions.NONE
     apartment_state: ApartmentState = ApartmentState.UNKNOWN
+    takes_bytes: bool = False
 
     def __post_init__(self) -> None:
         if not self.statements or not all(self.statements):

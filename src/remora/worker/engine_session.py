@@ -146,7 +146,7 @@ class EngineSession:
         place.start(lambda: self._opened(place))
 
     def _opened(self, place: _Place) -> None:
-        self.driver.opened(private_data())
+        self.driver.opened(private_data(wsman=self._sender is not None))
         self._next(place)
 
     def make_runspace(self, host: RemoteHost) -> Runspace:

@@ -58,7 +58,9 @@ class FrameDecoder(Generic[M]):
             end = start + _LENGTH.size + size
             if len(self._buffer) < end:
                 break
-            messages.append(self.decode(bytes(self._buffer[start + _LENGTH.size : end])))
+            with memoryview(self._buffer) as view:
+                body = bytes(view[start + _LENGTH.size : end])
+            messages.append(self.decode(body))
             start = end
         del self._buffer[:start]
         return messages

@@ -16,7 +16,6 @@ from uuid import UUID
 from remora._log import bound
 from remora.psrp import events as ev
 from remora.psrp.events import Record, ServerEvent
-from remora.psrp.fragments import HEADER, HEADER_SIZE
 from remora.psrp.hostcalls import HostMethod, HostResponse
 from remora.psrp.message_types import InitRunspacePool, MessageType
 from remora.psrp.messages import HEADER as MESSAGE_HEADER
@@ -25,11 +24,10 @@ from remora.psrp.spec import CommandMetadataSpec, PipelineSpec
 from remora.psrp.states import PSInvocationState
 from remora.values import ErrorRecord
 
-_ALL: Final = 2**62
-_END: Final = 2
 _DROPPABLE: Final = frozenset(
     {
         MessageType.PIPELINE_OUTPUT,
+        MessageType.PIPELINE_BYTES,
         MessageType.ERROR_RECORD,
         MessageType.WARNING_RECORD,
         MessageType.VERBOSE_RECORD,
@@ -365,11 +363,6 @@ class PoolDriver:
 
     def _take(self, pipeline_id: UUID | None) -> list[OutMessage]:
         messages = []
-        parts: list[bytes] = []
-        for fragment in self.pool.take_fragments(pipeline_id, _ALL):
-            object_id, _, flags, _ = HEADER.unpack_from(fragment)
-            parts.append(fragment[HEADER_SIZE:])
-            if flags & _END:
-                messages.append(out_message(object_id, parts[0] if len(parts) == 1 else b"".join(parts)))
-                parts = []
+        while (message := self.pool.take_message(pipeline_id)) is not None:
+            messages.append(out_message(message.object_id, message.blob))
         return messages

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Final
 from uuid import UUID, uuid4
 
+from remora._memory import keep_large_blocks
 from remora.errors import LocalProtocolError, PSRPError, RemoteProtocolError, WSManFault
 from remora.psrp.fragments import HEADER_SIZE
 from remora.psrp.messages import HEADER as MESSAGE_HEADER
@@ -23,6 +24,7 @@ from remora.worker.reactor import Reactor
 from remora.wsman import faults, uris
 
 INPUT_STREAMS: Final = ("stdin", "pr")
+_LARGE: Final = 256 * 1024
 _NO_ID: Final = UUID(int=0)
 STOP_SIGNALS: Final = frozenset({uris.SIGNAL_STOP_PIPELINE.lower(), "powershell/signal/ctrl_c"})
 
@@ -134,6 +136,8 @@ class PoolServer:
         pipeline_id = None if chunk.command_id is None else self._ids.get(chunk.command_id)
         if pipeline_id is None and chunk.command_id is not None:
             raise faults.UnexpectedSelectors.command()
+        if len(chunk.data) > _LARGE:
+            keep_large_blocks()
         try:
             self._driver.receive(chunk.data, pipeline_id, chunk.name)
         except (RemoteProtocolError, LocalProtocolError, PSRPError) as error:

@@ -9,17 +9,27 @@ from typing import Any, Final
 from remora.bindings.psrp_wsman import REPEATED_SENDS
 from remora.engine.initial import PS_VERSION, version_table
 from remora.engine.wire import from_wire
+from remora.psrp.spec import TAKES_BYTES
 from remora.values import PrimitiveDictionary, PSObject, Version
 from remora.worker.protocol import Sender
+from remora.wsman.attachments import ATTACHMENTS, MAX_ATTACHED, ORDERED_SENDS
 
 _REMOTING: Final = "System.Management.Automation.Remoting."
 
 
-def private_data() -> PrimitiveDictionary:
-    """ApplicationPrivateData: the version table, in the types a PSPrimitiveDictionary may hold, and our promises."""
+def private_data(*, wsman: bool) -> PrimitiveDictionary:
+    """ApplicationPrivateData: the version table, in the types a PSPrimitiveDictionary may hold, and our promises.
+
+    wsman: the pool lives behind a front end.
+    """
     table = PrimitiveDictionary(dict(version_table().items()))
     table["PSVersion"] = Version(PS_VERSION.major, PS_VERSION.minor, PS_VERSION.patch)
-    return PrimitiveDictionary({"PSVersionTable": table, REPEATED_SENDS: True})
+    data = PrimitiveDictionary({"PSVersionTable": table, TAKES_BYTES: True})
+    if wsman:
+        data[REPEATED_SENDS] = True
+        data[ATTACHMENTS] = MAX_ATTACHED
+        data[ORDERED_SENDS] = True
+    return data
 
 
 def sender_info(sender: Sender | None, application_arguments: Mapping[str, Any] | None) -> PSObject | None:

@@ -61,12 +61,16 @@ class Variable(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
 
 
 class Chunk(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
-    """A piece of a stream: raw bytes (not base64). command_id is None on the shell's own streams; end closes it."""
+    """A piece of a stream: raw bytes (not base64). command_id is None on the shell's own streams; end closes it.
+
+    position: among the Sends of the stream, for a client that has several under way.
+    """
 
     name: Id
     data: Blob = b""
     command_id: Id | None = None
     end: bool = False
+    position: Count | None = None
 
 
 class ShellSpec(msgspec.Struct, frozen=True, array_like=True, kw_only=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -15,6 +15,7 @@ from remora.worker.buffers import Batch, ReceiveKey
 from remora.worker.description import describe
 from remora.worker.outlet import Gate, Outlet
 from remora.worker.receives import PendingReceive, Receives, Reply, output_of
+from remora.worker.sequences import Sequences
 from remora.wsman import faults
 from remora.wsman.states import SHELL, ShellState, ShellTrigger
 
@@ -63,6 +64,7 @@ class Shell:
         self._outlet = Outlet(gate)
         self._commands: OrderedDict[str, _Command] = OrderedDict()
         self._receives = Receives(request.limits.coalesce)
+        self._sequences = Sequences()
         self._answers: OrderedDict[str, p.Result] = OrderedDict()
         self.created = self.active = clock()
         backend.open(self._outlet)
@@ -77,15 +79,34 @@ class Shell:
 
     # --- calls ------------------------------------------------------------------------------------
 
-    def handle(self, call: p.Call, token: object, reply: Reply) -> None:
+    def handle(self, call: p.Call, token: Hashable, reply: Reply) -> None:
         """Carry out a call; ``reply`` gets the result now or, for a Receive, later. token: what `cancel` names."""
         try:
             if isinstance(call.request, p.Receive):
                 self._receive(call.request, call.caller, token, reply)
-                return
-            reply(self._operate(call.request, call.caller))
+            elif isinstance(call.request, p.Send) and any(c.position is not None for c in call.request.chunks[:1]):
+                self._send_in_order(call.request, call.caller, token, reply)
+            else:
+                reply(self._operate(call.request, call.caller))
         except WSManFault as fault:
             reply(p.Fault.of(fault))
+
+    def _send_in_order(self, request: p.Send, caller: p.Caller, token: Hashable, reply: Reply) -> None:
+        """Carry out a Send when those before it were; its answer tells its client that it was its turn."""
+        chunk = request.chunks[0]
+
+        def carry_out() -> bool:
+            try:
+                reply(self._operate(request, caller))
+            except WSManFault as fault:
+                reply(p.Fault.of(fault))
+                return False
+            return True
+
+        if chunk.command_id not in self._commands:
+            carry_out()
+        elif not self._sequences.arrive(chunk, token, carry_out):
+            reply(p.Ok())
 
     def _operate(self, request: p.Request, caller: p.Caller) -> p.Result:
         if isinstance(request, p.Describe):
@@ -128,8 +149,9 @@ class Shell:
                 raise faults.ActionNotSupported()
         return p.Ok()
 
-    def cancel(self, token: object) -> None:
-        """The client connection behind a Receive vanished."""
+    def cancel(self, token: Hashable) -> None:
+        """The client connection behind a call without an answer vanished."""
+        self._sequences.cancel(token)
         if self._receives.cancel(token):
             self.active = self._clock()
 
@@ -187,6 +209,7 @@ class Shell:
 
     def _remove(self, command_id: str) -> None:
         del self._commands[command_id]
+        self._sequences.forget(command_id)
         self._backend.forget(command_id)
 
     def _signal(self, request: p.Signal, caller: p.Caller) -> None:
@@ -269,6 +292,7 @@ class Shell:
             self.idle_timeout = self._checked_idle(request.idle_timeout)
         self.buffer_mode = request.buffer_mode or self.buffer_mode
         self._machine.fire(ShellTrigger.DISCONNECT)
+        self._sequences.release()
         self._receives.end_all(faults.StreamDisconnected())
         for outlet in self._outlets():
             outlet.part()
@@ -366,6 +390,7 @@ class Shell:
             return
         self._machine.fire(trigger)
         self._receives.end_all(fault)
+        self._sequences.release()
         self._gate.close()
         self._backend.close()
         self._closed()

@@ -12,6 +12,7 @@ from remora import _xml
 from remora._xml import Element
 from remora.errors import LocalProtocolError, RemoteProtocolError, WSManFault
 from remora.wsman import enumeration, shell_replies, shell_requests, uris
+from remora.wsman.attachments import ATTACHMENTS, MAX_ATTACHED, attach, detach
 from remora.wsman.bodies import RSP
 from remora.wsman.envelope import Envelope, new_request, open_envelope
 from remora.wsman.fault_codec import decode_fault
@@ -22,6 +23,7 @@ from remora.wsman.replies import (
     Deleted,
     Disconnected,
     Got,
+    Received,
     Reconnected,
     Released,
     Reply,
@@ -61,17 +63,22 @@ _MAX_REPLY: Final = 32 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """A request as it goes out. message_id: the text the reply must relate to; empty for Identify."""
+    """A request as it goes out. message_id: the text the reply must relate to; empty for Identify.
+
+    attachments: what travels beside the body.
+    """
 
     message_id: str
     body: bytes
     request: Request
+    attachments: tuple[bytes, ...] = ()
 
 
 class ClientSession:
     """One client session (one SessionId) towards one endpoint.
 
     to: URL of the endpoint. max_envelope_size: bytes this client takes back, and takes for what the server accepts.
+    attachable: bytes the server takes with one message, 0: it knows no attachments.
     """
 
     def __init__(
@@ -88,6 +95,7 @@ class ClientSession:
         self.to = to
         self.session_id = session_id or new_id()
         self.max_envelope_size = max_envelope_size
+        self.attachable = 0
         self._new_id = new_id
         self._conversation = Conversation(to, wire_id(self.session_id), locale, data_locale or locale)
         self._encoding = encoding
@@ -95,7 +103,10 @@ class ClientSession:
     def named(self, request: Request) -> Outgoing:
         """Return a request with the MessageID it will have, for ``send``, and without its envelope yet."""
         message_id = "" if isinstance(request, Identify) else wire_id(self._new_id())
-        return Outgoing(message_id=message_id, body=b"", request=request)
+        attachments: tuple[bytes, ...] = ()
+        if self.attachable and isinstance(request, Receive | Send):
+            request, attachments = self._detached(request)
+        return Outgoing(message_id=message_id, body=b"", request=request, attachments=attachments)
 
     def send(
         self,
@@ -117,19 +128,33 @@ class ClientSession:
         if operation_timeout is not None and operation_timeout <= 0:
             raise LocalProtocolError("operation_timeout must be above zero")
         chosen = message_id or wire_id(self._new_id())
+        attachments: tuple[bytes, ...] = ()
+        if self.attachable and isinstance(request, Receive | Send):
+            request, attachments = self._detached(request)
         if operation_id is None and sequence_id is None and self._encoding == "utf-8":
             filled = fill(
                 _utf8_envelope, self._conversation, request, chosen, operation_timeout, self.max_envelope_size
             )
             if filled is not None:
-                return Outgoing(message_id=chosen, body=filled, request=request)
+                return Outgoing(message_id=chosen, body=filled, request=request, attachments=attachments)
         headers = _headers(self._conversation, request, chosen, operation_timeout, self.max_envelope_size)
         if operation_id is not None or sequence_id is not None:
             named = None if operation_id is None else wire_id(operation_id)
             headers = replace(headers, operation_id=named, sequence_id=sequence_id)
-        return Outgoing(message_id=chosen, body=_envelope(headers, request, self._encoding), request=request)
+        built = _envelope(headers, request, self._encoding)
+        return Outgoing(message_id=chosen, body=built, request=request, attachments=attachments)
 
-    def receive(self, outgoing: Outgoing, body: bytes) -> Reply:
+    def _detached(self, request: Receive | Send) -> tuple[Receive | Send, tuple[bytes, ...]]:
+        """Take large data out of a Send, and ask for the answer of a Receive in the same form."""
+        if isinstance(request, Receive):
+            options = request.options.with_option(ATTACHMENTS, str(MAX_ATTACHED))
+            return replace(request, options=options), ()
+        if sum(len(chunk.data) for chunk in request.streams) > self.attachable:
+            return request, ()
+        streams, attachments = detach(request.streams)
+        return replace(request, streams=streams), attachments
+
+    def receive(self, outgoing: Outgoing, body: bytes, attachments: tuple[bytes, ...] = ()) -> Reply:
         """Return the reply an HTTP body carries.
 
         Raises the class of the fault when it is one, RemoteProtocolError when the body is not a reply to this request.
@@ -141,7 +166,7 @@ class ClientSession:
                 fault = decode_fault(content)
             else:
                 _check_relation(envelope, outgoing, required=True)
-                return _decode_body(envelope, outgoing.request)
+                return _attached(_decode_body(envelope, outgoing.request), attachments)
         except WSManFault as error:
             raise RemoteProtocolError(f"the reply is not valid: {error.message}") from error
         _check_relation(envelope, outgoing, required=False)
@@ -152,6 +177,8 @@ class ClientSession:
 
         The request carries everything but the payload. Ids of a later try and of a longer time-out are allowed for.
         """
+        if self.attachable and isinstance(request, Send):
+            return self.attachable
         unit = 2 if self._encoding.lower().startswith("utf-16") else 1
         used = len(self.send(request, operation_timeout=1.0).body) + _SLACK * unit
         return max((self.max_envelope_size - used) // unit // 4 * 3, 0)
@@ -238,6 +265,14 @@ def _check_relation(envelope: Envelope, outgoing: Outgoing, *, required: bool) -
     if relates_to is None and not required:
         return
     raise RemoteProtocolError("RelatesTo of the reply does not name the request")
+
+
+def _attached(reply: Reply, attachments: tuple[bytes, ...]) -> Reply:
+    if isinstance(reply, Received):
+        return replace(reply, streams=attach(reply.streams, attachments))
+    if attachments:
+        raise RemoteProtocolError("a reply has attachments that nobody asked for")
+    return reply
 
 
 def _decode_body(envelope: Envelope, request: Request) -> Reply:

@@ -15,6 +15,7 @@ _TO, _MESSAGE, _SESSION, _SHELL = "remora-to", "remora-message-id", "remora-sess
 _COMMAND, _LINE, _ARGUMENT, _NAME = "remora-command-id", "remora-command-line", "remora-argument", "remora-name"
 _DATA: Final = b"remora-data-mark"
 _DATA_TEXT: Final = b2a_base64(_DATA, newline=False).decode("ascii")
+_PLACE: Final = 987_654_321_012_345
 _MAX_TEMPLATES: Final = 256
 
 _templates: Final[dict[Hashable, Template]] = {}
@@ -77,13 +78,8 @@ def _shape(request: Request) -> _Shape | None:
                 ),
                 (request.shell_id, command_id, line, argument),
             )
-        case Send(streams=(StreamChunk(command_id=str(command_id), end=False) as chunk,)) if chunk.data:
-            return _Shape(
-                (request.resource_uri, request.options, chunk.name),
-                (_SHELL, _COMMAND, _DATA_TEXT),
-                lambda: replace(request, shell_id=_SHELL, streams=(replace(chunk, command_id=_COMMAND, data=_DATA),)),
-                (request.shell_id, command_id, b2a_base64(chunk.data, newline=False)),
-            )
+        case Send(streams=(StreamChunk(command_id=str(), end=False, attached=None | 1) as chunk,)):
+            return _of_send(request, chunk)
         case Delete(selectors=SelectorSet(items=(("ShellId", shell_id),)), fragment=None):
             return _Shape(
                 (request.resource_uri, request.options),
@@ -106,6 +102,21 @@ def _of_receive(request: Receive) -> _Shape:
         (_SHELL, _COMMAND),
         lambda: replace(request, shell_id=_SHELL, command_id=_COMMAND),
         (request.shell_id, request.command_id),
+    )
+
+
+def _of_send(request: Send, chunk: StreamChunk) -> _Shape:
+    """A Send of one chunk, whose data are in the envelope or attached, with a position or without."""
+    placed, plain = chunk.position is not None, bool(chunk.data)
+    marked = replace(chunk, command_id=_COMMAND, position=_PLACE if placed else None, data=_DATA if plain else b"")
+    marks = (_SHELL, _COMMAND, *((str(_PLACE),) if placed else ()), *((_DATA_TEXT,) if plain else ()))
+    place = (str(chunk.position),) if placed else ()
+    data = (b2a_base64(chunk.data, newline=False),) if plain else ()
+    return _Shape(
+        (request.resource_uri, request.options, chunk.name, chunk.attached, placed, plain),
+        marks,
+        lambda: replace(request, shell_id=_SHELL, streams=(marked,)),
+        (request.shell_id, chunk.command_id or "", *place, *data),
     )
 
 

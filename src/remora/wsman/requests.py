@@ -175,12 +175,18 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamChunk:
-    """Bytes of one stream, decoded from base64; command_id None means the shell itself; end closes the stream."""
+    """Bytes of one stream, decoded from base64; command_id None means the shell itself; end closes the stream.
+
+    attached: number of the attachment that holds the data while they are out of the envelope. position: among the Sends
+    of its stream, for a server that puts them in order (``ORDERED_SENDS``).
+    """
 
     name: str
     data: bytes
     command_id: str | None = None
     end: bool = False
+    attached: int | None = None
+    position: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

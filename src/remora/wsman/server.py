@@ -12,6 +12,7 @@ from remora import _xml
 from remora._xml import Element
 from remora.errors import LocalProtocolError, RemoraError, RemoteProtocolError, WSManFault
 from remora.wsman import enumeration, shell_replies, shell_requests, uris
+from remora.wsman.attachments import ATTACHMENTS, MAX_ATTACHED, Parcel, attach, detach
 from remora.wsman.bodies import RSP, is_guid
 from remora.wsman.client import wire_id
 from remora.wsman.envelope import Envelope, new_reply, open_envelope, refuse_unknown
@@ -43,7 +44,7 @@ from remora.wsman.replies import (
     Signalled,
     Stored,
 )
-from remora.wsman.requests import Custom, Delete, Get, Identify, Pull, Put, Request, ShellRequest
+from remora.wsman.requests import Custom, Delete, Get, Identify, Pull, Put, Receive, Request, Send, ShellRequest
 
 DEFAULT_MAX_ENVELOPE_SIZE: Final = 512000
 CHUNK_OVERHEAD: Final = 120
@@ -88,7 +89,7 @@ class ServerSession:
         self._machine = machine
         self.max_envelope_size = max_envelope_size
 
-    def receive(self, body: bytes, charset: str | None = None) -> Incoming:
+    def receive(self, body: bytes, charset: str | None = None, attachments: tuple[bytes, ...] = ()) -> Incoming:
         """Return the request an HTTP body carries. charset: of the Content-Type, None for UTF-8.
 
         Raises RefusedRequest, which holds the fault and all that ``fault`` needs to answer it.
@@ -100,7 +101,8 @@ class ServerSession:
                 raise make_fault(0x8033804C)
             envelope = open_envelope(_marked(body, encoding), max_size=self.max_envelope_size)
             headers = envelope.headers
-            return Incoming(headers=headers, request=self._decode(envelope), charset=encoding)
+            request = _attached(self._decode(envelope), attachments)
+            return Incoming(headers=headers, request=request, charset=encoding)
         except WSManFault as fault:
             raise RefusedRequest(fault, headers or _rescued(body), encoding or "utf-8") from fault
 
@@ -143,6 +145,13 @@ class ServerSession:
             raise MaxEnvelopeSizeExceeded
         return data
 
+    def parcel(self, incoming: Incoming, reply: Reply) -> Parcel:
+        """Return the envelope of an answer, with large data of streams beside it if the request wants that."""
+        if not isinstance(reply, Received) or not attachable(incoming.request):
+            return Parcel(self.reply(incoming, reply))
+        streams, attachments = detach(reply.streams)
+        return Parcel(self.reply(incoming, replace(reply, streams=streams)), attachments)
+
     def fault(self, headers: Headers | None, fault: WSManFault, charset: str = "utf-8") -> bytes:
         """Return the envelope of a fault. headers: of the request, as far as they are known."""
         request = headers or Headers()
@@ -166,6 +175,14 @@ class ServerSession:
         unit = 2 if charset == "utf-16" else 1
         echoed = len(headers.message_id or "") + len(headers.operation_id or "")
         return max(limit // unit - _REPLY_OVERHEAD - 6 * echoed, 0) // 4 * 3
+
+
+def attachable(request: Request) -> int:
+    """Return how many bytes the answer to a request may have attached; 0 for one that does not ask for it."""
+    asked = request.options.get(ATTACHMENTS) if isinstance(request, Receive) else None
+    if asked is None or not (asked.isascii() and asked.isdigit() and len(asked) <= 10):
+        return 0
+    return min(int(asked), MAX_ATTACHED)
 
 
 def decode_request(headers: Headers, body: Element) -> Request:
@@ -192,6 +209,14 @@ def decode_request(headers: Headers, body: Element) -> Request:
 
 def _is_shell(resource_uri: str) -> bool:
     return resource_uri.lower().startswith((uris.RESOURCE_SHELL, uris.RESOURCE_POWERSHELL_PREFIX))
+
+
+def _attached(request: Request, attachments: tuple[bytes, ...]) -> Request:
+    if isinstance(request, Send):
+        return replace(request, streams=attach(request.streams, attachments))
+    if attachments:
+        raise InvalidBody("only Send has attachments")
+    return request
 
 
 def _shell_id(headers: Headers) -> str:

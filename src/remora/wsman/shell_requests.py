@@ -7,6 +7,7 @@ from typing import Final, assert_never
 from remora import _xml
 from remora._xml import Element
 from remora.wsman import uris
+from remora.wsman.attachments import read_include, write_include
 from remora.wsman.bodies import (
     RSP,
     expect,
@@ -44,6 +45,8 @@ from remora.wsman.requests import (
 
 _PS: Final = f"{{{uris.NS_POWERSHELL}}}"
 _PS_NSMAP: Final[dict[str | None, str]] = {None: uris.NS_POWERSHELL}
+_POSITION: Final = f"{{{uris.NS_REMORA}}}Position"
+_POSITION_NSMAP: Final = {"remora": uris.NS_REMORA}
 _MAX_NAMES: Final = 1024
 
 
@@ -224,8 +227,14 @@ def encode_chunk(parent: Element, chunk: StreamChunk) -> None:
         attributes["CommandId"] = chunk.command_id
     if chunk.end:
         attributes["End"] = "true"
-    stream = _xml.sub(parent, RSP + "Stream", None, attributes)
-    if chunk.data:
+    nsmap = None
+    if chunk.position is not None:
+        attributes[_POSITION] = str(chunk.position)
+        nsmap = _POSITION_NSMAP
+    stream = _xml.sub(parent, RSP + "Stream", None, attributes, nsmap)
+    if chunk.attached is not None:
+        write_include(stream, chunk.attached)
+    elif chunk.data:
         write_base64(stream, chunk.data)
 
 
@@ -235,7 +244,23 @@ def decode_chunk(element: Element) -> StreamChunk:
     if not name:
         raise SchemaValidationError("a Stream without a Name")
     end = (element.get("End") or "").strip().lower() in TRUE_TEXTS
-    return StreamChunk(name=name, data=read_base64(element), command_id=element.get("CommandId"), end=end)
+    attached = read_include(element)
+    return StreamChunk(
+        name=name,
+        data=read_base64(element) if attached is None else b"",
+        command_id=element.get("CommandId"),
+        end=end,
+        attached=attached,
+        position=_position(element.get(_POSITION)),
+    )
+
+
+def _position(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 15):
+        raise SchemaValidationError("the position of a Stream is not a number")
+    return int(text)
 
 
 def decode_command(headers: Headers, shell_id: str, content: Element | None) -> Command:

@@ -20,6 +20,7 @@ NS_IDENTITY: Final = "http://schemas.dmtf.org/wbem/wsman/identify/1/wsmanidentit
 NS_CIM_BINDING: Final = "http://schemas.dmtf.org/wbem/wsman/1/cimbinding.xsd"
 NS_CIM: Final = "http://schemas.dmtf.org/wbem/wscim/1/common"
 NS_CONFIG: Final = "http://schemas.microsoft.com/wbem/wsman/1/config"
+NS_REMORA: Final = "urn:remora:wsman"
 NS_XML: Final = "http://www.w3.org/XML/1998/namespace"
 
 XPATH: Final = "http://www.w3.org/TR/1999/REC-xpath-19991116"
