@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from remora import _xml
 from remora.errors import RemoraError
 from remora.psrp import clixml
-from remora.values import same
+from remora.psrp.clixml.layout import laid_out
+from remora.psrp.clixml.unsealed import Unsealed
+from remora.values import SecureString, same
 from tests.support import strategies
 
 PIECES = st.sampled_from(
@@ -93,3 +95,22 @@ def _refused_or_read(data: bytes | str) -> None:
         if read is clixml.loads:
             _xml.parse(data, max_depth=400)
             assert same(_normal(value), value)
+
+
+@given(st.lists(strategies.values(secrets=False), max_size=3))
+@settings(max_examples=60, deadline=None)
+def test_a_document_laid_out_in_lines_says_the_same(given_values: list[Any]) -> None:
+    document = clixml.dumps_stream(given_values, cipher=Unsealed()).decode()
+    lines = laid_out(document)
+    assert all(line.lstrip(" ").startswith("<") for line in lines.split("\n"))
+    read = [[value for _, value in clixml.load_stream(text, cipher=Unsealed())] for text in (document, lines)]
+    assert all(same(mine, theirs) for mine, theirs in zip(*read, strict=True))
+    assert len(read[0]) == len(read[1]) == len(given_values)
+
+
+@given(st.text())
+def test_a_secret_without_a_key_comes_back(text: str) -> None:
+    document = clixml.dumps_stream([SecureString(text)], cipher=Unsealed())
+    assert [value.reveal() for _, value in clixml.load_stream(document, cipher=Unsealed())] == [text]
+    sealed = clixml.dumps_stream([SecureString.sealed(b"\xff\xee\xdd")], cipher=Unsealed())
+    assert [value.cipher for _, value in clixml.load_stream(sealed, cipher=Unsealed())] == [b"\xff\xee\xdd"]

@@ -46,8 +46,9 @@ $deep = [pscustomobject]@{ a = [pscustomobject]@{ b = [pscustomobject]@{ c = 5 }
 'x' | Export-Clixml f; (gi f).IsReadOnly = $true; 'y' | Export-Clixml f -Force; Import-Clixml f; (gi f).IsReadOnly
 => y | True
 
-ConvertFrom-CliXml -InputObject (ConvertTo-CliXml 5)
-=> 5
+ConvertFrom-CliXml -InputObject (ConvertTo-CliXml 5); 6 | Export-Clixml f; (gc f)[1].Trim()
+[Management.Automation.PSSerializer]::Serialize(7).Split("`n")[1].Trim()
+=> 5 | <I32>6</I32> | <I32>7</I32>
 
 $c = [pscredential]::new('u', (ConvertTo-SecureString 'pä' -AsPlainText -Force)); $c | Export-Clixml f
 (Import-Clixml f).GetNetworkCredential().Password; (gc f -Raw) -match '>7000e400<'

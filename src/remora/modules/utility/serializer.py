@@ -10,11 +10,12 @@ from remora.engine.types.typeref import register
 from remora.engine.wire import from_wire, to_wire
 from remora.errors import RemoraError
 from remora.psrp import clixml
+from remora.psrp.clixml.layout import laid_out
 from remora.psrp.clixml.unsealed import Unsealed
 
 
 def _serialize(value: Any, depth: int = 1) -> str:
-    return clixml.dumps_stream([to_wire(value, depth)], depth=None, cipher=Unsealed()).decode()
+    return laid_out(clixml.dumps_stream([to_wire(value, depth)], depth=None, cipher=Unsealed()).decode())
 
 
 def _deserialize(text: str) -> Any:

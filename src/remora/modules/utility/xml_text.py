@@ -26,6 +26,7 @@ from remora.modules.management.failures import os_failure
 from remora.modules.management.paths import literal_or_glob
 from remora.modules.output_file import open_output, output_path
 from remora.psrp import clixml
+from remora.psrp.clixml.layout import laid_out
 from remora.psrp.clixml.unsealed import Unsealed
 from remora.values import UInt64
 
@@ -120,7 +121,7 @@ class ExportClixml(Cmdlet):
         if not self.should_process(path, "Export-Clixml"):
             return
         try:
-            text = clixml.dumps_stream(self._values, cipher=Unsealed()).decode("utf-8")
+            text = laid_out(clixml.dumps_stream(self._values, cipher=Unsealed()).decode("utf-8"))
         except RemoraError as problem:
             raise self.throw(_bad_clixml(str(problem))) from None
         file = open_output(self, path, given, force=bool(self.force), no_clobber=bool(self.no_clobber))
@@ -180,7 +181,7 @@ class ConvertToCliXml(Cmdlet):
 
     def end(self) -> None:
         try:
-            self.emit(clixml.dumps_stream(self._values, cipher=Unsealed()).decode("utf-8"))
+            self.emit(laid_out(clixml.dumps_stream(self._values, cipher=Unsealed()).decode("utf-8")))
         except RemoraError as problem:
             raise self.throw(_bad_clixml(str(problem))) from None
 

@@ -150,10 +150,11 @@ class Decoder:
     def _secure(self, text: str) -> SecureString:
         if text[:16].lower() == _DPAPI_HEAD:
             return SecureString.sealed(bytes.fromhex(text), hexadecimal=True)
-        if isinstance(self._cipher, Unsealed):
-            return SecureString(self._cipher.decrypt(bytes.fromhex(text)))
+        key = self._cipher
+        if isinstance(key, Unsealed):
+            return key.read(text)
         data = binascii.a2b_base64("".join(text.split()), strict_mode=True) if text.strip() else b""
-        return SecureString.sealed(data) if self._cipher is None else SecureString(self._cipher.decrypt(data))
+        return SecureString.sealed(data) if key is None else SecureString(key.decrypt(data))
 
     def _reference(self, i: int, head: Head) -> tuple[Any, int]:
         text, i = self._text(i, head)
