@@ -146,6 +146,10 @@ OUTPUTS: list[tuple[str, list[Any]]] = [
         'enum E : byte { A = 3; B = 1 }; $n = [E].GetEnumValuesAsUnderlyingType(); "$n"; $n.GetType().Name',
         ["1 3", "Byte[]"],
     ),
+    (
+        "[int].IsLayoutSequential; [string].IsAutoLayout; [int[]].IsTypeDefinition; [int].IsMarshalByRef; [int].IsImport",
+        [True, True, False, False, False],
+    ),
     ("class C { [string] M() { $n += 'ab'; $n += 'c'; return $n } }; [C]::new().M()", ["abc"]),
     ("@($() | % { 'x' }).Count; $n = $(); $null -eq $n; \"[$()]\"", [1, True, "[]"]),
     ("$env:ENGINE_T = 'v'; \"$env:ENGINE_T\"; $env:ENGINE_T = $null; $null -eq $env:ENGINE_T", ["v", True]),

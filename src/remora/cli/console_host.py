@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import IO, Any, Final
+from typing import IO, Any, BinaryIO, Final
 
 from remora.engine.errors import ExitSignal, error
 from remora.engine.records import ProgressRecord
@@ -95,6 +95,14 @@ class ConsoleHost:
     def write_error_line(self, text: str) -> None:
         """A line of the error stream, red on a terminal."""
         self._put(self._err, self._tinted(text, _RED) + "\n")
+
+    def open_bytes(self, name: str) -> BinaryIO | None:
+        """The bytes under the stream input, output or error; None where it has none."""
+        stream = {"input": self._source, "output": self._out}.get(name, self._err)
+        if name != "input":
+            stream.flush()
+        found: BinaryIO | None = getattr(stream, "buffer", None)
+        return found
 
     def write_error_text(self, text: str) -> None:
         """A part of a line of the error stream, as [Console]::Error writes it."""

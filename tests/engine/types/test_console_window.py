@@ -44,3 +44,21 @@ def test_parts_of_a_line_on_the_error_stream():
         capture_output=True, text=True, check=True, timeout=60,
     )  # fmt: skip
     assert done.stderr == "ab\n"
+
+
+def test_bytes_of_the_console():
+    script = (
+        "Write-Host -NoNewline 'x '; $o = [Console]::OpenStandardOutput(); $o.Write([byte[]](255, 65), 0, 2)"
+        '; $b = [byte[]]::new(3); $n = [Console]::OpenStandardInput().Read($b, 0, 3); "$n $b"'
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "remora", "console", "-c", script], input=b"a\xfebcd", capture_output=True, check=True,
+        timeout=60,
+    )  # fmt: skip
+    assert done.stdout == b"x \xffA3 97 254 98\n"
+
+
+def test_bytes_where_the_host_takes_texts(run):
+    script = "$s = [Console]::OpenStandardOutput(); $s.Write([byte[]](0xc3, 0xa9), 0, 2); $s.Close(); $s.CanRead"
+    outcome = run(script + "; [Console]::OpenStandardInput().Read([byte[]]::new(2), 0, 2)")
+    assert (outcome.ids, outcome.outputs[-1]) == ([], 0)

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from remora.engine.context import EngineContext, current
 from remora.engine.errors import PSError
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types.collections import failure
 from remora.engine.types.consolewindow import declare_window
-from remora.engine.types.streams import TEXT_WRITER, WRITE, WRITE_LINE, StringWriter, TextReader, TextWriter, written
+from remora.engine.types.streams import (
+    STREAM,
+    TEXT_WRITER,
+    WRITE,
+    WRITE_LINE,
+    ByteStream,
+    StringWriter,
+    TextReader,
+    TextWriter,
+    written,
+)
 from remora.engine.types.typeref import register
 
 _STORE: Final = "console writers"
@@ -65,6 +77,41 @@ class ConsoleReader(TextReader):
         return "".join(lines)
 
 
+class ConsoleStream(ByteStream):
+    """What [Console]::OpenStandardOutput() and its kin give: bytes of the host's streams, which closing leaves open."""
+
+    __slots__ = ()
+    net_type = NetType("System.IO.ConsoleStream", STREAM)
+
+    def close(self) -> None:
+        self.file.flush()
+
+
+class _HostBytes(io.RawIOBase):
+    """Bytes for a host that takes texts only: UTF-8, whatever stands at the edge of two writes."""
+
+    def __init__(self, to_error: bool) -> None:
+        super().__init__()
+        self._writer = ConsoleWriter(to_error)
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        text = self._decoder.decode(bytes(data))
+        if text:
+            self._writer.write(text)
+        return len(data)
+
+
+def _open(name: str, size: int = 0) -> ConsoleStream:
+    """The stream of a name: input, output or error. size: of a buffer, which there is none of."""
+    opened: Callable[[str], BinaryIO | None] | None = getattr(current().host, "open_bytes", None)
+    file = opened(name) if opened is not None else None
+    return ConsoleStream(file or (io.BytesIO() if name == "input" else _HostBytes(name == "error")))
+
+
 def share_console(parent: EngineContext, child: EngineContext) -> None:
     """Let a session that another one makes have the same console, whoever puts writers in its place."""
     child.store[_STORE] = parent.store.setdefault(_STORE, {})
@@ -101,6 +148,9 @@ def _console() -> NetType:
     c.static("ReadLine()", returns="string")(lambda: ConsoleReader().read_line())
     c.static("Beep()", returns="void")(lambda: None)
     c.static_property("In")(ConsoleReader)
+    for name in ("Input", "Output", "Error"):
+        opener = f"OpenStandard{name}"
+        c.static(f"{opener}()", f"{opener}(int bufferSize)", returns=STREAM.name)(partial(_open, name.lower()))
     for name in ("Out", "Error"):
         c.static_property(name)(partial(_writer, name))
         c.static(f"Set{name}(System.IO.TextWriter new{name})", returns="void")(partial(_set_writer, name))

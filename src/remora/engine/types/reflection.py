@@ -23,6 +23,13 @@ from remora.engine.types.typeref import (
 )
 from remora.values.collections import TypedArray
 
+_NEVER: Final = (
+    "IsByRefLike", "IsGenericParameter", "IsGenericTypeParameter", "IsGenericMethodParameter", "IsSecuritySafeCritical",
+    "IsSecurityTransparent", "IsImport", "IsSpecialName", "IsNestedAssembly", "IsNestedFamANDAssem", "IsNestedFamily",
+    "IsNestedFamORAssem", "IsNestedPrivate", "IsExplicitLayout", "IsAutoClass", "IsUnicodeClass", "IsContextful",
+    "IsSignatureType",
+)  # fmt: skip
+"""What no type that scripts reach is."""
 _PRIMITIVES: Final = frozenset(
     "System." + name
     for name in (
@@ -77,10 +84,20 @@ def _flags() -> None:
         "IsCOMObject": lambda k: False,
         "IsSZArray": lambda k: k.element is not None and k.rank == 1,
         "IsSerializable": lambda k: k.net.enum is not None,
+        "IsCollectible": lambda k: k.net.scripted is not None,
+        "IsTypeDefinition": lambda k: k.element is None and (not k.arguments or k.is_definition),
+        "IsVariableBoundArray": lambda k: k.element is not None and k.rank > 1,
+        "IsSecurityCritical": lambda k: True,
+        "IsAnsiClass": lambda k: True,
+        "IsLayoutSequential": lambda k: k.net.is_value_type and k.net.enum is None,
+        "IsAutoLayout": lambda k: not k.net.is_value_type or k.net.enum is not None,
+        "IsMarshalByRef": lambda k: k.net.is_a("System.MarshalByRefObject"),
         "HasElementType": lambda k: k.element is not None,
     }  # fmt: skip
     for name, test in tests.items():
         t.property(name, "System.Boolean")(test)
+    for name in _NEVER:
+        t.property(name, "System.Boolean")(lambda k: False)
 
 
 def _is_value_type(kind: TypeRef) -> bool:
