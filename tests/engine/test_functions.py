@@ -147,8 +147,8 @@ OUTPUTS: list[tuple[str, list[Any]]] = [
         ["1 3", "Byte[]"],
     ),
     (
-        "[int].IsLayoutSequential; [string].IsAutoLayout; [int[]].IsTypeDefinition; [int].IsMarshalByRef; [int].IsImport",
-        [True, True, False, False, False],
+        "[int].IsLayoutSequential; [string].IsAutoLayout; [int[]].IsTypeDefinition; [int].IsMarshalByRef",
+        [True, True, False, False],
     ),
     ("class C { [string] M() { $n += 'ab'; $n += 'c'; return $n } }; [C]::new().M()", ["abc"]),
     ("@($() | % { 'x' }).Count; $n = $(); $null -eq $n; \"[$()]\"", [1, True, "[]"]),
