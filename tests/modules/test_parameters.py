@@ -23,6 +23,7 @@ _VALUES = {
     "System.Management.Automation.ScriptBlock": "{ }",
     "System.Management.Automation.PSCredential": "([pscredential]::new('u', [securestring]::new()))",
     "System.Management.Automation.Runspaces.AuthenticationMechanism": "Basic",
+    "System.Xml.XmlDocument": "'<x/>'",
     "System.Object": "'x'",
     "System.Object[]": "'x'",
     "System.Management.Automation.PSObject": "'x'",

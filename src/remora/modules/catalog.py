@@ -17,6 +17,7 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         ("Get-LocalGroup", "Get-LocalGroupMember", "Get-LocalUser"),
         {"glg": "Get-LocalGroup", "glgm": "Get-LocalGroupMember", "glu": "Get-LocalUser"},
     ),
+    "diagnostics.win_event": (("Get-WinEvent",), {}),
     "host.transcripts": (
         ("Start-Transcript", "Stop-Transcript"),
         {},

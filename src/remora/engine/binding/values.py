@@ -157,7 +157,7 @@ class ValueBinder:
     def _without_null(parameter: ParameterMeta) -> bool:
         """Tell whether the type is one of values, enumerations among them."""
         net = parameter.type.net
-        return (net.is_value_type or net.enum is not None) and net.name != "System.Nullable`1"
+        return (net.is_value_type or net.enum is not None) and not net.name.startswith("System.Nullable`1")
 
     @staticmethod
     def _with_nulls(made: Any, given: Any) -> Any:
