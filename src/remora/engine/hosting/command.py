@@ -9,7 +9,7 @@ from remora.engine.convert.text import to_text
 from remora.engine.enumeration import items_of
 from remora.engine.errors import PSError, error
 from remora.engine.nettype import OBJECT, NetObject, NetType
-from remora.engine.types.registry import unwrap
+from remora.engine.types.registry import BY_CLASS, COLLECTION_OF, unwrap
 from remora.values.collections import GenericList
 from remora.values.tables import Hashtable
 
@@ -28,6 +28,21 @@ class CommandParameter(NetObject):
         self.given = given
 
 
+class ParameterCollection(GenericList):
+    """The parameters of a command, in order."""
+
+
+PARAMETERS = NetType(_M + "Runspaces.CommandParameterCollection", COLLECTION_OF)
+BY_CLASS[ParameterCollection] = PARAMETERS
+
+
+@PARAMETERS.method("Add(object item)", "Add(string name, object value)", returns="void")
+def _add_parameter(parameters: ParameterCollection, name: Any, *value: Any) -> None:
+    inner = unwrap(name)
+    made = inner if isinstance(inner, CommandParameter) else CommandParameter(to_text(inner), *value, given=bool(value))
+    parameters.append(made)
+
+
 class Command(NetObject):
     """One command: the name of a command, or a script. ends_statement: the next one starts a new statement."""
 
@@ -38,7 +53,7 @@ class Command(NetObject):
         self.name = name
         self.is_script = is_script
         self.use_local_scope = use_local_scope
-        self.items: GenericList = GenericList([], _M + "Runspaces.CommandParameter")
+        self.items = ParameterCollection([], _M + "Runspaces.CommandParameter")
         self.merges: Merges | None = None
         self.ends_statement = False
 

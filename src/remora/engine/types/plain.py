@@ -79,7 +79,7 @@ _POWERSHELL: Final = (
     "Language.ParseError "
     "Language.CodeGeneration Language.ScriptBlockAst Language.CommandAst "
     "Provider.CmdletProvider Remoting.PSSenderInfo Runspaces.Runspace Runspaces.RunspaceFactory Runspaces.RunspacePool "
-    "Runspaces.InitialSessionState Runspaces.InitialSessionStateEntry Runspaces.Pipeline Runspaces.Command "
+    "Runspaces.InitialSessionState Runspaces.InitialSessionStateEntry Runspaces.Command "
     "Runspaces.CommandParameter Runspaces.SessionStateProxy Runspaces.TypeTable "
     "Runspaces.RunspaceConnectionInfo Runspaces.SSHConnectionInfo Runspaces.WSManConnectionInfo"
 )

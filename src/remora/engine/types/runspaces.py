@@ -7,6 +7,7 @@ from remora.engine.hosting import (
     command,
     datacollection,
     initialstate,
+    pipeline_object,
     pool,
     powershell,
     powershell_type,
@@ -22,7 +23,7 @@ def register_types() -> None:
     register(
         powershell.PowerShell.net_type, powershell.InvocationStateInfo.net_type, powershell.DataStreams.net_type,
         powershell.STATE, powershell.MODE,
-        command.PSCommand.net_type, command.Command.net_type, command.CommandParameter.net_type,
+        command.PSCommand.net_type, command.Command.net_type, command.CommandParameter.net_type, command.PARAMETERS,
         runspace.HostedRunspace.net_type, runspace.StateInfo.net_type, runspace.StateProxy.net_type, runspace.FACTORY,
         runspace.STATE, runspace.AVAILABILITY,
         pool.RunspacePool.net_type, pool.PoolStateInfo.net_type, pool.STATE,
@@ -32,6 +33,7 @@ def register_types() -> None:
         asyncresult.Task.net_type.base or asyncresult.Task.net_type,
         asyncresult.TASK_STATUS, datacollection.DATA, settings.InvocationSettings.net_type, settings.PIPELINE_STATE,
     )  # fmt: skip
+    pipeline_object.register_types()
     base = runspace.HostedRunspace.net_type.base
     while base is not None and base.name != "System.Object":
         register(base)
