@@ -108,10 +108,10 @@ def select(node: Element, expression: str, namespaces: dict[str, str]) -> Any:
         raise ValueError(_reason(error)) from None
 
 
-def indented(node: Element) -> str:
+def indented(node: Element, space: str = "  ") -> str:
     """The element as text, each element on a line of its own; the node itself stays as it is."""
     copied = etree.fromstring(etree.tostring(node, with_tail=False))
-    etree.indent(copied)
+    etree.indent(copied, space)
     return str(etree.tostring(copied, encoding="unicode"))
 
 

@@ -57,6 +57,9 @@ _FAMILIES: Final[dict[str, tuple[str, ...]]] = {
     "system.collections.sortedlist": ("specialized",),
     "system.collections.specialized.": ("specialized",),
     "system.xml.": ("xmlmembers", "enums"),
+    "system.xml.xmlwriter": ("xmlwriting", "xmlmembers"),
+    "system.xml.xmltextwriter": ("xmlwriting", "xmlmembers"),
+    "system.xml.formatting": ("xmlwriting",),
     "system.linq.": ("linq", "linqmore"),
     "system.diagnostics.": ("diagnostics", "enums"),
     "system.globalization.": ("culture", "calendars", "enums"),
@@ -131,6 +134,7 @@ _FAMILIES: Final[dict[str, tuple[str, ...]]] = {
 _OUTSIDE: Final[set[str]] = set()
 _ALL: Final = (
     "xmlmembers",
+    "xmlwriting",
     "linq",
     "linqmore",
     "specialized",

@@ -7,7 +7,7 @@ from typing import Any
 from remora.engine.convert.conversion import convert
 from remora.engine.convert.numbers import cannot_convert
 from remora.engine.enumeration import items_of
-from remora.engine.types import delegates, linked, lists, maps, sets, tuples
+from remora.engine.types import delegates, linked, lists, maps, priorityqueue, sets, tuples
 from remora.engine.types import registry as r
 from remora.engine.types.typeref import TypeRef
 from remora.values.collections import GenericList
@@ -71,5 +71,5 @@ _SEQUENCES = frozenset(("IEnumerable`1", "ICollection`1", "IList`1", "IReadOnlyL
 
 def register_types() -> None:
     """All generic families."""
-    for family in (delegates, linked, lists, maps, sets, tuples):
+    for family in (delegates, linked, lists, maps, priorityqueue, sets, tuples):
         family.register_types()

@@ -104,6 +104,16 @@ def _list_searches(net: NetType) -> None:
     net.method("ForEach(System.Action[object] action)", returns="void")(_for_each)
     net.method("ConvertAll(System.Func[object,object] converter)")(_convert_all)
     net.method("AsReadOnly()")(_as_read_only)
+    net.method(f"FindLastIndex({match})", returns="int")(_find_last)
+    net.method("EnsureCapacity(int capacity)", returns="int")(lambda v, n: max(n, len(v)))
+    net.method("Slice(int start, int length)")(_get_range)
+
+
+def _find_last(items: Any, match: Any) -> int:
+    from remora.engine.convert.truth import is_true
+    from remora.engine.types.delegates import call
+
+    return next((at for at in range(len(items) - 1, -1, -1) if is_true(call(match, items[at]))), -1)
 
 
 def _add_range(items: Any, more: Any) -> None:

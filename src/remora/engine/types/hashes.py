@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import secrets
 from typing import Any
 
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types import registry as r
 from remora.engine.types.collections import failure
+from remora.engine.types.core import text_size
 from remora.engine.types.typeref import register
 from remora.values.secrets import PSCredential, SecureString
 
@@ -107,17 +109,59 @@ def _keyed(base: NetType, name: str) -> NetType:
     return kind
 
 
+class RandomBytes(NetObject):
+    """RandomNumberGenerator: bytes of the system's source."""
+
+    __slots__ = ()
+    net_type = NetType(_C + "RandomNumberGenerator", OBJECT)
+
+    def fill(self, data: Any, offset: int = 0, count: int | None = None) -> None:
+        """Random bytes in place of those that are there."""
+        count = len(data) - offset if count is None else count
+        if offset < 0 or count < 0 or offset + count > len(data):
+            raise failure("Offset and length were out of bounds for the array or count is greater than the number of "
+                          "elements from index to the end of the source collection.",
+                          "System.ArgumentException")  # fmt: skip
+        data[offset : offset + count] = os.urandom(count)
+
+
+def _more_security() -> list[NetType]:
+    service = NetType(_C + "RNGCryptoServiceProvider", RandomBytes.net_type)
+    service.constructor("()")(RandomBytes)
+    operations = NetType(_C + "CryptographicOperations", OBJECT, form="static")
+    operations.static("FixedTimeEquals(byte[] left, byte[] right)", returns="bool")(
+        lambda a, b: hmac.compare_digest(bytes(a), bytes(b))
+    )
+    operations.static("ZeroMemory(byte[] buffer)", returns="void")(
+        lambda buffer: buffer.__setitem__(slice(None), bytes(len(buffer)))
+    )
+    return [service, operations]
+
+
 def _random_bytes() -> NetType:
-    kind = NetType(_C + "RandomNumberGenerator", OBJECT)
+    kind = RandomBytes.net_type
+    kind.static("Create()", returns=kind.name)(RandomBytes)
+    kind.method("GetBytes(byte[] data)", returns="void")(lambda v, data: v.fill(data))
+    kind.method("GetNonZeroBytes(byte[] data)", returns="void")(
+        lambda v, data: data.__setitem__(slice(None), bytes(secrets.randbelow(255) + 1 for _ in data))
+    )
+    kind.method("GetBytes(byte[] data, int offset, int count)", returns="void")(lambda v, d, at, n: v.fill(d, at, n))
+    kind.method("Dispose()", returns="void")(lambda v: None)
+    kind.static("GetHexString(int stringLength)", "GetHexString(int stringLength, bool lowercase)", returns="string")(
+        _random_hex
+    )
     kind.static("GetBytes(int)", returns="byte[]")(lambda n: bytearray(os.urandom(min(max(n, 0), 1 << 24))))
     kind.static("GetInt32(int)", "GetInt32(int, int)", returns="int")(_random_int)
     kind.static("Fill(byte[])", returns="void")(lambda buffer: buffer.__setitem__(slice(None), os.urandom(len(buffer))))
     return kind
 
 
-def _random_int(low: int, high: int | None = None) -> int:
-    import secrets
+def _random_hex(length: int, lower: bool = False) -> str:
+    digits = os.urandom((text_size(length) + 1) // 2).hex()[:length]
+    return digits if lower else digits.upper()
 
+
+def _random_int(low: int, high: int | None = None) -> int:
     low, high = (0, low) if high is None else (low, high)
     if high <= low:
         raise failure("Range of random number does not contain at least one possibility.", "System.ArgumentException")
@@ -166,6 +210,7 @@ def _credentials() -> None:
     s.method("Clear()", returns="void")(lambda v: _change(v, 0, "", len(_plain(v))))
     s.constructor("()")(lambda: SecureString(""))
     c = r.CREDENTIAL
+    c.static_property("Empty", c.name)(lambda: PSCredential("", SecureString("")))
     c.property("UserName", "System.String")(lambda v: v.username)
     c.property("Password")(lambda v: v.password)
     c.method("GetNetworkCredential()")(lambda v: NetworkCredential(v.username, v.password))
@@ -181,7 +226,7 @@ def _credentials() -> None:
 
 def register_types() -> None:
     """Hashes, random bytes, credentials."""
-    register(*_HASHES, _random_bytes(), NetworkCredential.net_type)
+    register(*_HASHES, _random_bytes(), *_more_security(), NetworkCredential.net_type)
 
 
 _HASHES = _hash_types()

@@ -9,6 +9,7 @@ from remora.engine.convert.conversion import convert
 from remora.engine.convert.text import to_text
 from remora.engine.nettype import OBJECT, NetType
 from remora.engine.operators.compare import equal
+from remora.engine.types.arrays import copy_to
 from remora.engine.types.collections import DictionaryEnumerator, KeyCollection, failure
 from remora.engine.types.comparers import ignores_case
 from remora.engine.types.delegates import DelegateObject, call
@@ -145,6 +146,10 @@ def _members(d: NetType) -> None:
         lambda t, v: any(equal(x, v, ignore_case=False) for x in t.values())
     )
     d.method("Clear()", returns="void")(lambda t: t.clear())
+    d.method("CopyTo(array array, int index)", returns="void")(
+        lambda t, target, index: copy_to([Pair(pair_type(t), k, v) for k, v in t.items()], target, index)
+    )
+    d.method("TrimExcess()", returns="void")(lambda t: None)
     d.method("TryGetValue(TKey key, ref value)", returns="bool")(_try_get)
     d.method("get_Item(TKey key)")(_item)
     d.method("set_Item(TKey key, TValue value)", returns="void")(lambda t, k, v: t.__setitem__(k, v))

@@ -18,7 +18,7 @@ _CLASSES: Final = {
     "System.Reflection.Module System.Reflection.Binder System.Reflection.ParameterInfo System.ComponentModel.Component "
     "System.ComponentModel.TypeConverter System.Collections.CollectionBase System.Collections.DictionaryBase "
     "System.Collections.ReadOnlyCollectionBase System.Net.Http.HttpMessageHandler System.Net.Http.HttpClient "
-    "System.Net.Http.HttpContent System.Xml.XmlReader System.Xml.XmlWriter System.Xml.XPath.XPathNavigator "
+    "System.Net.Http.HttpContent System.Xml.XmlReader System.Xml.XPath.XPathNavigator "
     "System.Xml.Linq.XObject System.Text.Json.JsonDocument System.Text.Json.JsonSerializer "
     "System.Net.NetworkInformation.PhysicalAddress "
     "Microsoft.PowerShell.Commands.ModuleSpecification Microsoft.PowerShell.Commands.MemberDefinition "

@@ -132,6 +132,15 @@ def _tables() -> None:
     _SORTED.constructor("(System.Collections.IDictionary d)")(lambda d: SortedTable(d.items(), case_sensitive=True))
     _SORTED.method("GetByIndex(int index)")(lambda v, i: v[list(v)[i]])
     _SORTED.method("GetKey(int index)")(lambda v, i: list(v)[i])
+    _SORTED.method("GetKeyList()")(list)
+    _SORTED.method("GetValueList()")(lambda v: [v[key] for key in v])
+    _SORTED.method("IndexOfValue(object value)", returns="int")(
+        lambda v, value: next((at for at, key in enumerate(v) if v[key] == value), -1)
+    )
+    _SORTED.method("RemoveAt(int index)", returns="void")(lambda v, i: v.pop(list(v)[i]) and None)
+    _SORTED.method("SetByIndex(int index, object value)", returns="void")(
+        lambda v, i, value: v.__setitem__(list(v)[i], value)
+    )
     _SORTED.method("IndexOfKey(object key)", returns="int")(lambda v, k: list(v).index(k) if k in v else -1)
 
 

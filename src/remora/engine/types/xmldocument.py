@@ -91,11 +91,11 @@ class Document(x.XmlNode):
     def outer_xml(self) -> str:
         return "".join(one.outer_xml() for one in self.children())
 
-    def written(self) -> str:
-        """The document as Save writes it: indented, unless spaces are kept."""
+    def written(self, space: str = "  ") -> str:
+        """The document as Save writes it: indented by ``space``, unless spaces are kept."""
         if self.keep_space:
             return self.outer_xml()
-        lines = [x.spaced(_xml.indented(one.node)) if isinstance(one, x.XmlElement) else one.outer_xml()
+        lines = [x.spaced(_xml.indented(one.node, space)) if isinstance(one, x.XmlElement) else one.outer_xml()
                  for one in self.children()]  # fmt: skip
         return "\n".join(lines)
 

@@ -31,7 +31,8 @@ def register_types() -> None:
     )  # fmt: skip
 
 
-def _create_element(document: d.Document, name: str, namespace: str | None = None) -> x.XmlNode:
+def create_element(document: d.Document, name: str, namespace: str | None = None) -> x.XmlNode:
+    """CreateElement. Raises PSError XmlException for what is no name."""
     prefix, _, local = name.rpartition(":")
     try:
         if not namespace:
@@ -47,7 +48,8 @@ def _create_attribute(document: d.Document, name: str, namespace: str | None = N
     return x.XmlAttribute(document, None, f"{{{namespace}}}{local}" if namespace else name)
 
 
-def _create_comment(document: d.Document, text: str) -> x.XmlNode:
+def create_comment(document: d.Document, text: str) -> x.XmlNode:
+    """CreateComment."""
     try:
         return document.wrap(_xml.comment(text))
     except LocalProtocolError as problem:
@@ -78,6 +80,12 @@ def _save(document: d.Document, target: Any) -> None:
     target = unwrap(target)
     text = document.written()
     if not isinstance(target, str):
+        from remora.engine.types.xmlwriting import XmlWriter
+
+        if isinstance(target, XmlWriter):
+            target.absorb(document)
+            target.flush()
+            return
         from remora.engine.members import invoke_member
 
         invoke_member(target, "Write", [text])
@@ -229,10 +237,10 @@ def _declare_documents() -> None:
     t.method("Load(object source)", returns="void")(_load)
     t.method("Save(object target)", returns="void")(_save)
     names = "string name", "string qualifiedName, string namespaceURI"
-    t.method(*(f"CreateElement({one})" for one in names), returns=x.ELEMENT.name)(_create_element)
+    t.method(*(f"CreateElement({one})" for one in names), returns=x.ELEMENT.name)(create_element)
     t.method(*(f"CreateAttribute({one})" for one in names), returns=x.ATTRIBUTE.name)(_create_attribute)
     t.method("CreateTextNode(string text)", "CreateCDataSection(string data)", returns=x.TEXT.name)(_text_node)
-    t.method("CreateComment(string data)", returns=x.COMMENT.name)(_create_comment)
+    t.method("CreateComment(string data)", returns=x.COMMENT.name)(create_comment)
     t.method("CreateXmlDeclaration(string version, string encoding, string standalone)", returns=x.DECLARATION.name)(
         lambda v, version, encoding, alone: x.XmlDeclaration(v, version, encoding or "", alone or "")
     )
