@@ -39,8 +39,9 @@ BY_CLASS[ParameterCollection] = PARAMETERS
 @PARAMETERS.method("Add(object item)", "Add(string name, object value)", returns="void")
 def _add_parameter(parameters: ParameterCollection, name: Any, *value: Any) -> None:
     inner = unwrap(name)
-    made = inner if isinstance(inner, CommandParameter) else CommandParameter(to_text(inner), *value, given=bool(value))
-    parameters.append(made)
+    if not isinstance(inner, CommandParameter):
+        inner = CommandParameter(to_text(inner), value[0] if value else None, given=bool(value))
+    parameters.append(inner)
 
 
 class Command(NetObject):
