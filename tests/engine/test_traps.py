@@ -110,6 +110,7 @@ ARRAYS: list[Case] = [
     ),
     (45, '$o = [pscustomobject]@{a=1}; "$($o, 2)"; $o, 2 -join ","; "{0}" -f $o', [" 2", ",2", "@{a=1}"]),
     (45, "([pscustomobject]@{a=1}).ToString()", [""]),
+    (45, "([pscustomobject]@{a=1}).psobject.ToString(); (5).psobject.ToString()", ["@{a=1}", "5"]),
     (46, '"$(1.5)"', ["1.5"]),
     (47, "@'\na\nb\n'@; @\"\n$(1+1)\n\"@", ["a\nb", "2"]),
     (48, '"$true"', ["True"]),

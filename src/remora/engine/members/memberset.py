@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from remora.engine.convert.text import to_text
 from remora.engine.enumeration import Enumerable
 from remora.engine.errors import PSError, error
 from remora.engine.members import typetable
@@ -192,6 +193,9 @@ class PSMemberView(NetObject):
 
     def __init__(self, owner: Any) -> None:
         self.owner = owner
+
+    def net_text(self) -> str:
+        return to_text(self.owner)
 
     @property
     def base(self) -> Any:
