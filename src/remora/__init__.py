@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from remora.client.automation import WSMan as WSMan
     from remora.client.commands import (
         connect_pssession as connect_pssession,
     )
@@ -79,6 +80,7 @@ _HOMES = {
     "invoke_command": "remora.client.invoke",
     "copy_from": "remora.client.files",
     "copy_to": "remora.client.files",
+    "WSMan": "remora.client.automation",
     "ClientAuth": "remora.client.config_store",
     "ClientConfig": "remora.client.config_store",
     "CopyFailed": "remora.client.file_report",

@@ -6,6 +6,7 @@ is written here within a second.
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
@@ -27,7 +28,7 @@ from remora.host.accounts import AccountStore
 from remora.host.addresses import listening_addresses
 from remora.host.authenticator import LocalAuthenticator
 from remora.host.config_service import as_fault, item_element, reference
-from remora.host.config_store import ConfigStore
+from remora.host.config_store import ConfigStore, default_state_dir
 from remora.host.state_dir import StateDir
 from remora.wsman import replies
 from remora.wsman.faults import make_fault
@@ -89,6 +90,12 @@ class LocalManagement:
 
     async def close(self) -> None:
         """Nothing is held."""
+
+
+def local_management(state_dir: Path | None = None) -> LocalManagement:
+    """Return this machine's configuration; without a directory that of the host's own defaults."""
+    config = os.environ.get("REMORA_HOST_CONFIG")
+    return LocalManagement(state_dir or default_state_dir(), config=None if config is None else Path(config))
 
 
 class _Files:

@@ -36,6 +36,7 @@ from remora.sync.api import (
     receive_pssession,
     remove_pssession,
 )
+from remora.sync.automation import WSMan
 from remora.values import PSCredential, PSObject, SecureString
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "StreamItem",
     "TransportError",
     "UserHost",
+    "WSMan",
     "WSManFault",
     "connect_pssession",
     "copy_from",
