@@ -217,3 +217,12 @@ def test_encodings_by_their_names(proposals: Proposals, command: str) -> None:
 )
 def test_namespaces(proposals: Proposals, text: str, expected: list[str]) -> None:
     assert proposals(text) == expected
+
+
+def test_properties_of_what_an_expression_gives(runspace: Runspace, proposals: Proposals) -> None:
+    runspace.invoke("$here = [pscustomobject]@{ alpha = 1; beta = @{ gamma = 2 } }", sink=CollectingSink())
+    assert proposals("$here | Select-Object al") == ["alpha"]
+    assert proposals("$here.beta | Sort-Object -Property gam") == ["gamma"]
+    assert proposals("'text' | Measure-Object -Property Len") == ["Length"]
+    assert proposals('[io.fileinfo]::new("/x") | Join-String -Property FullN') == ["FullName"]
+    assert proposals("$nobody | Select-Object al") == []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from remora.engine.completion import commands, names
 from remora.engine.completion.completers import bound_parameters, completed, named_parameter
-from remora.engine.completion.members import output_of
+from remora.engine.completion.members import output_of, properties
 from remora.engine.completion.parameters import command_of, metadata_of
 from remora.engine.completion.results import CompletionResult, begins
 from remora.engine.errors import PSError
@@ -23,6 +23,7 @@ ENCODINGS: Final = (
     "utf32",
 )
 """The names of encodings that cmdlets propose."""
+_EXPRESSIONS: Final = frozenset("[$'\"(0123456789")
 _QUOTED: Final = frozenset(" '\"`$(){}[];,|&<>@#")
 Names = Callable[["EngineContext", "Place"], Iterable[str]]
 
@@ -148,9 +149,11 @@ def _aliases(context: EngineContext, place: Place) -> Iterable[str]:
 
 
 def _properties(context: EngineContext, place: Place) -> Iterable[str]:
-    """Properties of what the command before puts out."""
+    """Properties of what the command or the expression before puts out."""
     if not place.before:
         return ()
+    if place.before[0].text[:1] in _EXPRESSIONS:
+        return properties(context, "".join(word.text for word in place.before))
     scope = context.active_frame().scope
     try:
         net = output_of(context.resolver.resolve(place.before[0].content, scope))

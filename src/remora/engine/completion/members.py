@@ -40,6 +40,13 @@ def complete(context: EngineContext, word: Word) -> list[CompletionResult]:
     return sorted(chosen.values(), key=lambda r: (r.kind_name != "Property", r.shown.lower()))
 
 
+def properties(context: EngineContext, expression: str) -> list[str]:
+    """The properties of what an expression gives, as far as that is known without running it."""
+    value = _value(context, expression)
+    found = _of_type(_type(context, expression)) if value is _UNKNOWN else _of_value(value)
+    return sorted({result.shown for result in found if result.kind_name == "Property"}, key=str.lower)
+
+
 def _statics(owner: str) -> list[CompletionResult]:
     found = find_type(owner.strip("[]")) if owner.startswith("[") else None
     if found is None:
