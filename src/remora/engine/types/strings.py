@@ -150,7 +150,7 @@ def _string_members() -> None:
     s.members["chars"].kind = "ParameterizedProperty"
     s.method("Remove(int startIndex)", "Remove(int startIndex, int count)", returns="string")(remove_text)
     s.method("Insert(int startIndex, string value)", returns="string")(insert_text)
-    s.method("CopyTo(int sourceIndex, char[] destination, int destinationIndex, int count)", returns="void")(_copy_to)
+    s.method("CopyTo(int sourceIndex, char[] destination, int destinationIndex, int count)", returns="void")(copy_to)
 
 
 def _string_shapes() -> None:
@@ -235,7 +235,8 @@ def _last_index_of_any(text: str, any_of: list[str], *where: int) -> int:
     return max((_last_index(text, str(c), *where) for c in any_of), default=-1)
 
 
-def _copy_to(text: str, source: int, target: list[Any], at: int, count: int) -> None:
+def copy_to(text: str, source: int, target: list[Any], at: int, count: int) -> None:
+    """String.CopyTo: characters into an array."""
     part = require_char_array(substring(text, source, count))
     if at < 0 or at + count > len(target):
         raise argument_error(COUNT, "System.ArgumentOutOfRangeException")

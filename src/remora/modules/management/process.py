@@ -300,7 +300,65 @@ def _refresh(self: Process) -> None:
     """Values are read when asked for: nothing to do."""
 
 
+def _priority(self: Process) -> Any:
+    """The ProcessPriorityClass that the nice value means."""
+    from remora.engine.convert.conversion import convert
+    from remora.engine.types.typeref import require
+
+    try:
+        nice = int(self.handle.nice())
+    except psutil.Error:
+        return None
+    return convert(_priority_name(nice), require(_PRIORITY))
+
+
+def _priority_name(nice: int) -> str:
+    bounds = ((-19, "RealTime"), (-11, "High"), (0, "AboveNormal"), (1, "Normal"), (10, "BelowNormal"))
+    return next((name for bound, name in bounds if nice < bound), "Idle" if nice > 18 else "BelowNormal")
+
+
+def _set_priority(self: Process, value: Any) -> None:
+    nice = {"RealTime": -20, "High": -11, "AboveNormal": -6, "Normal": 0, "BelowNormal": 10, "Idle": 19}[str(value)]
+    try:
+        self.handle.nice(nice)
+    except psutil.AccessDenied:
+        raise failure("Permission denied", "System.ComponentModel.Win32Exception") from None
+
+
+def _peak(handle: psutil.Process) -> Int64:
+    """The most memory the process has had, in bytes."""
+    with open(f"/proc/{handle.pid}/status", encoding="ascii", errors="replace") as status:
+        found = next((line for line in status if line.startswith("VmHWM:")), "VmHWM: 0 kB")
+    return Int64(int(found.split()[1]) * 1024)
+
+
+def _exit_time(self: Process) -> datetime:
+    if self.running:
+        raise failure("Process must exit before requested information can be determined.",
+                      "System.InvalidOperationException")  # fmt: skip
+    return datetime.now().astimezone()
+
+
+def _declare_more() -> None:
+    _declare("PriorityClass", _PRIORITY, _priority)
+    Process.net_type.setter("PriorityClass")(_set_priority)
+    _declare("BasePriority", "System.Int32", _safe(lambda handle: -int(handle.nice())))
+    _declare("UserProcessorTime", "System.TimeSpan", _safe(lambda handle: timedelta(seconds=handle.cpu_times().user)))
+    _declare(
+        "PrivilegedProcessorTime", "System.TimeSpan", _safe(lambda handle: timedelta(seconds=handle.cpu_times().system))
+    )
+    _declare("PeakWorkingSet64", "System.Int64", _safe(_peak))
+    _declare("MainWindowTitle", "System.String", lambda self: "")
+    _declare("EnableRaisingEvents", "System.Boolean", lambda self: False)
+    _declare("ExitTime", "System.DateTime", _exit_time)
+    for name in ("CloseMainWindow", "WaitForInputIdle"):
+        Process.net_type.method(f"{name}()", returns="bool")(lambda self: False)
+
+
+_PRIORITY = "System.Diagnostics.ProcessPriorityClass"
+
 _declare_files()
+_declare_more()
 Process.net_type.constructor("()")(Process)
 Process.net_type.static("GetCurrentProcess()")(lambda: Process(psutil.Process()))
 Process.net_type.static("Start(System.Diagnostics.ProcessStartInfo)", "Start(string)", "Start(string, string)",
