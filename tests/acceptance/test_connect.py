@@ -237,15 +237,6 @@ def test_item_058_the_application_chooses(a: ConsoleClient, b: ConsoleClient, la
     remora.sync.connect_pssession(found[0]).close()
 
 
-def test_item_059_no_limit_given_is_32(a: ConsoleClient, lab: Lab) -> None:
-    from remora.client.options import DEFAULT_THROTTLE_LIMIT
-
-    assert DEFAULT_THROTTLE_LIMIT == 32
-    for limit in ("", "-ThrottleLimit 0", "-ThrottleLimit -1"):
-        a("$s = New-PSSession Server01, Server02; $null = $s | Disconnect-PSSession")
-        assert a(f"(Connect-PSSession $s {limit}).Count; Get-PSSession | Remove-PSSession").value == 2
-
-
 def test_item_061_item_062_what_if_says_what_would_be_done(a: ConsoleClient) -> None:
     said = a(f"{LEFT}; Connect-PSSession $s -WhatIf")
     assert said.host == 'What if: Performing the operation "Connect" on target "One".\n'

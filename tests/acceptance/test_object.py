@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import os
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 import remora.sync
 from remora.cli.output import session_table
+from remora.client.config_store import ClientConfig
 from remora.client.options import configuration_name
 from tests.support.console_client import ConsoleClient
+from tests.support.host import remora as run_remora
+from tests.support.relay import Relay
 from tests.support.session_lab import Lab
 
 SHOWN = "Id", "Name", "ComputerName", "State", "ConfigurationName", "Availability", "InstanceId"
@@ -168,6 +174,29 @@ def test_item_014_item_015_configurations_by_their_short_names(a: ConsoleClient,
     assert failed.ids == ["InvalidResourceUri,PSSessionOpenFailed"]
     assert configuration_name(foreign) == foreign
     assert configuration_name("HTTP://schemas.microsoft.com/PowerShell/x") == "x"
+
+
+def test_item_015_a_foreign_shell_is_shown_complete(lab: Lab, tmp_path: Path) -> None:
+    """The line renames ITTasks to a shell of somebody else's, both ways."""
+    ours = b"http://schemas.microsoft.com/powershell/ITTasks"
+    foreign = b"http://shells.example.org/of/someone/else/Tasks"
+    relay = Relay(lab.host.port, (foreign, ours))
+    text = lab.client_file.read_text("utf-8").replace(f":{lab.host.port}/", f":{relay.port}/")
+    file = tmp_path / "client.toml"
+    file.write_text(text, "utf-8")
+    there = {"REMORA_CLIENT_CONFIG": str(file)}
+    a, shown = ConsoleClient(there), foreign.decode()
+    made = a(f"$s = New-PSSession Server01 -Name One -ConfigurationName {shown}; $s.ConfigurationName")
+    assert (made.value, made.ids) == (shown, [])
+    assert shown in a("$s | Format-List ConfigurationName | Out-String").value
+    assert a("Invoke-Command -Session $s { 6 * 7 }; $s | Remove-PSSession").value == 42
+    a.end()
+    new = ("session", "new", "Server01", "--configuration-name", shown, "-o", "json")
+    said = run_remora(*new, env={**os.environ, **there})
+    assert json.loads(said.stdout)[0]["configuration_name"] == shown
+    with remora.sync.new_pssession("Server01", configuration_name=shown, config=ClientConfig.load(file)) as session:
+        assert session.configuration_name == shown
+    relay.close()
 
 
 def test_item_016_the_local_computer_and_the_case_of_names(a: ConsoleClient, lab: Lab) -> None:

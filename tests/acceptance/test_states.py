@@ -94,6 +94,22 @@ def test_item_025_busy_while_a_pipeline_runs(a: ConsoleClient, lab: Lab, flag: P
     flag.unlink()
 
 
+def test_item_025_busy_for_whoever_asks(a: ConsoleClient, b: ConsoleClient, lab: Lab, flag: Path) -> None:
+    wait = f"while (-not (Test-Path '{flag}')) {{ Start-Sleep -Milliseconds 20 }}"
+    a(f"$s = New-PSSession Server01 -Name One; $j = Invoke-Command -Session $s {{ {wait}; 'done' }} -AsJob")
+    assert a(f"$s | % {{ {TOLD} }}; Get-PSSession -Id $s.Id | % {{ {TOLD} }}").values == ["Opened Busy"] * 2
+    assert a("Invoke-Command -Session $s { 1 }").ids[:1] == ["InvokeCommandCommandInvalidSessionAvailability"]
+    assert b(f"Get-PSSession -ComputerName Server01 | % {{ {TOLD} }}").value == "Disconnected Busy"
+    (row,) = lab.cli_json("session", "ls", "Server01")
+    assert (row["state"], row["availability"]) == ("Disconnected", "Busy")
+    flag.touch()
+    assert a(f"$j | Wait-Job | Receive-Job; $s | % {{ {TOLD} }}").values == ["done", "Opened Available"]
+    failing = "try { Invoke-Command -Session $s { throw 1 } } catch { }"
+    assert a(f"{failing}; $s | % {{ {TOLD} }}; Invoke-Command -Session $s {{ 2 }}").values == ["Opened Available", 2]
+    a("$j = Invoke-Command -Session $s { while (1) { Start-Sleep 1 } } -AsJob; $j | Stop-Job")
+    assert a(f"$s | % {{ {TOLD} }}").value == "Opened Available"
+
+
 def test_item_026_idle_from_the_first_moment(a: ConsoleClient, lab: Lab) -> None:
     a(
         "$o = New-PSSessionOption -IdleTimeout 60000; $s = Invoke-Command -ComputerName Server01 -SessionOption $o "

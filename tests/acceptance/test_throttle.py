@@ -1,4 +1,4 @@
-"""Item 60: how many machines at a time. The server is one whose Connect takes a while and which counts."""
+"""Items 59 and 60: how many machines at a time. The server is one whose Connect takes a while and which counts."""
 
 from __future__ import annotations
 
@@ -50,6 +50,29 @@ def test_item_060_a_limit_of_2_keeps_to_2(client_file: Callable[[str], Path]) ->
         assert (len(mine), slow.most_connecting) == (5, 2)
         remora.sync.remove_pssession(mine)
         for process in (a, b):
+            process.end()
+
+
+def test_item_059_no_limit_and_0_are_32_for_one_command(client_file: Callable[[str], Path]) -> None:
+    with threaded_host() as slow:
+        file = client_file(slow.url)
+        a, b, c = (ConsoleClient({"REMORA_CLIENT_CONFIG": str(file)}) for _ in range(3))
+        a("$s = New-PSSession (@('Slow') * 40); $null = $s | Disconnect-PSSession")
+        slow.connect_seconds = 1.0
+        seen = []
+        for process, limit, wanted in ((b, "-ThrottleLimit 2", 4), (b, "", 36), (c, "-ThrottleLimit 0", 40)):
+            slow.most_connecting = 0
+            free = f"Get-PSSession -ComputerName Slow -State Disconnected | Select-Object -Last {wanted}"
+            assert process(f"$t = @({free} | Connect-PSSession {limit}); $t.Count").value == wanted
+            seen.append(slow.most_connecting)
+            if wanted != 4:
+                process("$null = Get-PSSession | Disconnect-PSSession")
+        assert seen == [2, 32, 32]
+        slow.most_connecting = 0
+        mine = remora.sync.connect_pssession(computer_name="Slow", config=ClientConfig.load(file))
+        assert (len(mine), slow.most_connecting) == (40, 32)
+        remora.sync.remove_pssession(mine)
+        for process in (a, b, c):
             process.end()
 
 

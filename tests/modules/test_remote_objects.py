@@ -91,3 +91,12 @@ def test_objects_name_their_machine(remote: Session) -> None:
     hidden = remote("$h = Invoke-Command $s { [pscustomobject]@{ A = 1 } } -HideComputerName; $h | Out-String")
     assert "127.0.0.1" not in texts(hidden)[0]
     assert texts(remote("$h.PSComputerName")) == ["127.0.0.1"]
+
+
+def test_the_computer_is_readable_behind_a_full_row(remote: Session) -> None:
+    script = "$j = Invoke-Command $s { $j = Start-Job { 1 }; $j; $null = $j | Wait-Job | Remove-Job }; "
+    script += "$j | Out-String -Width 120"
+    head, rule, row = str(remote(script).output[0]).strip().splitlines()
+    assert head.split()[-2:] == ["Command", "PSComputerName"]
+    assert (rule.split()[-1], row.split()[-1]) == ("-" * len("PSComputerName"), "127.0.0.1")
+    assert len(head) <= 120

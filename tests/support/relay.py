@@ -8,9 +8,14 @@ from contextlib import suppress
 
 
 class Relay:
-    """Listens on a port of its own and passes everything on to the target's, while plugged in."""
+    """Listens on a port of its own and passes everything on to the target's, while plugged in.
 
-    def __init__(self, target: int) -> None:
+    words: a text of the client and what stands for it at the host; of one length, since messages tell theirs.
+    """
+
+    def __init__(self, target: int, words: tuple[bytes, bytes] = (b"", b"")) -> None:
+        assert len(words[0]) == len(words[1])
+        self._words = words
         self._target = target
         self._plugged = True
         self._ends: list[socket.socket] = []
@@ -43,14 +48,22 @@ class Relay:
                     continue
                 host = socket.create_connection(("127.0.0.1", self._target))
                 self._ends += [client, host]
-                for source, sink in ((client, host), (host, client)):
-                    threading.Thread(target=_pass_on, args=(source, sink), daemon=True).start()
+                there, back = self._words, (self._words[1], self._words[0])
+                for source, sink, words in ((client, host, there), (host, client, back)):
+                    threading.Thread(target=_pass_on, args=(source, sink, words), daemon=True).start()
 
 
-def _pass_on(source: socket.socket, sink: socket.socket) -> None:
+def _pass_on(source: socket.socket, sink: socket.socket, words: tuple[bytes, bytes]) -> None:
+    said, meant = words
+    kept = b""
     with suppress(OSError):
         while data := source.recv(65536):
+            if said:
+                data = (kept + data).replace(said, meant)
+                cut = next((n for n in range(len(said) - 1, 0, -1) if data.endswith(said[:n])), 0)
+                kept, data = data[len(data) - cut :], data[: len(data) - cut]
             sink.sendall(data)
+        sink.sendall(kept)
     _shut(sink)
     _shut(source)
     source.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from remora.engine.convert import is_true
@@ -281,6 +281,8 @@ class TableGenerator(Generator):
         chosen = self.choose(value, view.rows) if view.rows else None
         columns = list(chosen.items if chosen is not None else view.columns)
         if shows_computer(value):
+            if columns and columns[-1].width > len(_SHOWN_COMPUTER):  # else a full row leaves a few letters to the name
+                columns[-1] = replace(columns[-1], width=0)
             columns.append(Column(label=_SHOWN_COMPUTER, value=_SHOWN_COMPUTER, align=LEFT))
         return columns
 
