@@ -150,6 +150,10 @@ OUTPUTS: list[tuple[str, list[Any]]] = [
         "[int].IsLayoutSequential; [string].IsAutoLayout; [int[]].IsTypeDefinition; [int].IsMarshalByRef",
         [True, True, False, False],
     ),
+    (
+        "try { [pscredential]'hidden' } catch { \"$_\" -match 'hidden'; $_.FullyQualifiedErrorId }",
+        [False, "ConvertToFinalInvalidCastException"],
+    ),
     ("class C { [string] M() { $n += 'ab'; $n += 'c'; return $n } }; [C]::new().M()", ["abc"]),
     ("@($() | % { 'x' }).Count; $n = $(); $null -eq $n; \"[$()]\"", [1, True, "[]"]),
     ("$env:ENGINE_T = 'v'; \"$env:ENGINE_T\"; $env:ENGINE_T = $null; $null -eq $env:ENGINE_T", ["v", True]),

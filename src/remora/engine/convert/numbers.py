@@ -61,6 +61,10 @@ def _bad_text(text: str, target: str) -> PSError:
     )
 
 
+_SECRETS: Final = frozenset(("System.Security.SecureString", "System.Management.Automation.PSCredential"))
+"""What a value meant to become one of these is may be a secret: it is not told."""
+
+
 def cannot_convert(value: Any, target: str) -> PSError:
     """The general error of a conversion that does not exist."""
     from remora.engine.convert.text import to_text
@@ -70,7 +74,7 @@ def cannot_convert(value: Any, target: str) -> PSError:
         return error(
             f'Cannot convert null to type "{target}".', "nullToObjectInvalidCast", "InvalidArgument", type_name=_CAST
         )
-    shown = "value" if target == "System.Security.SecureString" else f'"{text}" value'  # a secret is not told
+    shown = "value" if target in _SECRETS else f'"{text}" value'
     return error(
         f'Cannot convert the {shown} of type "{type_of(value).name}" to type "{target}".',
         "ConvertToFinalInvalidCastException",
