@@ -76,6 +76,10 @@ class Hashtable(MutableMapping[Any, Any]):
     def __len__(self) -> int:
         return len(self._entries)
 
+    def added(self) -> list[tuple[Any, Any]]:
+        """Keys with values in the order in which they were added, which enumeration may not keep."""
+        return list(self._entries.values())
+
     def __eq__(self, other: object) -> bool:
         from remora.values.equality import same
 

@@ -220,3 +220,9 @@ def test_objects_nested_beyond_the_limit_are_not_sent() -> None:
     with pytest.raises(LocalProtocolError):
         clixml.dumps(value)
     again(value[0])
+
+
+@pytest.mark.parametrize("keys", [(v.Int64(5), v.Int64(3), v.Int64(9)), (0, v.Int64(0))])
+def test_an_ordered_dictionary_keeps_the_order_of_its_numbers(keys: tuple[Any, ...]) -> None:
+    found = again(v.OrderedDictionary([(key, None) for key in keys]))
+    assert [(type(key), key) for key in found] == [(type(key), key) for key in keys]

@@ -171,7 +171,8 @@ def _hashtable(found: PSObject) -> Any:
 def _dictionary_shape(make: Callable[[Pairs], Any]) -> Shape:
     def shape(found: PSObject) -> Any:
         if _plain(found, dict) or _plain(found, Hashtable):
-            made = make(list(found.base.items()))
+            base = found.base
+            made = make(base.added() if isinstance(base, Hashtable) else list(base.items()))
             return found if made is None else made
         return found
 
