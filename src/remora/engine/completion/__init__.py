@@ -17,9 +17,12 @@ __all__ = ["CommandCompletion", "CompletionResult", "complete"]
 MAX_RESULTS = 1000
 
 
-def complete(context: EngineContext, text: str, cursor: int) -> CommandCompletion:
-    """What may stand at ``cursor`` (an offset in text), and which part of the text it would replace."""
+def complete(context: EngineContext, text: str, cursor: int, *, relative: bool | None = None) -> CommandCompletion:
+    """What may stand at ``cursor`` (an offset in text), and which part of the text it would replace. relative: whether
+    paths are told from here or as a whole; None: as the word begins.
+    """
     place = place_at(text, max(0, min(cursor, len(text))))
+    place.relative = relative
     found = _found(context, place)
     return CommandCompletion(found[:MAX_RESULTS], place.word.start, len(place.word.text))
 
@@ -62,6 +65,10 @@ def _named(context: EngineContext, place: Place) -> list[CompletionResult]:
         return types.namespaces(word)
     if not place.command:
         found = commands.complete(context, word) if place.at_command and not word.quote else []
-        return found + (paths.complete(context, word, call=place.at_command) if word.text or not found else [])
+        return found + (
+            paths.complete(context, word, call=place.at_command, relative=place.relative)
+            if word.text or not found
+            else []
+        )
     values = arguments.complete(context, place)
-    return paths.complete(context, word) if values is None else values
+    return paths.complete(context, word, relative=place.relative) if values is None else values

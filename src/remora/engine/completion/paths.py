@@ -18,8 +18,12 @@ _DOUBLE: Final = '"“”„'
 _PATTERN: Final = frozenset("*?[]")
 
 
-def complete(context: EngineContext, word: Word, *, call: bool = False) -> list[CompletionResult]:
-    """Entries of the directory that the word names, beginning with its last part. call: it would be run."""
+def complete(
+    context: EngineContext, word: Word, *, call: bool = False, relative: bool | None = None
+) -> list[CompletionResult]:
+    """Entries of the directory that the word names, beginning with its last part. call: it would be run. relative: they
+    are told from here or as a whole; None: as the word begins.
+    """
     text = word.content
     if text.startswith("-"):
         return []
@@ -37,6 +41,11 @@ def complete(context: EngineContext, word: Word, *, call: bool = False) -> list[
     except (OSError, ValueError):
         return []
     shown = base or "./"
+    if relative is not None:
+        shown = target.path.rstrip("/") + "/"
+        if relative:
+            here = os.path.relpath(target.path, context.drives.file_place.path)
+            shown = {".": "./"}.get(here, f"{here}/" if here.startswith("..") else f"./{here}/")
     return [_result(word, shown, name, directory, call) for name, directory in sorted(found, key=_key)]
 
 

@@ -70,7 +70,8 @@ class Word:
 class Place:
     """word: what is to be completed. command: the words before it in the same command, its name first; empty where the
     word itself is the command's name (at_command) or part of an expression. before: the command that pipes into it.
-    text: all that stands before the cursor.
+    text: all that stands before the cursor. relative: whether paths are told from here (./a) or as a whole; None: as
+    the word begins.
     """
 
     word: Word
@@ -79,6 +80,7 @@ class Place:
     at_command: bool = False
     in_comment: bool = False
     text: str = ""
+    relative: bool | None = None
 
 
 def place_at(text: str, cursor: int) -> Place:
