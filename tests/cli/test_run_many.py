@@ -84,6 +84,21 @@ def test_the_codes_of_machines_stay_their_own(remora: Remora, server: SmallHost)
     assert (done.code, ends) == (1, {"server01": 3, "nowhere": 255})
 
 
+def test_a_lost_connection_is_told_once(server: SmallHost) -> None:
+    async def loses(run: Run) -> None:
+        server.cut_after["Receive"] = server.cut_before["Receive"] = 1  # the pending one, and the repeat of it
+        run.output("after all")
+
+    server.scripts["loses"] = loses
+    done = ran("server01", "-c", "loses")
+    assert (done.returncode, done.stdout) == (0, b"after all\n")
+    told = done.stderr.decode().splitlines()
+    assert [line for line in told if "was lost" in line] == [
+        "WARNING: The connection to server01 was lost. Trying to restore it for up to 4 min."
+    ]
+    assert all(line.startswith("WARNING: ") for line in told), told
+
+
 def ran(*arguments: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [sys.executable, "-m", "remora", "run", *arguments], capture_output=True, check=False, env={**os.environ}

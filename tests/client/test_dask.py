@@ -71,5 +71,35 @@ async def test_a_worker_that_is_killed_loses_and_doubles_nothing(everywhere: Hos
             seen[result.computer_name] += 1
             assert (result.failure, list(result)) == (None, [42])
             if sum(seen.values()) == RETURNED_BEFORE_THE_KILL:
-                cluster.workers["worker-0"].kill()
+                cluster.kill("worker-0")
+    assert seen == Counter(names)
+
+
+async def test_a_cluster_without_workers_is_given_up_in_time(everywhere: HostProcess, cluster: Cluster) -> None:
+    many, names = fleet(everywhere)
+    seen: Counter[str] = Counter()
+    lost = []
+    with cluster.client.get_executor() as executor:
+        async for result in many.invoke("6 * 7", executor=executor, batch_size=BATCH, worker_wait=2.0):
+            seen[result.computer_name] += 1
+            if result.failure is not None:
+                lost.append(result.failure)
+            if sum(seen.values()) == BATCH:
+                cluster.kill()
+    assert seen == Counter(names)
+    assert {type(failure) for failure in lost} == {remora.ExecutorFailed}
+    assert {str(failure) for failure in lost} == {"the cluster has had no worker for 2 s"}
+    assert len(lost) >= len(names) // 2
+
+
+async def test_a_worker_that_comes_in_time_goes_on(everywhere: HostProcess, cluster: Cluster) -> None:
+    many, names = fleet(everywhere)
+    seen: Counter[str] = Counter()
+    with cluster.client.get_executor() as executor:
+        async for result in many.invoke("6 * 7", executor=executor, batch_size=BATCH, worker_wait=120.0):
+            seen[result.computer_name] += 1
+            assert (result.failure, list(result)) == (None, [42])
+            if sum(seen.values()) == BATCH:
+                cluster.kill()
+                cluster.start("late")
     assert seen == Counter(names)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import pickle
 from collections import Counter
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import aclosing
 from multiprocessing import get_context
@@ -177,6 +177,45 @@ async def test_a_task_that_is_lost_is_a_failure_of_each_of_its_targets() -> None
     lost = [r.failure for r in results if r.failure is not None]
     assert [type(error) for error in lost] == [ExecutorFailed] * 2
     assert "a worker died" in str(lost[0])
+
+
+class Cluster(Executor):
+    """Never does anything; its workers are counted as Dask's are."""
+
+    def __init__(self, *counts: int | Exception, recovers: bool = False) -> None:
+        self._client = self
+        self._recovers = recovers
+        self._counts = list(counts)
+        self.futures: list[Future[Any]] = []
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.futures.append(Future())
+        return self.futures[-1]
+
+    def nthreads(self) -> dict[str, int]:
+        found = self._counts.pop(0) if len(self._counts) > 1 else self._counts[0]
+        if isinstance(found, Exception):
+            raise found
+        if self._recovers and len(self._counts) == 1:
+            self.futures[0].set_exception(BrokenProcessPool("found"))
+        return {str(number): 1 for number in range(found)}
+
+
+@pytest.mark.parametrize("answer", [0, OSError("the scheduler is gone")])
+async def test_a_cluster_without_workers_is_not_waited_for_without_end(answer: int | Exception) -> None:
+    executor = Cluster(2, answer)
+    async with asyncio.timeout(30):
+        results = [r async for r in fleet(*[DEAD] * 5).invoke("hi", executor=executor, batch_size=2, worker_wait=0.1)]
+    assert [str(r.failure) for r in results] == ["the cluster has had no worker for 0.1 s"] * 5
+    assert [type(r.failure) for r in results] == [ExecutorFailed] * 5
+    assert all(future.cancelled() for future in executor.futures)
+
+
+async def test_workers_that_come_back_end_the_waiting() -> None:
+    executor = Cluster(0, 1, 0, 1, recovers=True)
+    async with asyncio.timeout(30):
+        (result,) = [r async for r in fleet(DEAD).invoke("hi", executor=executor, worker_wait=3600)]
+    assert "found" in str(result.failure)
 
 
 async def test_a_batch_has_a_target() -> None:

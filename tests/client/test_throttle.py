@@ -40,13 +40,21 @@ async def test_no_limit_means_thirty_two(limit: int | None) -> None:
 
 
 async def test_a_failure_is_a_value_and_results_come_as_they_are_ready() -> None:
+    turns = [asyncio.Event() for _ in range(3)]
+    turns[2].set()
+
     async def work(number: int) -> int:
-        await asyncio.sleep(0.02 * (3 - number))
+        await turns[number].wait()
         if number == 1:
             raise TransportError("no way")
         return number
 
-    outcomes = [outcome async for outcome in throttled(range(3), work)]
+    outcomes = []
+    async with asyncio.timeout(30):
+        async for outcome in throttled(range(3), work):
+            outcomes.append(outcome)
+            if outcome.target > 0:
+                turns[outcome.target - 1].set()  # the one before may end now that this one has been seen
     assert [outcome.target for outcome in outcomes] == [2, 1, 0]
     assert [outcome.ok for outcome in outcomes] == [True, False, True]
     assert isinstance(outcomes[1].error, TransportError)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +15,15 @@ from distributed import Client
 
 @dataclass
 class Cluster:
-    """client: connected to the scheduler. workers: the processes by the names they have there."""
+    """client: connected to the scheduler. workers: the processes by the names they have there. start: one more."""
 
     client: Client
     workers: dict[str, subprocess.Popen[bytes]]
+    start: Callable[[str], None]
+
+    def kill(self, *names: str) -> None:
+        for name in names or tuple(self.workers):
+            self.workers[name].kill()
 
 
 @contextmanager
@@ -33,13 +38,18 @@ def dask_cluster(folder: Path, workers: int = 2, threads: int = 2) -> Iterator[C
         return subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, env=quiet)
 
     scheduler = start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
-    names = [f"worker-{number}" for number in range(workers)]
     common = ("--host", "127.0.0.1", "--nthreads", str(threads), "--no-nanny", "--no-dashboard")
-    running = {name: start("worker", "--name", name, *common) for name in names}
+    running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start_worker(name: str) -> None:
+        running[name] = start("worker", "--name", name, *common)
+
+    for number in range(workers):
+        start_worker(f"worker-{number}")
     try:
         with Client(scheduler_file=str(file), timeout=60) as client:
             client.wait_for_workers(workers, timeout=60)
-            yield Cluster(client, running)
+            yield Cluster(client, running, start_worker)
     finally:
         for process in (*running.values(), scheduler):  # what a worker does has no end of its own
             process.kill()

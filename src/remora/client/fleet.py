@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from typing import Any
 
 from remora.client.connection_info import ConnectionInfo, connection_infos
+from remora.client.fleet_executor import BATCH, WORKER_WAIT, over
 from remora.client.fleet_items import FleetItem
-from remora.client.fleet_work import FleetWork, failed, invoke_one, run_fleet_work, stream_one
+from remora.client.fleet_work import FleetWork, failed, invoke_one, stream_one
 from remora.client.pssession import PSSession
 from remora.client.results import InvokeResult
 from remora.client.throttle import Outcome, throttle, throttled
-from remora.errors import ExecutorFailed
-
-BATCH = 32
-"""Targets that one task of an executor takes."""
 
 
 class SessionList(list[PSSession]):
@@ -53,6 +50,7 @@ class Fleet:
         *,
         executor: Executor | None = None,
         batch_size: int = BATCH,
+        worker_wait: float | None = WORKER_WAIT,
         **keywords: Any,
     ) -> AsyncGenerator[InvokeResult, None]:
         """Run the script on every machine and yield each machine's result once, when it is complete.
@@ -62,6 +60,8 @@ class Fleet:
         executor: let its threads, processes or machines (``dask.distributed.Client.get_executor()``) do the work, in
         tasks of batch_size targets, each with the throttle limit of this fleet; the results of a task come together.
         When a task is lost with its worker, its targets fail with ExecutorFailed, unless the executor runs it again.
+        worker_wait: seconds that a Dask cluster without any worker is waited for; then what is left fails with
+        ExecutorFailed. None: without end.
         """
         if executor is None:
             work = FleetWork(infos=(), script=script, argument_list=argument_list, keywords=keywords)
@@ -77,7 +77,7 @@ class Fleet:
             )
             for start in range(0, len(self._infos), batch_size)
         ]  # fmt: skip
-        async for result in _over(executor, tasks):
+        async for result in over(executor, tasks, worker_wait):
             yield result
 
     async def stream(
@@ -136,26 +136,3 @@ async def _next(queue: asyncio.Queue[FleetItem], ended: asyncio.Event) -> FleetI
 def _lost(outcome: Outcome[ConnectionInfo, Any]) -> InvokeResult:
     assert outcome.error is not None
     return failed(outcome.target, outcome.error)
-
-
-async def _over(executor: Executor, tasks: Sequence[FleetWork]) -> AsyncIterator[InvokeResult]:
-    """Let an executor do the tasks; yield the results of each when it is done."""
-    waiting = {asyncio.wrap_future(executor.submit(run_fleet_work, task)): task for task in tasks}
-    try:
-        while waiting:
-            done, _others = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            for future in done:
-                task = waiting.pop(future)
-                for result in _results(future, task):
-                    yield result
-    finally:
-        for future in waiting:
-            future.cancel()
-
-
-def _results(future: asyncio.Future[list[InvokeResult]], task: FleetWork) -> list[InvokeResult]:
-    if future.cancelled():
-        return [failed(info, ExecutorFailed("the executor has cancelled the task")) for info in task.infos]
-    if (error := future.exception()) is not None:
-        return [failed(info, ExecutorFailed(f"{type(error).__name__}: {error}")) for info in task.infos]
-    return future.result()

@@ -158,12 +158,16 @@ class SessionView:
             self.disconnected_on = datetime.now().astimezone()
 
     def _notice(self, notice: Notice) -> None:
-        """Trouble with the connection: a warning and progress in what runs, in ``warnings`` and in the log."""
+        """Trouble with the connection: a warning and progress in what runs, and in ``warnings``.
+
+        In the log it is a warning only where nothing runs and nobody asked to be told: one message, not two.
+        """
         record = WarningRecord(message=notice.message)
         self.warnings.append(record)
         if self.on_warning is not None:
             self.on_warning(record)
-        log = _log.warning if self.on_warning is None else _log.info
+        told = self.on_warning is not None or (self._pool is not None and bool(self._pool.pipelines))
+        log = _log.info if told else _log.warning
         log("connection", session=self.name, notice=notice.kind, text=notice.message)
         if self._pool is not None:
             self._pool.tell(StreamItem("warning", record))
