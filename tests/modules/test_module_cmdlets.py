@@ -220,7 +220,7 @@ Import-Module Dll
 => Modules_BinaryModuleNotSupported,ImportModuleCommand
 
 Import-Module -Assembly x
-=> NotSupported,ImportModuleCommand
+=> CannotConvertArgumentNoMessage,ImportModuleCommand
 
 Import-Module Full -UseWindowsPowerShell
 => NotSupported,ImportModuleCommand

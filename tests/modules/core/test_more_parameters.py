@@ -75,7 +75,7 @@ def test_what_parameters_change(ps: Session, script: str, texts: list[str]) -> N
     [
         ("Get-Help Get-Item -Path nosuch:/", "DriveNotFound", "GetHelp"),
         ("Get-Module -PSSession x", "NotSupported", "GetModule"),
-        ("Get-Module -CimSession x -CimResourceUri http://x -CimNamespace n -List", "NotSupported", "GetModule"),
+        ("Get-Module -CimSession x -CimResourceUri http://x -CimNamespace n", "NotSupported", "GetModule"),
         ("Get-Module -PSSession x -CimSession y", "AmbiguousParameterSet", "GetModule"),
         ("Get-Module -PSSession x -CimNamespace n", "AmbiguousParameterSet", "GetModule"),
         ("Get-Module -CimResourceUri http://x", "MissingMandatoryParameter", "GetModule"),

@@ -25,8 +25,8 @@ class GetModule(Cmdlet):
     name = Parameter("string[]", position=0, pipeline=True)
     fully_qualified_name = Parameter(SPECIFICATIONS, by_property=True)
     all_ = Parameter("switch", name="All", sets=("Loaded", "Available"))
-    list_available = Parameter("switch", sets={"Available": {"mandatory": True}, "PsSession": {}, "CimSession": {}})
-    ps_edition = Parameter("string", name="PSEdition", sets=("Available", "PsSession"))
+    list_available = Parameter("switch", sets={"Available": {"mandatory": True}})
+    ps_edition = Parameter("string", name="PSEdition", sets=("Available",))
     skip_edition_check = Parameter("switch")
     refresh = Parameter("switch")
     ps_session = Parameter(
