@@ -65,6 +65,13 @@ _W = Stopwatch.net_type
 _W.constructor("()")(Stopwatch)
 _W.static("StartNew()")(Stopwatch.started)
 _W.static("GetTimestamp()", returns="long")(lambda: Int64(time.perf_counter_ns()))
+_W.static("GetElapsedTime(long startingTimestamp)", returns="timespan")(
+    lambda start: timespan_from_ticks((time.perf_counter_ns() - int(start)) // 100)
+)
+_W.static("GetElapsedTime(long startingTimestamp, long endingTimestamp)", returns="timespan")(
+    lambda start, end: timespan_from_ticks((int(end) - int(start)) // 100)
+)
+_W.static_property("IsHighResolution", "System.Boolean")(lambda: True)
 _W.static_property("Frequency", "System.Int64")(lambda: Int64(1_000_000_000))
 _W.property("IsRunning", "System.Boolean")(lambda w: w.running)
 _W.property("Elapsed")(lambda w: w.elapsed())

@@ -11,6 +11,7 @@ from remora.engine.operators.compare import equal
 from remora.engine.types import registry as r
 from remora.engine.types.arrays import copy_to, get_enumerator, index_of, raise_error
 from remora.engine.types.collections import DictionaryEntry, DictionaryEnumerator, KeyCollection, failure
+from remora.engine.types.typeref import register
 from remora.values.collections import Queue, Stack
 from remora.values.objects import PSObject
 from remora.values.tables import Hashtable, OrderedDictionary, OrderedHashtable
@@ -91,6 +92,8 @@ def _dictionaries() -> None:
     entry.members["name"].kind = "AliasProperty"
     entry.property("Value")(lambda e: e.value)
     entry.setter("Value")(lambda e, v: setattr(e, "value", v))
+    entry.constructor("(object key, object value)")(DictionaryEntry)
+    register(entry)
     keys = KeyCollection.net_type
     keys.property("Count", "System.Int32")(lambda k: k.count())
     keys.method("Contains(object)", returns="bool")(lambda k, wanted: any(equal(item, wanted) for item in k.items()))

@@ -13,6 +13,7 @@ from remora.engine.context import current, home_directory
 from remora.engine.errors import ExitSignal
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types import registry as r
+from remora.engine.types.collections import failure
 from remora.engine.types.culture import culture_setter, current_culture
 from remora.engine.types.files import set_working_directory, working_directory
 from remora.engine.types.typeref import register
@@ -179,6 +180,14 @@ def _is_platform(kind: Any) -> bool:
     return is_platform(kind)
 
 
+def _block_copy(source: Any, at: int, target: Any, to: int, count: int) -> None:
+    """Buffer.BlockCopy between arrays of bytes."""
+    if at < 0 or to < 0 or count < 0 or at + count > len(source) or to + count > len(target):
+        reason = "Offset and length were out of bounds for the array or count is greater than the number of elements "
+        raise failure(reason + "from index to the end of the source collection.", "System.ArgumentException")
+    target[to : to + count] = bytes(source[at : at + count])
+
+
 def _threads() -> tuple[NetType, ...]:
     thread = Thread.net_type
     thread.static("Sleep(int)", returns="void")(lambda ms: current().sleep(max(ms, 0) / 1000))
@@ -190,7 +199,17 @@ def _threads() -> tuple[NetType, ...]:
     thread.property("ManagedThreadId", "System.Int32")(lambda v: 1)
     collector = NetType("System.GC", OBJECT)
     collector.static("Collect()", returns="void")(lambda: None)
-    collector.static("GetTotalMemory(bool)", returns="long")(lambda full: Int64(0))
+    collector.static("GetTotalMemory(bool forceFullCollection)", returns="long")(lambda full: _working_set())
+    collector.static("WaitForPendingFinalizers()", "SuppressFinalize(object obj)", "KeepAlive(object obj)",
+                     returns="void")(lambda one=None: None)  # fmt: skip
+    collector.static("Collect(int generation)", returns="void")(lambda generation: None)
+    collector.static("CollectionCount(int generation)", returns="int")(lambda generation: 0)
+    collector.static_property("MaxGeneration", "System.Int32")(lambda: 2)
+    buffer = NetType("System.Buffer", OBJECT, form="static")
+    buffer.static("ByteLength(array array)", returns="int")(len)
+    buffer.static("BlockCopy(byte[] src, int srcOffset, byte[] dst, int dstOffset, int count)", returns="void")(
+        _block_copy
+    )
     info = NetType("System.Runtime.InteropServices.RuntimeInformation", OBJECT)
     info.static("IsOSPlatform(System.Runtime.InteropServices.OSPlatform osPlatform)", returns="bool")(_is_platform)
     info.static_property("OSDescription", "System.String")(lambda: f"{platform.system()} {platform.release()}")
@@ -201,7 +220,7 @@ def _threads() -> tuple[NetType, ...]:
     info.static_property("ProcessArchitecture")(
         lambda: "X64" if platform.machine() == "x86_64" else platform.machine().capitalize()
     )
-    return thread, collector, info
+    return thread, collector, buffer, info
 
 
 def register_types() -> None:

@@ -11,7 +11,7 @@ from remora.engine.types.typeref import known, register
 _A: Final = "System.Management.Automation."
 # base: the names below it, a blank between
 _CLASSES: Final = {
-    "System.Object": "System.Attribute System.EventArgs System.MarshalByRefObject System.Activator System.Buffer "
+    "System.Object": "System.Attribute System.EventArgs System.MarshalByRefObject System.Activator "
     "System.Nullable System.WeakReference System.Lazy`1 System.AppContext System.Threading.SynchronizationContext "
     "System.Threading.Tasks.Task System.Runtime.InteropServices.SafeHandle "
     "System.Security.Principal.IIdentity System.Security.AccessControl.ObjectSecurity System.Reflection.Assembly "
