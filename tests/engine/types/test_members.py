@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -47,3 +49,18 @@ def test_get_member_shows_the_members_of_objects(run: Any, kind: str, names: str
 def test_get_member_shows_static_members(run: Any, kind: str, names: str) -> None:
     outcome = run(f"([{kind}] | Get-Member -Static).Name")
     assert sorted(set(names.split()) - set(outcome.texts)) == []
+
+
+LATE = {
+    "[random]::new(1).Next(1, 2); [bitconverter]::DoubleToInt64Bits(0)": "0",
+    "[random]::new(1).Next(1, 2); [math]::CopySign(1, -1)": "-1",
+    "(Get-Culture).Calendar.GetMonth([datetime]'2024-03-05')": "3",
+    "(Get-Item /).ResolveLinkTarget($false); [math]::ILogB(8)": "3",
+}
+
+
+@pytest.mark.parametrize(("script", "last"), LATE.items())
+def test_members_are_there_whatever_was_named_before(script: str, last: str) -> None:
+    code = f"from remora.cli.main import main; main(['console', '-c', {script!r}])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == last

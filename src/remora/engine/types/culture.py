@@ -273,8 +273,15 @@ def dates_of(provider: Any = None) -> DateStyle:
     return ENGLISH_DATES if found is None else found.dates.style
 
 
+def _load_more() -> None:
+    from remora.engine.types.catalog import load
+
+    load("calendars")
+
+
 _members()
 _statics()
+Culture.net_type.load = _load_more
 
 
 def register_types() -> None:

@@ -283,3 +283,13 @@ def register_types() -> None:
 _math()
 _random()
 _bits()
+
+
+def _load_more() -> None:
+    from remora.engine.types.catalog import load
+
+    load("numberstatics")
+
+
+for _net in (MATH, BITS):
+    _net.load = _load_more
