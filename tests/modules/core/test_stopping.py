@@ -23,6 +23,7 @@ SCRIPTS = [
     "1; $p = [powershell]::Create().AddScript('Start-Sleep 60'); $p.EndInvoke($p.BeginInvoke())",
     "1; [powershell]::Create().AddScript('while ($true) { }').Invoke()",
     "1; $s = { ForEach-Object { Start-Sleep 60 } }.GetSteppablePipeline(); $s.Begin($true); $s.Process(1)",
+    "$a = 1..100; $b = 1..100 | % { , $a }; $c = 1..100 | % { , $b }; 1; ConvertTo-Xml -InputObject $c -Depth 9",
 ]
 
 

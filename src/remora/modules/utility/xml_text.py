@@ -14,7 +14,7 @@ from remora.engine.errors import error
 from remora.engine.format.access import get, names
 from remora.engine.format.cells import is_plain
 from remora.engine.nothing import NOTHING
-from remora.engine.patient import open_reading
+from remora.engine.patient import look_after_pipeline, open_reading
 from remora.engine.text.encodings import encode_text
 from remora.engine.types.registry import type_names, unwrap
 from remora.engine.types.xmldocument import document_of
@@ -51,6 +51,7 @@ class ConvertToXml(Cmdlet):
             self._objects.append(self._element("Object", self.input_object, None, 0))
 
     def _element(self, tag: str, value: Any, name: str | None, level: int) -> Any:
+        look_after_pipeline()
         attributes: dict[str, Any] = {} if name is None else {"Name": name}
         if not self.no_type_information:
             attributes["Type"] = (type_names(value) or ("System.Object",))[0]
