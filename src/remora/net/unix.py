@@ -20,7 +20,8 @@ MAX_PATH: Final = 107
 MAX_DESCRIPTORS: Final = 16
 _SIZE: Final = struct.Struct(">I")
 _HIGH_WATER: Final = 4 * 1024 * 1024
-_PIECE: Final = 128 * 1024  # what a socket takes at once: more would be copied to wait and moved after every piece
+_SEND_BUFFER: Final = 4 * 1024 * 1024
+_PIECE: Final = 512 * 1024  # what a socket takes at once: more would be copied to wait and moved after every piece
 _LOST: Final = "the other end of the channel is gone"
 
 
@@ -58,6 +59,11 @@ def check_path(path: str | Path) -> str:
             f"socket path {path} has {len(raw)} bytes, {len(raw) - MAX_PATH} more than a Unix socket can have"
         )
     return os.fsdecode(raw)
+
+
+def widen(sock: socket.socket) -> None:
+    """Let a socket take a large message at once, as far as the system allows, instead of in turns with its reader."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
 
 
 class MessageChannel(asyncio.Protocol):
@@ -167,6 +173,7 @@ class MessageChannel(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
+        widen(transport.get_extra_info("socket"))
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data

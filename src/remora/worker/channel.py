@@ -15,7 +15,8 @@ from remora.worker.protocol import ToFrontEnd, ToWorker
 from remora.worker.reactor import Reactor
 
 _CREDENTIALS: Final = struct.Struct("3i")  # struct ucred: pid, uid, gid
-_READ_SIZE: Final = 256 * 1024
+_READ_SIZE: Final = 1024 * 1024
+_SEND_BUFFER: Final = 4 * 1024 * 1024
 _log = bound(__name__)
 
 
@@ -40,6 +41,7 @@ class Channel:
         lost: Callable[[Channel], None],
     ) -> None:
         connection.setblocking(False)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
         self._socket = connection
         self._reactor = reactor
         self._received = received
