@@ -473,3 +473,48 @@ def test_drop_counts_only_while_disconnected() -> None:
     assert bytes([39]) * 80 in answer.chunks[0].data
     assert bytes([1]) * 80 not in answer.chunks[0].data
     assert not desk.gate.dropping
+
+
+def placed(position: int, command_id: str = "A") -> p.Send:
+    return p.Send(chunks=(p.Chunk(name="stdin", data=b"%d" % position, command_id=command_id, position=position),))
+
+
+def test_sends_are_carried_out_by_their_positions() -> None:
+    desk = Desk()
+    desk.ask(p.RunCommand(command_id="A"))
+    assert desk.ask(placed(2)) == desk.ask(placed(1), message="one") == []
+    assert desk.ask(placed(0)) == [p.Ok()] * 3
+    assert [chunk.data for chunk in desk.backend.sent] == [b"0", b"1", b"2"]
+    assert desk.ask(placed(1), message="one") == [p.Ok()]
+    assert desk.ask(placed(1), message="its answer was forgotten") == [p.Ok()]
+    assert len(desk.backend.sent) == 3
+
+
+def test_a_send_whose_caller_is_gone_may_come_again() -> None:
+    desk = Desk()
+    desk.ask(p.RunCommand(command_id="A"))
+    desk.ask(placed(1), token="first", message="one")
+    desk.shell.cancel("first")
+    assert desk.ask(placed(0)) == [p.Ok()]
+    assert desk.ask(placed(1), message="one") == [p.Ok()]
+    assert [chunk.data for chunk in desk.backend.sent] == [b"0", b"1"]
+
+
+def test_sends_that_wait_are_refused_when_the_shell_is_left_or_ends() -> None:
+    for end in (p.Disconnect(), p.Delete()):
+        desk = Desk()
+        desk.ask(p.RunCommand(command_id="A"))
+        assert desk.ask(placed(1)) == []
+        answers = desk.ask(end)
+        assert sorted(type(answer).__name__ for answer in answers) == ["Fault", "Ok"]
+        assert desk.backend.sent == []
+
+
+def test_a_refused_send_comes_again_before_the_others() -> None:
+    desk = Desk()
+    desk.ask(p.RunCommand(command_id="A"))
+    assert desk.ask(placed(1)) == []
+    assert isinstance(desk.one(placed(0), session=OTHER), p.Fault)
+    assert desk.backend.sent == []
+    assert desk.ask(placed(0)) == [p.Ok()] * 2
+    assert [chunk.data for chunk in desk.backend.sent] == [b"0", b"1"]

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-MOST = 2
+MOST = 3
 """Sends under way: while the server works on one, the next is made and travels."""
 
 

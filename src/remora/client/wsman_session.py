@@ -24,7 +24,7 @@ POLL_SECONDS = 30.0
 """How long the server may hold a Receive; a loss of the connection without a sign is noticed this late at most."""
 NETWORK_SECONDS = 10.0
 """What an answer may take beyond the operation timeout (NetworkDelayms and a slow machine)."""
-MAX_IDLE_LANES = 3
+MAX_IDLE_LANES = 4
 MAX_ENVELOPE_SIZE = 512_000
 
 
