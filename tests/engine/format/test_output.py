@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -267,3 +268,10 @@ def _object(class_id: str, members: dict[str, object]) -> PSObject:
 def test_broken_records_from_elsewhere_are_just_objects(value: PSObject) -> None:
     with suppress(PSError):
         format_text([value, "after"])
+
+
+def test_a_variable_of_the_environment_keeps_text_plain(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("__SuppressAnsiEscapeSequences", raising=False)
+    script = "('a b' | Select-String b | Out-String).Contains([char]27)"
+    hide = "$env:__SuppressAnsiEscapeSequences = '1'"
+    assert run(f"$PSStyle.OutputRendering = 'Ansi'; {script}; {hide}; {script}").outputs == [True, False]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
@@ -39,11 +40,15 @@ def format_context(
     )
 
 
+_PLAIN: Final = "__SuppressAnsiEscapeSequences"
+"""The environment variable that keeps all text plain, as in PowerShell."""
+
+
 def accents_of(context: EngineContext, *, terminal: bool) -> Accents | None:
     """The sequences of headers and labels; None where text stays plain. terminal: the text goes to one."""
     style = known_style(context)
     rendering = HOST if style is None else style.rendering
-    if rendering != ANSI and not (rendering == HOST and terminal):
+    if os.environ.get(_PLAIN) or (rendering != ANSI and not (rendering == HOST and terminal)):
         return None
     values = (style or PSStyle()).formatting.values
     return Accents(values["TableHeader"], values["FormatAccent"], values["CustomTableHeaderLabel"], RESET)
