@@ -49,6 +49,13 @@ def test_a_table_has_one_line_for_each_machine(remora: Remora, server: SmallHost
     assert done.err == ""
 
 
+def test_sessions_that_are_left_have_ids_of_their_own(remora: Remora, server: SmallHost) -> None:
+    server.scripts["several"] = several
+    done = remora("run", "server01", "server01", "--detach", "-c", "several", "-o", "json")
+    assert done.code == 0
+    assert sorted(told["id"] for told in json.loads(done.out)) == [1, 2]
+
+
 @pytest.mark.parametrize("arguments", [("--table", "-o", "json"), ("--table", "--detach")])
 def test_a_table_is_a_form_of_its_own(remora: Remora, server: SmallHost, arguments: tuple[str, ...]) -> None:
     assert remora("run", "server01", "-c", "x", *arguments).code == 2

@@ -57,7 +57,10 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What to run. leave: start it in a new session, and leave that; session_name: run it in one that was left."""
+    """What to run. leave: start it in a new session, and leave that; session_name: run it in one that was left.
+
+    left: the sessions of all machines that were left, so that ids are unique in what is printed.
+    """
 
     script: str
     arguments: Sequence[str] = ()
@@ -67,6 +70,7 @@ class Plan:
     session_name: str | None = None
     leave: bool = False
     new_session_name: str | None = None
+    left: PSSessionRepository = field(default_factory=PSSessionRepository)
 
 
 async def run_task(plan: Plan, task: Task, keywords: dict[str, Any], sink: Sink | None) -> None:
@@ -108,7 +112,7 @@ async def _in_session(plan: Plan, task: Task, keywords: dict[str, Any], host: Sc
 
 
 async def _session(plan: Plan, task: Task, keywords: dict[str, Any], host: ScriptHost) -> PSSession:
-    repository = PSSessionRepository()
+    repository = plan.left if plan.leave else PSSessionRepository()
     if plan.session_name is not None:
         found = await connect_pssession(name=plan.session_name, host=host, repository=repository, **keywords)
         if not isinstance(found, PSSession):
