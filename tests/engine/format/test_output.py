@@ -271,7 +271,7 @@ def test_broken_records_from_elsewhere_are_just_objects(value: PSObject) -> None
 
 
 def test_a_variable_of_the_environment_keeps_text_plain(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("__SuppressAnsiEscapeSequences", raising=False)
+    monkeypatch.setenv("__SuppressAnsiEscapeSequences", "")
     script = "('a b' | Select-String b | Out-String).Contains([char]27)"
     hide = "$env:__SuppressAnsiEscapeSequences = '1'"
     assert run(f"$PSStyle.OutputRendering = 'Ansi'; {script}; {hide}; {script}").outputs == [True, False]
