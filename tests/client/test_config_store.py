@@ -12,6 +12,8 @@ WHOLE = """
 allow_unencrypted = true
 http_port = 15985
 trusted_hosts = ["*.lab", "<local>"]
+certificates = "/srv/certificates"
+allow_fresh_credentials = ["WSMAN/*.lab"]
 
 [client.auth]
 basic = false
@@ -39,6 +41,8 @@ def test_a_whole_file_is_read_and_written_back_equal(tmp_path: Path) -> None:
     assert config.allow_unencrypted
     assert config.http_port == 15985
     assert config.trusted_hosts == ("*.lab", "<local>")
+    assert config.certificates == Path("/srv/certificates")
+    assert config.allow_fresh_credentials == ("WSMAN/*.lab",)
     assert config.auth == ClientAuth(basic=False)
     alias = config.alias("sERVER01")
     assert alias is not None
@@ -99,3 +103,11 @@ def test_an_unmapped_unc_path_is_an_error() -> None:
 def test_a_variable_names_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REMORA_CLIENT_CONFIG", str(tmp_path / "own.toml"))
     assert ClientConfig.default_path() == tmp_path / "own.toml"
+
+
+def test_certificates_lie_beside_the_file_unless_it_says_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REMORA_CLIENT_CONFIG", str(tmp_path / "client.toml"))
+    assert ClientConfig.load().certificates == tmp_path / "certificates"
+    assert "certificates" not in ClientConfig().to_toml()["client"]

@@ -6,6 +6,8 @@
     allow_unencrypted = false
     max_retry_time = 240000
     trusted_hosts = ["*.lab.example", "10.0.0.5", "<local>"]
+    allow_fresh_credentials = ["WSMAN/*.lab.example"]
+    certificates = "/home/me/certificates"
 
     [client.auth]
     basic = true
@@ -65,6 +67,11 @@ class HostAlias:
     proxy: str | None = None
 
 
+def default_certificates() -> Path:
+    """Return the directory of this user's certificates: beside the configuration file."""
+    return ClientConfig.default_path().parent / "certificates"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientConfig:
     """The whole client configuration; without a file, the defaults of winrm/config/client.
@@ -72,7 +79,9 @@ class ClientConfig:
     max_retry_time: milliseconds a lost connection is tried again.
     hosts: aliases by their casefolded name. unc: local directories by casefolded UNC prefix. trusted_hosts: whom we
     speak to over HTTP with a mechanism that proves nothing of them. proxy, no_proxy: the way out for those who ask for
-    the machine's own (WinHttpConfig), and the hosts that need none.
+    the machine's own (WinHttpConfig), and the hosts that need none. certificates: the directory of the certificates
+    that are found by thumbprint (auth.certificate_store), beside this file unless it says otherwise.
+    allow_fresh_credentials: the delegation policy of CredSSP, service principal names with wildcards (WSMAN/*.lab).
     """
 
     allow_unencrypted: bool = False
@@ -85,6 +94,8 @@ class ClientConfig:
     https_port: int = 5986
     hosts: Mapping[str, HostAlias] = field(default_factory=dict)
     unc: Mapping[str, Path] = field(default_factory=dict)
+    certificates: Path = field(default_factory=default_certificates)
+    allow_fresh_credentials: tuple[str, ...] = ()
 
     @staticmethod
     def default_path() -> Path:
@@ -118,7 +129,7 @@ class ClientConfig:
         auth = _table(client.get("auth", {}), source, "client.auth")
         known = (
             "allow_unencrypted", "trusted_hosts", "proxy", "no_proxy", "max_retry_time", "http_port", "https_port",
-            "auth",
+            "auth", "certificates", "allow_fresh_credentials",
         )  # fmt: skip
         unknown += [f"client.{key}" for key in client if key not in known]
         unknown += [f"client.auth.{key}" for key in auth if key not in _names(ClientAuth)]
@@ -144,6 +155,14 @@ class ClientConfig:
             https_port=_port(client.get("https_port", 5986), source, "client.https_port"),
             hosts=hosts,
             unc=unc,
+            certificates=(
+                Path(_typed(client["certificates"], str, source, "client.certificates")).expanduser()
+                if "certificates" in client
+                else default_certificates()
+            ),
+            allow_fresh_credentials=_texts(
+                client.get("allow_fresh_credentials", []), source, "client.allow_fresh_credentials"
+            ),
         )
 
     def to_toml(self) -> dict[str, Any]:
@@ -157,6 +176,8 @@ class ClientConfig:
                 "no_proxy": list(self.no_proxy),
                 "http_port": self.http_port,
                 "https_port": self.https_port,
+                **({} if self.certificates == default_certificates() else {"certificates": str(self.certificates)}),
+                "allow_fresh_credentials": list(self.allow_fresh_credentials),
                 "auth": {name: getattr(self.auth, name) for name in _names(ClientAuth)},
             },
             "hosts": {
@@ -232,6 +253,10 @@ def _hosts(value: object, source: str, key: str) -> tuple[str, ...]:
         return tuple(found for entry in entries for found in host_patterns(_typed(entry, str, source, key)))
     except ConfigError as error:
         raise ConfigError(f"{source}: {key}: {error}") from None
+
+
+def _texts(value: object, source: str, key: str) -> tuple[str, ...]:
+    return tuple(_typed(entry, str, source, key) for entry in _typed(value, list, source, key))
 
 
 def _alias(name: str, values: Mapping[str, Any], source: str) -> HostAlias:
