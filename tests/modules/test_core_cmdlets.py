@@ -69,7 +69,6 @@ def test_scripts(ps, monkeypatch, script, texts):
         ("Enter-PSHostProcess 1", "NotSupported"),
         ("Exit-PSHostProcess", "NotSupported"),
         ("Get-PSHostProcessInfo", "NotSupported"),
-        ("Get-PSSubsystem", "NotSupported"),
         ("Switch-Process ls", "NotSupported"),
         ("exec Get-Date", "CommandNotFound"),
         ("exec none -w", "CommandNotFound"),
