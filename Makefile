@@ -14,7 +14,7 @@ help:
 	@echo "make check      lint, types, layers"
 	@echo "make bench      side-by-side benchmarks against named peers"
 	@echo "make fuzz       long property runs over every decoder"
-	@echo "make chaos      long runs that kill and cut at random"
+	@echo "make chaos      long runs that kill and cut at random, and fleets of thousands"
 
 install: $(VENV)/.installed
 
@@ -53,6 +53,8 @@ fuzz: $(VENV)/.dev
 
 chaos: $(VENV)/.dev
 	REMORA_PROFILE=chaos $(PYTEST) tests/chaos --timeout 3600
+	REMORA_TARGETS=2000 $(PYTEST) tests/client/test_dask.py
+	REMORA_TARGETS=10000 $(PYTEST) tests/cli/test_run_many.py -k some_are_dead
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

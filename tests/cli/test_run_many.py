@@ -128,7 +128,7 @@ def test_an_empty_document_is_a_document(server: SmallHost) -> None:
     assert list(clixml.load_stream(ran("server01", "-c", "exits", "-o", "clixml").stdout)) == []
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(600 if TARGETS <= 600 else 3600)
 def test_many_targets_of_which_some_are_dead(server: SmallHost, tmp_path: Path) -> None:
     """Results for the living, one error for each dead one, the right code, and no more memory for more targets."""
     port = server.url.split(":")[2].split("/")[0]

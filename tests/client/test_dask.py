@@ -17,7 +17,7 @@ from tests.support.host import PASSWORD, HostProcess, running_host
 TARGETS = int(os.environ.get("REMORA_TARGETS", "200"))
 pytestmark = [
     pytest.mark.dask,
-    pytest.mark.timeout(180 if TARGETS <= 200 else 1800),
+    pytest.mark.timeout(180 if TARGETS <= 200 else 3600),
     pytest.mark.filterwarnings("default"),
 ]
 BATCH = 10
