@@ -15,7 +15,7 @@ from remora.auth.ntlm import NtlmCredential, NtlmInitiator
 from remora.auth.offers import encode_token, offered_token, parse_offers
 from remora.auth.sealed import is_sealed, seal_body, unseal
 from remora.host.accounts import ADMINISTRATORS
-from remora.host.gate import IDENTITY, IdentityState, IdentityTrigger
+from remora.host.identity import IDENTITY, IdentityState, IdentityTrigger
 from remora.host.passwords import ScryptHash, verify_password
 from remora.net.http_client import HttpConnection, HttpReply
 from remora.net.tls import client_context

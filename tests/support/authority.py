@@ -51,12 +51,13 @@ class Issued:
 
 
 class Authority:
-    """Signs certificates; ``root`` is its own."""
+    """Signs certificates; ``root`` is its own, signed by the authority above it where there is one."""
 
-    def __init__(self, name: str = "Test Authority") -> None:
+    def __init__(self, name: str = "Test Authority", *, above: Authority | None = None) -> None:
         key = ec.generate_private_key(ec.SECP256R1())
         subject = _name(name)
-        builder = _builder(subject, subject, key).add_extension(
+        issuer = subject if above is None else above.root.certificate.subject
+        builder = _builder(subject, issuer, key).add_extension(
             x509.BasicConstraints(ca=True, path_length=None), critical=True
         )
         usage = x509.KeyUsage(
@@ -70,7 +71,8 @@ class Authority:
             encipher_only=False,
             decipher_only=False,
         )
-        self.root = Issued(builder.add_extension(usage, critical=True).sign(key, hashes.SHA256()), key)
+        signing = key if above is None else above.root.key
+        self.root = Issued(builder.add_extension(usage, critical=True).sign(signing, hashes.SHA256()), key)
 
     def server(self, *names: str) -> Issued:
         """A certificate for a server of these names."""
@@ -84,22 +86,23 @@ class Authority:
         dns: Sequence[str] = (),
         usage: ObjectIdentifier = ExtendedKeyUsageOID.CLIENT_AUTH,
         padding: int = 0,
+        days: int = 30,
     ) -> Issued:
-        """A certificate for a client. padding: bytes that make it larger."""
+        """A certificate for a client. padding: bytes that make it larger. days: until it expires."""
         names: list[x509.GeneralName] = [x509.DNSName(name) for name in dns]
         if upn is not None:
             text = upn.encode()
             names.append(x509.OtherName(UPN, bytes([0x0C, len(text)]) + text))
-        return self._issue(common_name, names, usage, padding=padding)
+        return self._issue(common_name, names, usage, padding=padding, days=days)
 
-    def revocation_list(self, revoked: Iterable[Issued] = ()) -> bytes:
-        """A revocation list as PEM."""
+    def revocation_list(self, revoked: Iterable[Issued] = (), *, days: int = 7) -> bytes:
+        """A revocation list as PEM. days: until the next one is due."""
         now = datetime.datetime.now(datetime.UTC)
         builder = (
             x509.CertificateRevocationListBuilder()
             .issuer_name(self.root.certificate.subject)
-            .last_update(now - _DAY)
-            .next_update(now + 7 * _DAY)
+            .last_update(now - 2 * _DAY)
+            .next_update(now + days * _DAY)
         )
         for item in revoked:
             entry = x509.RevokedCertificateBuilder().serial_number(item.certificate.serial_number)
@@ -107,10 +110,16 @@ class Authority:
         return builder.sign(self.root.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
     def _issue(
-        self, common_name: str, names: list[x509.GeneralName], usage: ObjectIdentifier, *, padding: int = 0
+        self,
+        common_name: str,
+        names: list[x509.GeneralName],
+        usage: ObjectIdentifier,
+        *,
+        padding: int = 0,
+        days: int = 30,
     ) -> Issued:
         key = ec.generate_private_key(ec.SECP256R1())
-        builder = _builder(_name(common_name), self.root.certificate.subject, key)
+        builder = _builder(_name(common_name), self.root.certificate.subject, key, days)
         builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
         if names:
             builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
@@ -120,7 +129,9 @@ class Authority:
         return Issued(builder.sign(self.root.key, hashes.SHA256()), key)
 
 
-def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
+def _builder(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, days: int = 30
+) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.UTC)
     return (
         x509.CertificateBuilder()
@@ -128,8 +139,8 @@ def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivate
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - _DAY)
-        .not_valid_after(now + 30 * _DAY)
+        .not_valid_before(now - 2 * _DAY)
+        .not_valid_after(now + days * _DAY)
     )
 
 

@@ -11,11 +11,14 @@ from pathlib import Path
 from remora.auth.certificates import certificate_der, ensure_self_signed, tls_server_end_point
 from remora.auth.principal import Principal
 from remora.config import WinrmConfig
+from remora.config.cert_mapping import CertMapping
+from remora.config.host import HostConfiguration
 from remora.host.accounts import ADMINISTRATORS, AccountStore
 from remora.host.authenticator import Authenticator, LocalAuthenticator
-from remora.host.gate import DispatchReply, Gate, Identity, Peer
+from remora.host.client_certificates import ClientCertificates
+from remora.host.gate import DispatchReply, Gate, Peer
+from remora.host.identity import Identity
 from remora.net.http_server import HttpServer
-from remora.net.tls import server_context
 from remora.wsman.attachments import Parcel
 
 USER, PASSWORD = "Dörte", "pä$$ wörd"
@@ -38,6 +41,8 @@ class Site:
     dispatched: list[tuple[Principal, Peer, bytes, str]] = field(default_factory=list)
     status: int = 200
     server: HttpServer[Identity] | None = None
+    certificates: Path = Path()
+    mappings: tuple[CertMapping, ...] = ()
     store: AccountStore | None = None
 
     async def dispatch(self, principal: Principal, peer: Peer, parcel: Parcel, charset: str) -> DispatchReply:
@@ -49,6 +54,9 @@ class Site:
 
     async def identify(self, peer: Peer, soap: bytes, charset: str) -> DispatchReply:
         return DispatchReply(200, b"<identified/>", charset)
+
+    def held(self) -> HostConfiguration:
+        return HostConfiguration(winrm=self.config, cert_mappings=self.mappings)
 
     def set(self, *settings: str) -> None:
         """Change the configuration while it serves."""
@@ -66,14 +74,22 @@ async def gate_site(state_dir: Path, authenticator: Authenticator | None = None)
         site.store.add(USER, PASSWORD, groups=[ADMINISTRATORS])
         site.store.add(OTHER, OTHER_PASSWORD)
     held = authenticator or LocalAuthenticator(site.store, names=["host.example"])
-    gate = Gate(authenticator=held, dispatch=site.dispatch, identify=site.identify, config=lambda: site.config)
+    site.certificates = state_dir / "tls"
+    clients = ClientCertificates(site.certificates, site.held)
+    gate = Gate(
+        authenticator=held,
+        dispatch=site.dispatch,
+        identify=site.identify,
+        config=lambda: site.config,
+        mapping=clients.mapping,
+    )
     server: HttpServer[Identity] = HttpServer(gate.handle, Identity)
     site.server = server
     files = ensure_self_signed(state_dir / "tls", ["127.0.0.1", "localhost"])
     site.trust = files.certificate
     plain = await server.listen("127.0.0.1", 0)
     binding = tls_server_end_point(certificate_der(files.certificate))
-    secure = await server.listen("127.0.0.1", 0, tls=server_context(files), channel_binding=binding)
+    secure = await server.listen("127.0.0.1", 0, tls=clients.context(files), channel_binding=binding)
     site.url, site.secure_url = f"{plain.url}/wsman", f"{secure.url}/wsman"
     try:
         yield site

@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
 from remora._log import bound
-from remora.auth import basic, digest
+from remora.auth import basic, client_certificate, digest
 from remora.auth.certificates import tls_server_end_point
 from remora.auth.context import InitiatorContext
 from remora.auth.offers import Offer, encode_token, offered_token, parse_offers
@@ -23,7 +23,6 @@ from remora.wsman.attachments import Parcel
 from remora.wsman.packages import is_package, pack, unpack
 
 ACCESS_DENIED: Final = 5
-CERTIFICATE_PROFILE: Final = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
 _SOAP_TYPE: Final = "application/soap+xml;charset={}"
 _COMMON: Final = (("Accept-Encoding", "identity"), ("User-Agent", "remora"))
 _MAX_LEGS: Final = 12
@@ -84,7 +83,7 @@ def logon(choice: AuthChoice, info: ConnectionInfo, link: Link) -> Logon:
             assert credential is not None  # the policy refuses Basic without one
             return HeaderLogon(info, link, basic.authorization(credential.username, credential.password.reveal()))
         case Mechanism.CERTIFICATE:
-            return HeaderLogon(info, link, CERTIFICATE_PROFILE)
+            return HeaderLogon(info, link, client_certificate.PROFILE)
         case Mechanism.NONE:
             return HeaderLogon(info, link, None, (("WSMANIDENTIFY", "unauthenticated"),))
 

@@ -23,11 +23,13 @@ from remora.errors import ConfigError, RemoraError
 from remora.host.accounts import AccountStore
 from remora.host.authenticator import Authenticator, LocalAuthenticator
 from remora.host.authenticator_process import AuthenticatorProcess
+from remora.host.client_certificates import ClientCertificates
 from remora.host.config_store import ConfigStore
 from remora.host.control import ControlServer, HostStatus, ShellStatus
 from remora.host.dispatcher import Dispatcher
 from remora.host.files import write_atomically
-from remora.host.gate import Gate, Identity
+from remora.host.gate import Gate
+from remora.host.identity import Identity
 from remora.host.listeners import ListenerSet
 from remora.host.logon_sessions import LogonSessions
 from remora.host.machine import HostMachine
@@ -76,10 +78,11 @@ def run_host(options: HostOptions, *, spawner: tuple[str, ...] | None = None) ->
         if options.config is not None and not options.config.is_file():
             raise ConfigError(f"there is no configuration file {options.config}")
         config = ConfigStore(options.config or served.configuration, overrides=options.overrides)
-        listeners = ListenerSet(options.listen, config.current, served.certificates)
+        clients = ClientCertificates(served.certificates, lambda: config.current)
+        listeners = ListenerSet(options.listen, config.current, served.certificates, clients.context)
         handle = SpawnerHandle.start(state.root, front_uid=user.uid, front_gid=user.gid, command=spawner)
         try:
-            asyncio.run(FrontEnd(options, served, config, handle, user, listeners).run())
+            asyncio.run(FrontEnd(options, served, config, handle, user, listeners, clients).run())
         finally:
             handle.close()
             listeners.close()
@@ -98,6 +101,7 @@ class FrontEnd:
         spawner: SpawnerHandle,
         user: FrontUser,
         listeners: ListenerSet,
+        clients: ClientCertificates,
     ) -> None:
         self._options = options
         self._state = state
@@ -107,6 +111,7 @@ class FrontEnd:
         self._started = time.monotonic()
         self._stop = asyncio.Event()
         self._listeners = listeners
+        self._clients = clients
         self._watch = PeerWatch()
         self._logons = LogonSessions(self._watch, now=time.time)
         self._workers = Workers(state.workers, ShellRecords(state.shells), spawner)
@@ -171,6 +176,7 @@ class FrontEnd:
             dispatch=self._dispatcher.dispatch,
             identify=self._dispatcher.identify,
             config=lambda: self._config.current.winrm,
+            mapping=self._clients.mapping,
             url_prefixes=lambda: self._config.current.remora.url_prefixes,
         )
         remora = self._config.current.remora

@@ -20,6 +20,7 @@ from remora.host.accounts import AccountStore
 from remora.host.passwords import verify_password
 
 _log = bound(__name__)
+CERTIFICATE: Final = "Certificate"
 _REFUSED: Final = "the logon was refused"
 SCHEMES: Final = frozenset((NEGOTIATE,))
 """The schemes whose exchanges can be done here."""
@@ -69,6 +70,10 @@ class Authenticator(Protocol):
         """Verify a name and password; AuthError when either is wrong, in the same time for both."""
         ...
 
+    async def mapped(self, account: str) -> Principal:
+        """Return the caller for an account that a client certificate was mapped to; AuthError without such an one."""
+        ...
+
     async def close(self) -> None: ...
 
 
@@ -98,6 +103,9 @@ class LocalAuthenticator:
 
     async def basic(self, credential: BasicCredential) -> Principal:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.verify_basic, credential)
+
+    async def mapped(self, account: str) -> Principal:
+        return self.principal("", account, CERTIFICATE)
 
     def verify_basic(self, credential: BasicCredential) -> Principal:
         """The blocking half of ``basic``: one scrypt computation, for known and unknown names alike."""

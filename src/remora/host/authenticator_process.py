@@ -31,7 +31,7 @@ from remora.auth.ntlm_sealing import SealingKeys
 from remora.auth.principal import Principal
 from remora.errors import AuthError, RemoraError
 from remora.host.accounts import AccountStore
-from remora.host.authenticator import SCHEMES, Accepted, Challenge, LocalAuthenticator, LocalExchange
+from remora.host.authenticator import CERTIFICATE, SCHEMES, Accepted, Challenge, LocalAuthenticator, LocalExchange
 from remora.net.unix import BlockingChannel, MessageChannel
 
 _log = bound(__name__)
@@ -71,6 +71,13 @@ class Verify(msgspec.Struct, frozen=True, tag=True, kw_only=True):
         return f"Verify(request={self.request})"
 
 
+class Mapped(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """An account that a client certificate was mapped to."""
+
+    request: int
+    account: str
+
+
 class Challenged(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     request: int
     token: bytes
@@ -90,7 +97,7 @@ class Refused(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     claimed: str
 
 
-Question = Step | Forget | Verify
+Question = Step | Forget | Verify | Mapped
 Answer = Challenged | Granted | Refused
 
 _questions: Final = msgspec.msgpack.Decoder(Question)
@@ -134,9 +141,16 @@ class AuthenticatorProcess:
 
     async def basic(self, credential: BasicCredential) -> Principal:
         request = next(self._numbers)
-        answer = await self._ask(
+        return await self._principal(
             request, Verify(request=request, username=credential.username, password=credential.password)
         )
+
+    async def mapped(self, account: str) -> Principal:
+        request = next(self._numbers)
+        return await self._principal(request, Mapped(request=request, account=account))
+
+    async def _principal(self, request: int, question: Question) -> Principal:
+        answer = await self._ask(request, question)
         if isinstance(answer, Granted):
             return answer.principal
         raise AuthError("the logon was refused")
@@ -253,6 +267,8 @@ class Server:
                     self._say(self._step(question))
                 elif isinstance(question, Verify):
                     self._threads.submit(self._verify, question)
+                elif isinstance(question, Mapped):
+                    self._say(self._mapped(question))
                 else:
                     self._exchanges.pop(question.exchange, None)
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -273,6 +289,13 @@ class Server:
         while len(self._exchanges) > MAX_EXCHANGES:
             self._exchanges.popitem(last=False)
         return Challenged(request=question.request, token=answer.token)
+
+    def _mapped(self, question: Mapped) -> Answer:
+        try:
+            principal = self._authenticator.principal("", question.account, CERTIFICATE)
+        except RemoraError:
+            return Refused(request=question.request, claimed=question.account[:256])
+        return Granted(request=question.request, principal=principal)
 
     def _verify(self, question: Verify) -> None:
         try:

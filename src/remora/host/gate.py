@@ -13,25 +13,26 @@ import hmac
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Final
 
 from remora._log import bound
-from remora.auth import basic
-from remora.auth.context import Sealing
+from remora.auth import basic, client_certificate
+from remora.auth.certificate_store import thumbprint
 from remora.auth.ntlm import CbtHardening
 from remora.auth.offers import decode_token, encode_token
 from remora.auth.principal import Principal
 from remora.auth.sealed import OVERHEAD, is_sealed, seal_body, sealed_protocol, unseal
 from remora.auth.sealing import sealing_of
 from remora.config import WinrmConfig
+from remora.config.cert_mapping import CertMapping
 from remora.errors import AuthError, RemoteProtocolError
-from remora.host.authenticator import Accepted, Authenticator, Challenge, Exchange
+from remora.host.authenticator import CERTIFICATE, Accepted, Authenticator, Challenge
+from remora.host.identity import Identity
 from remora.net.http_connection import ServerConnection
 from remora.net.http_server import HttpRequest, HttpResponse
-from remora.states import Machine
 from remora.wsman.attachments import MAX_ATTACHED, Parcel
 from remora.wsman.packages import is_package, pack, unpack
+from remora.wsman.server import resource_uri
 
 _log = bound(__name__)
 IDENTIFY_PATH: Final = "/wsman-anon/identify"
@@ -76,80 +77,14 @@ AnonymousIdentify = Callable[[Peer, bytes, str], Awaitable[DispatchReply]]
 """Answers an Identify without authentication, and nothing else."""
 
 
-class IdentityState(Enum):
-    """How far the authentication of a connection has come."""
-
-    UNKNOWN = "unknown"
-    NEGOTIATING = "negotiating"
-    KNOWN = "known"
-
-
-class IdentityTrigger(Enum):
-    BEGIN = "begin"
-    ACCEPT = "accept"
-    REFUSE = "refuse"
-
-
-IDENTITY: Final = {
-    (IdentityState.UNKNOWN, IdentityTrigger.BEGIN): IdentityState.NEGOTIATING,
-    (IdentityState.UNKNOWN, IdentityTrigger.ACCEPT): IdentityState.KNOWN,  # Basic, one leg
-    (IdentityState.UNKNOWN, IdentityTrigger.REFUSE): IdentityState.UNKNOWN,
-    (IdentityState.NEGOTIATING, IdentityTrigger.BEGIN): IdentityState.NEGOTIATING,
-    (IdentityState.NEGOTIATING, IdentityTrigger.ACCEPT): IdentityState.KNOWN,
-    (IdentityState.NEGOTIATING, IdentityTrigger.REFUSE): IdentityState.UNKNOWN,
-    (IdentityState.KNOWN, IdentityTrigger.BEGIN): IdentityState.NEGOTIATING,
-    (IdentityState.KNOWN, IdentityTrigger.REFUSE): IdentityState.UNKNOWN,
-}
-
-
-class Identity:
-    """What one connection has proved. Made with the connection, dropped with it, reachable from nowhere else.
-
-    encrypted: a sealed body has been received. basic_proof: of the credential last verified here.
-    """
-
-    __slots__ = ("basic_proof", "encrypted", "exchange", "machine", "principal", "scheme", "sealing")
-
-    def __init__(self) -> None:
-        self.machine = Machine(IdentityState.UNKNOWN, IDENTITY)
-        self.exchange: Exchange | None = None
-        self.scheme = ""
-        self.principal: Principal | None = None
-        self.sealing: Sealing | None = None
-        self.basic_proof: bytes | None = None
-        self.encrypted = False
-
-    def begin(self, exchange: Exchange, scheme: str) -> None:
-        """Start over with a new exchange; what was proved before no longer counts."""
-        self.machine.fire(IdentityTrigger.BEGIN)
-        self._clear()
-        self.exchange, self.scheme = exchange, scheme
-
-    def accept(self, principal: Principal, sealing: Sealing | None, basic_proof: bytes | None = None) -> None:
-        self.machine.fire(IdentityTrigger.ACCEPT)
-        self._clear()
-        self.principal, self.sealing, self.basic_proof = principal, sealing, basic_proof
-
-    def refuse(self) -> None:
-        self.machine.fire(IdentityTrigger.REFUSE)
-        self._clear()
-
-    def _clear(self) -> None:
-        if self.exchange is not None:
-            self.exchange.close()
-        self.exchange = None
-        self.principal = None
-        self.sealing = None
-        self.basic_proof = None
-
-
 Connection = ServerConnection[Identity]
 
 
 class Gate:
     """The handler of ``HttpServer[Identity]``. config: the configuration in force, asked for at every request.
 
-    url_prefixes: the paths that are served, asked for likewise.
+    url_prefixes: the paths that are served, asked for likewise. mapping: whom a client certificate stands for, by the
+    resource that is asked for (``ClientCertificates.mapping``).
     """
 
     def __init__(
@@ -159,12 +94,14 @@ class Gate:
         dispatch: Dispatch,
         identify: AnonymousIdentify,
         config: Callable[[], WinrmConfig],
+        mapping: Callable[[bytes, str | None], CertMapping],
         url_prefixes: Callable[[], str] = lambda: "wsman",
     ) -> None:
         self._authenticator = authenticator
         self._dispatch = dispatch
         self._identify = identify
         self._config = config
+        self._mapping = mapping
         self._url_prefixes = url_prefixes
         self._proof_key = secrets.token_bytes(32)
 
@@ -187,7 +124,7 @@ class Gate:
         authorization = request.header("Authorization")
         if not authorization:
             return await self._unannounced(connection, request, body, config)
-        refusal, answer_header = await self._authenticate(connection, authorization, config)
+        refusal, answer_header = await self._authenticate(connection, request, body, authorization, config)
         if refusal is not None:
             return refusal
         if not body:
@@ -201,7 +138,7 @@ class Gate:
     ) -> HttpResponse:
         """A request without Authorization: good on a connection that Negotiate has authenticated, else 401."""
         identity = connection.state
-        known = identity.principal is not None and identity.basic_proof is None
+        known = identity.principal is not None and identity.proof is None
         if known and body:
             return await self._pass(connection, request, body, config, ())
         if body and not known and is_sealed(request.header("Content-Type")):
@@ -210,7 +147,7 @@ class Gate:
         return self._unauthorized(connection, config)
 
     async def _authenticate(
-        self, connection: Connection, authorization: str, config: WinrmConfig
+        self, connection: Connection, request: HttpRequest, body: bytes, authorization: str, config: WinrmConfig
     ) -> tuple[HttpResponse | None, tuple[tuple[str, str], ...]]:
         """Take the Authorization header: (refusal or next leg, headers of the answer when there is none)."""
         scheme, _blank, token = authorization.strip().partition(" ")
@@ -218,6 +155,9 @@ class Gate:
         try:
             if word == "basic" and self._basic_offered(connection, config):
                 await self._take_basic(connection, token.strip())
+                return None, ()
+            if word == client_certificate.PROFILE:
+                await self._take_certificate(connection, request, body, config)
                 return None, ()
             known = _EXCHANGES.get(word)
             if known is not None and known in self._exchange_schemes(config):
@@ -232,7 +172,7 @@ class Gate:
     async def _take_basic(self, connection: Connection, token: str) -> None:
         identity = connection.state
         proof = hmac.digest(self._proof_key, token.encode("utf-8", "replace"), hashlib.sha256)
-        if identity.basic_proof is not None and hmac.compare_digest(identity.basic_proof, proof):
+        if identity.proof is not None and hmac.compare_digest(identity.proof, proof):
             return
         identity.refuse()
         credential = basic.parse_authorization(token)
@@ -242,6 +182,36 @@ class Gate:
             raise AuthError(f"{credential.username[:128]!a}: {error}") from None
         identity.accept(principal, None, proof)
         _log.info("logon", peer=connection.address, scheme="Basic", user=principal.name)
+
+    async def _take_certificate(
+        self, connection: Connection, request: HttpRequest, body: bytes, config: WinrmConfig
+    ) -> None:
+        """A certificate that TLS has verified is mapped anew with every request, for the resource that it is for."""
+        identity = connection.state
+        if not config.service.auth.certificate:
+            raise AuthError("certificate authentication is switched off (Service/Auth/Certificate)")
+        if not connection.secure:
+            raise AuthError("a certificate is shown over HTTPS only")
+        certificate = connection.peer_certificate
+        if certificate is None:
+            raise AuthError("the client has shown no certificate")
+        account = self._mapping(certificate, _resource_uri(request.header("Content-Type"), body)).username
+        proof = b"certificate " + account.encode()
+        if identity.proof == proof:
+            return
+        identity.refuse()
+        try:
+            principal = await self._authenticator.mapped(account)
+        except AuthError as error:
+            raise AuthError(f"the mapped account {account[:128]!a}: {error}") from None
+        identity.accept(principal, None, proof)
+        _log.info(
+            "logon",
+            peer=connection.address,
+            scheme=CERTIFICATE,
+            user=principal.name,
+            certificate=thumbprint(certificate),
+        )
 
     async def _take_exchange(
         self, connection: Connection, scheme: str, word: str, token: bytes, config: WinrmConfig
@@ -379,6 +349,15 @@ def _peer(connection: Connection, request: HttpRequest) -> Peer:
         gone=connection.gone,
         application=request.path.strip("/").casefold(),
     )
+
+
+def _resource_uri(content_type: str, body: bytes) -> str | None:
+    """Return the resource of a request that nobody sealed, None where it names none."""
+    charset = _soap_charset(content_type)
+    if is_package(content_type):
+        parcel, named = unpack(body)
+        body, charset = parcel.document, _CHARSETS.get(named)
+    return None if charset is None or not body else resource_uri(body, charset)
 
 
 def _soap_charset(content_type: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -49,13 +49,20 @@ class ListenerSet:
     """The listeners of one run: those given on the command line, else those of the configuration.
 
     With given ones, only what the configuration gains while the host runs is listened on too. certificates: the
-    directory of server certificates.
+    directory of server certificates. context: makes the TLS context of one.
     """
 
-    def __init__(self, given: Sequence[str], config: HostConfiguration, certificates: Path) -> None:
+    def __init__(
+        self,
+        given: Sequence[str],
+        config: HostConfiguration,
+        certificates: Path,
+        context: Callable[[CertificateFiles], ssl.SSLContext] = server_context,
+    ) -> None:
         self._given = [parse_listener(url) for url in given]
         self._ignored = frozenset(config.listeners or ()) if given else frozenset()
         self._certificates = certificates
+        self._context = context
         self._bound: dict[ListenerSettings, BoundListener] = {}
         self._server: HttpServer[Any] | None = None
         self._config = config
@@ -139,7 +146,7 @@ class ListenerSet:
         if item.secure:
             files = self._files(item, all_wanted)
             der = certificate_der(files.certificate)
-            made.tls, made.channel_binding = server_context(files), tls_server_end_point(der)
+            made.tls, made.channel_binding = self._context(files), tls_server_end_point(der)
             made.thumbprint = thumbprint(der)
         before = leaving.get(item.host)
         same = None if before is None else self._bound[before]

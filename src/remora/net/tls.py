@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import ssl
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -45,16 +46,62 @@ def client_context(
     return context
 
 
-def server_context(files: CertificateFiles) -> ssl.SSLContext:
-    """Make a listener's context from its certificate and key."""
+def server_context(
+    files: CertificateFiles, *, authorities: bytes = b"", refused: Callable[[str], None] | None = None
+) -> ssl.SSLContext:
+    """Make a listener's context from its certificate and key.
+
+    authorities: certificates as PEM; with them a client is asked for a certificate, and one that none of them signed
+    ends the handshake. refused: is told why.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(_ALPN)
     try:
         context.load_cert_chain(files.certificate, files.key)
+        if authorities:
+            context.verify_mode = ssl.CERT_OPTIONAL
+            context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+            context.load_verify_locations(cadata=authorities.decode("ascii"))
     except (OSError, ssl.SSLError) as error:
         raise ConfigError(f"certificate {files.certificate}: {error}") from None
+    if refused is not None:
+        context.sslobject_class = _telling(refused)
     return context
+
+
+def _telling(refused: Callable[[str], None]) -> type[ssl.SSLObject]:
+    """Return the class of connections that tell why a handshake refused the peer's certificate."""
+
+    class Telling(ssl.SSLObject):
+        def do_handshake(self) -> None:
+            try:
+                super().do_handshake()
+            except ssl.SSLCertVerificationError as error:
+                refused(error.verify_message)
+                raise
+
+    return Telling
+
+
+class ChangingContext(ssl.SSLContext):
+    """A listener's context that can change while it listens. now: returns the one for a connection that begins."""
+
+    def __new__(cls, now: Callable[[], ssl.SSLContext]) -> ChangingContext:
+        return super().__new__(cls, ssl.PROTOCOL_TLS_SERVER)
+
+    def __init__(self, now: Callable[[], ssl.SSLContext]) -> None:
+        self._now = now
+
+    def wrap_bio(
+        self,
+        incoming: ssl.MemoryBIO,
+        outgoing: ssl.MemoryBIO,
+        server_side: bool = False,
+        server_hostname: str | bytes | None = None,
+        session: ssl.SSLSession | None = None,
+    ) -> ssl.SSLObject:
+        return self._now().wrap_bio(incoming, outgoing, server_side, server_hostname, session)
 
 
 def check_name(der: bytes, host: str) -> None:

@@ -177,6 +177,17 @@ class ServerSession:
         return max(limit // unit - _REPLY_OVERHEAD - 6 * echoed, 0) // 4 * 3
 
 
+def resource_uri(body: bytes, charset: str) -> str | None:
+    """Return the resource that a request is for, reading no more of it; None where none is named.
+
+    charset: ``utf-8`` or ``utf-16``. Whatever ``ServerSession.receive`` takes is read here as it is there.
+    """
+    try:
+        return open_envelope(_marked(body, charset), max_size=len(body) + 2).headers.resource_uri
+    except WSManFault:
+        return None
+
+
 def attachable(request: Request) -> int:
     """Return how many bytes the answer to a request may have attached; 0 for one that does not ask for it."""
     asked = request.options.get(ATTACHMENTS) if isinstance(request, Receive) else None
