@@ -176,10 +176,11 @@ def _add_switch(switches: dict[str, str], operation: str, match: re.Match[str]) 
         raise ConfigError(f"-{match[1]} needs a value: -{match[1]}:VALUE")
     if not known.value and value:
         raise ConfigError(f"-{match[1]} takes no value")
-    switches[name] = _unquoted(value or "")
+    switches[name] = unquoted(value or "")
 
 
-def _unquoted(value: str) -> str:
+def unquoted(value: str) -> str:
+    """Return the value of a switch without the quotation marks around it. Raises ConfigError for a lone one."""
     if not value.startswith('"'):
         return value
     if len(value) < 2 or not value.endswith('"'):

@@ -41,6 +41,45 @@ class WinRSResult:
             self.exit_code = output.exit_code
 
 
+class WinRSCommand:
+    """A command that runs: input goes in, output comes out until it is done."""
+
+    def __init__(self, wsman: WSManSession, shell: TextShell, command_id: str) -> None:
+        self._wsman = wsman
+        self._shell = shell
+        self._command_id = command_id
+        self._done = False
+
+    async def receive(self) -> CommandOutput:
+        """Wait for output, or for the end of the command, and return what came. Raises WSManFault, TransportError."""
+        while True:
+            request = self._shell.receive(self._command_id)
+            try:
+                reply = await self._wsman.request(request, operation_timeout=POLL_SECONDS)
+            except faults.OperationTimedOut:
+                continue
+            assert isinstance(reply, replies.Received)
+            output = self._shell.received(reply, self._command_id)
+            self._done = self._done or output.done
+            return output
+
+    async def send(self, data: bytes | str, *, end: bool = False) -> None:
+        """Write to the command's standard input. end: nothing follows."""
+        for send in self._shell.stdin(self._command_id, data, end=end):
+            await self._wsman.request(send)
+
+    async def interrupt(self) -> None:
+        """Press Ctrl-C."""
+        await self._wsman.request(self._shell.interrupt(self._command_id))
+
+    async def end(self) -> None:
+        """Free the command's slot, as a text shell asks of every client; one that still runs is interrupted first."""
+        with suppress(WSManFault):
+            if not self._done:
+                await self.interrupt()
+            await self._wsman.request(self._shell.terminate(self._command_id))
+
+
 class WinRSShell:
     """One shell for any number of commands, one after another or at once. Used as ``async with``.
 
@@ -109,39 +148,34 @@ class WinRSShell:
         stdin: sent whole, then closed. timeout: seconds for everything; then, and when the call is cancelled, the
         command is interrupted and DeadlineExceeded raised.
         """
+        result = WinRSResult()
+        async with deadline(timeout, f"running {command.split(' ')[0]} on {self.wsman.info.computer_name}"):
+            running = await self.start(command, arguments, console_stdin=stdin is None, skip_cmd_shell=skip_cmd_shell)
+            try:
+                if stdin is not None:
+                    await running.send(stdin, end=True)
+                while result.exit_code is None:
+                    result.add(await running.receive())
+            finally:
+                await asyncio.shield(running.end())
+        return result
+
+    async def start(
+        self,
+        command: str,
+        arguments: tuple[str, ...] = (),
+        *,
+        console_stdin: bool = True,
+        skip_cmd_shell: bool = False,
+    ) -> WinRSCommand:
+        """Start a command; its ``end`` must be called. console_stdin False: its input is a pipe, not a console."""
         request = self._shell.command(
             command,
             arguments,
             command_id=str(uuid4()).upper(),
-            console_stdin=stdin is None,
+            console_stdin=console_stdin,
             skip_cmd_shell=skip_cmd_shell,
         )
-        result = WinRSResult()
-        async with deadline(timeout, f"running {command.split(' ')[0]} on {self.wsman.info.computer_name}"):
-            reply = await self.wsman.request(request)
-            assert isinstance(reply, replies.CommandAccepted)
-            command_id = reply.command_id
-            try:
-                if stdin is not None:
-                    for send in self._shell.stdin(command_id, stdin, end=True):
-                        await self.wsman.request(send)
-                await self._receive(command_id, result)
-            finally:
-                await asyncio.shield(self._end(command_id, interrupted=result.exit_code is None))
-        return result
-
-    async def _receive(self, command_id: str, result: WinRSResult) -> None:
-        while result.exit_code is None:
-            try:
-                reply = await self.wsman.request(self._shell.receive(command_id), operation_timeout=POLL_SECONDS)
-            except faults.OperationTimedOut:
-                continue
-            assert isinstance(reply, replies.Received)
-            result.add(self._shell.received(reply, command_id))
-
-    async def _end(self, command_id: str, *, interrupted: bool) -> None:
-        """Free the command's slot, as a text shell asks of every client; one that still runs is interrupted first."""
-        with suppress(WSManFault):
-            if interrupted:
-                await self.wsman.request(self._shell.interrupt(command_id))
-            await self.wsman.request(self._shell.terminate(command_id))
+        reply = await self.wsman.request(request)
+        assert isinstance(reply, replies.CommandAccepted)
+        return WinRSCommand(self.wsman, self._shell, reply.command_id)
