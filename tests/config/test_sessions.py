@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from remora.config import Backend, BufferingMode, SessionConfiguration, SessionConfigurations, SessionQuotas
+from remora.config.sddl import Right
 from remora.config.sessions import read_session_configurations, write_session_configurations
 from remora.errors import ConfigError
 
@@ -108,8 +109,8 @@ def test_wrong_limits_are_named(table: dict[str, object], message: str) -> None:
 def test_access_and_definition_are_read() -> None:
     table = {"security_descriptor": "D:P(A;;GA;;;BA)", "definition_file": "/x.pssc"}
     (read,) = read_session_configurations({"A": table})
-    assert read.access.allows(("S-1-5-32-544",))
-    assert not read.access.allows(("S-1-1-0",))
+    assert read.access.allows(("S-1-5-32-544",), Right.EXECUTE)
+    assert not read.access.allows(("S-1-1-0",), Right.EXECUTE)
     assert (read.definition_file, read.backend) == ("/x.pssc", Backend.ENGINE)
     with pytest.raises(ConfigError, match=r"A\.security_descriptor: .*no security descriptor"):
         read_session_configurations({"A": {"security_descriptor": "all"}})

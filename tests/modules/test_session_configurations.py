@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from remora.config.sddl import Right
 from remora.host.accounts import AccountStore
 from remora.host.configurations import HostConfigurations
 from remora.modules.remoting import configurations_store
@@ -250,10 +251,10 @@ def test_a_configuration_file_is_kept_and_says_who_may_come(
     assert kept.read_text() == (tmp_path / "x.pssc").read_text()
     operators, sid = store.sid_of("Operators"), accounts.sid(alice)
     both = ("S-1-5-32-580", operators)
-    assert item.access.allows((sid, *both))
-    assert item.access.allows(both)
-    assert not item.access.allows((sid, "S-1-5-32-580"))
-    assert not item.access.allows(("S-1-5-32-544", *both[:1]))
+    assert item.access.allows((sid, *both), Right.EXECUTE)
+    assert item.access.allows(both, Right.EXECUTE)
+    assert not item.access.allows((sid, "S-1-5-32-580"), Right.EXECUTE)
+    assert not item.access.allows(("S-1-5-32-544", *both[:1]), Right.EXECUTE)
     assert store.name_of(operators).endswith("\\Operators")
     assert store.name_of(sid).endswith("\\alice")
     host("Unregister-PSSessionConfiguration Jea -Force")

@@ -18,6 +18,7 @@ from remora.host.authenticator import Authenticator, LocalAuthenticator
 from remora.host.client_certificates import ClientCertificates
 from remora.host.gate import DispatchReply, Gate, Peer
 from remora.host.identity import Identity
+from remora.host.logon_guard import LogonGuard
 from remora.net.http_server import HttpServer
 from remora.wsman.attachments import Parcel
 
@@ -66,7 +67,9 @@ class Site:
 
 
 @asynccontextmanager
-async def gate_site(state_dir: Path, authenticator: Authenticator | None = None) -> AsyncIterator[Site]:
+async def gate_site(
+    state_dir: Path, authenticator: Authenticator | None = None, *, guard: LogonGuard | None = None
+) -> AsyncIterator[Site]:
     """Serve a gate on a free HTTP and a free HTTPS port, with two accounts."""
     site = Site()
     site.store = AccountStore(state_dir)
@@ -82,6 +85,7 @@ async def gate_site(state_dir: Path, authenticator: Authenticator | None = None)
         identify=site.identify,
         config=lambda: site.config,
         mapping=clients.mapping,
+        guard=guard,
     )
     server: HttpServer[Identity] = HttpServer(gate.handle, Identity)
     site.server = server

@@ -96,7 +96,7 @@ async def _answer(machine: Management, arguments: WinrmArguments) -> str:
         case "quickconfig":
             return await quickconfig(machine, arguments)
         case "configsddl":
-            return await _configsddl(machine, arguments.unnamed[0])
+            return await _configsddl(machine, arguments.unnamed[0], arguments.switches.get("sddl"))
     what = _resource(arguments)
     match arguments.operation:
         case "get":
@@ -190,16 +190,26 @@ async def _changed(machine: Management, what: Resource, arguments: WinrmArgument
     return body
 
 
-async def _configsddl(machine: Management, prefix: str) -> str:
-    """Show the descriptor that ``default``, or a session configuration, has."""
+async def _configsddl(machine: Management, prefix: str, new: str | None) -> str:
+    """Show the descriptor that ``default``, or a session configuration, has; or give it a new one and show that."""
     if prefix.lower() == "default":
-        service = await machine.get(resource("winrm/config/service"))
+        what = resource("winrm/config/service")
+        service = await machine.get(what)
+        if new is not None:
+            (held,) = (child for child in service if _xml.local_name(child) == "RootSDDL")
+            held.text = new
+            for other in [child for child in service if child is not held]:
+                service.remove(other)
+            service = await machine.put(what, service) or service
         return next((child.text or "" for child in service if _xml.local_name(child) == "RootSDDL"), "") + "\n"
     plugins = [item async for item in machine.enumerate(resource("winrm/config/plugin"), Enumeration())]
     wanted = expanded(prefix).casefold()
     for plugin in plugins:
         for child in plugin.iter():
             if _xml.local_name(child) == "Security" and str(child.get("Uri", "")).casefold() == wanted:
+                if new is not None:
+                    child.set("Sddl", new)
+                    await machine.put(resource(f"winrm/config/plugin?Name={plugin.get('Name')}"), plugin)
                 return f"{child.get('Sddl')}\n"
     raise ConfigError(f"no session configuration has the URI {prefix}")
 

@@ -82,8 +82,9 @@ SWITCHES: Final[Mapping[str, Switch]] = {
     "client-config": Switch((), True, _ANYWHERE),
     "password-file": Switch((), True, _ANYWHERE),
     "ca-trust": Switch((), True, _ANYWHERE),
+    "sddl": Switch((), True, ("configsddl",)),
 }
-"""The switches of the tool; the last five are ours, and say where this machine's files lie."""
+"""The switches of the tool; the last six are ours: where this machine's files lie, and what configsddl is to write."""
 _NEEDS_REMOTE: Final = ("unencrypted", "usessl", "encoding")
 _PAIR: Final = re.compile(r'\s*([\w:]+)\s*=\s*(?:"([^"]*)"|(\$null))\s*(;|\Z)', re.ASCII | re.IGNORECASE)
 _LINE: Final = re.compile(r"[-/]([A-Za-z][\w-]*)(?::(.*))?\Z", re.DOTALL)

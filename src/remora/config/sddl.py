@@ -1,4 +1,4 @@
-"""Security descriptors: who may open sessions of a configuration (SDDL as winrm-config-and-auth 3.5 has it).
+"""Security descriptors: who may do what with a resource (SDDL as winrm-config-and-auth 3.5 has it).
 
 Only the discretionary list decides; owner, group and audit list are kept as they are written.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from enum import IntEnum
 from typing import Final
 
 from remora.config.sddl_conditions import Condition, read_condition
@@ -42,9 +43,16 @@ _RIGHTS: Final[Mapping[str, int]] = {
     "CR": 0x100, "FA": 0x1F01FF, "FR": 0x120089, "FW": 0x120116, "FX": 0x1200A0, "KA": 0xF003F, "KR": 0x20019,
     "KW": 0x20006, "KX": 0x20019,
 }  # fmt: skip
-_EXECUTE: Final = _RIGHTS["GA"] | _RIGHTS["GX"]
 _KINDS: Final = ("A", "D", "XA", "XD", "AU", "AL", "OA", "OD", "XU", "ML")
 _PART: Final = re.compile(r"([OGDS]):")
+
+
+class Right(IntEnum):
+    """What an operation needs: read, change, or carry out. GA gives all three; rights of files and keys give none."""
+
+    EXECUTE = _RIGHTS["GX"]
+    WRITE = _RIGHTS["GW"]
+    READ = _RIGHTS["GR"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +84,13 @@ class SecurityDescriptor:
     def __str__(self) -> str:
         return self.before + "".join(f"({entry.text})" for entry in self.access or ()) + self.after
 
-    def allows(self, sids: Collection[str]) -> bool:
-        """Tell whether somebody with these identities may execute: the first entry that speaks of it decides."""
+    def allows(self, sids: Collection[str], right: Right) -> bool:
+        """Tell whether somebody with these identities has a right: the first entry that speaks of it decides."""
         if self.access is None:
             return True
         for entry in self.access:
             applies = entry.sid in sids and (entry.condition is None or entry.condition(sids))
-            if applies and entry.rights & _EXECUTE:
+            if applies and entry.rights & (_RIGHTS["GA"] | right):
                 return not entry.denies
         return False
 
@@ -97,6 +105,13 @@ class SecurityDescriptor:
         short = next((name for name, known in SHORT.items() if known == sid), sid)
         entry = Entry("D", _RIGHTS["GA"], sid, f"D;;GA;;;{short}")
         return replace(self, before=self.before or "D:P", access=(entry, *(self.access or ())))
+
+    def with_allowed(self, sid: str, *rights: Right) -> SecurityDescriptor:
+        """The same with an entry at the end that gives an identity rights nothing before it speaks of."""
+        if self.access is None:
+            return self
+        names = "".join(name for name in ("GR", "GW", "GX") if _RIGHTS[name] in rights)
+        return replace(self, access=(*self.access, _entry(f"A;;{names};;;{sid}")))
 
     def without_denied(self, sid: str) -> SecurityDescriptor:
         """The same without the entries that keep an identity out."""

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from remora.config.sddl import parse_sddl
 from remora.config.settings import I32, U32, ConfigNode, node, replaced, setting, to_tree
 from remora.errors import ConfigError
 
 DEFAULT_SDDL: Final = "O:NSG:BAD:P(A;;GA;;;BA)(A;;GR;;;IU)S:P(AU;FA;GA;;;WD)(AU;SA;GXGW;;;WD)"
-_SDDL: Final = re.compile(r"(?:O:[\w-]+)?(?:G:[\w-]+)?(?:D:[A-Z]*(?:\([^()]*\))*)?(?:S:[A-Z]*(?:\([^()]*\))*)?\Z")
 
 
 class CbtHardeningLevel(Enum):
@@ -53,7 +53,11 @@ def _prefixes(text: str) -> str | None:
 
 
 def _sddl(text: str) -> str | None:
-    return None if text and _SDDL.match(text) else f"{text!r} is no security descriptor"
+    try:
+        parse_sddl(text)
+    except ConfigError as error:
+        return str(error)
+    return None
 
 
 def _filter(text: str) -> str | None:
@@ -169,6 +173,9 @@ class RemoraSettings:
     implicit_disconnect_sec: a shell whose client asked nothing for so long counts as disconnected.
     url_prefixes: what the path of a request may be, several with commas between; each has sessions of its own.
     local_account_token_filter_policy: as the Windows value, 1 gives local administrators their full rights remotely.
+    logon_*: failed logons of one account, and of one address, after which answers take longer and after which logons
+    are refused, until so many seconds after the last one that counted. logon_throttle: false switches this off.
+    audit_max_kb: the size at which the audit log is moved aside, 0: there is none. audit_kept_files: older files kept.
     """
 
     implicit_disconnect_sec: int = setting("ImplicitDisconnectSec", 60, minimum=1, maximum=I32)
@@ -178,6 +185,14 @@ class RemoraSettings:
     connection_idle_sec: int = setting("ConnectionIdleSec", 900, minimum=1, maximum=I32)
     request_header_sec: int = setting("RequestHeaderSec", 30, minimum=1, maximum=I32)
     url_prefixes: str = setting("URLPrefixes", "wsman", check=_prefixes)
+    logon_throttle: bool = setting("LogonThrottle", True)
+    logon_slow_after: int = setting("LogonSlowAfter", 5, minimum=0, maximum=I32)
+    logon_slow_address_after: int = setting("LogonSlowAddressAfter", 20, minimum=0, maximum=I32)
+    logon_block_after: int = setting("LogonBlockAfter", 20, minimum=1, maximum=I32)
+    logon_block_address_after: int = setting("LogonBlockAddressAfter", 100, minimum=1, maximum=I32)
+    logon_block_sec: int = setting("LogonBlockSec", 600, minimum=1, maximum=I32)
+    audit_max_kb: int = setting("AuditMaxKB", 10240, minimum=0, maximum=1048576)
+    audit_kept_files: int = setting("AuditKeptFiles", 5, minimum=0, maximum=100)
 
 
 def parse_override(text: str) -> tuple[str, str]:

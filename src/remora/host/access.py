@@ -1,15 +1,21 @@
-"""Who may open sessions of a configuration: the identities of a caller, and its security descriptor."""
+"""Who may do what: the identities of a caller against the security descriptor of what it asks for (decision 14).
+
+A session configuration has a descriptor of its own; everything else is under Service/RootSDDL, read anew every time.
+"""
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from ipaddress import ip_address
 from typing import Final
 
 from remora.auth.principal import Principal
 from remora.config import SessionConfiguration, sddl
-from remora.host.accounts import ADMINISTRATORS, REMOTE_MANAGEMENT_USERS
-from remora.host.calls import HostCall, may_manage
+from remora.config.host import HostConfiguration
+from remora.config.sddl import Right, SecurityDescriptor
+from remora.host.accounts import ADMINISTRATORS, REMOTE_MANAGEMENT_USERS, WINRM_REMOTE_WMI_USERS
+from remora.host.calls import HostCall
 from remora.wsman.faults import AccessDenied
 
 GONE: Final = SessionConfiguration(name="gone")
@@ -45,11 +51,41 @@ def is_near(address: str) -> bool:
         return False
 
 
-def check_access(call: HostCall, configuration: SessionConfiguration | None) -> None:
-    """Refuse who may not open a session of a configuration; None: a cmd shell. Raises AccessDenied."""
-    if configuration is None:
-        allowed = may_manage(call.principal)
-    else:
-        allowed = configuration.access.allows(identities(call.principal, near=is_near(call.peer.address)))
-    if not allowed:
+def check_configuration(call: HostCall, configuration: SessionConfiguration) -> None:
+    """Refuse who may not open sessions of a configuration, or connect to them. Raises AccessDenied."""
+    known = identities(call.principal, near=is_near(call.peer.address))
+    if not _parsed(configuration.security_descriptor).allows(known, Right.EXECUTE):
         raise AccessDenied()
+
+
+def check_settings(call: HostCall, config: HostConfiguration, right: Right) -> None:
+    """Refuse who may not read or change ``winrm/config``: RootSDDL decides. Raises AccessDenied."""
+    if not _parsed(config.winrm.service.root_sddl).allows(_by_network(call), right):
+        raise AccessDenied()
+
+
+def check_shells(call: HostCall, config: HostConfiguration, right: Right) -> None:
+    """Refuse who may not use cmd shells and list the own shells. Raises AccessDenied.
+
+    RootSDDL decides; whom it does not speak of may, as a member of one of the groups that are there for it.
+    """
+    if not _with_groups(config.winrm.service.root_sddl).allows(_by_network(call), right):
+        raise AccessDenied()
+
+
+def _by_network(call: HostCall) -> frozenset[str]:
+    """Who proves a password is logged on by the network: the read access of INTERACTIVE is not for callers."""
+    return identities(call.principal, near=is_near(call.peer.address)) - {sddl.INTERACTIVE}
+
+
+@functools.lru_cache(256)
+def _parsed(text: str) -> SecurityDescriptor:
+    return sddl.parse_sddl(text)
+
+
+@functools.lru_cache(16)
+def _with_groups(text: str) -> SecurityDescriptor:
+    descriptor = sddl.parse_sddl(text)
+    for group in (REMOTE_MANAGEMENT_USERS, WINRM_REMOTE_WMI_USERS):
+        descriptor = descriptor.with_allowed(group_sid(group), Right.READ, Right.EXECUTE)
+    return descriptor

@@ -21,6 +21,8 @@ from remora.config.resource import Change
 from remora.config.resources import ConfigResources
 from remora.errors import ConfigError, RemoraError
 from remora.host.accounts import AccountStore
+from remora.host.audit import AuditLog
+from remora.host.audited import AuditedRequests
 from remora.host.authenticator import Authenticator, LocalAuthenticator
 from remora.host.authenticator_process import AuthenticatorProcess
 from remora.host.client_certificates import ClientCertificates
@@ -31,6 +33,7 @@ from remora.host.files import write_atomically
 from remora.host.gate import Gate
 from remora.host.identity import Identity
 from remora.host.listeners import ListenerSet
+from remora.host.logon_guard import LogonGuard
 from remora.host.logon_sessions import LogonSessions
 from remora.host.machine import HostMachine
 from remora.host.peers import PeerWatch
@@ -115,6 +118,8 @@ class FrontEnd:
         self._watch = PeerWatch()
         self._logons = LogonSessions(self._watch, now=time.time)
         self._workers = Workers(state.workers, ShellRecords(state.shells), spawner)
+        self._audit = AuditLog(state.audit, limits=self._audit_limits, now=time.time)
+        self._audited = AuditedRequests(self._audit)
         self._machine = HostMachine(listeners, CertificateStore(state.certificates))
         self._dispatcher = Dispatcher(
             self._workers,
@@ -123,6 +128,7 @@ class FrontEnd:
             watch=self._watch,
             logons=self._logons,
             machine=socket.gethostname(),
+            audit=self._audit,
         )
 
     async def run(self) -> None:
@@ -164,6 +170,7 @@ class FrontEnd:
         await self._workers.close()
         await self._watch.close()
         await authenticator.close()
+        self._audit.close()
 
     async def _authenticator(self) -> Authenticator:
         if os.geteuid() == 0:
@@ -178,6 +185,7 @@ class FrontEnd:
             config=lambda: self._config.current.winrm,
             mapping=self._clients.mapping,
             url_prefixes=lambda: self._config.current.remora.url_prefixes,
+            guard=LogonGuard(lambda: self._config.current.remora, self._audit),
         )
         remora = self._config.current.remora
         limits = HttpLimits(
@@ -221,9 +229,15 @@ class FrontEnd:
         self._take_over(self._config.refresh)
         return self._config.current
 
+    def _audit_limits(self) -> tuple[int, int]:
+        remora = self._config.current.remora
+        return remora.audit_max_kb * 1024, remora.audit_kept_files
+
     def _take_over(self, look: Callable[[], bool]) -> None:
+        before = self._config.current
         try:
             if look():
+                self._audited.read_again(before, self._config.current)
                 self._listeners.follow(self._config.current)
                 _log.info("configuration_reloaded")
         except ConfigError as error:

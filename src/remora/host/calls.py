@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from remora.auth.principal import Principal
-from remora.host.accounts import ADMINISTRATORS, REMOTE_MANAGEMENT_USERS
+from remora.host.accounts import ADMINISTRATORS
 from remora.host.gate import Peer
 from remora.wsman.headers import Headers
 from remora.wsman.server import Incoming
@@ -30,13 +30,8 @@ class HostCall:
 
 
 def is_administrator(principal: Principal) -> bool:
-    """Tell whether the caller may see and change what belongs to the host."""
+    """Tell whether the caller may see what belongs to others."""
     return principal.is_member(ADMINISTRATORS)
-
-
-def may_manage(principal: Principal) -> bool:
-    """Tell whether the caller may use WS-Management at all."""
-    return is_administrator(principal) or principal.is_member(REMOTE_MANAGEMENT_USERS)
 
 
 def filtered(principal: Principal, policy: int) -> Principal:

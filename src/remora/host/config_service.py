@@ -10,14 +10,15 @@ from remora._xml import Element
 from remora.config.host import HostConfiguration
 from remora.config.resource import Instance
 from remora.config.resources import ConfigResources
+from remora.config.sddl import Right
 from remora.config.tree_xml import CONFIG_URI
 from remora.errors import ConfigError, WSManFault
-from remora.host.calls import HostCall, is_administrator
+from remora.host.calls import HostCall
 from remora.wsman import uris
-from remora.wsman.faults import FAULTS, AccessDenied, ActionNotSupported, make_fault
+from remora.wsman.faults import FAULTS, ActionNotSupported, make_fault
 from remora.wsman.headers import SelectorSet
 from remora.wsman.replies import CustomReply, Deleted, Got, Reply, Stored
-from remora.wsman.requests import Custom, Delete, Enumerate, EnumerationMode, Get, Put
+from remora.wsman.requests import Custom, Delete, Enumerate, EnumerationMode, Get, Pull, Put, Release, Request
 
 _NO_FRAGMENTS: Final = uris.FAULT_DETAIL_PREFIX + "FragmentLevelAccess"
 INVALID_PARAMETER: Final = 0x8033803A
@@ -33,14 +34,14 @@ def is_config(resource_uri: str) -> bool:
 
 
 class ConfigService:
-    """Answers administrators. config: what is in force now."""
+    """Answers; whether a caller may ask is settled before. config: what is in force now."""
 
     def __init__(self, resources: ConfigResources, *, config: Callable[[], HostConfiguration]) -> None:
         self._resources = resources
         self._config = config
 
     async def answer(self, call: HostCall, request: _ConfigRequest) -> Reply:
-        """Answer Get, Put, Create, Delete or an action. Raises AccessDenied and the fault of each refusal."""
+        """Answer Get, Put, Create, Delete or an action. Raises the fault of each refusal."""
         self._check(call, request)
         if request.fragment is not None:
             raise make_fault(0x80338042, "The configuration has no fragments. ", detail=_NO_FRAGMENTS)
@@ -63,8 +64,6 @@ class ConfigService:
         return [item_element(request.mode, request.resource_uri, item) for item in items]
 
     def _check(self, call: HostCall, request: _ConfigRequest | Enumerate) -> None:
-        if not is_administrator(call.principal):
-            raise AccessDenied()
         if request.options.items:
             raise make_fault(0x803380A6)
         if (call.headers.max_envelope_size or 0) > self._config().winrm.max_envelope_size_kb * 1024:
@@ -87,6 +86,17 @@ class ConfigService:
                 if not action.lower().startswith(CONFIG_URI):
                     raise ActionNotSupported()
                 return CustomReply(body=await self._resources.invoke(uri, action, body))
+
+
+def right_of(request: Request) -> Right:
+    """Return the right an operation needs."""
+    match request:
+        case Get() | Enumerate() | Pull() | Release():
+            return Right.READ
+        case Put() | Delete() | Custom(action=uris.ACTION_CREATE):
+            return Right.WRITE
+        case _:
+            return Right.EXECUTE
 
 
 def as_fault(error: ConfigError) -> WSManFault:

@@ -14,8 +14,11 @@ from remora.auth.principal import Principal
 from remora.config.host import HostConfiguration
 from remora.config.resources import ConfigResources
 from remora.errors import RemoraError, WSManFault
-from remora.host.calls import DEFAULT_TIMEOUT, HostCall, filtered, may_manage
-from remora.host.config_service import ConfigService, is_config
+from remora.host.access import check_settings, check_shells
+from remora.host.audit import Audit, NoAudit
+from remora.host.audited import AuditedRequests
+from remora.host.calls import DEFAULT_TIMEOUT, HostCall, filtered
+from remora.host.config_service import ConfigService, is_config, right_of
 from remora.host.enumeration_service import EnumerationService
 from remora.host.gate import DispatchReply, Peer
 from remora.host.logon_sessions import LogonSessions
@@ -67,7 +70,9 @@ class Dispatcher:
         logons: LogonSessions,
         machine: str,
         new_id: Callable[[], UUID] = uuid4,
+        audit: Audit | None = None,
     ) -> None:
+        self._audited = AuditedRequests(audit or NoAudit())
         self._config = config
         self._logons = logons
         self._session = ServerSession(new_id=new_id, machine=machine)
@@ -94,6 +99,8 @@ class Dispatcher:
         except RefusedRequest as refused:
             return self._refuse(refused, peer)
         except Exception as error:
+            if isinstance(error, AccessDenied) and incoming is not None:
+                self._audited.refused(principal, peer, incoming)
             headers = incoming.headers if incoming is not None else None
             return self._refuse(RefusedRequest(_as_fault(error), headers, charset), peer)
 
@@ -132,11 +139,25 @@ class Dispatcher:
         self._logons.logon_of(principal, call.peer)
         if isinstance(request, Identify):
             return _identified(platform.release().partition("-")[0])
-        if not may_manage(principal) and not isinstance(request, _OF_SHELLS):
-            raise AccessDenied()
-        limit = self._config().winrm.service.max_concurrent_operations_per_user
+        self._authorize(call, request)
+        config = self._config()
+        limit = config.winrm.service.max_concurrent_operations_per_user
         with self._operations.operation(principal.sid, limit):
-            return await self._route(call, request)
+            reply = await self._route(call, request)
+        if is_config(request.resource_uri):
+            self._audited.configured(principal, call.peer, request, config, self._config())
+        else:
+            self._audited.done(principal, call.peer, request, reply)
+        return reply
+
+    def _authorize(self, call: HostCall, request: Request) -> None:
+        """Refuse what the caller may not do. What is done with a shell, its configuration and its owner decide."""
+        if isinstance(request, Identify):
+            return
+        if is_config(request.resource_uri):
+            check_settings(call, self._config(), right_of(request))
+        elif not isinstance(request, _OF_SHELLS):
+            check_shells(call, self._config(), right_of(request))
 
     async def _route(self, call: HostCall, request: Request) -> Reply:
         match request:

@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from remora._log import bound
@@ -28,6 +28,7 @@ from remora.config.cert_mapping import CertMapping
 from remora.errors import AuthError, RemoteProtocolError
 from remora.host.authenticator import CERTIFICATE, Accepted, Authenticator, Challenge
 from remora.host.identity import Identity
+from remora.host.logon_guard import LogonGuard
 from remora.net.http_connection import ServerConnection
 from remora.net.http_server import HttpRequest, HttpResponse
 from remora.wsman.attachments import MAX_ATTACHED, Parcel
@@ -84,7 +85,7 @@ class Gate:
     """The handler of ``HttpServer[Identity]``. config: the configuration in force, asked for at every request.
 
     url_prefixes: the paths that are served, asked for likewise. mapping: whom a client certificate stands for, by the
-    resource that is asked for (``ClientCertificates.mapping``).
+    resource that is asked for (``ClientCertificates.mapping``). guard: counts failed logons, by default as a new host.
     """
 
     def __init__(
@@ -96,6 +97,7 @@ class Gate:
         config: Callable[[], WinrmConfig],
         mapping: Callable[[bytes, str | None], CertMapping],
         url_prefixes: Callable[[], str] = lambda: "wsman",
+        guard: LogonGuard | None = None,
     ) -> None:
         self._authenticator = authenticator
         self._dispatch = dispatch
@@ -103,6 +105,7 @@ class Gate:
         self._config = config
         self._mapping = mapping
         self._url_prefixes = url_prefixes
+        self._guard = guard or LogonGuard()
         self._proof_key = secrets.token_bytes(32)
 
     def _paths(self, connection: Connection) -> tuple[str, ...]:
@@ -176,12 +179,15 @@ class Gate:
             return
         identity.refuse()
         credential = basic.parse_authorization(token)
+        attempt = self._guard.attempt(connection.address, "Basic", credential.username)
         try:
+            self._guard.check(attempt)
             principal = await self._authenticator.basic(credential)
+            self._guard.admit(attempt, principal)
         except AuthError as error:
+            await self._guard.refuse(attempt)
             raise AuthError(f"{credential.username[:128]!a}: {error}") from None
         identity.accept(principal, None, proof)
-        _log.info("logon", peer=connection.address, scheme="Basic", user=principal.name)
 
     async def _take_certificate(
         self, connection: Connection, request: HttpRequest, body: bytes, config: WinrmConfig
@@ -204,14 +210,9 @@ class Gate:
             principal = await self._authenticator.mapped(account)
         except AuthError as error:
             raise AuthError(f"the mapped account {account[:128]!a}: {error}") from None
+        attempt = self._guard.attempt(connection.address, CERTIFICATE, account)
+        self._guard.proved(attempt, principal, thumbprint(certificate))
         identity.accept(principal, None, proof)
-        _log.info(
-            "logon",
-            peer=connection.address,
-            scheme=CERTIFICATE,
-            user=principal.name,
-            certificate=thumbprint(certificate),
-        )
 
     async def _take_exchange(
         self, connection: Connection, scheme: str, word: str, token: bytes, config: WinrmConfig
@@ -224,21 +225,30 @@ class Gate:
                 scheme, channel_binding=connection.channel_binding, hardening=hardening
             )
             identity.begin(exchange, scheme)
-        assert identity.exchange is not None
-        answer = await identity.exchange.step(token)
+        answer = await self._step(connection, token)
         word = "NTLM" if word.lower() == "ntlm" else scheme
         if isinstance(answer, Challenge):
             header = ("WWW-Authenticate", encode_token(word, answer.token))
             return HttpResponse(status=401, headers=(header,)), ()
-        self._accept(connection, answer)
+        identity.accept(answer.principal, None if answer.keys is None else sealing_of(answer.keys))
         if answer.token is None:
             return None, ()
         return None, (("WWW-Authenticate", encode_token(word, answer.token)),)
 
-    def _accept(self, connection: Connection, answer: Accepted) -> None:
-        scheme = connection.state.scheme
-        connection.state.accept(answer.principal, None if answer.keys is None else sealing_of(answer.keys))
-        _log.info("logon", peer=connection.address, scheme=scheme, user=answer.principal.name)
+    async def _step(self, connection: Connection, token: bytes) -> Challenge | Accepted:
+        """Take an exchange one leg further, past the guard at its end. Raises AuthError."""
+        exchange, name = connection.state.exchange, ""
+        assert exchange is not None
+        attempt = self._guard.attempt(connection.address, connection.state.scheme)
+        try:
+            answer = await exchange.step(token)
+            if isinstance(answer, Accepted):
+                name = answer.principal.name
+                self._guard.admit(replace(attempt, account=name), answer.principal)
+        except AuthError:
+            await self._guard.refuse(replace(attempt, account=name or getattr(exchange, "claimed", "")))
+            raise
+        return answer
 
     def _unauthorized(self, connection: Connection, config: WinrmConfig) -> HttpResponse:
         """401 with every scheme enabled here, one header line each, no body, the connection kept."""

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from remora.config import SessionConfiguration
 from remora.config.host import HostConfiguration
-from remora.host.access import GONE, check_access, is_near
+from remora.config.sddl import Right
+from remora.host.access import GONE, check_configuration, check_shells, is_near
 from remora.host.calls import HostCall, is_administrator
 from remora.host.descriptions import shell_info
 from remora.host.logon_sessions import LogonSessions
@@ -80,7 +81,10 @@ class ShellService:
             check_unknown_options(request.options, (uris.OPTION_PROTOCOL_VERSION, uris.OPTION_NO_PROFILE))
         quotas = configuration.quotas if configuration is not None else None
         name = configuration.name if configuration is not None else "cmd"
-        check_access(call, configuration)
+        if configuration is None:
+            check_shells(call, config, Right.EXECUTE)
+        else:
+            check_configuration(call, configuration)
         check_shell_quotas(self._workers.records, call.principal.sid, config.winrm, name, quotas)
         record = self._record(call, request, name)
         opening = self._open(call, request, record, configuration, config)
@@ -162,7 +166,7 @@ class ShellService:
         if isinstance(request, Connect) and record.interactive and not is_near(call.peer.address):
             raise AccessDenied("The session has an interactive token: only its own computer can connect to it. ")
         if isinstance(request, Connect) and record.kind == "powershell":
-            check_access(call, self._config().sessions().find(record.configuration) or GONE)
+            check_configuration(call, self._config().sessions().find(record.configuration) or GONE)
         if isinstance(request, Receive):
             return await self._receive(call, request, record)
         link = self._workers.link(record)

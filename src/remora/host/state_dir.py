@@ -40,6 +40,11 @@ class StateDir:
         return self.front / "host.toml"
 
     @property
+    def audit(self) -> Path:
+        """The audit log."""
+        return self.front / "audit.jsonl"
+
+    @property
     def certificates(self) -> Path:
         """Server certificates with their keys, and below ``trusted`` the authorities of client certificates."""
         return self.root / "tls"
