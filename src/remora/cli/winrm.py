@@ -19,8 +19,7 @@ from remora.cli.winrm_text import Format, failure, many, one
 from remora.cli.winrm_uris import DIALECTS, expanded, resource, root_name, selectors
 from remora.client.management import Enumeration, Management, Resource
 from remora.errors import AuthError, ConfigError, TransportError, WSManFault
-from remora.wsman.fault_table import BY_NUMBER
-from remora.wsman.faults import make_fault
+from remora.wsman.faults import make_fault, meaning
 from remora.wsman.headers import NO_OPTIONS, Fragment, Option, OptionSet
 from remora.wsman.identify import identified_element
 from remora.wsman.requests import EnumerationMode, Filter
@@ -217,13 +216,13 @@ async def _configsddl(machine: Management, prefix: str, new: str | None) -> str:
 def _message(text: str) -> str:
     """Return what a number means, written in decimal, signed too, or hexadecimal."""
     try:
-        number = int(text, 0) & 0xFFFFFFFF
+        number = int(text, 0)
     except ValueError:
         raise ConfigError(f"{text!r} is no number") from None
-    spec = BY_NUMBER.get(number)
-    if spec is None:
-        raise ConfigError(f"0x{number:08X} is not known")
-    return f"{make_fault(number).message.strip()} (ERROR_{spec.constant}, 0x{number:08X})"
+    found = meaning(number)
+    if found is None:
+        raise ConfigError(f"0x{number & 0xFFFFFFFF:08X} is not known")
+    return f"{found.message} (ERROR_{found.constant}, 0x{found.number:08X})"
 
 
 def _help(topic: str = "") -> str:

@@ -10,7 +10,8 @@ from remora.auth.policy import AuthChoice, Mechanism
 from remora.client.connection_info import ConnectionInfo
 from remora.errors import AuthError
 
-UNAVAILABLE: Final = 0x80338094
+UNAVAILABLE: Final = 0x80090305
+"""SEC_E_SECPKG_NOT_FOUND."""
 
 
 def initiator(choice: AuthChoice, info: ConnectionInfo) -> InitiatorContext:

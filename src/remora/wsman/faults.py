@@ -7,11 +7,12 @@ from typing import ClassVar, Final
 
 from remora.errors import FaultSpec, WSManFault
 from remora.wsman import uris
+from remora.wsman.error_codes import ErrorCode, error_codes
 from remora.wsman.fault_table import BY_NUMBER, FAULTS
 from remora.wsman.fault_texts import DETAILS, MESSAGES, REASONS, UNKNOWN_COMMAND
 from remora.wsman.states import ShellState, ShellTrigger
 
-__all__ = ["FAULTS", "fault_class", "make_fault"]
+__all__ = ["FAULTS", "fault_class", "make_fault", "meaning"]
 
 SHELL_PROVIDER: Final = ("Shell provider", r"%systemroot%\system32\WsmSvc.dll")
 CMD_PROVIDER: Final = ("Shell cmd plugin", r"%systemroot%\system32\winrscmd.dll")
@@ -311,7 +312,20 @@ def make_fault(number: int, message: str = "", **details: str | None) -> WSManFa
 
 def default_message(spec: FaultSpec) -> str:
     """Return the text that goes with a row when the raiser gave none."""
-    return MESSAGES.get(spec.number) or reason_text(spec)
+    if (text := MESSAGES.get(spec.number)) is not None:
+        return text
+    known = error_codes().get(spec.number)
+    return f"{known.message} " if known is not None else reason_text(spec)
+
+
+def meaning(number: int) -> ErrorCode | None:
+    """Return the error of a number, signed or unsigned, of the error codes or of the fault table; None: unknown."""
+    number &= 0xFFFFFFFF
+    spec = BY_NUMBER.get(number)
+    found = error_codes().get(number)
+    if found is None and spec is not None:
+        found = ErrorCode(number, spec.constant, default_message(spec).strip())
+    return found
 
 
 def reason_text(spec: FaultSpec) -> str:

@@ -25,8 +25,7 @@ from remora.client.target import Target, resolve
 from remora.client.wsman_session import WSManSession
 from remora.errors import ConfigError
 from remora.values import SecureString
-from remora.wsman.fault_table import BY_NUMBER
-from remora.wsman.faults import default_message
+from remora.wsman.faults import meaning
 
 
 class WSMan:
@@ -68,12 +67,13 @@ class WSMan:
         """Return what a number means; signed, unsigned, or a text of it. Raises ConfigError for an unknown one."""
         with self._failures.noted():
             try:
-                number = (errorNumber if isinstance(errorNumber, int) else int(errorNumber, 0)) & 0xFFFFFFFF
+                number = errorNumber if isinstance(errorNumber, int) else int(errorNumber, 0)
             except ValueError:
                 raise ConfigError(f"{errorNumber!r} is no number") from None
-            if number not in BY_NUMBER:
-                raise ConfigError(f"0x{number:08X} is not known")
-            return default_message(BY_NUMBER[number]).strip()
+            found = meaning(number)
+            if found is None:
+                raise ConfigError(f"0x{number & 0xFFFFFFFF:08X} is not known")
+            return found.message
 
     def CreateSession(
         self,
