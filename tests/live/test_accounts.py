@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ import winrm
 from pypsrp.powershell import RunspacePool
 from pypsrp.wsman import WSMan
 
+import remora
 import remora.sync
 from remora.host.run_as import FIRST_DYNAMIC, LAST_DYNAMIC
 from tests.live.conftest import ORDINARY_UID
@@ -49,6 +51,31 @@ def ordinary_host(start_host: Start, state_dir: Path, ordinary_program: tuple[st
         os.chown(state_dir.parent, ORDINARY_UID, ORDINARY_UID)
         os.chown(state_dir, ORDINARY_UID, ORDINARY_UID)
     return start_host(program=ordinary_program)
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="only a host of root runs sessions as others")
+def test_a_configuration_runs_as_its_account_and_belongs_to_who_opened_it(start_host: Start) -> None:
+    host = start_host()
+    host.add_user("robot", "r0bot")
+    (host.state_dir / "front" / "host.toml").write_text(
+        '[session_configurations.Robots]\nrun_as_user = "robot"\n'
+        '[session_configurations.Gone]\nrun_as_user = "nobody"\n'
+    )
+    robot = run_remora("host", "user", "list", "-o", "json", "--state-dir", str(host.state_dir)).stdout
+    uid = next(item["uid"] for item in json.loads(robot) if item["name"] == "robot") if '"uid"' in robot else None
+    with session(host) as own, session(host, configuration_name="Robots") as opened:
+        mine, _group, _pid = own.invoke(WHO)
+        theirs, _group, pid = opened.invoke(WHO)
+        assert theirs != mine
+        assert owner_of_process(pid) == theirs
+        assert uid in (None, theirs)
+        sender = opened.invoke("$PSSenderInfo.UserInfo.Identity.Name")[0]
+        assert sender.endswith(f"\\{USER}")
+        opened.disconnect()
+        opened.connect()
+        assert opened.invoke("1 + 1") == [2]
+    with pytest.raises(remora.WSManFault, match="no account"), session(host, configuration_name="Gone"):
+        pass
 
 
 def test_a_host_of_an_ordinary_user_runs_everything_as_that_user(ordinary_host: HostProcess, tmp_path: Path) -> None:

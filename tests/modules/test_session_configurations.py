@@ -135,7 +135,7 @@ def test_register_writes_a_container_and_what_was_given(host: Session, store: Ho
          "-MaxIdleTimeoutSec 600)"), "SessionConfigurationFailed"),
         ("Register-PSSessionConfiguration A -UseSharedProcess", "NotSupported"),
         (("Register-PSSessionConfiguration A -RunAsCredential ([pscredential]::new('a', "
-         "(ConvertTo-SecureString x -AsPlainText -Force)))"), "NotSupported"),
+         "(ConvertTo-SecureString x -AsPlainText -Force)))"), "InvalidRunAsCredential"),
         ("Register-PSSessionConfiguration A -AssemblyName a.dll -ConfigurationTypeName T", "NotSupported"),
         ("Register-PSSessionConfiguration A -ApplicationBase /x", "NotSupported"),
         ("Register-PSSessionConfiguration A -SessionTypeOption 5", "NotSupported"),
@@ -290,3 +290,20 @@ def test_a_machine_whose_host_is_out_of_reach(ps: Session, monkeypatch: pytest.M
     closed.write_text("")
     monkeypatch.setattr(configurations_store, "_makers", [lambda: HostConfigurations(closed)])
     assert ps("Register-PSSessionConfiguration A").ids[0].startswith("SessionConfigurationFailed")
+
+
+def test_a_configuration_may_run_as_a_local_account(host: Session, store: HostConfigurations, tmp_path: Path) -> None:
+    AccountStore(tmp_path / "state").add("robot", "r0bot")
+    who = "([pscredential]::new('Robot', (ConvertTo-SecureString {} -AsPlainText -Force)))"
+    refused = host(f"Register-PSSessionConfiguration A -Force -RunAsCredential {who.format('wrong')}")
+    assert refused.ids[0].startswith("InvalidRunAsCredential")
+    assert host(f"Register-PSSessionConfiguration A -Force -RunAsCredential {who.format('r0bot')}").ids == []
+    found = store.find("A")
+    assert found is not None
+    assert found.run_as_user == "robot"
+    assert host("(Get-PSSessionConfiguration A).RunAsUser").output == ["robot"]
+    assert "r0bot" not in "".join(file.read_text() for file in tmp_path.rglob("host.toml"))
+    host("Set-PSSessionConfiguration A -Force -RunAsCredential $null")
+    changed = store.find("A")
+    assert changed is not None
+    assert changed.run_as_user == ""

@@ -201,6 +201,15 @@ def security_uri(attacker: Attacker) -> None:
     wire.ask(Put(resource_uri=PLUGIN, selectors=selectors, body=body))
 
 
+@row(0x803381C3, "RunAsUser of a session configuration without its password")
+def run_as(attacker: Attacker) -> None:
+    wire = attacker.wire()
+    selectors = SelectorSet((("Name", "PowerShell.7"),))
+    body = wire.ask(Get(resource_uri=PLUGIN, selectors=selectors)).body
+    body.set("RunAsUser", "bob")
+    wire.ask(Put(resource_uri=PLUGIN, selectors=selectors, body=body))
+
+
 @row(0x803381B8, "CbtHardeningLevel is neither None, Relaxed nor Strict")
 def hardening(attacker: Attacker) -> None:
     put(attacker, "service/auth", "Auth", CbtHardeningLevel="Loose")

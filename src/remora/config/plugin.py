@@ -31,7 +31,6 @@ _SHOWN_FIXED: Final[Mapping[str, str]] = {
     "Architecture": "64",
     "UseSharedProcess": "false",
     "ProcessIdleTimeoutSec": "0",
-    "RunAsUser": "",
     "RunAsPassword": "",
     "AutoRestart": "false",
 }
@@ -48,6 +47,7 @@ def plugin_element(item: SessionConfiguration) -> Element:
     attributes = {
         "Name": item.name,
         **_SHOWN_FIXED,
+        "RunAsUser": item.run_as_user,
         "Enabled": shown(item.enabled),
         "OutputBufferingMode": quotas["OutputBufferingMode"],
     }
@@ -85,7 +85,7 @@ def _initialization(item: SessionConfiguration, quotas: Mapping[str, str]) -> di
 def read_plugin(item: SessionConfiguration | None, name: str, element: Element) -> SessionConfiguration:
     """Return a session configuration with a representation laid over it, or a new one. Raises ConfigError.
 
-    item: what is there; None for Create. name: the selector.
+    item: what is there; None for Create. name: the selector. RunAsPassword is the caller's to check.
     """
     if _xml.tag_of(element).lower() != (_NS + "PlugInConfiguration").lower():
         raise ConfigError("the body must hold PlugInConfiguration in its namespace", code=SCHEMA)
@@ -98,8 +98,8 @@ def read_plugin(item: SessionConfiguration | None, name: str, element: Element) 
     if "Enabled" in given:
         declared = Setting(name="Enabled", code=SCHEMA)
         changed = replace(changed, enabled=bool(parse("PlugIn/Enabled", declared, bool, given["Enabled"])))
-    if given.get("RunAsUser"):
-        raise ConfigError("PlugIn/RunAsUser: sessions run as who asks for them here", code=UNSUPPORTED)
+    if "RunAsUser" in given:
+        changed = replace(changed, run_as_user=given["RunAsUser"].strip())
     quotas: dict[str, object] = {name: given[name] for name in _ELSEWHERE if name in given}
     for child in element:
         match _xml.local_name(child):

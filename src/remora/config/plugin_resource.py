@@ -8,7 +8,7 @@ from typing import Final
 from remora._xml import Element
 from remora.config.host import HostConfiguration
 from remora.config.plugin import plugin_element, read_plugin
-from remora.config.resource import ALREADY_EXISTS, NOT_FOUND, Backing, Instance, Selectors, keys_of
+from remora.config.resource import ALREADY_EXISTS, NOT_FOUND, Backing, Instance, Machine, Selectors, keys_of
 from remora.config.sessions import BUILTIN, SessionConfiguration
 from remora.config.settings import SCHEMA
 from remora.config.tree_xml import CONFIG_URI
@@ -16,13 +16,15 @@ from remora.errors import ConfigError
 
 URI: Final = CONFIG_URI + "/plugin"
 KEYS: Final = ("Name",)
+RUN_AS_CREDENTIALS: Final = 0x803381C3
 
 
 class PluginResource:
     """Reads and changes session configurations. What is running goes on as it was begun."""
 
-    def __init__(self, backing: Backing) -> None:
+    def __init__(self, backing: Backing, machine: Machine) -> None:
         self._backing = backing
+        self._machine = machine
 
     def all(self) -> list[Instance]:
         return [Instance({"Name": item.name}, plugin_element(item)) for item in self._backing.read().sessions()]
@@ -34,6 +36,7 @@ class PluginResource:
         """Change a session configuration. Raises ConfigError."""
         item = self._find(selectors)
         changed = read_plugin(item, item.name, body)
+        await self._check_run_as(item.run_as_user, changed.run_as_user, body)
         self._backing.update(lambda held: _with(held, changed))
         return plugin_element(self._find(selectors))
 
@@ -45,6 +48,7 @@ class PluginResource:
         if body is None:
             raise ConfigError("Create needs a PlugInConfiguration", code=SCHEMA)
         item = read_plugin(None, name, body)
+        await self._check_run_as("", item.run_as_user, body)
         self._backing.update(lambda held: _with(held, item))
         return {"Name": item.name}
 
@@ -54,6 +58,17 @@ class PluginResource:
         builtin = any(one.name.casefold() == item.name.casefold() for one in BUILTIN)
         gone = SessionConfiguration(name=item.name, removed=True) if builtin else None
         self._backing.update(lambda held: _without(held, item.name, gone))
+
+    async def _check_run_as(self, before: str, wanted: str, body: Element) -> None:
+        """Another account to run as must be one, and come with its password, which is then forgotten."""
+        password = str(body.get("RunAsPassword", ""))
+        if not wanted or (wanted.casefold() == before.casefold() and not password):
+            return
+        if not password or not await self._machine.verify(wanted, password):
+            raise ConfigError(
+                f"PlugIn/RunAsUser: {wanted!r} is no local account, or RunAsPassword is not its password",
+                code=RUN_AS_CREDENTIALS,
+            )
 
     def _known(self, name: str) -> SessionConfiguration | None:
         return next((one for one in self._backing.read().sessions() if one.name.casefold() == name.casefold()), None)

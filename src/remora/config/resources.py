@@ -33,7 +33,7 @@ class ConfigResources:
         listeners = ListenerResource(backing, machine)
         self._collections: Mapping[tuple[str, ...], Collection] = {
             ("listener",): listeners,
-            ("plugin",): PluginResource(backing),
+            ("plugin",): PluginResource(backing, machine),
             ("service", "certmapping"): MappingResource(backing, machine),
         }
         self._actions = ConfigActions(backing, machine, listeners)

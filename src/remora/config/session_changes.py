@@ -83,7 +83,7 @@ def properties(item: SessionConfiguration, name_of: Callable[[str], str]) -> dic
         "StartupScript": item.startup_script,
         "ConfigFilePath": item.definition_file,
         "LanguageMode": item.language_mode or None,
-        "RunAsUser": "",
+        "RunAsUser": item.run_as_user,
         "RunAsPassword": "",
         "RunAsVirtualAccount": "false",
         "SecurityDescriptorSddl": item.security_descriptor,

@@ -19,6 +19,7 @@ _SETTINGS: Final = {
     "startup_script",
     "definition_file",
     "security_descriptor",
+    "run_as_user",
     "enabled",
     "removed",
     "aliases",
@@ -78,7 +79,8 @@ class SessionConfiguration:
     may write, "" for everything; visible: the commands they see. The last four need the embedded engine.
     windows_aliases: ls, cat, ps ... are cmdlets to the embedded engine, not this machine's programs.
 
-    security_descriptor: who may open sessions, as SDDL. removed: a built-in configuration that is to be gone.
+    security_descriptor: who may open sessions, as SDDL. run_as_user: the local account that all its sessions run as, ""
+    for the account that opens them. removed: a built-in configuration that is to be gone.
     """
 
     name: str
@@ -86,6 +88,7 @@ class SessionConfiguration:
     startup_script: str | None = None
     definition_file: str | None = None
     security_descriptor: str = REMOTE_SDDL
+    run_as_user: str = ""
     enabled: bool = True
     removed: bool = False
     quotas: SessionQuotas = dataclasses.field(default_factory=SessionQuotas)
@@ -163,6 +166,7 @@ def _table(item: SessionConfiguration) -> dict[str, object]:
         "startup_script": item.startup_script,
         "definition_file": item.definition_file,
         "security_descriptor": item.security_descriptor if item.security_descriptor != REMOTE_SDDL else None,
+        "run_as_user": item.run_as_user,
         "language_mode": item.language_mode,
         "aliases": list(item.aliases),
         "modules": list(item.modules),
@@ -198,6 +202,7 @@ def _read_one(name: str, value: object) -> SessionConfiguration:
         startup_script=_path(value, "startup_script", here),
         definition_file=_path(value, "definition_file", here),
         security_descriptor=_descriptor(value, here),
+        run_as_user=_path(value, "run_as_user", here) or "",
         enabled=_switch(value, "enabled", here, default=True),
         removed=_switch(value, "removed", here, default=False),
         quotas=merged(SessionQuotas(), quotas, trail=f"{here}.quotas/"),

@@ -18,6 +18,7 @@ from remora.host.access import group_sid
 from remora.host.accounts import AccountStore
 from remora.host.config_store import ConfigStore, default_state_dir
 from remora.host.files import give, write_as_before
+from remora.host.passwords import verify_password
 
 _KEPT: Final = "configurations"
 
@@ -82,6 +83,13 @@ class HostConfigurations:
             return group_sid(bare)
         known = next((sid for sid, full in NAMES.items() if full.rpartition("\\")[2].casefold() == bare), None)
         return known if known is not None else sid_of(name)
+
+    def account_of(self, name: str, password: str) -> str:
+        """The local account of this name and password, as it is spelled. Raises ConfigError."""
+        found = self._accounts.find(name.rpartition("\\")[2])
+        if not verify_password(password, None if found is None else found.scrypt) or found is None:
+            raise ConfigError(f"{name!r} is no local account of the host, or that is not its password")
+        return found.name
 
     def name_of(self, sid: str) -> str:
         """The name of an identifier as permissions show it; itself for an unknown one."""

@@ -22,8 +22,8 @@ class ShellRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One shell. shell_id: as the client spelled it. owner_sid decides who may use it; uid: whom its worker runs as.
 
     created: seconds since the epoch. interactive: made on this computer for a token that is good on the network; others
-    must not have it. application: the URL prefix under which it is found. logon_id, logon_type, authentication: of the
-    logon that made the shell.
+    must not have it. runs_as: the account that its configuration names, "" for the owner's own. application: the URL
+    prefix under which it is found. logon_id, logon_type, authentication: of the logon that made the shell.
     """
 
     shell_id: str
@@ -33,6 +33,7 @@ class ShellRecord(msgspec.Struct, frozen=True, kw_only=True):
     kind: Literal["powershell", "cmd"]
     resource_uri: str
     configuration: str
+    runs_as: str = ""
     name: str | None = None
     client_ip: str = ""
     logon_id: int = 0

@@ -86,10 +86,11 @@ class ShellService:
         else:
             check_configuration(call, configuration)
         check_shell_quotas(self._workers.records, call.principal.sid, config.winrm, name, quotas)
-        record = self._record(call, request, name)
+        record = self._record(call, request, name, configuration.run_as_user if configuration is not None else "")
         opening = self._open(call, request, record, configuration, config)
         limits = resource_limits(config, quotas)
-        description = await self._workers.create(record, call.principal.name, limits, opening, caller_of(call.headers))
+        account = record.runs_as or call.principal.name
+        description = await self._workers.create(record, account, limits, opening, caller_of(call.headers))
         return ResourceCreated(
             shell_id=record.shell_id,
             address=call.headers.to or "",
@@ -109,7 +110,7 @@ class ShellService:
             )
         return found
 
-    def _record(self, call: HostCall, request: CreateShell, configuration: str) -> ShellRecord:
+    def _record(self, call: HostCall, request: CreateShell, configuration: str, runs_as: str) -> ShellRecord:
         logon = self._logons.logon_of(call.principal, call.peer)
         return ShellRecord(
             shell_id=request.shell.shell_id or str(self._new_id()).upper(),
@@ -119,6 +120,7 @@ class ShellService:
             kind="cmd" if request.resource_uri.lower() == uris.RESOURCE_CMD.lower() else "powershell",
             resource_uri=request.resource_uri,
             configuration=configuration,
+            runs_as=runs_as,
             name=request.shell.name,
             client_ip=call.peer.address,
             logon_id=logon.logon_id,

@@ -8,6 +8,8 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Final, Protocol
 
+import msgspec
+
 from remora._log import bound
 from remora.errors import RemoraError, TransportError, WSManFault
 from remora.host.records import ShellRecord, ShellRecords
@@ -117,7 +119,10 @@ class Workers:
         self.records.put(record)
         try:
             spawned = await self._spawner.spawn(record.canonical_id, account, limits)
-            if spawned.uid != record.uid:
+            if record.runs_as:  # who that is, only the spawner knows, which may read the accounts
+                record = msgspec.structs.replace(record, uid=spawned.uid)
+                self.records.put(record)
+            elif spawned.uid != record.uid:
                 raise ShellNotInitialized("The worker runs as another user than the account's. ")
             link = await self._connect(record)
         except WSManFault:

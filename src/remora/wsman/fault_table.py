@@ -106,6 +106,7 @@ FAULTS: Final[tuple[FaultSpec, ...]] = (
     FaultSpec(500, _S, "w:InvalidParameter", 0x803381B8, "SERVICE_CBT_HARDENING_INVALID"),
     FaultSpec(500, _S, "w:InternalError", 0x803381C0, "WSMAN_ENUMERATE_SHELLCOMAMNDS_FILTER_EXPECTED"),
     FaultSpec(500, _S, "w:InternalError", 0x803381C1, "WSMAN_ENUMERATE_SHELLCOMMANDS_EPRS_NOTSUPPORTED"),
+    FaultSpec(500, _S, "w:InvalidParameter", 0x803381C3, "WSMAN_RUNAS_INVALIDUSERCREDENTIALS"),
     FaultSpec(500, _R, "w:InternalError", 0x803381C4, "WINRS_SHELL_DISCONNECTED"),
     FaultSpec(500, _R, "w:InternalError", 0x803381C5, "WINRS_SHELL_DISCONNECT_NOT_SUPPORTED"),
     FaultSpec(500, _R, "w:InternalError", 0x803381C6, "WINRS_SHELL_CLIENTSESSIONID_MISMATCH"),

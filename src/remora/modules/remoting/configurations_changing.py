@@ -36,8 +36,6 @@ _REFUSED: Final = {
     "ConfigurationTypeName": _ASSEMBLY,
     "SessionTypeOption": "there are no workflow sessions",
     "UseSharedProcess": _ONE_PROCESS,
-    "RunAsCredential": "a session runs as the Unix user of the account that opens it; give accounts another one with "
-    "'remora host user add --run-as'",
 }
 _NUMBERS: Final = {
     "MaximumReceivedDataSizePerCommandMB": "PSMaximumReceivedDataSizePerCommandMB",
@@ -117,6 +115,7 @@ class ConfiguringCmdlet(ChangingCmdlet):
             self._numbers,
             self._options,
             self._access,
+            self._run_as,
         )
         for step in steps:
             item = self.attempt(lambda step=step, item=item: step(item))  # type: ignore[misc]
@@ -169,6 +168,18 @@ class ConfiguringCmdlet(ChangingCmdlet):
             text = descriptor_of(self, self.security_descriptor_sddl) or default
             item = replace(item, security_descriptor=text)
         return with_access(item, self.access_mode) if "AccessMode" in self.bound else item
+
+    def _run_as(self, item: SessionConfiguration) -> SessionConfiguration:
+        """The account that all sessions run as; its password is checked, and not kept."""
+        if "RunAsCredential" not in self.bound:
+            return item
+        given = unwrap(self.run_as_credential)
+        if given is None:
+            return replace(item, run_as_user="")
+        try:
+            return replace(item, run_as_user=self.store.account_of(given.username, given.password.reveal()))
+        except ConfigError as problem:
+            raise self.throw(wrong(str(problem), "InvalidRunAsCredential", given.username)) from None
 
     def _file(self, item: SessionConfiguration) -> SessionConfiguration:
         if self.path is None:

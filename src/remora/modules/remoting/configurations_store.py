@@ -29,6 +29,9 @@ class ConfigurationStore(Protocol):
     def sid_of(self, name: str) -> str:
         """The identifier of a user or group of the host."""
 
+    def account_of(self, name: str, password: str) -> str:
+        """The local account of the host with this name and password, as it is spelled."""
+
     def name_of(self, sid: str) -> str:
         """The name of an identifier; itself for an unknown one."""
 
