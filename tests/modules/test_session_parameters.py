@@ -111,7 +111,6 @@ def test_who_is_to_be_authenticated_is_said_once(ps: Session, rest: str) -> None
         "New-PSSession -HostName a",
         "New-PSSession -SSHConnection @{ HostName = 'a' }",
         "New-PSSession -UseWindowsPowerShell",
-        "New-PSSession a -CertificateThumbprint 00",
         "Get-PSSession -VMName a",
         "Get-PSSession -ContainerId a",
         "Remove-PSSession -ContainerId a",

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 from remora.auth.certificates import CertificateFiles
+from remora.auth.client_certificate import holder_names
 from remora.errors import ConfigError
 
 NOT_FOUND: Final = 0x80338082
@@ -90,6 +91,12 @@ class CertificateStore:
             )
         return found
 
+    def find_client(self, wanted: str) -> StoredCertificate:
+        """As ``find``, for a certificate that a client may show. Raises ConfigError, AuthError."""
+        found = self.find(wanted)
+        holder_names(found.certificate)
+        return found
+
 
 def thumbprint(der: bytes) -> str:
     """Return the SHA-1 of a certificate as Windows shows it."""
@@ -103,6 +110,19 @@ def certificate_names(certificate: x509.Certificate) -> tuple[str, ...]:
     except (x509.ExtensionNotFound, ValueError):
         return tuple(str(one.value) for one in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME))
     return (*held.get_values_for_type(x509.DNSName), *map(str, held.get_values_for_type(x509.IPAddress)))
+
+
+def read_certificate(path: Path) -> StoredCertificate:
+    """Return the certificate of a file, which has its key in it or beside it. Raises ConfigError."""
+    try:
+        data = path.read_bytes()
+        certificate = x509.load_pem_x509_certificate(data)
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"certificate {path}: {error}") from None
+    files = _key_of(path, data)
+    if files is None:
+        raise ConfigError(f"certificate {path}: its key is neither in it nor beside it as {path.stem}.key")
+    return StoredCertificate(certificate, path, files)
 
 
 def _read(directory: Path) -> list[StoredCertificate]:

@@ -17,6 +17,8 @@ from remora.errors import AuthError
 
 ACCESS_DENIED: Final = 0x80070005
 CREDENTIALS_WITH_NONE: Final = 0x803380AB
+MULTIPLE_CREDENTIALS: Final = 0x80338144
+CERTIFICATE_WITHOUT_MECHANISM: Final = 0x80338156
 USERNAME_PASSWORD_NEEDED: Final = 0x803380B0
 CERTIFICATE_NEEDED: Final = 0x803380B4
 NO_CERTIFICATES_FOR_HTTP: Final = 0x803380D8
@@ -194,8 +196,15 @@ def _default(request: AuthRequest, offers: Collection[Offer] | None) -> Mechanis
 def _check_given(request: AuthRequest, mechanism: Mechanism) -> None:
     """What each mechanism needs to be given, and whom it can be used with (winrm-config-and-auth 3.3)."""
     match mechanism:
+        case _ if request.has_certificate and request.has_credential and mechanism is not Mechanism.NONE:
+            raise AuthError("a certificate or a user name and password, not both", code=MULTIPLE_CREDENTIALS)
         case Mechanism.NONE if request.has_credential or request.has_certificate:
             raise AuthError("no authentication was asked for, and a credential given", code=CREDENTIALS_WITH_NONE)
+        case _ if request.has_certificate and mechanism is not Mechanism.CERTIFICATE:
+            raise AuthError(
+                f"a client certificate does not go with {mechanism.value} authentication",
+                code=CERTIFICATE_WITHOUT_MECHANISM,
+            )
         case Mechanism.BASIC | Mechanism.DIGEST if not request.has_credential:
             raise AuthError(
                 f"{mechanism.value} authentication needs a user name and password", code=USERNAME_PASSWORD_NEEDED

@@ -34,6 +34,7 @@ class ConnectionOptions:
     password_stdin: bool = False
     password_file: str | None = None
     authentication: str | None = None
+    certificate_thumbprint: str | None = None
     use_ssl: bool = False
     port: int | None = None
     application_name: str | None = None
@@ -137,18 +138,21 @@ class ConnectionOptions:
             raise ConfigError(f"{error} [{error.error_id}]") from None
         if self.allow_redirection and "://" not in target:
             raise ConfigError(f"--allow-redirection is for URLs: {target} is none [AmbiguousParameterSet]")
-        username = username or resolved.username
         own_file = resolved.alias is not None and resolved.alias.password_file is not None
-        if username is None:
-            username = self._ask_name(resolved.computer_name)
-        if password is None and not own_file:
-            password = self._ask(username, resolved.computer_name)
+        thumbprint = self.certificate_thumbprint
+        if thumbprint is None and username is None and resolved.alias is not None:
+            thumbprint = resolved.alias.certificate_thumbprint
+        if thumbprint is None:
+            username = username or resolved.username or self._ask_name(resolved.computer_name)
+            if password is None and not own_file:
+                password = self._ask(username, resolved.computer_name)
         where = {"connection_uri": target} if "://" in target else {"computer_name": target, **place}
         return {
             **where,
             "username": username,
             "password": password,
             "authentication": self.authentication,
+            "certificate_thumbprint": thumbprint,
             "configuration_name": self.configuration_name,
             "session_option": self.session_option(**changes),
             "config": self.config,
@@ -189,6 +193,12 @@ _DECORATORS = (
         envvar="REMORA_AUTHENTICATION",
         type=click.Choice(AUTHENTICATIONS, case_sensitive=False),
         help="The mechanism (default: negotiate).",
+    ),
+    click.option(
+        "--certificate-thumbprint",
+        envvar="REMORA_CERTIFICATE_THUMBPRINT",
+        metavar="THUMBPRINT",
+        help="Log on with this client certificate (beside the client configuration), over HTTPS and without a user.",
     ),
     click.option("--use-ssl", is_flag=True, envvar="REMORA_USE_SSL", help="HTTPS; port 5986 unless --port is given."),
     click.option(

@@ -107,6 +107,8 @@ def _authentication(arguments: WinrmArguments, mechanism: str) -> Authentication
 
 def _who(arguments: WinrmArguments, target: Target) -> dict[str, Any]:
     given = arguments.switches
+    if arguments.has("certificate"):
+        return {"certificate_thumbprint": given["certificate"]}
     username = given.get("username") or target.username
     if username is None:
         if arguments.has("password") or arguments.has("password-file"):

@@ -78,6 +78,13 @@ class Connection:
         self._logon = logon(choice, self.info, link)
         try:
             return await self._logon.open(soap, attachments, limit)
+        except ConnectionLost as lost:
+            if choice.mechanism is not Mechanism.CERTIFICATE:
+                raise
+            hint = (
+                "a server does that, too, when it does not trust who issued the client certificate, or it has expired"
+            )
+            raise ConnectionLost(f"{lost}; {hint}", sent=lost.sent) from lost
         except OtherOffers as other:
             again = self._choose(other.offers)
             if again.mechanism is choice.mechanism:
@@ -97,6 +104,7 @@ class Connection:
                 has_credential=info.credential is not None,
                 host=host_kind(info.host),
                 trusted=info.trusted,
+                has_certificate=info.certificate is not None,
                 allow_unencrypted=info.config.allow_unencrypted,
                 encrypt=not info.option.no_encryption,
                 enabled=frozenset(enabled),

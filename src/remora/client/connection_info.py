@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from remora.auth.certificate_store import CertificateStore
+from remora.auth.certificates import CertificateFiles
 from remora.auth.ntlm import NtlmCredential
-from remora.auth.policy import Authentication
+from remora.auth.policy import MULTIPLE_CREDENTIALS, Authentication
 from remora.auth.trust import is_trusted
 from remora.client.config_store import ClientConfig, HostAlias
 from remora.client.options import ProxyAccessType, PSSessionOption, configuration_uri, seconds
 from remora.client.proxies import proxy_for
 from remora.client.target import Target, from_uri, resolve
-from remora.errors import ConfigError, PSSessionError
+from remora.errors import AuthError, ConfigError, PSSessionError
 from remora.net.proxy import Proxy
 from remora.net.tls import client_context
 from remora.values import PSCredential, SecureString
@@ -29,6 +31,7 @@ class ConnectionInfo:
 
     explicit_credential: the caller gave it, not the configuration. enable_network_access: ask for a token that reaches
     further from a loopback session. vouched: the user's own alias leads to this host, which is trust enough.
+    certificate: the client certificate that is shown over TLS.
     redirections: how many are followed; negative: any number. on_redirect: is told the new address of each.
     """
 
@@ -42,6 +45,7 @@ class ConnectionInfo:
     explicit_credential: bool = False
     enable_network_access: bool = False
     vouched: bool = False
+    certificate: CertificateFiles | None = None
     redirections: int = 0
     on_redirect: Callable[[str], None] | None = field(default=None, repr=False, compare=False)
 
@@ -85,8 +89,9 @@ class ConnectionInfo:
             return None
         option = self.option
         return client_context(
-            ca_trust=option.ca_trust, skip_ca_check=option.skip_ca_check, skip_cn_check=option.skip_cn_check
-        )
+            ca_trust=option.ca_trust, skip_ca_check=option.skip_ca_check, skip_cn_check=option.skip_cn_check,
+            skip_revocation_check=option.skip_revocation_check, certificate=self.certificate,
+        )  # fmt: skip
 
     @cached_property
     def proxy(self) -> Proxy | None:
@@ -140,6 +145,7 @@ def connection_info(
     password: str | SecureString | None = None,
     credential: PSCredential | None = None,
     authentication: str | Authentication | None = None,
+    certificate_thumbprint: str | None = None,
     configuration_name: str | None = None,
     session_option: PSSessionOption | Mapping[str, Any] | None = None,
     enable_network_access: bool = False,
@@ -148,11 +154,19 @@ def connection_info(
 ) -> ConnectionInfo:
     """Put together what the caller, the alias and the configuration say; the caller wins.
 
-    Raises PSSessionError: ProxyCredentialWithoutAccess.
+    certificate_thumbprint: of a certificate in the client's directory (``ClientConfig.certificates``). Raises
+    PSSessionError: ProxyCredentialWithoutAccess; ConfigError and AuthError for a certificate that is not there or not
+    for clients.
     """
     alias = target.alias
     explicit = credential is not None or username is not None or password is not None
-    if credential is None:
+    if alias is not None and not explicit:
+        certificate_thumbprint = certificate_thumbprint or alias.certificate_thumbprint
+    certificate = _certificate(certificate_thumbprint, config)
+    named = target.username if alias is None or target.username != alias.username else None
+    if certificate is not None and (explicit or named):
+        raise AuthError("a certificate or a user name and password, not both", code=MULTIPLE_CREDENTIALS)
+    if credential is None and certificate is None:
         credential = _credential(username or target.username, password, alias)
     elif username is not None or password is not None:
         raise PSSessionError(
@@ -174,6 +188,7 @@ def connection_info(
         explicit_credential=explicit,
         enable_network_access=enable_network_access,
         vouched=_vouched(target),
+        certificate=certificate,
         redirections=option.maximum_connection_redirection_count if allow_redirection else 0,
         on_redirect=on_redirect,
     )
@@ -185,6 +200,10 @@ def _vouched(target: Target) -> bool:
     """Tell whether the alias's own URL names the host: the user wrote it down, in the file that says whom to trust."""
     alias = target.alias
     return alias is not None and alias.url is not None and urlsplit(alias.url).hostname == target.host
+
+
+def _certificate(wanted: str | None, config: ClientConfig) -> CertificateFiles | None:
+    return None if not wanted else CertificateStore(config.certificates).find_client(wanted).files
 
 
 def _credential(

@@ -47,6 +47,7 @@ async def invoke_command(
     password: str | SecureString | None = None,
     credential: PSCredential | None = None,
     authentication: str | None = None,
+    certificate_thumbprint: str | None = None,
     configuration_name: str | None = None,
     enable_network_access: bool = False,
     session_option: PSSessionOption | Mapping[str, Any] | None = None,
@@ -60,8 +61,7 @@ async def invoke_command(
     In a session, or on a computer in a session of its own that ends with the script. One target: an InvokeResult, and
     what goes wrong is raised (PipelineFailed, DeadlineExceeded ...). A list of targets: InvokeResults in their order,
     with errors in ``failure``. in_disconnected_session: start it in a new session, leave, and return the session for
-    ``receive_pssession``. as_job (or job_name): return a Job at once. enable_network_access: as for ``new_pssession``.
-    timeout: seconds for everything.
+    ``receive_pssession``. as_job (or job_name): return a Job. timeout: seconds for all. Rest: see ``new_pssession``.
     """
     chosen = repository if repository is not None else current_repository()
     as_job = as_job or bool(job_name)
@@ -74,10 +74,10 @@ async def invoke_command(
     many = any(isinstance(given, list | tuple) for given in (computer_name, connection_uri))
     infos = connection_infos(
         computer_name=computer_name, connection_uri=connection_uri, port=port, use_ssl=use_ssl,
-        allow_redirection=allow_redirection, on_redirect=on_redirect, application_name=application_name,
+        allow_redirection=allow_redirection, on_redirect=on_redirect, application_name=application_name, config=config,
         username=username, password=password, credential=credential, authentication=authentication,
-        configuration_name=configuration_name, session_option=session_option, config=config,
-        enable_network_access=enable_network_access,
+        certificate_thumbprint=certificate_thumbprint, enable_network_access=enable_network_access,
+        configuration_name=configuration_name, session_option=session_option,
     )  # fmt: skip
     if in_disconnected_session:
         left = _named_sessions(infos, as_list(session_name), chosen, host)

@@ -260,6 +260,12 @@ class ContextLogon:
 
 def refused(info: ConnectionInfo) -> AuthError:
     """Return the error of a logon that the server did not take."""
+    if info.certificate is not None:
+        return AuthError(
+            f"{info.computer_name} refused the client certificate: it takes none (Service/Auth/Certificate), or no "
+            "mapping fits the certificate and the resource; the server's log says why",
+            code=ACCESS_DENIED,
+        )
     user = info.credential.username if info.credential is not None else "nobody"
     return AuthError(
         f"{info.computer_name} refused the logon of {user}: wrong name or password, or no right to log on",

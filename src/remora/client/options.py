@@ -92,9 +92,9 @@ class PSSessionOption:
     None: as long as the client configuration says.
     max_connection_retry_count: tries to create the session when the host cannot be reached at first. ca_trust: file or
     directory of certificates trusted for HTTPS in place of the system's. maximum_received_object_size: None, no limit.
-    proxy: the URL of one (http, socks5, socks4a), whatever proxy_access_type says. no_compression and
-    skip_revocation_check ask for what holds anyway: nothing is compressed, and no list of revoked certificates is
-    asked. include_port_in_spn: of the service's name that NTLM tells. use_utf16: requests in UTF-16.
+    proxy: the URL of one (http, socks5, socks4a), whatever proxy_access_type says.
+    no_compression asks for what holds anyway. skip_revocation_check: pass over the revocation lists in ca_trust.
+    include_port_in_spn: of the service's name that NTLM tells. use_utf16: requests in UTF-16.
     """
 
     idle_timeout: int = -1

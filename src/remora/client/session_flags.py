@@ -98,7 +98,7 @@ def session_flags(info: ConnectionInfo) -> SessionFlag:
         SessionFlag.UTF8: not option.use_utf16,
         SessionFlag.USE_SSL: info.secure,
     }
-    flags = _MECHANISMS[info.authentication]
+    flags = _MECHANISMS[Authentication.CERTIFICATE if info.certificate is not None else info.authentication]
     for flag, wanted in asked.items():
         flags |= flag if wanted else SessionFlag(0)
     return flags

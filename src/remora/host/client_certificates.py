@@ -16,7 +16,6 @@ from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import serialization
 
 from remora._log import bound
 from remora.auth.certificate_store import TRUSTED, CertificateStore, StoredCertificate
@@ -25,7 +24,7 @@ from remora.auth.client_certificate import holder_names
 from remora.config.cert_mapping import MAX_CERTIFICATE, CertMapping, find_mapping
 from remora.config.host import HostConfiguration
 from remora.errors import AuthError
-from remora.net.tls import ChangingContext, server_context
+from remora.net.tls import ChangingContext, server_context, trust_also
 
 _MAX_FILES: Final = 10_000
 _MAX_LIST: Final = 16 * 1024 * 1024
@@ -81,20 +80,23 @@ class ClientCertificates:
         self._checked: dict[bytes, Holder] = {}
 
     def context(self, files: CertificateFiles) -> ssl.SSLContext:
-        """Return a listener's context, which asks for a client certificate while the service takes them."""
-        made: dict[tuple[bool, _Stamp], ssl.SSLContext] = {}
-        plain = server_context(files)
+        """Return a listener's context, which asks for a client certificate while the service takes them.
+
+        Its files are read now: later we may have no right to. An authority that is no longer trusted stays known to
+        TLS, and ``mapping`` refuses what it has signed.
+        """
+        plain, asking = server_context(files), server_context(files, refused=_refused)
+        known: set[str] = set()
 
         def now() -> ssl.SSLContext:
-            trust = self._fresh()
-            if not self._config().winrm.service.auth.certificate or not trust.authorities:
+            authorities = self._fresh().authorities
+            if not self._config().winrm.service.auth.certificate or not authorities:
                 return plain
-            key = (True, trust.stamp)
-            if key not in made:
-                made.clear()
-                pem = [item.certificate.public_bytes(serialization.Encoding.PEM) for item in trust.authorities]
-                made[key] = server_context(files, authorities=b"".join(pem), refused=_refused)
-            return made[key]
+            for item in authorities:
+                if item.thumbprint not in known:
+                    known.add(item.thumbprint)
+                    trust_also(asking, item.certificate)
+            return asking
 
         return ChangingContext(now)
 

@@ -27,6 +27,16 @@ __all__ = ["Header", "HttpConnection", "HttpReply"]
 
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 Header = tuple[str, str]
+_REVOCATION: Final = (3, 11, 12, 23)
+"""What OpenSSL says where a revocation list is missing, not valid yet, out of date, or names the certificate."""
+_OWN_REFUSED: Final = (
+    "ALERT_BAD_CERTIFICATE",
+    "ALERT_UNSUPPORTED_CERTIFICATE",
+    "ALERT_CERTIFICATE_REVOKED",
+    "ALERT_CERTIFICATE_EXPIRED",
+    "ALERT_CERTIFICATE_UNKNOWN",
+    "TLSV1_ALERT_UNKNOWN_CA",
+)
 
 
 class HttpConnection:
@@ -210,11 +220,18 @@ class HttpConnection:
         self.abandon()
         where = f"{self.host}:{self._port}"
         cause = why(error)
+        if isinstance(error, ssl.SSLCertVerificationError) and error.verify_code in _REVOCATION:
+            return TransportError(
+                f"TLS with {where} failed: the certificate is not accepted ({error.verify_message}): put the present"
+                " revocation list of its issuer into ca_trust, or leave out the check with skip_revocation_check"
+            )
         if isinstance(error, ssl.SSLCertVerificationError):
             return TransportError(
                 f"TLS with {where} failed: the certificate is not accepted ({error.verify_message}): trust its"
                 " issuer with ca_trust, or leave out the check with skip_ca_check or skip_cn_check"
             )
+        if isinstance(error, ssl.SSLError) and (error.reason or "").removeprefix("SSLV3_") in _OWN_REFUSED:
+            return TransportError(f"{where} does not accept our certificate ({error.reason})")
         if isinstance(error, ssl.SSLError):
             return TransportError(f"TLS with {where} failed: {error.reason or error}")
         if wire is None:

@@ -9,24 +9,36 @@ from pathlib import Path
 from typing import Final
 
 from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 
 from remora.auth.certificates import CertificateFiles
 from remora.errors import ConfigError, TransportError
 
 _ALPN: Final = ["http/1.1"]
+_LIST: Final = b"-----BEGIN X509 CRL-----"
+_MAX_FILES: Final = 10_000
 
 
 def client_context(
-    *, ca_trust: str | Path | None = None, skip_ca_check: bool = False, skip_cn_check: bool = False
+    *,
+    ca_trust: str | Path | None = None,
+    skip_ca_check: bool = False,
+    skip_cn_check: bool = False,
+    skip_revocation_check: bool = False,
+    certificate: CertificateFiles | None = None,
 ) -> ssl.SSLContext:
-    """Make a client's context once for many connections.
+    """Make a client's context once for many connections. Raises ConfigError for files that cannot be used.
 
-    ca_trust: a PEM file or a directory of hashed PEM files that replaces the system's authorities. With skip_ca_check
-    alone the name is still compared, by ``check_name``, after the handshake.
+    ca_trust: a PEM file or a directory of hashed PEM files that replaces the system's authorities. Where there is a
+    revocation list in it, every server's issuer must have one there, unless skip_revocation_check is set. With
+    skip_ca_check alone the name is still compared, by ``check_name``, after the handshake. certificate: shown to a
+    server that asks for one.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(_ALPN)
+    if certificate is not None:
+        _load_own(context, certificate)
     if skip_ca_check:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -41,33 +53,53 @@ def client_context(
             context.load_verify_locations(capath=str(path))
         else:
             context.load_verify_locations(cafile=str(path))
+        lists = [] if skip_revocation_check else _revocation_lists(path)
+        for item in lists:
+            context.load_verify_locations(cafile=str(item))
+        if lists:
+            context.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
     except (OSError, ssl.SSLError) as error:
         raise ConfigError(f"trusted certificates {path}: {error}") from None
     return context
 
 
-def server_context(
-    files: CertificateFiles, *, authorities: bytes = b"", refused: Callable[[str], None] | None = None
-) -> ssl.SSLContext:
+def _revocation_lists(path: Path) -> list[Path]:
+    """Return the files that hold a revocation list as PEM. Raises OSError."""
+    files = sorted(path.iterdir())[:_MAX_FILES] if path.is_dir() else [path]
+    return [file for file in files if file.is_file() and _LIST in file.read_bytes()]
+
+
+def _load_own(context: ssl.SSLContext, files: CertificateFiles) -> None:
+    """Load our own certificate. Raises ConfigError, also for a key with a password: nobody is asked for one."""
+    try:
+        context.load_cert_chain(files.certificate, files.key, password=lambda: b"")
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigError(f"certificate {files.certificate}: {error}") from None
+
+
+def server_context(files: CertificateFiles, *, refused: Callable[[str], None] | None = None) -> ssl.SSLContext:
     """Make a listener's context from its certificate and key.
 
-    authorities: certificates as PEM; with them a client is asked for a certificate, and one that none of them signed
-    ends the handshake. refused: is told why.
+    refused: with it a client is asked for a certificate; one that no authority signed which ``trust_also`` has added
+    ends the handshake, and refused is told why.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(_ALPN)
     try:
-        context.load_cert_chain(files.certificate, files.key)
-        if authorities:
-            context.verify_mode = ssl.CERT_OPTIONAL
-            context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-            context.load_verify_locations(cadata=authorities.decode("ascii"))
+        context.load_cert_chain(files.certificate, files.key, password=lambda: b"")
     except (OSError, ssl.SSLError) as error:
         raise ConfigError(f"certificate {files.certificate}: {error}") from None
     if refused is not None:
+        context.verify_mode = ssl.CERT_OPTIONAL
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
         context.sslobject_class = _telling(refused)
     return context
+
+
+def trust_also(context: ssl.SSLContext, authority: x509.Certificate) -> None:
+    """Let a context take what an authority has signed; none can be taken away again."""
+    context.load_verify_locations(cadata=authority.public_bytes(serialization.Encoding.DER))
 
 
 def _telling(refused: Callable[[str], None]) -> type[ssl.SSLObject]:

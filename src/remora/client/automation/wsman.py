@@ -109,7 +109,9 @@ class WSMan:
             **_proxy(options),
         )
         who: dict[str, Any] = {}
-        if options.UserName:
+        if options.CertificateThumbprint.strip():
+            who = {"certificate_thumbprint": options.CertificateThumbprint}
+        elif options.UserName:
             who = {"username": options.UserName, "password": options.password or SecureString("")}
         return connection_info(target, config, authentication=authentication, session_option=option, **who)
 

@@ -39,6 +39,7 @@ async def connect_pssession(
     password: str | SecureString | None = None,
     credential: PSCredential | None = None,
     authentication: str | None = None,
+    certificate_thumbprint: str | None = None,
     configuration_name: str | None = None,
     session_option: PSSessionOption | Mapping[str, Any] | None = None,
     throttle_limit: int | None = None,
@@ -64,7 +65,8 @@ async def connect_pssession(
             computer_name, connection_uri=connection_uri, name=name, instance_id=instance_id, state="Disconnected",
             port=port, use_ssl=use_ssl, allow_redirection=allow_redirection, on_redirect=on_redirect,
             application_name=application_name, username=username, password=password,
-            credential=credential, authentication=authentication, configuration_name=configuration_name,
+            credential=credential, authentication=authentication, certificate_thumbprint=certificate_thumbprint,
+            configuration_name=configuration_name,
             session_option=session_option, throttle_limit=throttle_limit, host=host, repository=chosen, config=config,
         )  # fmt: skip
         sessions, failures, many = list(found), found.failures, len(found) != 1 or bool(found.failures)

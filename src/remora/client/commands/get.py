@@ -37,6 +37,7 @@ async def get_pssession(
     password: str | SecureString | None = None,
     credential: PSCredential | None = None,
     authentication: str | None = None,
+    certificate_thumbprint: str | None = None,
     configuration_name: str | None = None,
     session_option: PSSessionOption | Mapping[str, Any] | None = None,
     throttle_limit: int | None = None,
@@ -63,7 +64,8 @@ async def get_pssession(
         computer_name=computer_name, connection_uri=connection_uri, port=port, use_ssl=use_ssl,
         allow_redirection=allow_redirection, on_redirect=on_redirect,
         application_name=application_name, username=username, password=password, credential=credential,
-        authentication=authentication, configuration_name=configuration_name, session_option=session_option,
+        authentication=authentication, certificate_thumbprint=certificate_thumbprint,
+            configuration_name=configuration_name, session_option=session_option,
         config=config,
     )  # fmt: skip
     configuration = configuration_uri(configuration_name) if configuration_name is not None else None

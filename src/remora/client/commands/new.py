@@ -36,6 +36,7 @@ async def new_pssession(
     password: str | SecureString | None = None,
     credential: PSCredential | None = None,
     authentication: str | None = None,
+    certificate_thumbprint: str | None = None,
     configuration_name: str | None = None,
     name: str | Sequence[str] | None = None,
     session_option: PSSessionOption | Mapping[str, Any] | None = None,
@@ -64,7 +65,8 @@ async def new_pssession(
             computer_name=computer_name, connection_uri=connection_uri, port=port, use_ssl=use_ssl,
             allow_redirection=allow_redirection, on_redirect=on_redirect,
             application_name=application_name, username=username, password=password, credential=credential,
-            authentication=authentication, configuration_name=configuration_name, session_option=session_option,
+            authentication=authentication, certificate_thumbprint=certificate_thumbprint,
+            configuration_name=configuration_name, session_option=session_option,
             enable_network_access=enable_network_access, config=config,
         )  # fmt: skip
         sessions = new_sessions(infos, name, repository=chosen, host=host)

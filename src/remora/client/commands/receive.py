@@ -38,6 +38,7 @@ async def receive_pssession(
     password: str | SecureString | None = None,
     credential: PSCredential | None = None,
     authentication: str | None = None,
+    certificate_thumbprint: str | None = None,
     configuration_name: str | None = None,
     session_option: PSSessionOption | Mapping[str, Any] | None = None,
     host: ClientHost | None = None,
@@ -63,7 +64,8 @@ async def receive_pssession(
             computer_name, connection_uri=connection_uri, port=port, use_ssl=use_ssl,
             allow_redirection=allow_redirection, on_redirect=on_redirect,
             application_name=application_name, username=username, password=password, credential=credential,
-            authentication=authentication, configuration_name=configuration_name, session_option=session_option,
+            authentication=authentication, certificate_thumbprint=certificate_thumbprint,
+            configuration_name=configuration_name, session_option=session_option,
             host=host, repository=chosen, config=config,
         )  # fmt: skip
         found = [item for item in all_there if _is_exactly(item, name, instance_id)]

@@ -130,6 +130,7 @@ class Caller:
             "configuration_name": value("configuration_name") or (self._preferred(_CONFIGURATION) if creates else None),
             "credential": value("credential"),
             "authentication": to_text(value("authentication")) if value("authentication") is not None else None,
+            "certificate_thumbprint": value("certificate_thumbprint"),
             "session_option": self._option(value("session_option"), creates),
             "throttle_limit": value("throttle_limit"),
             "allow_redirection": bool(value("allow_redirection")) or None,
@@ -149,8 +150,6 @@ class Caller:
         if clash is not None:
             wrong = f"{clash} cannot be given together: each says who is to be authenticated."
             raise self._cmdlet.throw(error(wrong, "ParameterBindingFailed", "WriteError"))
-        if thumbprint is not None:
-            raise self._cmdlet.runtime.not_supported(f"{self._cmdlet.spec.name} -CertificateThumbprint")
 
     def _preferred(self, preference: tuple[str, str]) -> str | None:
         """What a preference variable says, None while it has its first value."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import uuid4
 
+from remora.auth.certificate_store import read_certificate
 from remora.client.pssession import PSSession
 from remora.engine.format.viewexport import export_views
 from remora.engine.format.views import ViewDefinition
@@ -165,6 +166,8 @@ class ProxyModule:
         """The expression that opens a session like this one."""
         info = self.session.connection_info
         text = f"{_CORE}New-PSSession -ConnectionUri {quoted(info.url)} -ConfigurationName {quoted(info.configuration)}"
+        if info.certificate is not None:
+            return f"{text} -CertificateThumbprint {read_certificate(info.certificate.certificate).thumbprint}"
         text += f" -Authentication {info.authentication.value}"
         if info.credential is not None:
             said = f"Enter your credentials for {info.url}."

@@ -114,7 +114,7 @@ class WayParameters(Cmdlet):
     configuration_name = Parameter("string", by_property=True)
     credential = Parameter(CREDENTIAL, transform=credential_of)
     authentication = Parameter(AUTHENTICATION)
-    certificate_thumbprint = Parameter("string", refused=True)
+    certificate_thumbprint = Parameter("string")
     allow_redirection = Parameter("switch")
     session_option = Parameter(SESSION_OPTION)
     throttle_limit = Parameter("int")
