@@ -75,8 +75,8 @@ async def test_the_automation_object(site: Certified) -> None:
     wsman = remora.WSMan(config=site.config, ca_trust=str(site.server_certificate))
     options = wsman.CreateConnectionOptions()
     options.CertificateThumbprint = site.certificate.thumbprint
-    session = wsman.CreateSession(site.host.urls[1], wsman.SessionFlagUseClientCertificate, options)
-    assert "ProductVendor" in await session.Identify()
+    async with wsman.CreateSession(site.host.urls[1], wsman.SessionFlagUseClientCertificate, options) as session:
+        assert "ProductVendor" in await session.Identify()
 
 
 async def failure(site: Certified, thumbprint: str) -> remora.RemoraError:
