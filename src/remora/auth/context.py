@@ -51,6 +51,12 @@ class SecurityContext(Sealing, Protocol):
 
 
 class InitiatorContext(SecurityContext, Protocol):
-    """The client's end. channel_binding: ``tls-server-end-point:`` and hash; set when TLS is up."""
+    """The client's end. channel_binding: ``tls-server-end-point:`` and hash; set when TLS is up.
+
+    binds_first: the first token already holds the channel binding, and making it may wait for another machine.
+    """
 
     channel_binding: bytes | None
+
+    @property
+    def binds_first(self) -> bool: ...

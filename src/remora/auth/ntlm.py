@@ -26,7 +26,7 @@ from spnego._ntlm_raw.messages import Authenticate, AvId, NTClientChallengeV2
 from spnego.channel_bindings import GssChannelBindings
 
 from remora.auth.context import SealedMessage
-from remora.auth.ntlm_sealing import NtlmSealing, SealingKeys
+from remora.auth.ntlm_sealing import NtlmKeys, NtlmSealing
 from remora.errors import AuthError
 
 SCHEME: Final = "Negotiate"
@@ -50,6 +50,20 @@ class CbtHardening(Enum):
 def nt_hash(password: str) -> bytes:
     """Return MD4 of the UTF-16LE password (MS-NLMP NTOWFv1)."""
     return ntowfv1(password)
+
+
+def keys_of(proxy: library.NTLMProxy, *, initiator: bool) -> NtlmKeys:
+    """Export the keys of a completed exchange of the library; before completion raises AuthError."""
+    if not proxy.complete:
+        raise AuthError("authentication is not complete")
+    state: dict[str, Any] = proxy.__dict__
+    return NtlmKeys(
+        flags=int(state["_context_attr"]),
+        session_key=proxy.session_key,
+        sent=state["_NTLMProxy__seq_num_out"],
+        received=state["_NTLMProxy__seq_num_in"],
+        initiator=initiator,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +96,9 @@ class _Context:
     def scheme(self) -> str:
         return SCHEME
 
-    def keys(self) -> SealingKeys:
+    def keys(self) -> NtlmKeys:
         """Export the keys of a completed exchange; before completion raises AuthError."""
-        if not self._proxy.complete:
-            raise AuthError("authentication is not complete")
-        state: dict[str, Any] = self._proxy.__dict__
-        return SealingKeys(
-            flags=int(state["_context_attr"]),
-            session_key=self._proxy.session_key,
-            sent=state["_NTLMProxy__seq_num_out"],
-            received=state["_NTLMProxy__seq_num_in"],
-            initiator=self._initiator,
-        )
+        return keys_of(self._proxy, initiator=self._initiator)
 
     def seal(self, plain: bytes) -> SealedMessage:
         return self._streams().seal(plain)
@@ -122,18 +127,18 @@ class NtlmInitiator(_Context):
 
     __slots__ = ("_keys", "channel_binding")
     _initiator = True
+    binds_first = False
 
     def __init__(self, credential: NtlmCredential, *, host: str, channel_binding: bytes | None = None) -> None:
-        secret = NTLMHash(credential.username, nt_hash=credential.nt_hash.hex())
-        super().__init__(library.NTLMProxy(secret, hostname=host, service="HTTP", usage="initiate"))
+        super().__init__(initiating(credential, host))
         self.channel_binding = channel_binding
-        self._keys: SealingKeys | None = None
+        self._keys: NtlmKeys | None = None
 
     @property
     def complete(self) -> bool:
         return self._keys is not None or bool(self._proxy.complete)
 
-    def keys(self) -> SealingKeys:
+    def keys(self) -> NtlmKeys:
         """Export the keys; from then on they alone are kept: the messages and ciphers of the exchange are let go."""
         if self._keys is None:
             self._keys = super().keys()
@@ -149,7 +154,7 @@ class NtlmInitiator(_Context):
         if self._keys is not None or (token is not None and not token.startswith(_SIGNATURE)):
             raise AuthError("the server answered NTLM with something else")
         try:
-            return self._proxy.step(token, channel_bindings=_bindings(self.channel_binding))
+            return self._proxy.step(token, channel_bindings=bindings_of(self.channel_binding))
         except Exception:
             raise AuthError("the server's NTLM challenge cannot be answered") from None
 
@@ -171,7 +176,7 @@ class NtlmAcceptor(_Context):
         channel_binding: bytes | None = None,
         hardening: CbtHardening = CbtHardening.RELAXED,
     ) -> None:
-        self._inner = _Acceptor(find, channel_binding, hardening)
+        self._inner = AcceptingProxy(find, channel_binding, hardening)
         super().__init__(self._inner)
         self._channel: ContextProxy = NegotiateProxy(
             usage="accept", protocol="negotiate", _negotiate_contexts={GSSMech.ntlm: self._inner}
@@ -184,6 +189,15 @@ class NtlmAcceptor(_Context):
     @property
     def principal_name(self) -> str | None:
         return f"{self._inner.domain}\\{self._inner.user}" if self.complete else None
+
+    @property
+    def mechanism(self) -> str:
+        return SCHEME
+
+    def leave_keys(self) -> NtlmKeys | None:
+        """As ``negotiate.Acceptor``."""
+        keys = self.keys()
+        return keys if keys.usable else None
 
     @property
     def claimed(self) -> tuple[str, str]:
@@ -204,7 +218,13 @@ class NtlmAcceptor(_Context):
         return answer
 
 
-class _Acceptor(library.NTLMProxy):
+def initiating(credential: NtlmCredential, host: str) -> library.NTLMProxy:
+    """Return the library's initiator for a credential."""
+    secret = NTLMHash(credential.username, nt_hash=credential.nt_hash.hex())
+    return library.NTLMProxy(secret, hostname=host, service="HTTP", usage="initiate")
+
+
+class AcceptingProxy(library.NTLMProxy):
     """pyspnego's acceptor with our lookup, our channel binding rule, and NTLMv1 switched off."""
 
     def __init__(self, find: NtHashLookup, channel_binding: bytes | None, hardening: CbtHardening) -> None:
@@ -244,14 +264,15 @@ class _Acceptor(library.NTLMProxy):
         given = pairs.get(AvId.channel_bindings, _NO_BINDING)
         if given == _NO_BINDING and not self._strict:
             return
-        bindings = _bindings(self._binding)
+        bindings = bindings_of(self._binding)
         assert bindings is not None
         expected = hashlib.md5(bindings.pack(), usedforsecurity=False).digest()
         if not hmac.compare_digest(bytes(given), expected):
             raise AuthError("the channel binding is not this connection's")
 
 
-def _bindings(data: bytes | None) -> GssChannelBindings | None:
+def bindings_of(data: bytes | None) -> GssChannelBindings | None:
+    """Return channel binding data in the library's form."""
     return None if data is None else GssChannelBindings(application_data=data)
 
 

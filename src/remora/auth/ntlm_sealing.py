@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hmac
 import struct
-from dataclasses import dataclass, field
 from typing import Final
 
+import msgspec
 from spnego._ntlm_raw.crypto import rc4init, sealkey, signkey
 from spnego._ntlm_raw.messages import NegotiateFlags
 
@@ -24,15 +24,14 @@ _VERSION: Final = b"\x01\x00\x00\x00"
 _SHORT: Final = 16 * 1024  # below, one call with a copy costs less than three without
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealingKeys:
+class NtlmKeys(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """What a finished NTLM exchange leaves: enough to seal, nothing of the password.
 
     sent, received: sequence numbers already used, by the mechListMIC of SPNEGO. initiator: True on the client.
     """
 
     flags: int
-    session_key: bytes = field(repr=False)
+    session_key: bytes
     sent: int
     received: int
     initiator: bool
@@ -42,13 +41,16 @@ class SealingKeys:
         """True when signing, sealing, 128-bit keys and extended session security were all agreed."""
         return self.flags & _NEEDED == _NEEDED and len(self.session_key) == 16
 
+    def __repr__(self) -> str:
+        return f"NtlmKeys(flags={self.flags:#x}, initiator={self.initiator})"
+
 
 class NtlmSealing:
     """The two RC4 streams and message counters of one connection."""
 
     __slots__ = ("_key_exchange", "_rc4_in", "_rc4_out", "_received", "_sent", "_sign_in", "_sign_out")
 
-    def __init__(self, keys: SealingKeys) -> None:
+    def __init__(self, keys: NtlmKeys) -> None:
         if not keys.usable:
             raise AuthError("the peer did not agree to NTLM message encryption with 128-bit keys")
         ours, theirs = ("initiate", "accept") if keys.initiator else ("accept", "initiate")

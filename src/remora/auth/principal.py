@@ -21,7 +21,7 @@ class Principal:
     """An authenticated caller. No field has a default: only an authenticator makes one, from a completed exchange.
 
     name: the account's own spelling. sid: ``S-1-5-21-a-b-c-rid``, stable for the account's life. authentication: the
-    mechanism, ``Negotiate`` or ``Basic``. groups: names of the local groups the account belongs to.
+    mechanism, ``Negotiate`` (NTLM), ``Kerberos`` or ``Basic``. groups: names of the account's local groups.
     """
 
     name: str

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from remora.auth.kerberos import has_ticket
 from remora.auth.proxy_authentication import ProxyAuthentication
+from remora.auth.trust import HostKind, host_kind
 from remora.cli.inventory_way import Way
 from remora.client.config_store import ClientConfig
 from remora.client.connection_info import read_password_file
@@ -23,7 +25,8 @@ from remora.net.proxy import Proxy
 from remora.values import PSCredential, SecureString
 
 F = TypeVar("F", bound=Callable[..., Any])
-AUTHENTICATIONS = ("default", "basic", "negotiate", "kerberos", "credssp", "certificate", "digest")
+IMPLICIT = ("negotiatewithimplicitcredential",)
+AUTHENTICATIONS = ("default", "basic", "negotiate", *IMPLICIT, "kerberos", "credssp", "certificate", "digest")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,8 +146,10 @@ class ConnectionOptions:
         if thumbprint is None and username is None and resolved.alias is not None:
             thumbprint = resolved.alias.certificate_thumbprint
         if thumbprint is None:
-            username = username or resolved.username or self._ask_name(resolved.computer_name)
-            if password is None and not own_file:
+            username = username or resolved.username
+            if username is None and not self._own_logon(resolved.host):
+                username = self._ask_name(resolved.computer_name)
+            if username is not None and password is None and not own_file:
                 password = self._ask(username, resolved.computer_name)
         where = {"connection_uri": target} if "://" in target else {"computer_name": target, **place}
         return {
@@ -159,6 +164,12 @@ class ConnectionOptions:
             "allow_redirection": self.allow_redirection,
             "on_redirect": lambda address: click.echo(f"warning: {target} redirects to {address}", err=True),
         }
+
+    def _own_logon(self, host: str) -> bool:
+        """Tell whether our Kerberos ticket is what proves us to a host, where nobody else is named."""
+        kind, named = host_kind(host), (self.authentication or "default").lower()
+        taken = named in ("default", "kerberos") or (named == "negotiate" and kind is HostKind.LOOPBACK)
+        return (named in IMPLICIT or (taken and kind is not HostKind.ADDRESS)) and has_ticket()
 
     def _ask(self, username: str, computer: str) -> SecureString:
         key = username

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import ssl
 
+from remora.auth.kerberos import has_ticket
 from remora.auth.offers import Offer
 from remora.auth.policy import AuthChoice, AuthRequest, Mechanism, choose
 from remora.auth.trust import host_kind
 from remora.client.connection_info import ConnectionInfo
-from remora.client.logon import ACCESS_DENIED, Attachments, Document, Link, Logon, OtherOffers, logon, refused
+from remora.client.initiators import kerberos_in_negotiate
+from remora.client.logon import (
+    ACCESS_DENIED,
+    Attachments,
+    ContextLogon,
+    Document,
+    Link,
+    Logon,
+    OtherOffers,
+    logon,
+    refused,
+)
 from remora.client.redirects import STATUSES, Redirected
 from remora.errors import AuthError, ConnectionLost, DeadlineExceeded, TransportError
 from remora.net.http_client import HttpConnection, HttpReply
@@ -87,6 +99,9 @@ class Connection:
             raise ConnectionLost(f"{lost}; {hint}", sent=lost.sent) from lost
         except OtherOffers as other:
             again = self._choose(other.offers)
+            if again.mechanism is Mechanism.KERBEROS and not any(offer.is_scheme("Kerberos") for offer in other.offers):
+                self._logon = ContextLogon(kerberos_in_negotiate(self.info), again, self.info, link)
+                return await self._logon.open(soap, attachments, limit)
             if again.mechanism is choice.mechanism:
                 raise AuthError(
                     f"the server offers {choice.mechanism.value} and does not continue with it", code=ACCESS_DENIED
@@ -105,6 +120,7 @@ class Connection:
                 host=host_kind(info.host),
                 trusted=info.trusted,
                 has_certificate=info.certificate is not None,
+                joined=(info.credential is None or not (info.secure or info.trusted)) and has_ticket(),
                 allow_unencrypted=info.config.allow_unencrypted,
                 encrypt=not info.option.no_encryption,
                 enabled=frozenset(enabled),

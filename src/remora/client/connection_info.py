@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from remora.auth.certificate_store import CertificateStore
 from remora.auth.certificates import CertificateFiles
+from remora.auth.kerberos import KerberosCredential
 from remora.auth.ntlm import NtlmCredential
 from remora.auth.policy import MULTIPLE_CREDENTIALS, Authentication
 from remora.auth.trust import is_trusted
@@ -104,6 +105,11 @@ class ConnectionInfo:
         if self.credential is None:
             raise ConfigError("no credential was given")
         return NtlmCredential.from_password(self.credential.username, self.credential.password.reveal())
+
+    @cached_property
+    def kerberos_credential(self) -> KerberosCredential:
+        """Who we are to Kerberos, for all connections of this endpoint."""
+        return KerberosCredential(self.credential, delegate=self.option.delegate_credential)
 
 
 def connection_infos(

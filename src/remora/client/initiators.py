@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Final
 
 from remora.auth.context import InitiatorContext
+from remora.auth.kerberos import KerberosInitiator, installed, require
+from remora.auth.negotiate import NegotiateInitiator
 from remora.auth.ntlm import NtlmInitiator
 from remora.auth.policy import AuthChoice, Mechanism
+from remora.auth.trust import HostKind, host_kind
 from remora.client.connection_info import ConnectionInfo
 from remora.errors import AuthError
 
@@ -16,9 +20,38 @@ UNAVAILABLE: Final = 0x80090305
 
 def initiator(choice: AuthChoice, info: ConnectionInfo) -> InitiatorContext:
     """Return a fresh context. Raises AuthError where this installation cannot do the mechanism."""
-    if choice.mechanism is Mechanism.NEGOTIATE and info.credential is not None:
-        return NtlmInitiator(info.ntlm_credential, host=info.service_host)
+    if choice.mechanism is Mechanism.KERBEROS:
+        require()
+        return KerberosInitiator(info.kerberos_credential, host=info.service_host)
+    if choice.mechanism is Mechanism.NEGOTIATE:
+        return _negotiating(choice, info)
     raise AuthError(
         f"{choice.mechanism.value} authentication is not available here; use 'negotiate' with a user name and password",
         code=UNAVAILABLE,
     )
+
+
+def kerberos_in_negotiate(info: ConnectionInfo) -> InitiatorContext:
+    """Return a context for a server that takes Kerberos, and below Negotiate only."""
+    require()
+    return NegotiateInitiator(info.kerberos_credential, None, host=info.service_host)
+
+
+def _negotiating(choice: AuthChoice, info: ConnectionInfo) -> InitiatorContext:
+    if info.credential is None or choice.proving:
+        require()
+        return NegotiateInitiator(info.kerberos_credential, None, host=_own_name(info))
+    if _kerberos_obtainable(info):
+        return NegotiateInitiator(info.kerberos_credential, info.ntlm_credential, host=info.service_host)
+    return NtlmInitiator(info.ntlm_credential, host=info.service_host)
+
+
+def _kerberos_obtainable(info: ConnectionInfo) -> bool:
+    """Only a name in a realm, to a host with a name, is worth to ask a KDC for."""
+    assert info.credential is not None
+    return installed() and host_kind(info.host) is HostKind.NAME and "@" in info.credential.username
+
+
+def _own_name(info: ConnectionInfo) -> str:
+    """The host in the service's name; Kerberos knows the own machine by its name."""
+    return socket.gethostname() if host_kind(info.host) is HostKind.LOOPBACK else info.service_host

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -192,7 +193,7 @@ class ContextLogon:
 
     async def open(self, soap: Document, attachments: Attachments, limit: float | None) -> HttpReply:
         """The legs; over HTTP empty, over TLS the last one of NTLM carries the document."""
-        token = self._step(None)
+        token = await self._first(limit)
         for leg in range(_MAX_LEGS):
             alone = self._choice.sealed or bool(attachments)
             carried = self._context.complete and not alone and leg > 0
@@ -210,9 +211,10 @@ class ContextLogon:
                 self._finish(reply, challenge)
                 return await self.post(soap, attachments, limit)
             if challenge is None:
-                raise OtherOffers(offers) if leg == 0 else refused(self._info)
-            if leg == 0 and (certificate := self._link.peer_certificate()) is not None:
-                self._context.channel_binding = tls_server_end_point(certificate)
+                whole = self._context.binds_first and any(offer.is_scheme(self._context.scheme) for offer in offers)
+                raise refused(self._info) if leg > 0 or whole else OtherOffers(offers)
+            if leg == 0 and not self._context.binds_first:
+                self._bind()
             token = self._step(challenge)
         raise AuthError("the authentication does not come to an end", code=ACCESS_DENIED)
 
@@ -236,6 +238,30 @@ class ContextLogon:
             raise RemoteProtocolError("the server answered an encrypted request in clear text")
         opened = unseal(self._context, reply.content_type, reply.body)
         return Parcel(opened.data, opened.attachments)
+
+    async def _first(self, limit: float | None) -> bytes:
+        """Return the first token; where it asks a KDC, that is waited for outside the loop."""
+        if not self._context.binds_first:
+            return self._step(None)
+        await self._look(limit)
+        return await asyncio.to_thread(self._step, None)
+
+    async def _look(self, limit: float | None) -> None:
+        """Over TLS ask with nothing, to see the certificate that the first token must name."""
+        if not self._info.secure:
+            return
+        reply = await self._link.send(self._headers, b"", limit)
+        offers = parse_offers(reply.all("WWW-Authenticate"))
+        if reply.status != 401:
+            raise TransportError(f"the server answered the logon with HTTP {reply.status}", status=reply.status)
+        if not any(offer.is_scheme(self._context.scheme) for offer in offers):
+            raise OtherOffers(offers)
+        self._bind()
+
+    def _bind(self) -> None:
+        """Tell the context which TLS connection it proves us on."""
+        if (certificate := self._link.peer_certificate()) is not None:
+            self._context.channel_binding = tls_server_end_point(certificate)
 
     def _finish(self, reply: HttpReply, challenge: bytes | None) -> None:
         """The server is content; its last token may have to prove it to us before anything is said."""

@@ -94,7 +94,8 @@ class PSSessionOption:
     directory of certificates trusted for HTTPS in place of the system's. maximum_received_object_size: None, no limit.
     proxy: the URL of one (http, socks5, socks4a), whatever proxy_access_type says.
     no_compression asks for what holds anyway. skip_revocation_check: pass over the revocation lists in ca_trust.
-    include_port_in_spn: of the service's name that NTLM tells. use_utf16: requests in UTF-16.
+    include_port_in_spn: of the service's name that Kerberos asks for and NTLM tells. use_utf16: requests in UTF-16.
+    delegate_credential: with Kerberos, give the server a ticket to go further with in our name.
     """
 
     idle_timeout: int = -1
@@ -119,6 +120,7 @@ class PSSessionOption:
     skip_revocation_check: bool = False
     use_utf16: bool = False
     include_port_in_spn: bool = False
+    delegate_credential: bool = False
     proxy: str | None = None
     proxy_access_type: ProxyAccessType = ProxyAccessType.NONE
     proxy_authentication: ProxyAuthentication = ProxyAuthentication.NEGOTIATE

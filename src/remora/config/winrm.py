@@ -176,6 +176,8 @@ class RemoraSettings:
     logon_*: failed logons of one account, and of one address, after which answers take longer and after which logons
     are refused, until so many seconds after the last one that counted. logon_throttle: false switches this off.
     audit_max_kb: the size at which the audit log is moved aside, 0: there is none. audit_kept_files: older files kept.
+    keytab: the keys of this host's Kerberos service; empty: KRB5_KTNAME, else /etc/krb5.keytab. kerberos_realms: whose
+    users are local accounts of the same name; empty: the realms of the keys. Both are read when the host starts.
     """
 
     implicit_disconnect_sec: int = setting("ImplicitDisconnectSec", 60, minimum=1, maximum=I32)
@@ -193,6 +195,8 @@ class RemoraSettings:
     logon_block_sec: int = setting("LogonBlockSec", 600, minimum=1, maximum=I32)
     audit_max_kb: int = setting("AuditMaxKB", 10240, minimum=0, maximum=1048576)
     audit_kept_files: int = setting("AuditKeptFiles", 5, minimum=0, maximum=100)
+    keytab: str = setting("Keytab", "")
+    kerberos_realms: str = setting("KerberosRealms", "")
 
 
 def parse_override(text: str) -> tuple[str, str]:

@@ -32,6 +32,7 @@ from remora.host.dispatcher import Dispatcher
 from remora.host.files import write_atomically
 from remora.host.gate import Gate
 from remora.host.identity import Identity
+from remora.host.kerberos import kerberos_service
 from remora.host.listeners import ListenerSet
 from remora.host.logon_guard import LogonGuard
 from remora.host.logon_sessions import LogonSessions
@@ -173,9 +174,11 @@ class FrontEnd:
         self._audit.close()
 
     async def _authenticator(self) -> Authenticator:
+        state_dir = self._options.state_dir.absolute()
+        kerberos = kerberos_service(self._config.current.remora)
         if os.geteuid() == 0:
-            return await AuthenticatorProcess.start(self._options.state_dir.absolute())
-        return LocalAuthenticator(AccountStore(self._options.state_dir.absolute()))
+            return await AuthenticatorProcess.start(state_dir, kerberos=kerberos)
+        return LocalAuthenticator(AccountStore(state_dir), kerberos=kerberos)
 
     def _server(self, authenticator: Authenticator) -> HttpServer[Identity]:
         gate = Gate(

@@ -6,24 +6,27 @@ import asyncio
 import socket
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from remora._log import bound
 from remora.auth.basic import BasicCredential
-from remora.auth.ntlm import SCHEME as NEGOTIATE
+from remora.auth.negotiate import Acceptor, NegotiateAcceptor
 from remora.auth.ntlm import CbtHardening, NtlmAcceptor
-from remora.auth.ntlm_sealing import SealingKeys
 from remora.auth.principal import Principal
+from remora.auth.sealing import SealingKeys
 from remora.errors import AuthError, RemoraError
 from remora.host.accounts import AccountStore
+from remora.host.kerberos import KerberosService
 from remora.host.passwords import verify_password
 
 _log = bound(__name__)
 CERTIFICATE: Final = "Certificate"
 _REFUSED: Final = "the logon was refused"
-SCHEMES: Final = frozenset((NEGOTIATE,))
-"""The schemes whose exchanges can be done here."""
+SCHEMES: Final = frozenset(("Negotiate", "NTLM"))
+"""The exchanges that can always be done: SPNEGO with whatever there is, and with NTLM alone."""
+KERBEROS: Final = frozenset(("Kerberos",))
+"""The one that needs a keytab: Kerberos alone, in SPNEGO or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Accepted:
 
     principal: Principal
     token: bytes | None
-    keys: SealingKeys | None
+    keys: SealingKeys | None = field(repr=False)
 
 
 class Exchange(Protocol):
@@ -59,7 +62,7 @@ class Authenticator(Protocol):
 
     @property
     def schemes(self) -> frozenset[str]:
-        """The schemes of exchanges that this installation can do, such as ``Negotiate``."""
+        """The exchanges that this installation can do: ``Negotiate``, ``NTLM``, ``Kerberos``."""
         ...
 
     def exchange(self, scheme: str, *, channel_binding: bytes | None, hardening: CbtHardening) -> Exchange:
@@ -81,25 +84,43 @@ class LocalAuthenticator:
     """Authenticates against the local account store.
 
     names: names of this machine that a client may put before the account's, besides the host name, ``.`` and none.
+    kerberos: None where Kerberos cannot be done.
     """
 
-    def __init__(self, accounts: AccountStore, *, names: Iterable[str] = ()) -> None:
+    def __init__(
+        self, accounts: AccountStore, *, names: Iterable[str] = (), kerberos: KerberosService | None = None
+    ) -> None:
         host = socket.gethostname()
         known = {"", ".", "localhost", host, host.partition(".")[0], *names}
         self._domains = frozenset(name.casefold() for name in known) | {host.partition(".")[0][:15].casefold()}
         self._accounts = accounts
+        self._kerberos = kerberos
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="scrypt")
 
     @property
     def schemes(self) -> frozenset[str]:
-        return SCHEMES
+        return SCHEMES if self._kerberos is None else SCHEMES | KERBEROS
 
     def exchange(self, scheme: str, *, channel_binding: bytes | None, hardening: CbtHardening) -> LocalExchange:
         """As ``Authenticator.exchange``. Raises AuthError for another scheme."""
-        if scheme not in SCHEMES:
+        if scheme not in self.schemes:
             raise AuthError(_REFUSED)
-        acceptor = NtlmAcceptor(self._nt_hash, channel_binding=channel_binding, hardening=hardening)
-        return LocalExchange(acceptor, lambda: self.principal(*acceptor.claimed, scheme))
+        acceptor: Acceptor
+        if self._kerberos is None or scheme == "NTLM":
+            acceptor = NtlmAcceptor(self._nt_hash, channel_binding=channel_binding, hardening=hardening)
+        else:
+            find = self._nt_hash if scheme == "Negotiate" else None
+            acceptor = NegotiateAcceptor(
+                self._kerberos.keytab, find=find, channel_binding=channel_binding, hardening=hardening
+            )
+        return LocalExchange(acceptor, lambda: self._caller(acceptor))
+
+    def _caller(self, acceptor: Acceptor) -> Principal:
+        domain, user = acceptor.claimed
+        if acceptor.mechanism in KERBEROS:
+            assert self._kerberos is not None
+            domain, user = "", self._kerberos.local_name(domain, user)
+        return self.principal(domain, user, acceptor.mechanism)
 
     async def basic(self, credential: BasicCredential) -> Principal:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.verify_basic, credential)
@@ -149,9 +170,9 @@ class LocalAuthenticator:
 
 
 class LocalExchange:
-    """A Negotiate exchange in this process; NTLM takes half a millisecond, so it runs in the event loop."""
+    """An exchange in this process; it takes a few milliseconds at most, so it runs in the event loop."""
 
-    def __init__(self, acceptor: NtlmAcceptor, principal: Callable[[], Principal]) -> None:
+    def __init__(self, acceptor: Acceptor, principal: Callable[[], Principal]) -> None:
         self._acceptor = acceptor
         self._principal = principal
 
@@ -171,8 +192,8 @@ class LocalExchange:
             if answer is None:
                 raise AuthError(_REFUSED)
             return Challenge(answer)
-        keys = self._acceptor.keys()
-        return Accepted(principal=self._principal(), token=answer, keys=keys if keys.usable else None)
+        principal = self._principal()
+        return Accepted(principal=principal, token=answer, keys=self._acceptor.leave_keys())
 
     def close(self) -> None:
         """Nothing is held outside this object."""

@@ -27,11 +27,20 @@ import msgspec
 from remora._log import bound
 from remora.auth.basic import BasicCredential
 from remora.auth.ntlm import CbtHardening
-from remora.auth.ntlm_sealing import SealingKeys
 from remora.auth.principal import Principal
+from remora.auth.sealing import SealingKeys
 from remora.errors import AuthError, RemoraError
 from remora.host.accounts import AccountStore
-from remora.host.authenticator import CERTIFICATE, SCHEMES, Accepted, Challenge, LocalAuthenticator, LocalExchange
+from remora.host.authenticator import (
+    CERTIFICATE,
+    KERBEROS,
+    SCHEMES,
+    Accepted,
+    Challenge,
+    LocalAuthenticator,
+    LocalExchange,
+)
+from remora.host.kerberos import KerberosService
 from remora.net.unix import BlockingChannel, MessageChannel
 
 _log = bound(__name__)
@@ -91,10 +100,11 @@ class Granted(msgspec.Struct, frozen=True, tag=True, kw_only=True):
 
 
 class Refused(msgspec.Struct, frozen=True, tag=True, kw_only=True):
-    """claimed: the name that was refused, for the log."""
+    """claimed: the name that was refused; reason: why; both for the log."""
 
     request: int
     claimed: str
+    reason: str = "the logon was refused"
 
 
 Question = Step | Forget | Verify | Mapped
@@ -108,7 +118,10 @@ _encoder: Final = msgspec.msgpack.Encoder()
 class AuthenticatorProcess:
     """The front end's side. gone: set when the process has ended, after which every logon is refused."""
 
-    def __init__(self, process: subprocess.Popen[bytes], channel: MessageChannel) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], channel: MessageChannel, schemes: frozenset[str] = SCHEMES
+    ) -> None:
+        self._schemes = schemes
         self._process = process
         self._channel = channel
         self._numbers = itertools.count(1)
@@ -117,16 +130,24 @@ class AuthenticatorProcess:
         self._reader = asyncio.get_running_loop().create_task(self._read())
 
     @classmethod
-    async def start(cls, state_dir: Path, *, names: Sequence[str] = ()) -> AuthenticatorProcess:
-        """Start the process with our present rights; call it before they are given up."""
+    async def start(
+        cls, state_dir: Path, *, names: Sequence[str] = (), kerberos: KerberosService | None = None
+    ) -> AuthenticatorProcess:
+        """Start the process with our present rights; call it before they are given up.
+
+        kerberos is fixed from then on: a front end that could change it could name itself anybody.
+        """
         ours, theirs = socket.socketpair()
         with theirs:
             command = [sys.executable, "-P", "-m", __name__, "--fd", str(theirs.fileno())]
             command += ["--state-dir", str(state_dir), *(part for name in names for part in ("--name", name))]
+            if kerberos is not None:
+                command += ["--keytab", kerberos.keytab, *(f"--realm={realm}" for realm in sorted(kerberos.realms))]
             process = subprocess.Popen(  # noqa: ASYNC220  (at start, before anything is served)
                 command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
             )
-        return cls(process, await MessageChannel.adopt(ours, max_message=MAX_MESSAGE))
+        schemes = SCHEMES if kerberos is None else SCHEMES | KERBEROS
+        return cls(process, await MessageChannel.adopt(ours, max_message=MAX_MESSAGE), schemes)
 
     @property
     def pid(self) -> int:
@@ -134,7 +155,7 @@ class AuthenticatorProcess:
 
     @property
     def schemes(self) -> frozenset[str]:
-        return SCHEMES
+        return self._schemes
 
     def exchange(self, scheme: str, *, channel_binding: bytes | None, hardening: CbtHardening) -> RemoteExchange:
         return RemoteExchange(self, next(self._numbers), scheme, channel_binding, hardening)
@@ -240,7 +261,7 @@ class RemoteExchange:
         if isinstance(answer, Granted):
             return Accepted(principal=answer.principal, token=answer.token, keys=answer.keys)
         self.claimed = answer.claimed
-        raise AuthError("the logon was refused")
+        raise AuthError(answer.reason)
 
     def close(self) -> None:
         if self._open:
@@ -281,8 +302,8 @@ class Server:
             )
         try:
             answer = exchange.advance(question.token)
-        except RemoraError:
-            return Refused(request=question.request, claimed=exchange.claimed[:256])
+        except RemoraError as error:
+            return Refused(request=question.request, claimed=exchange.claimed[:256], reason=str(error)[:512])
         if isinstance(answer, Accepted):
             return Granted(request=question.request, principal=answer.principal, token=answer.token, keys=answer.keys)
         self._exchanges[question.exchange] = exchange
@@ -318,11 +339,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--fd", type=int, required=True)
     parser.add_argument("--state-dir", type=Path, required=True)
     parser.add_argument("--name", action="append", default=[])
+    parser.add_argument("--keytab")
+    parser.add_argument("--realm", action="append", default=[])
     options = parser.parse_args(arguments)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.umask(0o077)
     with socket.socket(fileno=options.fd) as sock:
-        authenticator = LocalAuthenticator(AccountStore(options.state_dir), names=options.name)
+        kerberos = None
+        if options.keytab is not None:
+            kerberos = KerberosService(keytab=options.keytab, realms=frozenset(options.realm))
+        authenticator = LocalAuthenticator(AccountStore(options.state_dir), names=options.name, kerberos=kerberos)
         Server(BlockingChannel(sock, max_message=MAX_MESSAGE), authenticator).run()
 
 

@@ -41,8 +41,8 @@ SOAP_TYPE: Final = "application/soap+xml"
 MAX_ANONYMOUS: Final = 32 * 1024
 _NTLM_NEGOTIATE: Final = b"NTLMSSP\x00\x01\x00\x00\x00"
 _SPNEGO_INIT: Final = 0x60
-_EXCHANGES: Final = {"negotiate": "Negotiate", "ntlm": "Negotiate", "kerberos": "Kerberos", "credssp": "CredSSP"}
-"""The schemes that go in legs, by the word of the Authorization header."""
+_WORDS: Final = {"negotiate": "Negotiate", "ntlm": "NTLM", "kerberos": "Kerberos", "credssp": "CredSSP"}
+"""The words of the Authorization header whose schemes go in legs."""
 _CHARSETS: Final = {"": "utf-8", "utf-8": "utf-8", "utf8": "utf-8", "utf-16": "utf-16", "utf-16le": "utf-16"}
 
 
@@ -162,9 +162,9 @@ class Gate:
             if word == client_certificate.PROFILE:
                 await self._take_certificate(connection, request, body, config)
                 return None, ()
-            known = _EXCHANGES.get(word)
-            if known is not None and known in self._exchange_schemes(config):
-                return await self._take_exchange(connection, known, scheme, decode_token(token), config)
+            exchange = self._exchange_of(word, config)
+            if exchange is not None:
+                return await self._take_exchange(connection, exchange, _WORDS[word], decode_token(token), config)
             raise AuthError(f"the scheme {scheme[:40]!r} is not offered here")
         except (AuthError, RemoteProtocolError) as error:
             claimed = getattr(connection.state.exchange, "claimed", "")
@@ -226,7 +226,6 @@ class Gate:
             )
             identity.begin(exchange, scheme)
         answer = await self._step(connection, token)
-        word = "NTLM" if word.lower() == "ntlm" else scheme
         if isinstance(answer, Challenge):
             header = ("WWW-Authenticate", encode_token(word, answer.token))
             return HttpResponse(status=401, headers=(header,)), ()
@@ -244,6 +243,7 @@ class Gate:
             answer = await exchange.step(token)
             if isinstance(answer, Accepted):
                 name = answer.principal.name
+                attempt = replace(attempt, scheme=answer.principal.authentication)
                 self._guard.admit(replace(attempt, account=name), answer.principal)
         except AuthError:
             await self._guard.refuse(replace(attempt, account=name or getattr(exchange, "claimed", "")))
@@ -262,6 +262,19 @@ class Gate:
         auth = config.service.auth
         enabled = {"Negotiate": auth.negotiate, "Kerberos": auth.kerberos, "CredSSP": auth.credssp}
         return [scheme for scheme, on in enabled.items() if on and scheme in self._authenticator.schemes]
+
+    def _exchange_of(self, word: str, config: WinrmConfig) -> str | None:
+        """The exchange that a word of the Authorization header begins, by what may prove a caller; None is refused.
+
+        Negotiate goes without Kerberos where that is switched off, and is Kerberos alone where only that is on.
+        """
+        offered = self._exchange_schemes(config)
+        if word in ("negotiate", "ntlm"):
+            if "Negotiate" in offered:
+                return "Negotiate" if config.service.auth.kerberos and word == "negotiate" else "NTLM"
+            return "Kerberos" if "Kerberos" in offered and word == "negotiate" else None
+        scheme = _WORDS.get(word)
+        return scheme if scheme in offered else None
 
     def _basic_offered(self, connection: Connection, config: WinrmConfig) -> bool:
         return config.service.auth.basic and (connection.secure or config.service.allow_unencrypted)
