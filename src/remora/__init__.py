@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     )
     from remora.client.config_store import ClientAuth as ClientAuth
     from remora.client.config_store import ClientConfig as ClientConfig
+    from remora.client.doctor import Diagnosis as Diagnosis
+    from remora.client.doctor import Finding as Finding
+    from remora.client.doctor import Verdict as Verdict
+    from remora.client.doctor import diagnose as diagnose
     from remora.client.file_report import CopyFailed as CopyFailed
     from remora.client.file_report import CopyProgress as CopyProgress
     from remora.client.file_report import CopyReport as CopyReport
@@ -83,6 +87,10 @@ _HOMES = {
     "WSMan": "remora.client.automation",
     "ClientAuth": "remora.client.config_store",
     "ClientConfig": "remora.client.config_store",
+    "Diagnosis": "remora.client.doctor",
+    "Finding": "remora.client.doctor",
+    "Verdict": "remora.client.doctor",
+    "diagnose": "remora.client.doctor",
     "CopyFailed": "remora.client.file_report",
     "CopyProgress": "remora.client.file_report",
     "CopyReport": "remora.client.file_report",

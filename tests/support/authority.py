@@ -74,9 +74,9 @@ class Authority:
         signing = key if above is None else above.root.key
         self.root = Issued(builder.add_extension(usage, critical=True).sign(signing, hashes.SHA256()), key)
 
-    def server(self, *names: str) -> Issued:
-        """A certificate for a server of these names."""
-        return self._issue(names[0], [_host(name) for name in names], ExtendedKeyUsageOID.SERVER_AUTH)
+    def server(self, *names: str, days: int = 30) -> Issued:
+        """A certificate for a server of these names. days: until it expires."""
+        return self._issue(names[0], [_host(name) for name in names], ExtendedKeyUsageOID.SERVER_AUTH, days=days)
 
     def client(
         self,

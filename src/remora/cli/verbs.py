@@ -29,6 +29,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "host": ("remora.cli.host:host", "Serve sessions on this machine: run, status, stop, users, groups."),
     "winrm": ("remora.cli.winrm:winrm", "Manage WinRM here and elsewhere with the words of the winrm tool."),
     "winrs": ("remora.cli.winrs:winrs", "Run a command on another machine with the words of the winrs tool."),
+    "doctor": ("remora.cli.doctor:doctor", "Say why a machine cannot be reached, and what mends it."),
     "completion": ("remora.cli.completion:completion", "Print what completes command lines in bash, zsh or fish."),
     "demo": ("remora.cli.demo:demo", "Leave a session, kill the host, come back: the main job, end to end."),
 }

@@ -67,6 +67,10 @@ class Connection:
         if http is not None:
             http.abandon()
 
+    def choice(self, offers: tuple[Offer, ...] | None = None) -> AuthChoice:
+        """Return the mechanism that is used where the server offers these. Raises AuthError as a logon would."""
+        return self._choose(offers)
+
     async def _open(self, soap: Document, attachments: Attachments, limit: float | None) -> HttpReply:
         """Connect, authenticate and send the first document. Policy is asked before any packet leaves."""
         choice = self._choose(None)

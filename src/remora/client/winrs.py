@@ -126,7 +126,11 @@ class WinRSShell:
         await self.wsman.close()
 
     async def __aenter__(self) -> Self:
-        await self.open()
+        try:
+            await self.open()
+        except BaseException:
+            await self.wsman.close()
+            raise
         return self
 
     async def __aexit__(

@@ -140,7 +140,7 @@ def check_name(der: bytes, host: str) -> None:
     """Compare a certificate with the name that was asked for; raises TransportError when they differ (RFC 6125)."""
     try:
         certificate = x509.load_der_x509_certificate(der)
-        names = _names(certificate)
+        names = certificate_names(certificate)
     except ValueError:
         raise TransportError(f"the certificate of {host} cannot be read") from None
     if not any(_matches(name, host) for name in names):
@@ -148,7 +148,8 @@ def check_name(der: bytes, host: str) -> None:
         raise TransportError(f"the certificate was issued to {listed}, not to {host}")
 
 
-def _names(certificate: x509.Certificate) -> list[str]:
+def certificate_names(certificate: x509.Certificate) -> list[str]:
+    """Return the host names and addresses that a certificate is for."""
     try:
         held = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from remora.client.config_store import ClientAuth, ClientConfig
+from remora.client.doctor import Diagnosis, Finding, Verdict
 from remora.client.file_report import CopyFailed, CopyProgress, CopyReport
 from remora.client.fleet_items import FleetItem
 from remora.client.host import ClientHost, ConsoleHost, NullHost, UserHost
@@ -29,6 +30,7 @@ from remora.sync.api import (
     connect_pssession,
     copy_from,
     copy_to,
+    diagnose,
     disconnect_pssession,
     get_pssession,
     invoke_command,
@@ -50,7 +52,9 @@ __all__ = [
     "CopyProgress",
     "CopyReport",
     "DeadlineExceeded",
+    "Diagnosis",
     "ExecutorFailed",
+    "Finding",
     "Fleet",
     "FleetItem",
     "InvokeResult",
@@ -74,11 +78,13 @@ __all__ = [
     "StreamItem",
     "TransportError",
     "UserHost",
+    "Verdict",
     "WSMan",
     "WSManFault",
     "connect_pssession",
     "copy_from",
     "copy_to",
+    "diagnose",
     "disconnect_pssession",
     "get_pssession",
     "invoke_command",

@@ -11,7 +11,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar, cast
 from uuid import UUID
 from weakref import WeakSet
 
-from remora.client import commands, files, invoke
+from remora.client import commands, doctor, files, invoke
 from remora.client.fleet import Fleet as AsyncFleet
 from remora.client.fleet import SessionList
 from remora.client.fleet_items import FleetItem
@@ -231,6 +231,7 @@ remove_pssession = _function(commands.remove_pssession)
 invoke_command = _function(invoke.invoke_command)
 copy_from = _function(files.copy_from)
 copy_to = _function(files.copy_to)
+diagnose = _function(doctor.diagnose)
 
 __all__ = [
     "PORTAL",
