@@ -17,7 +17,7 @@ from remora.client.connection_info import connection_infos
 from remora.client.doctor import Diagnosis, Verdict, diagnose
 from remora.client.doctor.logon import check_mechanism
 from remora.client.doctor.visit import Visit
-from tests.support.host import PASSWORD, USER, HostProcess, running_host
+from tests.support.host import PASSWORD, USER, HostProcess, remora, running_host
 
 CLEAR = ClientConfig(allow_unencrypted=True, auth=ClientAuth(basic=True))
 
@@ -121,11 +121,19 @@ async def test_a_service_that_wants_its_messages_encrypted(broken: Callable[...,
 async def test_an_administrator_without_the_rights_of_one(broken: Callable[..., HostProcess]) -> None:
     host = broken({"Remora/LocalAccountTokenFilterPolicy": "0", "Service/Auth/Negotiate": "false"})
     host.add_user("bob", "b0b", "--group", "Administrators")
-    found = await diagnosed(host, username="bob", password="b0b", config=CLEAR)  # only Basic is offered
+    bob: dict[str, Any] = {"username": "bob", "password": "b0b", "config": CLEAR}
+    found = await diagnosed(host, **bob)  # only Basic is offered
     assert found.of("mechanism").message.startswith("Basic (the server offers Basic")
+    # from this machine even a filtered token opens PowerShell sessions: then a cmd shell is no failure
+    assert (found.of("powershell").verdict, found.of("cmd").verdict) == (Verdict.OK, Verdict.WARNING)
+    only_administrators = ("--security-descriptor", "O:NSG:BAD:P(A;;GA;;;BA)")
+    place = ("--state-dir", str(host.state_dir))
+    remora("host", "configuration", "set", "Microsoft.PowerShell", *only_administrators, *place)
+    found = await diagnosed(host, **bob)
     assert found.of("logon").verdict is Verdict.OK
-    assert "LocalAccountTokenFilterPolicy" in (found.of("powershell").remedy or ""), found
-    assert not found.ok
+    for name in ("powershell", "cmd"):
+        assert (found.of(name).verdict, found.of(name).code) == (Verdict.FAILED, 5)
+        assert "LocalAccountTokenFilterPolicy" in (found.of(name).remedy or "")
     check, _message, remedy = failure(await diagnosed(host))
     assert check == "mechanism"
     assert "client/auth '@{Basic=\"true\"}'" in remedy
