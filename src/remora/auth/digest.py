@@ -1,10 +1,11 @@
-"""Digest authentication (RFC 7616) as HTTP proxies ask for it: a pure function of the challenge."""
+"""Digest authentication (RFC 7616) as servers and HTTP proxies ask for it: a pure function of the challenge."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import quote
 
 from remora.errors import AuthError
 
@@ -13,16 +14,18 @@ _HASHES: Final = {"md5": hashlib.md5, "sha-256": hashlib.sha256}
 
 
 def authorization(
-    challenge: Mapping[str, str], username: str, password: str, *, method: str, uri: str, cnonce: str
+    challenge: Mapping[str, str], username: str, password: str, *, method: str, uri: str, cnonce: str, count: int = 1
 ) -> str:
-    """Answer one challenge for one request. cnonce: a fresh random text.
+    """Answer one challenge for one request. cnonce: a random text, the same for every request that answers it.
+
+    count: the number of this request among those.
 
     Raises AuthError for an algorithm or a protection that is not known, or a challenge without realm and nonce.
     """
     name = challenge.get("algorithm", "MD5")
-    base, _, variant = name.lower().partition("-sess")
+    base = name.lower().removesuffix("-sess")
     realm, nonce = challenge.get("realm"), challenge.get("nonce")
-    if base not in _HASHES or variant or realm is None or nonce is None:
+    if base not in _HASHES or realm is None or nonce is None:
         raise AuthError(f"the Digest challenge cannot be answered (algorithm {name})")
     qop = [part.strip().lower() for part in challenge.get("qop", "").split(",") if part.strip()]
     if qop and "auth" not in qop:
@@ -35,15 +38,22 @@ def authorization(
     if name.lower().endswith("-sess"):
         secret = digest(secret, nonce, cnonce)
     request = digest(method, uri)
-    count = "00000001"
-    response = digest(secret, nonce, count, cnonce, "auth", request) if qop else digest(secret, nonce, request)
+    number = f"{count:08x}"
+    response = digest(secret, nonce, number, cnonce, "auth", request) if qop else digest(secret, nonce, request)
     quoted = {"username": username, "realm": realm, "nonce": nonce, "uri": uri, "response": response}
     if "opaque" in challenge:
         quoted["opaque"] = challenge["opaque"]
     fields = [f'{key}="{_escaped(value)}"' for key, value in quoted.items()] + [f"algorithm={name}"]
+    if not username.isascii():
+        fields[0] = f"username*=UTF-8''{quote(username, safe='')}"
     if qop or name.lower().endswith("-sess"):
-        fields += ["qop=auth", f"nc={count}", f'cnonce="{cnonce}"']
+        fields += ["qop=auth", f"nc={number}", f'cnonce="{cnonce}"']
     return f"{SCHEME} {', '.join(fields)}"
+
+
+def usable(challenge: Mapping[str, str]) -> bool:
+    """Tell whether a challenge names an algorithm that is known here."""
+    return challenge.get("algorithm", "MD5").lower().removesuffix("-sess") in _HASHES
 
 
 def _escaped(text: str) -> str:

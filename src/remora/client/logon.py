@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias
 from urllib.parse import urlsplit
@@ -142,41 +142,69 @@ class HeaderLogon:
 
 
 class DigestLogon:
-    """Digest (RFC 7616): each document is asked for with a challenge, and sent again with its answer."""
+    """Digest (RFC 7616): a first request, empty, brings the challenge; each document answers it, counted."""
 
     bound = False
 
     def __init__(self, info: ConnectionInfo, link: Link) -> None:
+        parts = urlsplit(info.url)
         self._info = info
         self._link = link
         self._headers = _soap_headers(info)
+        self._uri = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        self._challenge: Mapping[str, str] = {}
+        self._cnonce = ""
+        self._count = 0
+        self._was_used = False
 
     async def open(self, soap: Document, attachments: Attachments, limit: float | None) -> HttpReply:
-        return await self.post(soap, attachments, limit)
-
-    async def post(self, soap: Document, attachments: Attachments, limit: float | None) -> HttpReply:
         reply = await self._link.send(self._headers, b"", limit)
         if reply.status != 401:
             raise TransportError(f"the server answered the logon with HTTP {reply.status}", status=reply.status)
         offers = parse_offers(reply.all("WWW-Authenticate"))
-        challenge = next((offer for offer in offers if offer.is_scheme(digest.SCHEME)), None)
-        if challenge is None:
+        if not self._take(offers):
             raise OtherOffers(offers)
-        credential = self._info.credential
-        assert credential is not None  # the policy refuses Digest without one
-        answer = digest.authorization(
-            challenge.parameters,
-            credential.username,
-            credential.password.reveal(),
-            method="POST",
-            uri=urlsplit(self._info.url).path or "/",
-            cnonce=secrets.token_hex(16),
-        )
+        return await self.post(soap, attachments, limit)
+
+    async def post(self, soap: Document, attachments: Attachments, limit: float | None) -> HttpReply:
+        """Send a document; once more, when the server has another nonce by now."""
         headers, body = _packed(self._info, soap, attachments) if attachments else (self._headers, made(soap))
-        return await self._link.send((*headers, ("Authorization", answer)), body, limit)
+        nonce = self._challenge["nonce"]
+        reply = await self._link.send((*headers, self._answer()), body, limit)
+        if reply.status != 401 or not self._take(parse_offers(reply.all("WWW-Authenticate"))):
+            return reply
+        stale = self._challenge.get("stale", "").lower() == "true"
+        if self._challenge["nonce"] == nonce or not (stale or self._was_used):
+            return reply
+        return await self._link.send((*headers, self._answer()), body, limit)
 
     def read(self, reply: HttpReply) -> Parcel:
         return _opened(reply)
+
+    def _take(self, offers: tuple[Offer, ...]) -> bool:
+        """Take the first challenge that can be answered; False without any."""
+        mine = [offer.parameters for offer in offers if offer.is_scheme(digest.SCHEME)]
+        found = next((item for item in mine if digest.usable(item)), mine[0] if mine else None)
+        if found is None or "nonce" not in found:
+            return False
+        self._was_used = self._count > 1
+        self._challenge, self._cnonce, self._count = found, secrets.token_hex(16), 0
+        return True
+
+    def _answer(self) -> tuple[str, str]:
+        credential = self._info.credential
+        assert credential is not None  # the policy refuses Digest without one
+        self._count += 1
+        answer = digest.authorization(
+            self._challenge,
+            credential.username,
+            credential.password.reveal(),
+            method="POST",
+            uri=self._uri,
+            cnonce=self._cnonce,
+            count=self._count,
+        )
+        return "Authorization", answer
 
 
 class ContextLogon:
