@@ -37,7 +37,7 @@ class StoredCertificate:
     @property
     def thumbprint(self) -> str:
         """SHA-1 of the certificate, 40 hexadecimal digits in upper case."""
-        return thumbprint(self.certificate.public_bytes(serialization.Encoding.DER))
+        return certificate_thumbprint(self.certificate)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -101,6 +101,11 @@ class CertificateStore:
 def thumbprint(der: bytes) -> str:
     """Return the SHA-1 of a certificate as Windows shows it."""
     return hashlib.sha1(der, usedforsecurity=False).hexdigest().upper()
+
+
+def certificate_thumbprint(certificate: x509.Certificate) -> str:
+    """Return the thumbprint of a certificate that was read."""
+    return thumbprint(certificate.public_bytes(serialization.Encoding.DER))
 
 
 def certificate_names(certificate: x509.Certificate) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from remora.host.config_store import default_state_dir
 _LAZY: Final = {
     "user": "remora.cli.host_user:user",
     "group": "remora.cli.host_user:group",
+    "certificate": "remora.cli.host_certificate:certificate",
     "configuration": "remora.cli.host_configuration:configuration",
 }
 _STOP_TIME: Final = 30.0

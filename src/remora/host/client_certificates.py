@@ -177,7 +177,7 @@ def _check_revoked(
     """Look into the newest list of each issuer. Raises AuthError; returns when the first of them is out of date."""
     ends: list[datetime.datetime] = []
     for issuer in issuers:
-        lists = [held for held in trust.revoked if held.issuer == certificate.issuer and _vouches(issuer, held)]
+        lists = [held for held in trust.revoked if held.issuer == certificate.issuer and signed_list(issuer, held)]
         if not lists:
             continue
         newest = max(lists, key=lambda held: held.last_update_utc)
@@ -196,7 +196,8 @@ def _signed(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
     return True
 
 
-def _vouches(issuer: StoredCertificate, held: x509.CertificateRevocationList) -> bool:
+def signed_list(issuer: StoredCertificate, held: x509.CertificateRevocationList) -> bool:
+    """Tell whether an authority signed a revocation list."""
     try:
         return held.is_signature_valid(issuer.certificate.public_key())  # type: ignore[arg-type]
     except (TypeError, ValueError):
