@@ -19,6 +19,7 @@ from remora.values import (
     ErrorRecord,
     InformationRecord,
     ProgressRecord,
+    PSCredential,
     SecureString,
     VerboseRecord,
     WarningRecord,
@@ -267,6 +268,36 @@ async def test_secure_strings_go_through_the_session_key(host: SmallHost, where:
     session = await opened(where)
     assert list(await session.invoke("reveal", [SecureString("hünter2")])) == ["hünter2"]
     assert list(await session.invoke("reveal", [SecureString("again")])) == ["again"]
+    await session.close()
+
+
+async def test_secrets_that_come_ask_for_the_session_key(host: SmallHost, where: Where) -> None:
+    async def tell(run: Run) -> None:
+        run.output("before")
+        run.output(PSCredential("me", SecureString("hünter2")))
+        run.output("after")
+
+    host.scripts["tell"] = tell
+    session = await opened(where)
+    for _ in range(2):
+        result = await session.invoke("tell", timeout=20)
+        assert [value if isinstance(value, str) else value.password.reveal() for value in result] == [
+            "before", "hünter2", "after"
+        ]  # fmt: skip
+        assert result.state == "Completed"
+    both = await asyncio.gather(*(session.invoke("tell", timeout=20) for _ in range(2)))
+    assert [value.password.reveal() for result in both for value in result[1:2]] == ["hünter2"] * 2
+    await session.close()
+
+
+async def test_pipelines_that_wait_for_the_session_key_together(host: SmallHost, where: Where) -> None:
+    async def tell(run: Run) -> None:
+        run.output(SecureString(run.arguments[0]))
+
+    host.scripts["tell"] = tell
+    session = await opened(where)
+    both = await asyncio.gather(*(session.invoke("tell", [text], timeout=20) for text in "abc"))
+    assert [value.reveal() for result in both for value in result] == ["a", "b", "c"]
     await session.close()
 
 

@@ -20,9 +20,11 @@ from remora.client.results import STREAMS, InvokeResult, PipelineEnded
 from remora.client.session_state import RunspaceAvailability, RunspaceState
 from remora.client.wsman_session import WSManSession
 from remora.errors import ConnectionLost, WSManFault
+from remora.psrp.crypto import ExchangeKey
 from remora.psrp.spec import PipelineSpec
 from remora.wsman import uris
 from tests.client.replay import Outcome, Replay, is_powershell
+from tests.support.recorded_key import RecordedKey
 from tests.support.vectors import Recording, needs_recordings, recordings
 
 pytestmark = needs_recordings
@@ -54,6 +56,7 @@ def play(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         ids = iter([UUID(c) for shell_id in replay.shell_ids for c in replay.commands(shell_id)])
         monkeypatch.setattr(wsman_session, "Connection", replay.connection)
         monkeypatch.setattr(runspace_pool, "uuid4", lambda: next(ids))
+        monkeypatch.setattr(ExchangeKey, "unseal", RecordedKey.unseal)
 
     return use
 

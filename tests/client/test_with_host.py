@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -86,6 +86,40 @@ async def test_the_host_of_the_client_answers(where: dict[str, Any]) -> None:
         assert list(await session.invoke("Read-Host")) == ["an answer"]
         secret = remora.SecureString("hünter2")
         assert list(await session.invoke("param($s) $s -is [securestring]; $s.Length", [secret])) == [True, 7]
+
+
+SECRETS = (
+    "'before'; ConvertTo-SecureString hünter2 -AsPlainText -Force; "
+    "[pscredential]::new('me', (ConvertTo-SecureString other -AsPlainText -Force)); 'after'"
+)
+
+
+def shown(values: Iterable[Any]) -> list[Any]:
+    return [
+        value.reveal() if isinstance(value, remora.SecureString)
+        else (value.username, value.password.reveal()) if isinstance(value, remora.PSCredential)
+        else value
+        for value in values
+    ]  # fmt: skip
+
+
+async def test_secrets_come_back(where: dict[str, Any]) -> None:
+    told = ["before", "hünter2", ("me", "other"), "after"]
+    async with await remora.new_pssession(**where) as session:
+        assert isinstance(session, remora.PSSession)
+        assert shown(await session.invoke(SECRETS, timeout=60)) == told
+        assert shown(await session.invoke(SECRETS, timeout=60)) == told
+    assert shown(await remora.invoke_command(SECRETS, **where)) == told
+
+
+async def test_secrets_come_to_another_client(where: dict[str, Any]) -> None:
+    left = await remora.invoke_command(SECRETS, in_disconnected_session=True, session_name="Secrets", **where)
+    assert isinstance(left, remora.PSSession)
+    elsewhere = {**where, "repository": remora.PSSessionRepository()}
+    (found,) = [session for session in await remora.get_pssession(**elsewhere) if session.name == "Secrets"]
+    values = [value async for value in remora.receive_pssession(found)]
+    assert shown(values) == ["before", "hünter2", ("me", "other"), "after"]
+    await remora.remove_pssession(found)
 
 
 async def test_left_running_and_taken_over_by_another_client(where: dict[str, Any]) -> None:

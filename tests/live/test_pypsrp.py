@@ -186,6 +186,12 @@ def test_secure_strings_travel_both_ways(ntlm_pool: RunspacePool) -> None:
     assert (credential.username, credential.password) == ("me", "from the host: ß")
 
 
+def test_a_secret_that_nobody_asked_a_key_for_holds_nothing_up(ntlm_pool: RunspacePool) -> None:
+    """Windows sends it sealed; this client hands the sealed text on."""
+    (_sealed, after), ps = run(ntlm_pool, "ConvertTo-SecureString x -AsPlainText -Force; 'after'")
+    assert after == "after", [str(e) for e in ps.streams.error]
+
+
 def test_pool_sizes_and_reset(ntlm_pool: RunspacePool) -> None:
     assert ntlm_pool.get_available_runspaces() == 1
     ntlm_pool.max_runspaces = 3

@@ -25,6 +25,7 @@ from remora.values import (
     InformationRecord,
     InvocationInfo,
     ProgressRecord,
+    PSCredential,
     PSObject,
     SecureString,
     VerboseRecord,
@@ -332,18 +333,56 @@ def test_secret_parameters_wait_for_the_key() -> None:
     assert given == ev.InputReceived(pipeline_id=P1, value="after")
 
 
-def test_secret_output_waits_for_the_key() -> None:
-    loop = opened()
+@pytest.mark.parametrize(("version", "who"), [("2.1", "server"), ("2.2", "client"), ("2.3", "client")])
+def test_secret_output_waits_for_the_key(version: str, who: str) -> None:
+    """A client of 2.2 or later asks for the key when a secret has come, an older one is asked by the server."""
+    loop = opened(protocol_version=version)
     loop.run("x", P1)
     loop.server.send_output(P1, "before")
     loop.server.send_output(P1, SecureString("secret"))
     loop.server.send_output(P1, "after")
     loop.server.send_state(P1, PSInvocationState.COMPLETED)
-    assert loop.server.waiting_for_key
+    assert loop.server.waiting_for_key is (who == "server")
     assert not loop.server.is_done(P1)
-    _, at_client = loop.both()
+    before = loop.to_client()
+    assert [event.value for event in before if isinstance(event, ev.PipelineOutput)] == ["before"]
+    assert loop.client.waiting_for_key is (who == "client")
+    _, after = loop.both()
+    at_client = before + after
     values = [event.value for event in at_client if isinstance(event, ev.PipelineOutput)]
     assert [v.reveal() if isinstance(v, SecureString) else v for v in values] == ["before", "secret", "after"]
+
+
+def test_secrets_of_every_kind_wait_with_what_follows_them() -> None:
+    loop = opened()
+    loop.run("x", P1)
+    loop.run("y", P2)
+    secret = SecureString("secret")
+    loop.server.send_output(P1, [PSCredential("me", secret)])
+    loop.server.send_record(P1, InformationRecord(message_data=secret))
+    loop.server.host_call(P1, HostMethod.WRITE_LINE2, ("shown",))
+    loop.server.send_state(P1, PSInvocationState.FAILED, ErrorRecord.of("no", "No"))
+    loop.server.send_output(P2, "free")
+    first = loop.to_client()
+    assert first == [ev.PipelineOutput(pipeline_id=P2, value="free")]
+    assert loop.client.pipelines[P1].state is PSInvocationState.RUNNING
+    _, then = loop.both()
+    assert [type(event) for event in then] == [
+        ev.KeyExchanged, ev.PipelineOutput, ev.PipelineRecord, ev.HostCallReceived, ev.PipelineStateChanged
+    ]  # fmt: skip
+    assert then[1].value[0].password.reveal() == "secret"
+    assert P1 not in loop.client.pipelines
+    assert not loop.client.waiting_for_key
+
+
+def test_what_waits_goes_with_its_pipeline() -> None:
+    loop = opened()
+    loop.run("x", P1)
+    loop.server.send_output(P1, SecureString("secret"))
+    loop.to_client()
+    loop.client.remove_pipeline(P1)
+    assert not loop.client.waiting_for_key
+    assert loop.both()[1] == [ev.KeyExchanged()]
 
 
 def test_uninvited_session_keys_are_refused() -> None:

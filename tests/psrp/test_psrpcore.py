@@ -187,7 +187,7 @@ def test_their_client_exchanges_keys_with_our_server() -> None:
     assert output.data.Password.decrypt() == "our secret"
 
 
-def test_our_server_asks_their_client_for_a_key() -> None:
+def test_their_client_asks_for_the_key_of_a_secret_that_came() -> None:
     both = TheirClient()
     both.open()
     shell = psrpcore.ClientPowerShell(both.client)
@@ -195,12 +195,11 @@ def test_our_server_asks_their_client_for_a_key() -> None:
     shell.start()
     both.to_server()
     both.server.send_output(shell.pipeline_id, SecureString("late secret"))
-    (asked,) = both.to_client()
-    assert isinstance(asked, psrpcore.PublicKeyRequestEvent)
+    (output,) = both.to_client()
     both.client.exchange_key()
     both.to_server()
-    outputs = [event for event in both.to_client() if isinstance(event, psrpcore.PipelineOutputEvent)]
-    assert outputs[0].data.decrypt() == "late secret"
+    assert [type(event) for event in both.to_client()] == [psrpcore.EncryptedSessionKeyEvent]
+    assert output.data.decrypt() == "late secret"
 
 
 def test_our_server_calls_their_host() -> None:

@@ -14,11 +14,11 @@ from remora.psrp import clixml
 from remora.psrp import events as ev
 from remora.psrp import messages as m
 from remora.psrp.client import ClientPool, CommandMetadataSpec, PipelineSpec
-from remora.psrp.crypto import ExchangeKey, SessionKey
 from remora.psrp.fragments import Defragmenter
 from remora.psrp.states import RunspacePoolState
 from remora.values import EnumValue, PSObject
 from tests.psrp.dialogues import Turn, psrp_recordings, turns
+from tests.support.recorded_key import RecordedKey
 from tests.support.vectors import Recording, needs_recordings
 
 pytestmark = needs_recordings
@@ -88,20 +88,6 @@ def canonical(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): canonical(item) for key, item in value.items()}
     return value
-
-
-class NoSecrets(SessionKey):
-    """Stands for a key that was never recorded: every secret is empty."""
-
-    def decrypt(self, data: bytes) -> str:
-        return ""
-
-
-class RecordedKey(ExchangeKey):
-    """Takes whatever session key the recorded server sent."""
-
-    def unseal(self, encrypted_session_key: str) -> SessionKey:
-        return NoSecrets(bytes(32))
 
 
 EXCHANGE_KEY = RecordedKey()

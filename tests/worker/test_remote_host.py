@@ -37,6 +37,7 @@ ANSWERS: dict[M, Any] = {
     M.PROMPT_FOR_CHOICE_MULTIPLE_SELECTION: [0, 2],
     M.PROMPT: {"Name": "ann"},
     M.GET_WINDOW_TITLE: "new",
+    M.READ_LINE: "exit",
 }
 N = "[System.Management.Automation.Host"
 CELL = f"$cell = {N}.BufferCell]::new('x', 'Red', 'Black', 0)"
@@ -85,7 +86,7 @@ CASES: list[tuple[str, list[tuple[M, tuple[Any, ...]]], list[Any]]] = [
      [(M.PROMPT_FOR_CHOICE_MULTIPLE_SELECTION, None)], [0, 2]),  # type: ignore[list-item]
     (f"$Host.UI.Prompt('c', 'm', @({N}.FieldDescription]::new('Name')))['Name']", [(M.PROMPT, None)], ["ann"]),  # type: ignore[list-item]
     ("$Host.EnterNestedPrompt(); $Host.NotifyBeginApplication(); $Host.NotifyEndApplication()",
-     [(M.ENTER_NESTED_PROMPT, ()), (M.NOTIFY_BEGIN_APPLICATION, ()), (M.NOTIFY_END_APPLICATION, ())], []),
+     [(M.WRITE1, None), (M.READ_LINE, ()), (M.NOTIFY_BEGIN_APPLICATION, ()), (M.NOTIFY_END_APPLICATION, ())], []),
     ("$Host.SetShouldExit(4)", [(M.SET_SHOULD_EXIT, (4,))], []),
     ("$Host.Name; $Host.CurrentCulture.Name; $Host.UI.RawUI.LengthInBufferCells('four')", [],
      ["ServerRemoteHost", "en-US", 4]),

@@ -233,15 +233,15 @@ class RemotePipeline:
                 if self.over:
                     return
             reply = await self._pool.receive(self)
-        if reply is None or self._done:
+        if self._done:
             return
         if self.state.terminal:
-            if reply.state is not CommandState.DONE:
+            if reply is None or reply.state is not CommandState.DONE:
                 # the end came without CommandState Done: the command still holds its place on the server
                 with suppress(WSManFault):
                     await self._pool.signal(self, uris.SIGNAL_TERMINATE)
             self._finish()
-        elif reply.state is CommandState.DONE:
+        elif reply is not None and reply.state is CommandState.DONE:
             self.state = PSInvocationState.FAILED
             self._finish()
 

@@ -130,6 +130,9 @@ class PoolTraffic:
 
     async def receive(self, pipeline: RemotePipeline | None) -> replies.Received | None:
         """One Receive of the pool's stream or a pipeline's; None when nothing came or the session was left."""
+        if pipeline is not None and self._lacks_key():
+            await self._exchange_key()
+            return None
         pipeline_id = pipeline.pipeline_id if pipeline is not None else None
         prepared = self._cut_off.pop(pipeline_id, None)
         if prepared is None:
@@ -170,6 +173,8 @@ class PoolTraffic:
             self.failure = str(error)
             self._end(self._protocol.broken())
             raise error
+        if pipeline is not None and self._protocol.waiting_for_key:
+            await self._exchange_key()
         return reply
 
     def waiting(self, pipeline: RemotePipeline) -> int:
@@ -310,9 +315,19 @@ class PoolTraffic:
     async def _exchange_key(self) -> None:
         """Secure strings wait for the session key: send our public key and read the pool's stream for the answer."""
         async with self._send_locks.setdefault((None, "key"), asyncio.Lock()):
-            await self.flush(None)
-            while self._protocol.waiting_for_key and self.state is State.OPENED:
-                await self.receive(None)
+            if not self._lacks_key():
+                return
+            await self._guard.disarm()  # two Receives of one stream at a time are refused
+            try:
+                self._protocol.request_key()
+                await self.flush(None)
+                while self._lacks_key():
+                    await self.receive(None)
+            finally:
+                self._guard.arm()
+
+    def _lacks_key(self) -> bool:
+        return self._protocol.waiting_for_key and self.state is State.OPENED
 
     def _left(self) -> None:
         """We are not connected any more, by our own wish or not."""

@@ -10,6 +10,7 @@ from remora.errors import LocalProtocolError, RemoteProtocolError
 from remora.psrp import events as ev
 from remora.psrp import messages as m
 from remora.psrp.client_life import ClientLife
+from remora.psrp.crypto import KeyMissing
 from remora.psrp.events import Event
 from remora.psrp.fragments import Defragmenter
 from remora.psrp.hostcalls import HostCall
@@ -27,6 +28,8 @@ class ClientInbox(ClientLife):
 
     def receive(self, data: bytes, pipeline_id: UUID | None = None) -> list[Event]:
         """Take bytes of one stdout stream; return what they mean. Raises RemoteProtocolError; the pool is then broken.
+
+        A secret asks for the session key; what a pipeline sends from there on is told when the key is there.
 
         Data of a pipeline that is over is ignored. Raises LocalProtocolError for a pipeline that never was.
         """
@@ -63,24 +66,37 @@ class ClientInbox(ClientLife):
             if pipeline_id not in self._finished:
                 raise RemoteProtocolError(f"{kind.name} for pipeline {pipeline_id}, which is not one of this pool")
             return
+        unread = self._unread.get(pipeline_id)
+        if unread is not None:
+            unread.append((kind, body))
+            return
+        try:
+            self._read(kind, body, pipeline, events)
+        except KeyMissing:
+            self._unread[pipeline_id] = [(kind, body)]
+            self._ask_for_key()
+
+    def _read(self, kind: m.MessageType, body: bytes, pipeline: ClientPipeline, events: list[Event]) -> None:
+        """Tell what a pipeline's message means. Raises KeyMissing when a secret is in it that cannot be opened yet."""
+        pipeline_id = pipeline.pipeline_id
         if kind is _K.PIPELINE_BYTES:
             events.append(ev.PipelineOutput(pipeline_id=pipeline_id, value=body))
             return
         if body.startswith(m.BOM):
             body = body[3:]
         if kind is _K.PIPELINE_OUTPUT:
-            value = m.load_body(body, self._keys.key)
+            value = m.load_body(body, self._keys)
             events.append(ev.PipelineOutput(pipeline_id=pipeline_id, value=value))
         elif kind is _K.PIPELINE_STATE:
             known = _STATE_BODIES.get(body)
             if known is not None:
                 events += self._finish(pipeline, known, None)
             else:
-                info = m.decode_body(kind, body, self._keys.key)
+                info = m.decode_body(kind, body, self._keys)
                 assert isinstance(info, m.PipelineStateInfo)
                 events += self._finish(pipeline, info.state, info.error)
         else:
-            self._rare_message(m.decode_body(kind, body, self._keys.key), pipeline_id, events)
+            self._rare_message(m.decode_body(kind, body, self._keys), pipeline_id, events)
 
     def _rare_message(self, message: m.Message, pipeline_id: UUID, events: list[Event]) -> None:
         match message:
@@ -170,6 +186,10 @@ class ClientInbox(ClientLife):
         self._exchange = None
         self._flush_deferred()
         events.append(ev.KeyExchanged())
+        unread, self._unread = self._unread, {}
+        for pipeline_id, messages in unread.items():
+            for kind, body in messages:
+                self._pipeline_message(kind, body, pipeline_id, events)
 
 
 _POOL_HANDLERS: Final[dict[m.MessageType, Callable[[ClientInbox, Any, list[Event]], None]]] = {

@@ -62,6 +62,7 @@ class ClientLife(PoolCore):
         self._bodies = PipelineBodies()
         self._new_exchange_key = new_exchange_key
         self._exchange: ExchangeKey | None = None
+        self._unread: dict[UUID, list[tuple[m.MessageType, bytes]]] = {}
         self._connected_late = False
         self._call_id = 0
         self._counts: dict[int, tuple[str, int]] = {}
@@ -71,6 +72,11 @@ class ClientLife(PoolCore):
     @property
     def state(self) -> RunspacePoolState:
         return self._machine.state
+
+    @property
+    def waiting_for_key(self) -> bool:
+        """Whether messages, of ours or of the server's, wait for the session key, which comes on the pool's stream."""
+        return bool(self._deferred or self._unread)
 
     @property
     def takes_bytes(self) -> bool:
@@ -192,6 +198,7 @@ class ClientLife(PoolCore):
     def remove_pipeline(self, pipeline_id: UUID) -> None:
         """Forget a pipeline and what waits for it; late output of it is ignored. Done by itself at a terminal state."""
         self.pipelines.pop(pipeline_id, None)
+        self._unread.pop(pipeline_id, None)
         self._forget_pipeline(pipeline_id)
         self._open_calls = {call for call in self._open_calls if call[0] != pipeline_id} if self._open_calls else set()
         self._finished[pipeline_id] = None

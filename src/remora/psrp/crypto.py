@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
+from collections.abc import Callable
 from struct import Struct
 from typing import Final
 
@@ -21,7 +22,7 @@ _CALG_RSA_KEYX: Final = 0x0000A400
 
 
 class KeyMissing(LocalProtocolError):
-    """A secure string was to be written before the session key was exchanged."""
+    """A secure string was to be written or read before the session key was exchanged."""
 
 
 class SessionKey:
@@ -71,19 +72,21 @@ class SessionKey:
 class KeyRing:
     """The cipher of one pool: the session key once it is there, KeyMissing before.
 
-    shared: whether the present peer knows the key; a client that took the pool over does not until it asks.
+    new_key: how a server makes the key itself, for a client that asks for it when it needs it.
     """
 
-    __slots__ = ("key", "shared")
+    __slots__ = ("key", "new_key")
 
     def __init__(self) -> None:
         self.key: SessionKey | None = None
-        self.shared = True
+        self.new_key: Callable[[], SessionKey] | None = None
 
     def encrypt(self, text: str) -> bytes:
-        """Return the ciphertext. Raises KeyMissing when the peer has no key yet."""
-        if self.key is None or not self.shared:
-            raise KeyMissing("a secure string needs the session key, and none was exchanged")
+        """Return the ciphertext. Raises KeyMissing without a key where none may be made."""
+        if self.key is None:
+            if self.new_key is None:
+                raise KeyMissing("a secure string needs the session key, and none was exchanged")
+            self.key = self.new_key()
         return self.key.encrypt(text)
 
     def decrypt(self, data: bytes) -> str:

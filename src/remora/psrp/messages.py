@@ -152,7 +152,7 @@ def parse_header(blob: bytes) -> tuple[int, MessageType, bytes, bytes]:
     return destination, kind, rpid, pid
 
 
-def decode_body(kind: MessageType, body: bytes, cipher: SessionKey | None = None) -> Message:
+def decode_body(kind: MessageType, body: bytes, cipher: SessionKey | KeyRing | None = None) -> Message:
     """Return the message of this type; a byte order mark before the body is skipped.
 
     Without a cipher secure strings stay sealed. Raises RemoteProtocolError where the body is malformed.
@@ -166,7 +166,7 @@ def decode_body(kind: MessageType, body: bytes, cipher: SessionKey | None = None
     return bodies.from_value(kind, load_body(body, cipher))
 
 
-def load_body(body: bytes, cipher: SessionKey | None) -> Any:
+def load_body(body: bytes, cipher: SessionKey | KeyRing | None) -> Any:
     """Return the value in a body; an empty body is null."""
     return clixml.loads(body, cipher=cipher) if body else None
 

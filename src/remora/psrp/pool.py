@@ -30,7 +30,7 @@ def is_pipeline_level(kind: MessageType) -> bool:
 class PoolCore(ABC):
     """Streams out and in of one pool. A stream is (pipeline id or None, stream name); each has its own defragmenter.
 
-    Messages with secure strings wait, in order and per pipeline, until the session key was exchanged.
+    Messages with secure strings wait, in order and per pipeline, until the session key is there.
     """
 
     _peer: ClassVar[Destination]

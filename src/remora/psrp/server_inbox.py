@@ -132,7 +132,7 @@ class ServerInbox(ServerLife):
             raise RemoteProtocolError("SESSION_CAPABILITY came twice")
         self._capability = message
         try:
-            self.version = negotiate(message)
+            self._agree(negotiate(message))
         except PSRPError as error:
             record = ErrorRecord.of(str(error), "PSRemotingProtocolVersion", ErrorCategory.PROTOCOL_ERROR)
             self.send_pool_state(RunspacePoolState.BROKEN, record)
@@ -162,7 +162,6 @@ class ServerInbox(ServerLife):
         finally:
             self._raw_pool_id = header_id
         self._keys.key = key
-        self._keys.shared = True
         self._key_asked = False
         self._flush_deferred()
         events.append(ev.KeyExchanged())

@@ -26,6 +26,7 @@ MAX_OBJECT_SIZE: Final = 10 * 1024 * 1024
 MAX_DATA_PER_COMMAND: Final = 50 * 1024 * 1024
 """PSMaximumReceivedDataSizePerCommandMB of a session configuration."""
 STDOUT: Final = "stdout"
+_CLIENT_ASKS_FOR_KEY: Final = (2, 2)
 
 
 def new_session_key() -> SessionKey:
@@ -121,16 +122,15 @@ class ServerLife(PoolCore):
         """Take the client of the last ``receive_connect``; return the connectResponseXml and what it means.
 
         Every running pipeline's input ends. APPLICATION_PRIVATE_DATA is queued again; unfinished input is forgotten,
-        and the new client has to ask for the session key anew.
+        and the new client asks for the session key anew.
         """
         if self._connecting is None:
             raise InvalidState("accept_connect without receive_connect")
         self._machine.fire(PoolTrigger.CONNECT)
         found, self._connecting = self._connecting, None
-        self.version = found.version
+        self._agree(found.version)
         self._raw_pool_id = found.raw_pool_id
         self._incoming.clear()
-        self._keys.shared = False
         self._key_asked = False
         response = Fragmenter(self._ids, SERVER_FRAGMENT_SIZE)
         for message in (
@@ -141,8 +141,7 @@ class ServerLife(PoolCore):
             response.add(header + self._body_prefix + m.encode_body(message))
         data = response.take(2 * SERVER_FRAGMENT_SIZE)
         self._post(m.ApplicationPrivateData(self.application_private_data))
-        if self._deferred:
-            self._ask_for_key()
+        self._flush_deferred()
         return data, self._end_inputs()
 
     def _end_inputs(self) -> list[ServerEvent]:
@@ -194,6 +193,11 @@ class ServerLife(PoolCore):
         if pipeline.state.terminal:
             raise InvalidState(f"pipeline {pipeline_id} is {pipeline.state.name}")
         return pipeline
+
+    def _agree(self, version: tuple[int, int]) -> None:
+        """Speak it. A client of 2.2 asks for the session key when a secret has come, an older one is asked."""
+        self.version = version
+        self._keys.new_key = self._new_key if version >= _CLIENT_ASKS_FOR_KEY else None
 
     def _ask_for_key(self) -> None:
         if not self._key_asked:
