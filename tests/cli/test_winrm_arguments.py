@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remora.cli.winrm_arguments import OPERATIONS, read_arguments, read_values
-from remora.cli.winrm_uris import resource
+from remora.client.resource_uris import resource
 from remora.errors import ConfigError
 
 

@@ -18,7 +18,17 @@ def test_the_catalog_says_what_the_modules_hold() -> None:
 
 
 def test_every_module_with_cmdlets_is_in_the_catalog() -> None:
-    families = ("core", "diagnostics", "host", "localaccounts", "utility", "management", "remoting", "security")
+    families = (
+        "core",
+        "diagnostics",
+        "host",
+        "localaccounts",
+        "utility",
+        "management",
+        "remoting",
+        "security",
+        "wsman",
+    )
     found = {
         info.name.removeprefix("remora.modules.")
         for info in walk_packages(remora.modules.__path__, "remora.modules.")

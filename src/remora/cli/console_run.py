@@ -19,6 +19,7 @@ from remora.engine.errors import ExitSignal
 from remora.engine.initial import PS_VERSION
 from remora.errors import EngineError
 from remora.modules.remoting.configurations_store import provide
+from remora.modules.wsman.machine_store import provide as provide_machine
 
 _BAD_COMMAND_LINE: Final = 64
 
@@ -34,6 +35,7 @@ def run_console(given: ConsoleArguments) -> int:
             sys.stderr.write(f"remora: {given.working_directory}: {problem.strerror}\n")
             return 1
     provide(lambda: import_module("remora.host.configurations").HostConfigurations())
+    provide_machine(lambda: import_module("remora.host.local_config").local_management())
     if given.server:
         engine_session = import_module("remora.worker.engine_session").EngineSession.for_stdio
         code = import_module("remora.worker.stdio_server").serve(make_session=engine_session)

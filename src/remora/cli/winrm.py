@@ -16,8 +16,9 @@ from remora.cli.winrm_arguments import OPERATIONS, SWITCHES, WinrmArguments, rea
 from remora.cli.winrm_place import management
 from remora.cli.winrm_quickconfig import quickconfig
 from remora.cli.winrm_text import Format, failure, many, one
-from remora.cli.winrm_uris import DIALECTS, expanded, resource, root_name, selectors
 from remora.client.management import Enumeration, Management, Resource
+from remora.client.representation import change_representation, new_representation
+from remora.client.resource_uris import DIALECTS, expanded, resource, root_name, selectors
 from remora.errors import AuthError, ConfigError, TransportError, WSManFault
 from remora.wsman.faults import make_fault, meaning
 from remora.wsman.headers import NO_OPTIONS, Fragment, Option, OptionSet
@@ -25,8 +26,6 @@ from remora.wsman.identify import identified_element
 from remora.wsman.requests import EnumerationMode, Filter
 
 MAX_INPUT: Final = 16 * 1024 * 1024
-_NIL: Final = "{http://www.w3.org/2001/XMLSchema-instance}nil"
-_XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 _MODES: Final = {
     "object": EnumerationMode.OBJECT,
     "epr": EnumerationMode.EPR,
@@ -152,12 +151,7 @@ def _body(arguments: WinrmArguments, name: str, uri: str) -> Element:
     """Return the input: the file's document, or an element of the values."""
     if arguments.has("file"):
         return _document(arguments.switches["file"])
-    root = _xml.element(f"{{{uri}}}{name}", nsmap={"p": uri, "xsi": _XSI})
-    for key, text in (arguments.values or {}).items():
-        child = _xml.sub(root, f"{{{uri}}}{key.rpartition(':')[2]}", text)
-        if text is None:
-            _xml.set_attribute(child, _NIL, "true")
-    return root
+    return new_representation(name, uri, arguments.values or {})
 
 
 def _document(path: str) -> Element:
@@ -172,21 +166,7 @@ async def _changed(machine: Management, what: Resource, arguments: WinrmArgument
     """Return what is there with the values laid over it; each must be one child without children of its own."""
     if arguments.has("file"):
         return _document(arguments.switches["file"])
-    body = await machine.get(what)
-    for key, text in (arguments.values or {}).items():
-        name = key.rpartition(":")[2].lower()
-        found = [child for child in body if _xml.local_name(child).lower() == name]
-        if len(found) != 1 or len(found[0]):
-            wrong = "does not have" if not found else "has several of" if len(found) > 1 else "has below others"
-            raise ConfigError(f"{what.uri} {wrong} {key}")
-        found[0].text = text
-        if _NIL in found[0].attrib:
-            del found[0].attrib[_NIL]
-        if text is None:
-            _xml.set_attribute(found[0], _NIL, "true")
-    for child in [child for child in body if child.get("Source") == "GPO"]:
-        body.remove(child)
-    return body
+    return change_representation(await machine.get(what), what.uri, arguments.values or {})
 
 
 async def _configsddl(machine: Management, prefix: str, new: str | None) -> str:

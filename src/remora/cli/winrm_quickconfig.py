@@ -7,8 +7,8 @@ import click
 from remora import _xml
 from remora._xml import Element
 from remora.cli.winrm_arguments import WinrmArguments
-from remora.cli.winrm_uris import resource
 from remora.client.management import Management
+from remora.client.resource_uris import resource
 from remora.errors import ConfigError
 
 _READY = "WinRM is already set up for remote management on this computer.\n"

@@ -173,6 +173,10 @@ class Cmdlet:
     parameter_set: str
     emit: Callable[[Any], None]  # one object downstream, not enumerated
 
+    def dynamic_parameters(self) -> Sequence[Parameter]:
+        """Parameters that what is bound so far adds, such as the path of an item on some drive."""
+        return ()
+
     def begin(self) -> None:
         """Called once before the first input object, with what the command line bound."""
 

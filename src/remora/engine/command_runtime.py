@@ -125,6 +125,13 @@ class CommandRuntime:
 
     def should_process(self, target: str, action: str) -> bool:
         """-WhatIf prints and says no; -Confirm, or a $ConfirmPreference low enough, asks the host; otherwise yes."""
+        return self._questions().should_process(target, action)
+
+    def should_continue(self, query: str, caption: str) -> bool:
+        """Ask the host whatever the preferences are."""
+        return self._questions().should_continue(query, caption)
+
+    def _questions(self) -> Confirmation:
         if self._confirmation is None:
             from remora.engine.confirmation import Confirmation
 
@@ -133,7 +140,7 @@ class CommandRuntime:
             self._confirmation = Confirmation(self.frame.context, self.frame.scope, self.pipes, self.invocation, impact)
         confirmation = self._confirmation
         confirmation.what_if, confirmation.confirm = self.what_if, self.confirm
-        return confirmation.should_process(target, action)
+        return confirmation
 
     @property
     def stopping(self) -> bool:

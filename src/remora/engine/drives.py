@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from remora.engine.errors import PSError, error
 from remora.engine.nettype import OBJECT, NetObject, NetType
-from remora.engine.providerinfo import MODULE, ProviderInfo
+from remora.engine.providerinfo import ProviderInfo, module_of
 
 if TYPE_CHECKING:
     from remora.engine.scopes import Scope
@@ -95,7 +95,7 @@ class ResolvedPath:
     def full(self) -> str:
         """The path as PowerShell shows it (PSPath without provider prefix)."""
         if self.qualified:
-            return f"{MODULE}\\{self.drive.provider}::{self.path}"
+            return self.ps_path()
         if self.is_file_system:
             if self.drive.root == "/":
                 return self.path
@@ -104,7 +104,7 @@ class ResolvedPath:
 
     def ps_path(self) -> str:
         """The PSPath of the item there."""
-        return f"{MODULE}\\{self.drive.provider}::{self.path}"
+        return f"{module_of(self.drive.provider)}\\{self.drive.provider}::{self.path}"
 
     def at(self, path: str) -> ResolvedPath:
         """Another path of the same drive."""
@@ -225,7 +225,7 @@ class Drives:
         """The provider of that name, with or without its module. Raises PSError ProviderNotFound."""
         module, _, short = text.rpartition("\\")
         for provider in self.providers.values():
-            if provider.name.lower() == short.lower() and module.lower() in ("", MODULE.lower()):
+            if provider.name.lower() == short.lower() and module.lower() in ("", provider.module.lower()):
                 return provider
         raise provider_not_found(text)
 

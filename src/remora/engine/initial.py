@@ -265,6 +265,9 @@ def _drives(context: EngineContext) -> None:
     drives.add(Drive("Variable", "Variable", "", content=_Variables(context), description=_view("those variables")))
     drives.add(Drive("Function", "Function", "", description=_view("the functions")))
     drives.add(Drive("Alias", "Alias", "", description=_view("the aliases")))
+    certificates = "Drive that contains the certificates of the user and of the machine"
+    drives.add(Drive("Cert", "Certificate", "\\", description=certificates))
+    drives.add(Drive("WSMan", "WSMan", "", description="Root of WsMan Config Storage."))
     temporary = os.environ.get("TMPDIR") or "/tmp"  # noqa: S108 - what the Temp: drive is on Unix
     drives.add(
         Drive("Temp", "FileSystem", temporary.rstrip("/") + "/",

@@ -26,10 +26,12 @@ CAPABILITIES: Final = NetType(
         "Transactions": 64,
     },
 )
+_MODULES: Final = {"Certificate": "Microsoft.PowerShell.Security", "WSMan": "Microsoft.WSMan.Management"}
 _SHOULD_PROCESS: Final = 16
 _FILE_SYSTEM: Final = 4 | 16 | 32
 _TYPES: Final = {
     "Alias": "AliasProvider",
+    "Certificate": "CertificateProvider",
     "Environment": "EnvironmentProvider",
     "FileSystem": "FileSystemProvider",
     "Function": "FunctionProvider",
@@ -51,7 +53,12 @@ class ProviderInfo(NetObject):
     @property
     def full_name(self) -> str:
         """``Microsoft.PowerShell.Core\\FileSystem``: what PSPath begins with."""
-        return f"{MODULE}\\{self.name}"
+        return f"{self.module}\\{self.name}"
+
+    @property
+    def module(self) -> str:
+        """The module that the provider is from."""
+        return module_of(self.name)
 
     @property
     def capabilities(self) -> int:
@@ -59,6 +66,11 @@ class ProviderInfo(NetObject):
 
     def net_text(self) -> str:
         return self.full_name
+
+
+def module_of(provider: str) -> str:
+    """The module of a provider: what stands before its name in a PSPath."""
+    return _MODULES.get(provider, MODULE)
 
 
 def _capabilities(info: ProviderInfo) -> Any:
@@ -84,7 +96,7 @@ def _declare() -> None:
     kind.property("HelpFile", "System.String")(lambda p: "System.Management.Automation.dll-Help.xml")
     kind.property("Name", "System.String")(lambda p: p.name)
     kind.property("PSSnapIn")(lambda p: None)
-    kind.property("ModuleName", "System.String")(lambda p: MODULE)
+    kind.property("ModuleName", "System.String")(lambda p: p.module)
     kind.property("Module")(lambda p: None)
     kind.property("Description", "System.String")(lambda p: "")
     kind.property("Capabilities", CAPABILITIES.name)(_capabilities)

@@ -93,9 +93,10 @@ class LocalManagement:
 
 
 def local_management(state_dir: Path | None = None) -> LocalManagement:
-    """Return this machine's configuration; without a directory that of the host's own defaults."""
+    """Return this machine's configuration; without a directory that of the variables, or of the host's own defaults."""
     config = os.environ.get("REMORA_HOST_CONFIG")
-    return LocalManagement(state_dir or default_state_dir(), config=None if config is None else Path(config))
+    where = state_dir or Path(os.environ.get("REMORA_STATE_DIR") or default_state_dir())
+    return LocalManagement(where, config=None if config is None else Path(config))
 
 
 class _Files:

@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -345,10 +346,12 @@ def main(arguments: list[str] | None = None, *, clock: Callable[[], float] = tim
     from remora.host.accounts import AccountStore
     from remora.host.configurations import HostConfigurations
     from remora.modules.remoting.configurations_store import provide
+    from remora.modules.wsman.machine_store import provide as provide_machine
     from remora.worker.entry import preload, work
 
     commands = preload()
     provide(lambda: HostConfigurations(options.state_dir))
+    provide_machine(lambda: import_module("remora.host.local_config").local_management(options.state_dir))
     store = AccountStore(options.state_dir)
     with socket.socket(fileno=options.control) as control:
         spawner = Spawner(

@@ -28,6 +28,8 @@ _TYPES = {
     "microsoft.powershell.commands.wsmanconfigurationoption": "remora.modules.remoting.transport_option",
     "system.management.automation.runspaces.pssession": "remora.modules.remoting.session_object",
     "system.security.cryptography.x509certificates.": "remora.modules.security.certificate",
+    "microsoft.wsman.management.sessionoption": "remora.modules.wsman.session_option",
+    "microsoft.wsman.management.wsmanconfig": "remora.modules.wsman.elements",
     "system.net.cookie": "remora.modules.utility.web.session",
     "system.diagnostics.process": "remora.modules.management.process",
     "system.management.automation.psserializer": "remora.modules.utility.serializer",

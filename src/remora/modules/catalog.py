@@ -8,6 +8,7 @@ from remora.engine.scopes import ALL_SCOPE, READ_ONLY
 from remora.modules import catalog_core as core
 from remora.modules import catalog_management as management
 from remora.modules import catalog_utility as utility
+from remora.modules import catalog_wsman as wsman
 
 # module below remora.modules -> (cmdlets, alias -> cmdlet)
 FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
@@ -79,6 +80,7 @@ FAMILIES: Final[dict[str, tuple[tuple[str, ...], dict[str, str]]]] = {
         ),
         {},
     ),
+    **wsman.FAMILIES,
     **utility.FAMILIES,
 }
 

@@ -13,6 +13,8 @@ from remora.wsman.shell_replies import require
 _ID = f"{{{uris.NS_IDENTITY}}}"
 _NSMAP: Final[dict[str | None, str]] = {"wsmid": uris.NS_IDENTITY}
 IDENTIFY_TAG: Final = _ID + "Identify"
+IDENTIFY_TAGS: Final = (IDENTIFY_TAG, f"{{{uris.NS_IDENTIFY}}}Identify")
+"""What a request may be called."""
 
 
 def encode_identify(body: Element) -> None:
@@ -41,11 +43,13 @@ def identified_element(reply: Identified) -> Element:
 
 def decode_identified(content: Element | None) -> Identified:
     """Read wsmid:IdentifyResponse; absent texts become empty."""
-    root = require(content, _ID + "IdentifyResponse")
+    other = f"{{{uris.NS_IDENTIFY}}}"
+    space = other if content is not None and str(content.tag).startswith(other) else _ID
+    root = require(content, space + "IdentifyResponse")
     texts = {child.tag: (child.text or "").strip() for child in root}
     return Identified(
-        protocol_version=texts.get(_ID + "ProtocolVersion", ""),
-        product_vendor=texts.get(_ID + "ProductVendor", ""),
-        product_version=texts.get(_ID + "ProductVersion", ""),
-        security_profiles=tuple((element.text or "").strip() for element in root.iter(_ID + "SecurityProfileName")),
+        protocol_version=texts.get(space + "ProtocolVersion", ""),
+        product_vendor=texts.get(space + "ProductVendor", ""),
+        product_version=texts.get(space + "ProductVersion", ""),
+        security_profiles=tuple((element.text or "").strip() for element in root.iter(space + "SecurityProfileName")),
     )

@@ -25,7 +25,7 @@ from remora.wsman.faults import (
     make_fault,
 )
 from remora.wsman.headers import Headers
-from remora.wsman.identify import IDENTIFY_TAG, encode_identified
+from remora.wsman.identify import IDENTIFY_TAGS, encode_identified
 from remora.wsman.replies import (
     CommandAccepted,
     Connected,
@@ -108,7 +108,7 @@ class ServerSession:
 
     def _decode(self, envelope: Envelope) -> Request:
         headers, content = envelope.headers, envelope.content
-        if content is not None and content.tag == IDENTIFY_TAG and not headers.action:
+        if content is not None and content.tag in IDENTIFY_TAGS and not headers.action:
             return Identify()
         for name, value in (("Action", headers.action), ("MessageID", headers.message_id)):
             if not value:

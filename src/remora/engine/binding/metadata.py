@@ -347,7 +347,7 @@ def _common(should_process: bool, paging: bool) -> dict[str, ParameterMeta]:
 def cmdlet_metadata(cls: type[Cmdlet]) -> CommandMetadata:
     """Metadata of a cmdlet class from its declared parameters."""
     spec = cls.spec
-    parameters = {p.name.lower(): _from_declaration(p) for p in spec.parameters}
+    parameters = {p.name.lower(): declared_parameter(p) for p in spec.parameters}
     return CommandMetadata(
         parameters,
         spec.default_set,
@@ -358,7 +358,8 @@ def cmdlet_metadata(cls: type[Cmdlet]) -> CommandMetadata:
     )
 
 
-def _from_declaration(p: Parameter) -> ParameterMeta:
+def declared_parameter(p: Parameter, *, dynamic: bool = False) -> ParameterMeta:
+    """What the binder needs to know of a declared parameter."""
     base = {
         "mandatory": p.mandatory,
         "position": p.position,
@@ -386,6 +387,7 @@ def _from_declaration(p: Parameter) -> ParameterMeta:
         attribute=p.attribute,
         lenient=tuple(alias.lower() for alias in p.lenient),
         make_checks=None if p.transform is None else _transformation(p.transform),
+        dynamic=dynamic,
     )
 
 

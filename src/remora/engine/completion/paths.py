@@ -6,7 +6,12 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from remora.engine.completion.results import CompletionResult, begins
+from remora.engine.convert.text import to_text
+from remora.engine.convert.truth import is_true
+from remora.engine.drives import FLAT
+from remora.engine.enumeration import items_of
 from remora.engine.errors import PSError
+from remora.engine.members.properties import get_member
 
 if TYPE_CHECKING:
     from remora.engine.completion.scan import Word
@@ -28,13 +33,15 @@ def complete(
     if text.startswith("-"):
         return []
     head, slash, last = text.replace("\\", "/").rpartition("/")
+    if not slash and ":" in last:
+        head, slash, last = last.rpartition(":")
     base = head + slash
     try:
         target = context.drives.resolve(base or ".")
     except PSError:
         return []
     if not target.is_file_system:
-        return []
+        return [_result(word, base, name, container, call) for name, container in _items(context, base, last)]
     try:
         with os.scandir(target.path) as entries:
             found = [(entry.name, entry.is_dir()) for entry in entries if _wanted(entry.name, last)]
@@ -47,6 +54,22 @@ def complete(
             here = os.path.relpath(target.path, context.drives.file_place.path)
             shown = {".": "./"}.get(here, f"{here}/" if here.startswith("..") else f"./{here}/")
     return [_result(word, shown, name, directory, call) for name, directory in sorted(found, key=_key)]
+
+
+def _items(context: EngineContext, base: str, last: str) -> list[tuple[str, bool]]:
+    """Names and kinds of the items of another drive, in the order of the drive."""
+    block = context.make_block("param($Path) Get-ChildItem -LiteralPath $Path -ErrorAction Ignore")
+    try:
+        found = list(items_of(block.invoke(base or ".")))
+    except PSError:
+        return []
+    out: list[tuple[str, bool]] = []
+    for item in found:
+        path = to_text(get_member(item, "PSPath")).rpartition("::")[2]
+        name = path if context.drives.resolve(base or ".").drive.provider in FLAT else path.rpartition("/")[2]
+        if begins(name, last):
+            out.append((name, is_true(get_member(item, "PSIsContainer"))))
+    return out
 
 
 def _key(entry: tuple[str, bool]) -> tuple[bool, str]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from remora.engine.arguments import Argument
 from remora.engine.binding.binder import binder_of
 from remora.engine.binding.common import overrides_of, wrap_emit
+from remora.engine.binding.metadata import ParameterMeta, declared_parameter
 from remora.engine.cmdlet import Cmdlet
 from remora.engine.command_runtime import CommandRuntime
 from remora.engine.commands import CmdletInfo
@@ -91,13 +92,15 @@ class CmdletProcessor(Processor):
 
     def _bind(self, expecting: bool) -> None:
         binder = self._binder
+        adds = type(self.cmdlet).dynamic_parameters is not Cmdlet.dynamic_parameters
         try:
-            binder.bind(self._arguments, expecting_input=expecting)
+            binder.bind(self._arguments, expecting_input=expecting, dynamic=self._dynamic if adds else None)
         except PSError as problem:
             self.failed = True
             binder.failed(problem)
             self._runtime.claim(problem.record)
             raise
+        self._metadata = binder.metadata
         values = binder.values
         cmdlet, scope = self.cmdlet, self._call.frame.scope
         cmdlet.runtime = self._runtime
@@ -119,6 +122,19 @@ class CmdletProcessor(Processor):
         self._call.invocation.bound = binder.bound()
         if cmdlet.spec.refused:
             self._refuse(values)
+
+    def _dynamic(self) -> dict[str, ParameterMeta]:
+        """The parameters that what is bound so far adds, by folded name."""
+        cmdlet = self.cmdlet
+        cmdlet.runtime = self._runtime
+        self._assign(self._binder.values)
+        try:
+            found = cmdlet.dynamic_parameters()
+        except PSError as problem:
+            raise self._binder.failures.dynamic(problem) from None
+        finally:
+            del cmdlet.runtime  # a cmdlet whose parameters cannot be bound is not disposed of
+        return {p.name.lower(): declared_parameter(p, dynamic=True) for p in found}
 
     def _refuse(self, values: dict[str, Any]) -> None:
         """Name what was given and cannot be done; a switch that is off asks for nothing."""

@@ -118,6 +118,11 @@ _PLAIN: Final = {
     _A + "Runspaces.OutputBufferingMode": "None Drop Block",
     _A + "Runspaces.TargetMachineType": "RemoteMachine VirtualMachine Container",
     _A + "Remoting.ProxyAccessType": "None IEConfig WinHttpConfig AutoDetect=4 NoProxyServer=8",
+    "Microsoft.WSMan.Management.AuthenticationMechanism": "None Default=1 Digest=2 Negotiate=4 Basic=8 Kerberos=16 "
+    "ClientCertificate=32 Credssp=128",
+    "Microsoft.WSMan.Management.ProxyAccessType": "ProxyIEConfig=1 ProxyWinHttpConfig=2 ProxyAutoDetect=4 "
+    "ProxyNoProxyServer=8",
+    "Microsoft.WSMan.Management.ProxyAuthentication": "Negotiate=1 Basic=2 Digest=4",
     "Microsoft.PowerShell.Commands.OutTarget": "Default Host Job",
     "Microsoft.PowerShell.Commands.SessionFilterState": "All Opened Disconnected Closed Broken",
     "Microsoft.PowerShell.Commands.ServiceStartupType": "InvalidValue=-1 Automatic=2 Manual Disabled "

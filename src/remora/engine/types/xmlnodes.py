@@ -51,6 +51,11 @@ class XmlNode(NetObject):
         return "#" + self.kind_name.lower()
 
     @property
+    def local_name(self) -> str:
+        """The name without the prefix."""
+        return self.name.rpartition(":")[2]
+
+    @property
     def value(self) -> Any:
         return None
 
@@ -83,7 +88,7 @@ class XmlNode(NetObject):
         """The names of attributes and children, each once."""
         names: dict[str, str] = {}
         for one in [*self.attributes(), *self.children()]:
-            names.setdefault(one.name.lower(), one.name)
+            names.setdefault(one.local_name.lower(), one.local_name)
         return list(names.values())
 
     def set_adapted(self, name: str, value: Any) -> None:
@@ -105,7 +110,7 @@ class XmlNode(NetObject):
 
     def _named(self, name: str) -> list[XmlNode]:
         folded = name.lower()
-        return [one for one in [*self.attributes(), *self.children()] if one.name.lower() == folded]
+        return [one for one in [*self.attributes(), *self.children()] if one.local_name.lower() == folded]
 
 
 def _unsettable(message: str) -> Any:
@@ -171,6 +176,12 @@ class XmlElement(XmlTreeNode):
     __slots__ = ()
     net_type = ELEMENT
     kind_name = "Element"
+
+    def net_type_names(self) -> tuple[str, ...]:
+        """The type's names; before them the one that says which element it is, where it has a namespace."""
+        names = super().net_type_names()
+        uri, brace, local = str(self.node.tag).removeprefix("{").rpartition("}")
+        return (f"{names[0]}#{uri}#{local}", *names) if brace else names
 
     @property
     def name(self) -> str:

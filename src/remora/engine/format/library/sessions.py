@@ -92,11 +92,6 @@ VIEWS = (
         list=listing("Name", "PSVersion", "StartupScript", "RunAsUser", "Permission"),
     ),
     *views(
-        "Microsoft.WSMan.Management.WSManConfigContainerElement",
-        name="Container",
-        table=table(("Type", "Type", 15, LEFT), ("Keys", "Keys", 35, LEFT), ("Name",)),
-    ),
-    *views(
         *_BREAKPOINTS,
         name="Breakpoint",
         table=table(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
 from remora.engine.drives import ResolvedPath
 from remora.modules.management.providers.base import Provider, lacks
@@ -11,6 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from remora.engine.session import SessionState
+
+_ELSEWHERE: Final = {
+    "Certificate": ("remora.modules.security.certificate_provider", "CertificateProvider"),
+    "WSMan": ("remora.modules.wsman.provider", "WSManProvider"),
+}
 
 __all__ = ["Provider", "provider_of"]
 
@@ -35,6 +41,9 @@ def _make(session: SessionState, name: str) -> Provider:
         from remora.modules.management.providers.file_system import FileSystemProvider
 
         return FileSystemProvider(session)
+    if name in _ELSEWHERE:
+        made: Provider = getattr(import_module(_ELSEWHERE[name][0]), _ELSEWHERE[name][1])(session)
+        return made
     from remora.modules.management.providers import session_state as state
 
     known: dict[str, Callable[[SessionState], Provider]] = {

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from remora.engine.cmdlet import Cmdlet
+from remora.engine.cmdlet import Cmdlet, Parameter
 from remora.engine.drives import ResolvedPath
 from remora.engine.errors import PSError, error
+from remora.modules.common import as_list
 from remora.values import PSObject
 
 if TYPE_CHECKING:
@@ -36,6 +37,26 @@ class ItemCommand(Cmdlet):
     delimiter: Any = None
     total_count: Any = -1
     tail: Any = -1
+
+    def dynamic_parameters(self) -> Sequence[Parameter]:
+        """What the provider of the first path adds."""
+        from remora.modules.management.providers import provider_of
+
+        given = self.path if self.literal_path is None else self.literal_path
+        first = next(iter(as_list(given)), "")
+        if not isinstance(first, str) or (self.session.drives.current.is_file_system and ":" not in first):
+            return ()
+        try:
+            place = self.session.resolve_path(first)
+        except PSError:
+            return ()
+        return provider_of(self.session, place).dynamic_parameters(self, place)
+
+
+def dynamic(attribute: str, parameter: Parameter) -> Parameter:
+    """A parameter that a provider adds, with the attribute of the cmdlet that holds its value."""
+    parameter.__set_name__(ItemCommand, attribute)
+    return parameter
 
 
 class ContentReader(ABC):
@@ -112,6 +133,10 @@ class Provider(ABC):
                 "PSIsContainer": self.is_container(place.path),
             },
         )
+
+    def dynamic_parameters(self, command: ItemCommand, place: ResolvedPath) -> Sequence[Parameter]:
+        """Parameters that a cmdlet has at that place beside its own; names of attributes as the parameters say."""
+        return ()
 
     # -- changing ------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,1 @@
+"""Microsoft.WSMan.Management: WS-Management for administrators, and the WSMan: drive."""
