@@ -32,6 +32,10 @@ $(VENV)/.dev: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev
 	@touch $@
 
+$(VENV)/.kerberos: $(VENV)/.dev  # built from source: after the Debian packages
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[kerberos]"
+	@touch $@
+
 demo: install
 	@$(BIN)/remora demo
 
@@ -40,6 +44,7 @@ test: $(VENV)/.dev
 
 test-live: $(VENV)/.dev
 	scripts/live-packages
+	$(MAKE) --no-print-directory $(VENV)/.kerberos
 	$(PYTEST) tests -m "live or debian or dask"
 
 check: $(VENV)/.dev

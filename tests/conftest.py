@@ -26,6 +26,8 @@ settings.register_profile(
 settings.register_profile("chaos", parent=settings.get_profile("default"))
 settings.load_profile(os.environ.get("REMORA_PROFILE", "default"))
 
+os.environ["KRB5CCNAME"] = "FILE:/nonexistent/ticket"  # whoever runs the tests may have a Kerberos logon
+
 
 @pytest.fixture(autouse=True)
 def same_umask() -> Iterator[None]:

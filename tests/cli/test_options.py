@@ -62,3 +62,33 @@ def test_without_a_terminal_nothing_is_asked(tmp_path: Path, monkeypatch: pytest
         options.keywords("h")
     with pytest.raises(ConfigError, match="no password for bob"):
         options.keywords("bob@h")
+
+
+@pytest.mark.parametrize(
+    ("target", "authentication", "asks"),
+    [
+        ("server", None, False),
+        ("server", "kerberos", False),
+        ("localhost", "negotiate", False),
+        ("server", "negotiatewithimplicitcredential", False),
+        ("server", "negotiate", True),
+        ("server", "basic", True),
+        ("10.0.0.5", None, True),
+    ],
+)
+def test_a_ticket_stands_for_a_user_name_where_it_can_be_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str, authentication: str | None, asks: bool
+) -> None:
+    (tmp_path / "client.toml").write_text("")
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    options = ConnectionOptions(client_config=str(tmp_path / "client.toml"), authentication=authentication)
+    monkeypatch.setattr("remora.cli.options.has_ticket", lambda: True)
+    if asks:
+        with pytest.raises(ConfigError, match="no user name"):
+            options.keywords(target)
+    else:
+        given = options.keywords(target)
+        assert (given["username"], given["password"]) == (None, None)
+    monkeypatch.setattr("remora.cli.options.has_ticket", lambda: False)
+    with pytest.raises(ConfigError, match="no user name"):
+        options.keywords(target)

@@ -95,6 +95,30 @@ async def test_in_negotiate(host: HostProcess) -> None:
     assert answer[0] == "Kerberos"
 
 
+@pytest.mark.parametrize("authentication", ["kerberos", "negotiate"])
+async def test_over_tls_the_first_token_names_the_connection(
+    kdc: Kdc, start_host: Callable[..., HostProcess], authentication: str
+) -> None:
+    settings = {"Service/Auth/CbtHardeningLevel": "Strict", "Service/AllowUnencrypted": "false"}
+    host = start_host(listen=("https://127.0.0.1:0",), settings=settings)
+    option = PSSessionOption(skip_ca_check=True, skip_cn_check=True)
+    options: dict[str, Any] = {"username": USER, "password": TICKET, "session_option": option, "use_ssl": True}
+    assert (await ask(host, authentication=authentication, **options))[0] == "Kerberos"
+
+
+@pytest.mark.parametrize(("authentication", "code"), [("default", 5), ("negotiate", 0x803380E4)])
+@pytest.mark.usefixtures("ticket")
+async def test_where_the_server_must_prove_itself_ntlm_is_not_tried(
+    start_host: Callable[..., HostProcess], authentication: str, code: int
+) -> None:
+    """Over HTTP to nobody we trust: what a host without Kerberos offers proves nothing."""
+    host = start_host(settings={"Service/Auth/Kerberos": "false"})
+    with pytest.raises(AuthError) as caught:
+        await ask(host, authentication=authentication, username=USER, password=TICKET)
+    assert caught.value.code == code
+    assert "NTLM" not in host.log()
+
+
 @pytest.mark.usefixtures("ticket")
 async def test_with_the_own_ticket_and_nothing_said(host: HostProcess) -> None:
     assert (await ask(host))[0] == "Kerberos"
@@ -213,8 +237,8 @@ async def status(url: str, scheme: str, context: Any, *, trust: Path | None = No
             token = context.step(base64.b64decode(words[1]))
 
 
-def own(name: str = "alice") -> kerberos.KerberosCredential:
-    return kerberos.KerberosCredential(PSCredential(name, TICKET))
+def own(name: str = "alice", **options: Any) -> kerberos.KerberosCredential:
+    return kerberos.KerberosCredential(PSCredential(name, TICKET), **options)
 
 
 @pytest.mark.parametrize(
@@ -283,6 +307,15 @@ async def test_another_realm_and_a_name_with_an_instance_are_no_accounts(kdc: Kd
     assert exchange.claimed == f"{REALM}\\alice"
     with pytest.raises(AuthError, match="no user"):
         elsewhere.local_name("OTHER.LOCAL", "alice/admin")
+
+
+@pytest.mark.parametrize("delegate", [False, True])
+def test_a_ticket_is_delegated_where_that_is_asked_for(kdc: Kdc, delegate: bool) -> None:
+    server = NegotiateAcceptor(str(kdc.keytab))
+    server.step(kerberos.KerberosInitiator(own(delegate=delegate), host=NAME).step(None))
+    assert server._kerberos is not None
+    assert server._kerberos._context is not None
+    assert bool(int(server._kerberos._context.actual_flags) & 1) is delegate
 
 
 def test_a_token_is_good_once(kdc: Kdc) -> None:

@@ -14,7 +14,7 @@ from remora.auth import basic, client_certificate, digest
 from remora.auth.certificates import tls_server_end_point
 from remora.auth.context import InitiatorContext
 from remora.auth.offers import Offer, encode_token, offered_token, parse_offers
-from remora.auth.policy import AuthChoice, Mechanism
+from remora.auth.policy import SERVER_NOT_TRUSTED, AuthChoice, Mechanism
 from remora.auth.sealed import is_sealed, protocol_of, seal_body, unseal
 from remora.client.connection_info import ConnectionInfo
 from remora.client.initiators import initiator
@@ -240,7 +240,7 @@ class ContextLogon:
                 return await self.post(soap, attachments, limit)
             if challenge is None:
                 whole = self._context.binds_first and any(offer.is_scheme(self._context.scheme) for offer in offers)
-                raise refused(self._info) if leg > 0 or whole else OtherOffers(offers)
+                raise self._not_taken() if leg > 0 or whole else OtherOffers(offers)
             if leg == 0 and not self._context.binds_first:
                 self._bind()
             token = self._step(challenge)
@@ -266,6 +266,16 @@ class ContextLogon:
             raise RemoteProtocolError("the server answered an encrypted request in clear text")
         opened = unseal(self._context, reply.content_type, reply.body)
         return Parcel(opened.data, opened.attachments)
+
+    def _not_taken(self) -> AuthError:
+        """The error of a logon that the server did not take; NTLM is no way out where the server must prove itself."""
+        if self._choice.proving and self._choice.mechanism is Mechanism.NEGOTIATE:
+            return AuthError(
+                f"{self._info.computer_name} did not take the Kerberos logon, and NTLM does not prove who answers over "
+                "HTTP: use HTTPS, or add the host to trusted_hosts (Client/TrustedHosts) of the client configuration",
+                code=SERVER_NOT_TRUSTED,
+            )
+        return refused(self._info)
 
     async def _first(self, limit: float | None) -> bytes:
         """Return the first token; where it asks a KDC, that is waited for outside the loop."""
