@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -119,6 +120,9 @@ async def test_whom_the_host_refuses(site: Certified) -> None:
     assert "refused the client certificate" in str(await failure(site, revoked.thumbprint))
     large = site.issue(padding=17 * 1024)
     assert "refused the client certificate" in str(await failure(site, large.thumbprint))
+    audit = [json.loads(line) for line in (site.host.state_dir / "front" / "audit.jsonl").read_text().splitlines()]
+    told = {item["certificate"]: item["reason"] for item in audit if item["event"] == "logon_refused"}
+    assert "was revoked" in told[revoked.thumbprint]
     log = site.host.log()
     for why in ("unable to get local issuer", "has expired", "no enabled mapping", "was revoked", "more than 16384"):
         assert why in log

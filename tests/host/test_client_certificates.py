@@ -108,7 +108,7 @@ async def test_each_resource_has_its_account(site: Site, authority: Authority) -
         ("disabled", "no enabled mapping"),
         ("another name", "no enabled mapping"),
         ("another issuer", "no enabled mapping"),
-        ("no account", "the mapped account"),
+        ("no account", "the logon was refused"),
     ],
 )
 async def test_who_is_refused(

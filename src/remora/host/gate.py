@@ -201,16 +201,17 @@ class Gate:
         certificate = connection.peer_certificate
         if certificate is None:
             raise AuthError("the client has shown no certificate")
-        account = self._mapping(certificate, _resource_uri(request.header("Content-Type"), body)).username
-        proof = b"certificate " + account.encode()
-        if identity.proof == proof:
-            return
-        identity.refuse()
+        attempt = self._guard.attempt(connection.address, CERTIFICATE)
         try:
+            account = self._mapping(certificate, _resource_uri(request.header("Content-Type"), body)).username
+            proof = b"certificate " + account.encode()
+            if identity.proof == proof:
+                return
+            identity.refuse()
             principal = await self._authenticator.mapped(account)
         except AuthError as error:
-            raise AuthError(f"the mapped account {account[:128]!a}: {error}") from None
-        attempt = self._guard.attempt(connection.address, CERTIFICATE, account)
+            self._guard.unproved(attempt, thumbprint(certificate), error)
+            raise
         self._guard.proved(attempt, principal, thumbprint(certificate))
         identity.accept(principal, None, proof)
 

@@ -70,6 +70,16 @@ class LogonGuard:
             certificate=certificate,
         )
 
+    def unproved(self, attempt: Attempt, certificate: str, reason: AuthError) -> None:
+        """Take note of a certificate that TLS has verified and that lets nobody in; there is nothing to slow down."""
+        self._audit.write(
+            "logon_refused",
+            mechanism=attempt.scheme,
+            address=attempt.address,
+            certificate=certificate,
+            reason=str(reason),
+        )
+
     async def refuse(self, attempt: Attempt, floor: float = 0.0) -> None:
         """Count a refusal and wait before it is answered. Without a claimed name nothing was guessed.
 
