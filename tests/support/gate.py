@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from remora.auth.certificate_store import CertificateStore
 from remora.auth.certificates import certificate_der, ensure_self_signed, tls_server_end_point
 from remora.auth.principal import Principal
 from remora.config import WinrmConfig
@@ -16,6 +17,7 @@ from remora.config.host import HostConfiguration
 from remora.host.accounts import ADMINISTRATORS, AccountStore
 from remora.host.authenticator import Authenticator, LocalAuthenticator
 from remora.host.client_certificates import ClientCertificates
+from remora.host.credssp import CredSspAuthenticator, CredSspCertificate
 from remora.host.gate import DispatchReply, Gate, Peer
 from remora.host.identity import Identity
 from remora.host.logon_guard import LogonGuard
@@ -79,8 +81,9 @@ async def gate_site(
     held = authenticator or LocalAuthenticator(site.store, names=["host.example"])
     site.certificates = state_dir / "tls"
     clients = ClientCertificates(site.certificates, site.held)
+    inside = CredSspCertificate(CertificateStore(site.certificates), lambda: site.config.service.certificate_thumbprint)
     gate = Gate(
-        authenticator=held,
+        authenticator=CredSspAuthenticator(held, inside),
         dispatch=site.dispatch,
         identify=site.identify,
         config=lambda: site.config,

@@ -23,8 +23,11 @@ MEDIA_TYPES: Final = ("multipart/encrypted", "multipart/x-multi-encrypted")
 BOUNDARY: Final = "Encrypted Boundary"
 OVERHEAD: Final = 1024
 """Bytes a sealed body of one part may exceed its plain text by."""
+CREDSSP_PART: Final = 16 * 1024
+"""Bytes of plain text in one part under CredSSP: as much as a TLS record holds. Windows takes no longer ones."""
 
 MAX_PARTS: Final = 4096
+_PART_OVERHEAD: Final = 512
 _MAX_DELIMITER: Final = 80
 _MAX_LINE: Final = 1024
 _MAX_SIGNATURE: Final = 2048  # below 0x0A0D, so a stray blank line before the binary cannot be taken for a length
@@ -74,6 +77,11 @@ def sealed_protocol(content_type: str) -> str:
     raise RemoteProtocolError("an encrypted body without a known protocol parameter")
 
 
+def overhead(size: int) -> int:
+    """Return how many bytes a document sealed under CredSSP may exceed its plain text of this size by."""
+    return OVERHEAD + size // CREDSSP_PART * _PART_OVERHEAD
+
+
 def seal_body(
     sealing: Sealing,
     soap: bytes,
@@ -82,8 +90,15 @@ def seal_body(
     protocol: str = SPNEGO_PROTOCOL,
     charset: str = "UTF-8",
 ) -> tuple[str, bytes]:
-    """Encrypt one document with what belongs to it, a part each. Returns the Content-Type and the body."""
-    pieces = [*_sealed_part(sealing, soap, protocol, f"application/soap+xml;charset={charset}")]
+    """Encrypt one document with what belongs to it. Returns the Content-Type and the body.
+
+    The document is one part, under CredSSP several where it is long; each attachment is one.
+    """
+    size = CREDSSP_PART if protocol == CREDSSP_PROTOCOL else len(soap)
+    pieces: list[bytes] = []
+    for start in range(0, len(soap) or 1, size or 1):
+        kind = f"application/soap+xml;charset={charset}"
+        pieces += _sealed_part(sealing, soap[start : start + size], protocol, kind)
     for attachment in attachments:
         pieces += _sealed_part(sealing, attachment, protocol, "application/octet-stream")
     body = b"".join((*pieces, b"--", BOUNDARY.encode("ascii"), b"--\r\n"))

@@ -7,6 +7,7 @@
     max_retry_time = 240000
     trusted_hosts = ["*.lab.example", "10.0.0.5", "<local>"]
     allow_fresh_credentials = ["WSMAN/*.lab.example"]
+    allow_fresh_credentials_ntlm_only = ["WSMAN/10.0.0.5"]
     certificates = "/home/me/certificates"
 
     [client.auth]
@@ -82,7 +83,8 @@ class ClientConfig:
     speak to over HTTP with a mechanism that proves nothing of them. proxy, no_proxy: the way out for those who ask for
     the machine's own (WinHttpConfig), and the hosts that need none. certificates: the directory of the certificates
     that are found by thumbprint (auth.certificate_store), beside this file unless it says otherwise.
-    allow_fresh_credentials: the delegation policy of CredSSP, service principal names with wildcards (WSMAN/*.lab).
+    allow_fresh_credentials: the delegation policy of CredSSP, service principal names with wildcards (WSMAN/*.lab);
+    allow_fresh_credentials_ntlm_only: the same where nothing proves the server (auth.delegation).
     """
 
     allow_unencrypted: bool = False
@@ -97,6 +99,7 @@ class ClientConfig:
     unc: Mapping[str, Path] = field(default_factory=dict)
     certificates: Path = field(default_factory=default_certificates)
     allow_fresh_credentials: tuple[str, ...] = ()
+    allow_fresh_credentials_ntlm_only: tuple[str, ...] = ()
 
     @staticmethod
     def default_path() -> Path:
@@ -130,7 +133,7 @@ class ClientConfig:
         auth = _table(client.get("auth", {}), source, "client.auth")
         known = (
             "allow_unencrypted", "trusted_hosts", "proxy", "no_proxy", "max_retry_time", "http_port", "https_port",
-            "auth", "certificates", "allow_fresh_credentials",
+            "auth", "certificates", "allow_fresh_credentials", "allow_fresh_credentials_ntlm_only",
         )  # fmt: skip
         unknown += [f"client.{key}" for key in client if key not in known]
         unknown += [f"client.auth.{key}" for key in auth if key not in _names(ClientAuth)]
@@ -164,6 +167,9 @@ class ClientConfig:
             allow_fresh_credentials=_texts(
                 client.get("allow_fresh_credentials", []), source, "client.allow_fresh_credentials"
             ),
+            allow_fresh_credentials_ntlm_only=_texts(
+                client.get("allow_fresh_credentials_ntlm_only", []), source, "client.allow_fresh_credentials_ntlm_only"
+            ),
         )
 
     def to_toml(self) -> dict[str, Any]:
@@ -179,6 +185,7 @@ class ClientConfig:
                 "https_port": self.https_port,
                 **({} if self.certificates == default_certificates() else {"certificates": str(self.certificates)}),
                 "allow_fresh_credentials": list(self.allow_fresh_credentials),
+                "allow_fresh_credentials_ntlm_only": list(self.allow_fresh_credentials_ntlm_only),
                 "auth": {name: getattr(self.auth, name) for name in _names(ClientAuth)},
             },
             "hosts": {

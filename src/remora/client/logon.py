@@ -223,13 +223,14 @@ class ContextLogon:
         """The legs; over HTTP empty, over TLS the last one of NTLM carries the document."""
         token = await self._first(limit)
         for leg in range(_MAX_LEGS):
-            alone = self._choice.sealed or bool(attachments)
+            alone = self._choice.sealed or bool(attachments) or self._choice.mechanism is Mechanism.CREDSSP
             carried = self._context.complete and not alone and leg > 0
             reply = await self._leg(token, made(soap) if carried else b"", limit)
             if leg == 0 and self._link.forwarded():
                 raise TransportError(
                     f"the proxy {self._info.proxy} takes no CONNECT to this port and forwards single requests only, "
-                    "but Negotiate proves itself to a connection: let the proxy allow CONNECT, or use Basic"
+                    f"but {self._context.scheme} proves itself to a connection: let the proxy allow CONNECT, "
+                    "or use Basic"
                 )
             offers = parse_offers(reply.all("WWW-Authenticate"))
             challenge = offered_token(offers, self._context.scheme)

@@ -28,6 +28,7 @@ from remora.host.authenticator_process import AuthenticatorProcess
 from remora.host.client_certificates import ClientCertificates
 from remora.host.config_store import ConfigStore
 from remora.host.control import ControlServer, HostStatus, ShellStatus
+from remora.host.credssp import CredSspAuthenticator, CredSspCertificate
 from remora.host.dispatcher import Dispatcher
 from remora.host.files import write_atomically
 from remora.host.gate import Gate
@@ -121,7 +122,11 @@ class FrontEnd:
         self._workers = Workers(state.workers, ShellRecords(state.shells), spawner)
         self._audit = AuditLog(state.audit, limits=self._audit_limits, now=time.time)
         self._audited = AuditedRequests(self._audit)
-        self._machine = HostMachine(listeners, CertificateStore(state.certificates))
+        certificates = CertificateStore(state.certificates)
+        self._machine = HostMachine(listeners, certificates)
+        self._credssp = CredSspCertificate(
+            certificates, lambda: self._config.current.winrm.service.certificate_thumbprint
+        )
         self._dispatcher = Dispatcher(
             self._workers,
             config=self._fresh,
@@ -182,7 +187,7 @@ class FrontEnd:
 
     def _server(self, authenticator: Authenticator) -> HttpServer[Identity]:
         gate = Gate(
-            authenticator=authenticator,
+            authenticator=CredSspAuthenticator(authenticator, self._credssp),
             dispatch=self._dispatcher.dispatch,
             identify=self._dispatcher.identify,
             config=lambda: self._config.current.winrm,

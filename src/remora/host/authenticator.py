@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from remora._log import bound
 from remora.auth.basic import BasicCredential
+from remora.auth.context import Sealing
 from remora.auth.negotiate import Acceptor, NegotiateAcceptor
 from remora.auth.ntlm import CbtHardening, NtlmAcceptor
 from remora.auth.principal import Principal
@@ -38,11 +39,15 @@ class Challenge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """The exchange is complete. token: a last one for the client. keys: for sealing, None when none were agreed."""
+    """The exchange is complete. token: a last one for the client. keys: for sealing, None when none were agreed.
+
+    sealing: in place of keys, where the exchange itself goes on to seal.
+    """
 
     principal: Principal
     token: bytes | None
     keys: SealingKeys | None = field(repr=False)
+    sealing: Sealing | None = None
 
 
 class Exchange(Protocol):

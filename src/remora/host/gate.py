@@ -18,10 +18,11 @@ from typing import Final
 from remora._log import bound
 from remora.auth import basic, client_certificate
 from remora.auth.certificate_store import thumbprint
+from remora.auth.credssp import SCHEME as CREDSSP
 from remora.auth.ntlm import CbtHardening
 from remora.auth.offers import decode_token, encode_token
 from remora.auth.principal import Principal
-from remora.auth.sealed import OVERHEAD, is_sealed, seal_body, sealed_protocol, unseal
+from remora.auth.sealed import OVERHEAD, is_sealed, overhead, seal_body, sealed_protocol, unseal
 from remora.auth.sealing import sealing_of
 from remora.config import WinrmConfig
 from remora.config.cert_mapping import CertMapping
@@ -123,7 +124,9 @@ class Gate:
         if path == IDENTIFY_PATH:
             return await self._anonymous(connection, request)
         config = self._config()
-        body = await request.read(config.max_envelope_size_kb * 1024 + OVERHEAD + _attachable(connection))
+        envelope = config.max_envelope_size_kb * 1024
+        around = overhead(envelope) if connection.state.scheme == CREDSSP else OVERHEAD
+        body = await request.read(envelope + around + _attachable(connection))
         authorization = request.header("Authorization")
         if not authorization:
             return await self._unannounced(connection, request, body, config)
@@ -230,7 +233,7 @@ class Gate:
         if isinstance(answer, Challenge):
             header = ("WWW-Authenticate", encode_token(word, answer.token))
             return HttpResponse(status=401, headers=(header,)), ()
-        identity.accept(answer.principal, None if answer.keys is None else sealing_of(answer.keys))
+        identity.accept(answer.principal, answer.sealing if answer.keys is None else sealing_of(answer.keys))
         if answer.token is None:
             return None, ()
         return None, (("WWW-Authenticate", encode_token(word, answer.token)),)
