@@ -212,6 +212,23 @@ async def test_what_claims_no_name_counts_for_nothing(site: Site, clock: Clock) 
     assert await by_basic(site, USER, PASSWORD) == 200
 
 
+async def test_with_pam_no_basic_logon_is_refused_sooner_than_another() -> None:
+    clock = Clock()
+    settings = small(Pam=True)
+    guard = LogonGuard(lambda: settings, clock=clock, sleep=clock.sleep)
+    for scheme, took, waited in (
+        ("Basic", 0.25, 0.75),
+        ("Basic", 0.0, 1.0),
+        ("Negotiate", 0.25, None),
+        ("Basic", 3.0, None),
+    ):
+        attempt = guard.attempt(HERE, scheme, f"user{took}")
+        clock.time += took
+        clock.slept.clear()
+        await guard.refuse(attempt)
+        assert clock.slept == ([] if waited is None else [waited])
+
+
 async def test_the_guard_says_why() -> None:
     clock = Clock()
     settings = small(LogonBlockAfter=1)

@@ -20,6 +20,8 @@ _LAZY: Final = {
     "group": "remora.cli.host_user:group",
     "certificate": "remora.cli.host_certificate:certificate",
     "configuration": "remora.cli.host_configuration:configuration",
+    "get": "remora.cli.host_settings:get",
+    "set": "remora.cli.host_settings:change",
 }
 _STOP_TIME: Final = 30.0
 

@@ -112,11 +112,14 @@ def group() -> None:
 @click.argument("members", nargs=-1)
 @_common
 def add_group(name: str, members: tuple[str, ...], state_dir: Path | None, output: str) -> None:
-    """Create the group NAME if there is none, and make MEMBERS join it."""
+    """Create the group NAME if there is none, and make MEMBERS join it.
+
+    A member is a local account, unix:NAME, unixgroup:NAME, krb:USER@REALM or domaingroup:DOMAIN\\NAME.
+    """
     with _errors():
         store = _store(state_dir)
         for member in members:
-            store.get(member)
+            store.check_member(member)
         if not members or name.casefold() not in {item.casefold() for item in store.groups()}:
             store.add_group(name)
         for member in members:

@@ -20,7 +20,7 @@ from remora.config.sessions import (
     read_session_configurations,
     write_session_configurations,
 )
-from remora.config.settings import changes, merged, replaced
+from remora.config.settings import changes, leaves, merged, replaced, to_tree
 from remora.config.winrm import RemoraSettings, WinrmConfig, parse_override
 from remora.errors import ConfigError
 
@@ -49,6 +49,10 @@ class HostConfiguration:
     def chosen_listeners(self) -> tuple[ListenerSettings, ...]:
         """Return the listeners of the file, or the default one."""
         return (parse_listener(DEFAULT_LISTENER),) if self.listeners is None else self.listeners
+
+    def settings(self) -> dict[str, str]:
+        """Return every setting by name, ``Service/Auth/Basic`` and ``Remora/Pam``."""
+        return leaves(self.winrm.to_tree()) | leaves(to_tree("Remora", self.remora), "Remora/")
 
     def with_setting(self, path: str, value: object) -> HostConfiguration:
         """Return a copy with ``Service/Auth/Basic``, ``Remora/CommandShell`` or another setting changed."""

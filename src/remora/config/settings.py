@@ -135,6 +135,17 @@ def to_tree(name: str, value: object) -> ConfigNode:
     return ConfigNode(name, None, tuple(children))
 
 
+def leaves(node: ConfigNode, prefix: str = "") -> dict[str, str]:
+    """Return the settings below a node by name, ``Auth/Basic``."""
+    found: dict[str, str] = {}
+    for child in node.children:
+        if child.text is None:
+            found |= leaves(child, f"{prefix}{child.name}/")
+        else:
+            found[prefix + child.name] = child.text
+    return found
+
+
 def changes(value: object) -> dict[str, object]:
     """Return what differs from the defaults, nested by wire names: what a file has to say."""
     result: dict[str, object] = {}

@@ -52,6 +52,10 @@ def _prefixes(text: str) -> str | None:
     return next((wrong for part in text.split(",") if (wrong := check_prefix(part.strip())) is not None), None)
 
 
+def _service(text: str) -> str | None:
+    return None if re.fullmatch(r"[a-z][a-z0-9_-]{0,63}", text) else f"{text!r} is no PAM service"
+
+
 def _sddl(text: str) -> str | None:
     try:
         parse_sddl(text)
@@ -175,6 +179,7 @@ class RemoraSettings:
     local_account_token_filter_policy: as the Windows value, 1 gives local administrators their full rights remotely.
     logon_*: failed logons of one account, and of one address, after which answers take longer and after which logons
     are refused, until so many seconds after the last one that counted. logon_throttle: false switches this off.
+    pam: Unix users who are members of a group may log on with Basic and their Unix password, by pam_service's rules.
     audit_max_kb: the size at which the audit log is moved aside, 0: there is none. audit_kept_files: older files kept.
     keytab: the keys of this host's Kerberos service; empty: KRB5_KTNAME, else /etc/krb5.keytab. kerberos_realms: whose
     users are local accounts of the same name; empty: the realms of the keys. Both are read when the host starts.
@@ -193,6 +198,8 @@ class RemoraSettings:
     logon_block_after: int = setting("LogonBlockAfter", 20, minimum=1, maximum=I32)
     logon_block_address_after: int = setting("LogonBlockAddressAfter", 100, minimum=1, maximum=I32)
     logon_block_sec: int = setting("LogonBlockSec", 600, minimum=1, maximum=I32)
+    pam: bool = setting("Pam", False)
+    pam_service: str = setting("PamService", "remora", check=_service)
     audit_max_kb: int = setting("AuditMaxKB", 10240, minimum=0, maximum=1048576)
     audit_kept_files: int = setting("AuditKeptFiles", 5, minimum=0, maximum=100)
     keytab: str = setting("Keytab", "")

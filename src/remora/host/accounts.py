@@ -8,7 +8,7 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -18,8 +18,16 @@ from msgspec import Meta
 from remora.auth.principal import RunAs
 from remora.errors import ConfigError
 from remora.host.files import write_atomically
+from remora.host.members import MAX_MEMBERS, check_exists, groups_with, is_foreign, read_member, unix_identities
 from remora.host.passwords import ScryptHash, hash_password, nt_hash
-from remora.host.run_as import FIRST_DYNAMIC, LAST_DYNAMIC, SystemUsers, UserDatabase, resolve_run_as
+from remora.host.run_as import (
+    FIRST_DYNAMIC,
+    LAST_DYNAMIC,
+    SystemUsers,
+    UserDatabase,
+    resolve_run_as,
+    resolve_unix_user,
+)
 
 ADMINISTRATORS: Final = "Administrators"
 REMOTE_MANAGEMENT_USERS: Final = "Remote Management Users"
@@ -46,12 +54,15 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Store(msgspec.Struct, frozen=True, kw_only=True):
+    """foreign: by group, the members that are no accounts of this store (``host.members``)."""
+
     version: Annotated[int, Meta(ge=1, le=1)] = 1
     machine: tuple[int, int, int]
     next_rid: int = FIRST_RID
     next_uid: Annotated[int, Meta(ge=FIRST_DYNAMIC, le=LAST_DYNAMIC)] = FIRST_DYNAMIC
     groups: tuple[str, ...] = ()
     accounts: tuple[Account, ...] = ()
+    foreign: dict[str, tuple[str, ...]] = {}
 
 
 class AccountStore:
@@ -84,8 +95,16 @@ class AccountStore:
     def groups(self) -> dict[str, tuple[str, ...]]:
         """Return every group with the names of its members."""
         self._refresh()
-        names = (*BUILTIN_GROUPS, *self._store.groups)
-        return {name: tuple(item.name for item in self._store.accounts if name in item.groups) for name in names}
+        store, names = self._store, (*BUILTIN_GROUPS, *self._store.groups)
+        return {
+            name: (*(item.name for item in store.accounts if name in item.groups), *store.foreign.get(name, ()))
+            for name in names
+        }
+
+    def groups_of(self, identities: Collection[str]) -> tuple[str, ...]:
+        """Return the groups that somebody belongs to who is no account here, by identities such as ``unix:alice``."""
+        self._refresh()
+        return groups_with(self._store.foreign, identities)
 
     def sid(self, account: Account) -> str:
         """Return the account's security identifier."""
@@ -94,6 +113,19 @@ class AccountStore:
     def run_as(self, account: Account) -> RunAs:
         """Return who acts for the account; ConfigError when nobody may."""
         return resolve_run_as(account.name, account.run_as, account.uid, self._state_dir, self._users)
+
+    def unix_user(self, name: str) -> tuple[RunAs, tuple[str, ...]]:
+        """Return a Unix user who is a member of a group, and its groups; ConfigError for everybody else."""
+        entry = self._users.by_name(name)
+        groups = () if entry is None else self.groups_of(unix_identities(entry))
+        if entry is None or not groups:
+            raise ConfigError(f"the Unix user {name!r} is no member of a group here")
+        return resolve_unix_user(entry, self._users), groups
+
+    def run_as_of(self, name: str) -> RunAs:
+        """Return who acts for a caller of this name: for an account, else for a Unix user who is a member."""
+        account = self.find(name)
+        return self.unix_user(name)[0] if account is None else self.run_as(account)
 
     def add(
         self,
@@ -165,24 +197,48 @@ class AccountStore:
                 for item in store.accounts
             )
             groups = tuple(name for name in store.groups if name != held)
-            self._save(msgspec.structs.replace(store, accounts=accounts, groups=groups))
+            foreign = {name: members for name, members in store.foreign.items() if name != held}
+            self._save(msgspec.structs.replace(store, accounts=accounts, groups=groups, foreign=foreign))
 
     def join(self, group: str, name: str) -> None:
-        """Make an account a member of a group."""
+        """Make an account, or somebody who is none (``host.members``), a member of a group."""
         with self._locked() as store:
             (held,) = self._canonical_groups(store, (group,))
+            if is_foreign(name):
+                others = tuple(one for one in store.foreign.get(held, ()) if one != read_member(name))
+                if len(others) >= MAX_MEMBERS:
+                    raise ConfigError(f"the group {held!r} has {MAX_MEMBERS} such members")
+                self._set_foreign(store, held, (*others, read_member(name)))
+                return
             old = self._held(name)
             if held not in old.groups:
                 self._swap(store, old, msgspec.structs.replace(old, groups=(*old.groups, held)))
 
     def leave(self, group: str, name: str) -> None:
-        """End an account's membership."""
+        """End a membership."""
         with self._locked() as store:
             (held,) = self._canonical_groups(store, (group,))
+            if is_foreign(name):
+                gone = read_member(name)
+                if gone not in store.foreign.get(held, ()):
+                    raise ConfigError(f"{gone} is no member of {held}")
+                self._set_foreign(store, held, tuple(one for one in store.foreign[held] if one != gone))
+                return
             old = self._held(name)
             self._swap(
                 store, old, msgspec.structs.replace(old, groups=tuple(item for item in old.groups if item != held))
             )
+
+    def check_member(self, name: str) -> None:
+        """Refuse who cannot be made a member. Raises ConfigError."""
+        if is_foreign(name):
+            check_exists(read_member(name))
+        else:
+            self.get(name)
+
+    def _set_foreign(self, store: _Store, group: str, members: tuple[str, ...]) -> None:
+        foreign = {name: held for name, held in {**store.foreign, group: members}.items() if held}
+        self._save(msgspec.structs.replace(store, foreign=foreign))
 
     def _held(self, name: str) -> Account:
         account = self._by_name.get(name.casefold())

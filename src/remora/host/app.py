@@ -182,8 +182,8 @@ class FrontEnd:
         state_dir = self._options.state_dir.absolute()
         kerberos = kerberos_service(self._config.current.remora)
         if os.geteuid() == 0:
-            return await AuthenticatorProcess.start(state_dir, kerberos=kerberos)
-        return LocalAuthenticator(AccountStore(state_dir), kerberos=kerberos)
+            return await AuthenticatorProcess.start(state_dir, kerberos=kerberos, pam_service=self._pam_service)
+        return LocalAuthenticator(AccountStore(state_dir), kerberos=kerberos, pam_service=self._pam_service)
 
     def _server(self, authenticator: Authenticator) -> HttpServer[Identity]:
         gate = Gate(
@@ -236,6 +236,10 @@ class FrontEnd:
         """What is in force, with what another process, such as ``remora host configuration``, wrote just now."""
         self._take_over(self._config.refresh)
         return self._config.current
+
+    def _pam_service(self) -> str:
+        remora = self._config.current.remora
+        return remora.pam_service if remora.pam else ""
 
     def _audit_limits(self) -> tuple[int, int]:
         remora = self._config.current.remora

@@ -6,7 +6,6 @@ from typing import Final
 
 from remora.auth.principal import Principal
 from remora.config.host import HostConfiguration
-from remora.config.settings import ConfigNode, to_tree
 from remora.host.audit import Audit, Value
 from remora.host.gate import Peer
 from remora.wsman.replies import Reply, ResourceCreated
@@ -67,7 +66,7 @@ class AuditedRequests:
 
 def changed_settings(before: HostConfiguration, after: HostConfiguration) -> dict[str, list[str]]:
     """Return each setting that differs as name: [old, new]; of listeners and mappings the name alone."""
-    old, new = _leaves(before), _leaves(after)
+    old, new = before.settings(), after.settings()
     changed = {name: [old.get(name, ""), new.get(name, "")] for name in (old | new) if old.get(name) != new.get(name)}
     if before.listeners != after.listeners:
         changed["Listeners"] = []
@@ -80,21 +79,6 @@ def changed_settings(before: HostConfiguration, after: HostConfiguration) -> dic
             sides = (earlier.get(name), later.get(name))
             changed[f"SessionConfiguration/{name}"] = ["" if one is None else one.security_descriptor for one in sides]
     return changed
-
-
-def _leaves(config: HostConfiguration) -> dict[str, str]:
-    found: dict[str, str] = {}
-
-    def walk(node: ConfigNode, prefix: str) -> None:
-        for child in node.children:
-            if child.text is None:
-                walk(child, f"{prefix}{child.name}/")
-            else:
-                found[prefix + child.name] = child.text
-
-    walk(config.winrm.to_tree(), "")
-    walk(to_tree("Remora", config.remora), "Remora/")
-    return found
 
 
 def _who(principal: Principal, peer: Peer) -> dict[str, Value]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from remora._log import bound
@@ -23,6 +24,10 @@ from remora.host.passwords import verify_password
 
 _log = bound(__name__)
 CERTIFICATE: Final = "Certificate"
+MAX_PAM: Final = 32
+"""Unix passwords that are verified or wait for it; more at once are refused."""
+UNIX_USERS: Final = "S-1-22-1"
+"""The authority of Unix users' identifiers, as Samba numbers them: uid last."""
 _REFUSED: Final = "the logon was refused"
 SCHEMES: Final = frozenset(("Negotiate", "NTLM"))
 """The exchanges that can always be done: SPNEGO with whatever there is, and with NTLM alone."""
@@ -89,11 +94,17 @@ class LocalAuthenticator:
     """Authenticates against the local account store.
 
     names: names of this machine that a client may put before the account's, besides the host name, ``.`` and none.
-    kerberos: None where Kerberos cannot be done.
+    kerberos: None where Kerberos cannot be done. pam_service: the PAM service that Unix users may log on by with Basic,
+    now; "" where they may not.
     """
 
     def __init__(
-        self, accounts: AccountStore, *, names: Iterable[str] = (), kerberos: KerberosService | None = None
+        self,
+        accounts: AccountStore,
+        *,
+        names: Iterable[str] = (),
+        kerberos: KerberosService | None = None,
+        pam_service: Callable[[], str] = lambda: "",
     ) -> None:
         host = socket.gethostname()
         known = {"", ".", "localhost", host, host.partition(".")[0], *names}
@@ -101,6 +112,9 @@ class LocalAuthenticator:
         self._accounts = accounts
         self._kerberos = kerberos
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="scrypt")
+        self._pam_threads = ThreadPoolExecutor(4, thread_name_prefix="pam")
+        self._pam_slots = threading.BoundedSemaphore(MAX_PAM)
+        self._pam_service = pam_service
 
     @property
     def schemes(self) -> frozenset[str]:
@@ -124,20 +138,57 @@ class LocalAuthenticator:
         domain, user = acceptor.claimed
         if acceptor.mechanism in KERBEROS:
             assert self._kerberos is not None
-            domain, user = "", self._kerberos.local_name(domain, user)
+            return self._ticket_holder(domain, self._kerberos.local_name(domain, user), acceptor.mechanism)
         return self.principal(domain, user, acceptor.mechanism)
 
+    def _ticket_holder(self, realm: str, name: str, mechanism: str) -> Principal:
+        """The account of this name, else the Unix user; with the groups that the Kerberos principal itself is in."""
+        more = self._accounts.groups_of((f"krb:{name}@{realm}",))
+        has_account = self._accounts.find(name) is not None
+        found = self.principal("", name, mechanism) if has_account else self._unix_principal(name, mechanism)
+        return replace(found, groups=tuple(dict.fromkeys((*found.groups, *more))))
+
     async def basic(self, credential: BasicCredential) -> Principal:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self.verify_basic, credential)
+        return await asyncio.wrap_future(self.verifying(credential, self._pam_service()))
 
     async def mapped(self, account: str) -> Principal:
         return self.principal("", account, CERTIFICATE)
 
-    def verify_basic(self, credential: BasicCredential) -> Principal:
-        """The blocking half of ``basic``: one scrypt computation, for known and unknown names alike."""
+    def verifying(self, credential: BasicCredential, pam_service: str) -> Future[Principal]:
+        """Begin to verify in a thread. Accounts come first; PAM is asked for members that have none, a few at once."""
         domain, _backslash, user = credential.username.rpartition("\\")
+        name = self._local_name(domain, user)
+        if not pam_service or not name or self._accounts.find(name) is not None:
+            return self._threads.submit(self._verify, domain, user, credential.password)
+        if not self._pam_slots.acquire(blocking=False):
+            refused: Future[Principal] = Future()
+            refused.set_exception(AuthError(_REFUSED))
+            return refused
+        running = self._pam_threads.submit(self._verify_unix, name, credential.password, pam_service)
+        running.add_done_callback(lambda _done: self._pam_slots.release())
+        return running
+
+    def _verify_unix(self, name: str, password: str, service: str) -> Principal:
+        """By PAM, and only for members of a group: nobody else's password can be tried here."""
+        from remora.auth.pam import Pam
+
+        principal = self._unix_principal(name, "Basic")
+        Pam(service).verify(name, password)
+        return principal
+
+    def _unix_principal(self, name: str, authentication: str) -> Principal:
+        try:
+            run_as, groups = self._accounts.unix_user(name)
+        except RemoraError as error:
+            _log.info("unix_user_refused", account=name[:128], reason=error)
+            raise AuthError(_REFUSED) from None
+        sid = f"{UNIX_USERS}-{run_as.uid}"
+        return Principal(name=run_as.user, sid=sid, authentication=authentication, run_as=run_as, groups=groups)
+
+    def _verify(self, domain: str, user: str, password: str) -> Principal:
+        """One scrypt computation, for known and unknown names alike."""
         account = self._accounts.find(self._local_name(domain, user) or "")
-        if not verify_password(credential.password, None if account is None else account.scrypt):
+        if not verify_password(password, None if account is None else account.scrypt):
             raise AuthError(_REFUSED)
         return self.principal(domain, user, "Basic")
 
@@ -161,7 +212,12 @@ class LocalAuthenticator:
         )
 
     async def close(self) -> None:
+        self.end_threads()
+
+    def end_threads(self) -> None:
+        """Verify nothing more."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+        self._pam_threads.shutdown(wait=False, cancel_futures=True)
 
     def _nt_hash(self, domain: str, user: str) -> bytes | None:
         name = self._local_name(domain, user)

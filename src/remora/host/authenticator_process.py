@@ -17,8 +17,8 @@ import subprocess
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Final
 
@@ -75,6 +75,7 @@ class Verify(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     request: int
     username: str
     password: str
+    pam_service: str = ""
 
     def __repr__(self) -> str:
         return f"Verify(request={self.request})"
@@ -119,10 +120,15 @@ class AuthenticatorProcess:
     """The front end's side. gone: set when the process has ended, after which every logon is refused."""
 
     def __init__(
-        self, process: subprocess.Popen[bytes], channel: MessageChannel, schemes: frozenset[str] = SCHEMES
+        self,
+        process: subprocess.Popen[bytes],
+        channel: MessageChannel,
+        schemes: frozenset[str],
+        pam_service: Callable[[], str],
     ) -> None:
         self._schemes = schemes
         self._process = process
+        self._pam_service = pam_service
         self._channel = channel
         self._numbers = itertools.count(1)
         self._pending: dict[int, asyncio.Future[Answer]] = {}
@@ -131,7 +137,12 @@ class AuthenticatorProcess:
 
     @classmethod
     async def start(
-        cls, state_dir: Path, *, names: Sequence[str] = (), kerberos: KerberosService | None = None
+        cls,
+        state_dir: Path,
+        *,
+        names: Sequence[str] = (),
+        kerberos: KerberosService | None = None,
+        pam_service: Callable[[], str] = lambda: "",
     ) -> AuthenticatorProcess:
         """Start the process with our present rights; call it before they are given up.
 
@@ -147,7 +158,7 @@ class AuthenticatorProcess:
                 command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
             )
         schemes = SCHEMES if kerberos is None else SCHEMES | KERBEROS
-        return cls(process, await MessageChannel.adopt(ours, max_message=MAX_MESSAGE), schemes)
+        return cls(process, await MessageChannel.adopt(ours, max_message=MAX_MESSAGE), schemes, pam_service)
 
     @property
     def pid(self) -> int:
@@ -163,7 +174,13 @@ class AuthenticatorProcess:
     async def basic(self, credential: BasicCredential) -> Principal:
         request = next(self._numbers)
         return await self._principal(
-            request, Verify(request=request, username=credential.username, password=credential.password)
+            request,
+            Verify(
+                request=request,
+                username=credential.username,
+                password=credential.password,
+                pam_service=self._pam_service(),
+            ),
         )
 
     async def mapped(self, account: str) -> Principal:
@@ -276,7 +293,6 @@ class Server:
         self._channel = channel
         self._authenticator = authenticator
         self._exchanges: OrderedDict[int, LocalExchange] = OrderedDict()
-        self._threads = ThreadPoolExecutor(4, thread_name_prefix="verify")
         self._sending = threading.Lock()
 
     def run(self) -> None:
@@ -287,12 +303,12 @@ class Server:
                 if isinstance(question, Step):
                     self._say(self._step(question))
                 elif isinstance(question, Verify):
-                    self._threads.submit(self._verify, question)
+                    self._verify(question)
                 elif isinstance(question, Mapped):
                     self._say(self._mapped(question))
                 else:
                     self._exchanges.pop(question.exchange, None)
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._authenticator.end_threads()
 
     def _step(self, question: Step) -> Answer:
         exchange = self._exchanges.pop(question.exchange, None)
@@ -319,9 +335,18 @@ class Server:
         return Granted(request=question.request, principal=principal)
 
     def _verify(self, question: Verify) -> None:
+        credential = BasicCredential(question.username, question.password)
         try:
-            principal = self._authenticator.verify_basic(BasicCredential(question.username, question.password))
-            answer: Answer = Granted(request=question.request, principal=principal)
+            running = self._authenticator.verifying(credential, question.pam_service)
+        except RemoraError as error:
+            _log.error("verification_failed", error=type(error).__name__)
+            self._say(Refused(request=question.request, claimed=question.username[:256]))
+            return
+        running.add_done_callback(lambda done: self._verified(question, done))
+
+    def _verified(self, question: Verify, done: Future[Principal]) -> None:
+        try:
+            answer: Answer = Granted(request=question.request, principal=done.result())
         except Exception as error:
             if not isinstance(error, AuthError):
                 _log.error("verification_failed", error=type(error).__name__)

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Final
 
 from remora._log import bound
 from remora.auth.principal import Principal
@@ -14,6 +15,8 @@ from remora.errors import AuthError
 from remora.host.audit import Audit, NoAudit
 from remora.host.throttle import LogonThrottle
 
+PAM_TIME: Final = 1.0
+"""Seconds before which no Basic logon is refused while PAM is asked too: PAM and our own store each take their time."""
 _log = bound(__name__)
 
 
@@ -39,6 +42,7 @@ class LogonGuard:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._audit = audit or NoAudit()
+        self._settings = settings
         self._clock = clock
         self._sleep = sleep
         self._throttle = LogonThrottle(settings, clock=clock)
@@ -80,11 +84,8 @@ class LogonGuard:
             reason=str(reason),
         )
 
-    async def refuse(self, attempt: Attempt, floor: float = 0.0) -> None:
-        """Count a refusal and wait before it is answered. Without a claimed name nothing was guessed.
-
-        floor: seconds since the attempt began before which no refusal is answered.
-        """
+    async def refuse(self, attempt: Attempt) -> None:
+        """Count a refusal and wait before it is answered. Without a claimed name nothing was guessed."""
         if not attempt.account:
             return
         verdict = self._throttle.failed(attempt.address, attempt.account)
@@ -97,6 +98,7 @@ class LogonGuard:
                 blocked=verdict.blocked or None,
                 attempts=verdict.attempts if verdict.attempts > 1 else None,
             )
+        floor = PAM_TIME if self._settings().pam and attempt.scheme == "Basic" else 0.0
         wait = max(verdict.delay, attempt.started + floor - self._clock())
         if wait > 0:
             await self._sleep(wait)

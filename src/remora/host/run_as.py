@@ -67,6 +67,13 @@ def resolve_run_as(account: str, run_as: str | None, dynamic_uid: int, state_dir
     return RunAs(user=f"remora-{dynamic_uid}", uid=dynamic_uid, gid=dynamic_uid, home=str(home), dynamic=True)
 
 
+def resolve_unix_user(entry: pwd.struct_passwd, users: UserDatabase) -> RunAs:
+    """Return a Unix user who logs on as itself; ConfigError when it may not. Without root only we ourselves may."""
+    if users.effective_uid() not in (0, entry.pw_uid):
+        raise ConfigError(f"the Unix user {entry.pw_name} can be served by a host started by root only")
+    return _from_entry(entry.pw_name, entry)
+
+
 def _ourselves(account: str, run_as: str | None, users: UserDatabase, state_dir: Path) -> RunAs:
     uid = users.effective_uid()
     entry = users.by_uid(uid)

@@ -359,7 +359,7 @@ def main(arguments: list[str] | None = None, *, clock: Callable[[], float] = tim
             options.state_dir,
             front_uid=options.front_uid,
             front_gid=options.front_gid,
-            run_as=lambda name: store.run_as(store.get(name)),
+            run_as=store.run_as_of,
             work=functools.partial(work, commands=commands, clock=clock),
         )
         spawner.serve()
