@@ -6,7 +6,6 @@ lower case, UTF-16, base64) to its value.
 
 from __future__ import annotations
 
-import base64
 import binascii
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -39,10 +38,7 @@ def using_values(session: Any, block: ScriptBlock) -> dict[str, Any]:
 
 def to_parameter(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the dictionary that travels."""
-    return {
-        base64.b64encode(f"{_PREFIX}{name}".lower().encode("utf-16-le")).decode("ascii"): value
-        for name, value in values.items()
-    }
+    return {_encoded(f"{_PREFIX}{name}".lower()): value for name, value in values.items()}
 
 
 def from_parameters(parameters: Sequence[tuple[str | None, Any]]) -> dict[str, Any]:
@@ -58,7 +54,7 @@ def from_parameters(parameters: Sequence[tuple[str | None, Any]]) -> dict[str, A
 
 def _variable(key: object) -> str | None:
     try:
-        text = base64.b64decode(str(key), validate=True).decode("utf-16-le")
+        text = binascii.a2b_base64(str(key), strict_mode=True).decode("utf-16-le")
     except (binascii.Error, ValueError):
         return None
     return text[len(_PREFIX) :] if text.lower().startswith(_PREFIX) else None
@@ -74,3 +70,7 @@ def visible(scope: Scope, values: Mapping[str, Any]) -> Iterator[None]:
     finally:
         for name in values:
             scope.remove(f"using:{name.lower()}")
+
+
+def _encoded(text: str) -> str:
+    return binascii.b2a_base64(text.encode("utf-16-le"), newline=False).decode("ascii")
