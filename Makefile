@@ -32,8 +32,12 @@ $(VENV)/.dev: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev
 	@touch $@
 
-$(VENV)/.kerberos: $(VENV)/.dev  # built from source: after the Debian packages
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[kerberos]"
+$(VENV)/wheels/.kerberos: $(VENV)/.installed  # built from source: after the Debian packages
+	$(BIN)/python -m pip wheel --quiet --constraint constraints.txt --wheel-dir $(VENV)/wheels gssapi krb5
+	@touch $@
+
+$(VENV)/.kerberos: $(VENV)/.dev $(VENV)/wheels/.kerberos
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --find-links $(VENV)/wheels --editable ".[kerberos]"
 	@touch $@
 
 demo: install
@@ -45,7 +49,7 @@ test: $(VENV)/.dev
 test-live: $(VENV)/.dev
 	scripts/live-packages
 	$(MAKE) --no-print-directory $(VENV)/.kerberos
-	$(PYTEST) tests -m "live or debian or dask"
+	$(PYTEST) tests -n auto --dist loadfile -m "live or debian or dask"
 
 check: $(VENV)/.dev
 	scripts/check $(BIN)
