@@ -59,6 +59,31 @@ def test_a_realm_is_written_in_capitals(written: str, meant: str) -> None:
     assert kerberos.principal(written) == meant
 
 
+class Failure(Exception):
+    """As the libraries' errors: MIT's number is signed in one and unsigned in the other."""
+
+    def __init__(self, **codes: int) -> None:
+        super().__init__("failed")
+        self.__dict__.update(codes)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (Failure(err_code=-1765328353), 5),
+        (Failure(min_code=2529638919), 0x80090303),
+        (Failure(min_code=-1765328347 + (1 << 32)), 0x80090324),
+        (Failure(min_code=100001), 0x80090311),
+        (Failure(), 0x80090311),
+    ],
+)
+def test_errors_have_the_codes_of_windows(error: Failure, code: int) -> None:
+    assert kerberos.code_of(error) == code
+    wrapped = ValueError("the library's own")
+    wrapped.__cause__ = error
+    assert kerberos.code_of(wrapped) == code
+
+
 def test_a_context_that_is_none_is_refused_and_never_shown() -> None:
     keys = KerberosKeys(b"0123456789 not a context")
     assert "0123456789" not in repr(keys)

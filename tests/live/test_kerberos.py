@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import socket
@@ -9,6 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -21,6 +23,8 @@ from remora.auth.negotiate import NegotiateAcceptor, NegotiateInitiator
 from remora.auth.ntlm import CbtHardening, NtlmCredential, NtlmInitiator, nt_hash
 from remora.auth.sealing import sealing_of
 from remora.client.config_store import ClientConfig
+from remora.client.connection import Connection
+from remora.client.connection_info import connection_infos
 from remora.client.options import PSSessionOption
 from remora.errors import AuthError
 from remora.host.accounts import AccountStore
@@ -159,8 +163,9 @@ async def test_who_has_no_account_is_refused(host: HostProcess) -> None:
 async def test_the_port_in_the_name_of_the_service(host: HostProcess, kdc: Kdc) -> None:
     option = PSSessionOption(include_port_in_spn=True)
     options: dict[str, Any] = {"authentication": "kerberos", "username": USER, "password": TICKET}
-    with pytest.raises(AuthError, match=f"HTTP/{NAME}:{host.port}"):
+    with pytest.raises(AuthError, match=f"HTTP/{NAME}:{host.port}") as caught:
         await ask(host, session_option=option, **options)
+    assert caught.value.code == 0x80090303
     kdc.service(f"HTTP/{NAME}:{host.port}")
     assert (await ask(host, session_option=option, **options))[0] == "Kerberos"
 
@@ -316,6 +321,52 @@ def test_a_ticket_is_delegated_where_that_is_asked_for(kdc: Kdc, delegate: bool)
     assert server._kerberos is not None
     assert server._kerberos._context is not None
     assert bool(int(server._kerberos._context.actual_flags) & 1) is delegate
+
+
+@pytest.mark.parametrize("scheme", ["Kerberos", "Negotiate"])
+def test_an_altered_token_never_logs_anybody_else_on(kdc: Kdc, scheme: str) -> None:
+    credential, random = own(), Random(7)
+    refused = 0
+    for _ in range(150):
+        client: Any = kerberos.KerberosInitiator(credential, host=NAME)
+        if scheme == "Negotiate":
+            client = NegotiateInitiator(credential, None, host=NAME)
+        token = bytearray(client.step(None))
+        for _ in range(random.randint(1, 3)):
+            token[random.randrange(len(token))] ^= random.randint(1, 255)
+        server = NegotiateAcceptor(str(kdc.keytab))
+        try:
+            server.step(bytes(token))
+        except AuthError:
+            refused += 1
+        assert server.claimed in ((REALM, "alice"), ("", ""))
+    assert refused > 100
+
+
+def test_a_token_cut_at_any_place_is_refused(kdc: Kdc) -> None:
+    token = kerberos.KerberosInitiator(own(), host=NAME).step(None) or b""
+    for size in range(0, len(token), 7):
+        with pytest.raises(AuthError):
+            NegotiateAcceptor(str(kdc.keytab)).step(token[:size])
+    assert NegotiateAcceptor(str(kdc.keytab)).step(token)
+
+
+async def test_many_connections_share_one_ticket(service: KerberosService, tmp_path: Path) -> None:
+    store = AccountStore(tmp_path)
+    store.add("alice", PASSWORD)
+    async with gate_site(tmp_path, LocalAuthenticator(store, kerberos=service)) as site:
+        url = site.url.replace("127.0.0.1", NAME)
+        given = connection_infos(connection_uri=url, username=USER, password=TICKET, authentication="kerberos")[0]
+        connections = [Connection(given) for _ in range(12)]
+        soap = b"<e><MessageID>uuid:1</MessageID></e>"
+        await asyncio.gather(*(connection.exchange(soap, limit=20) for connection in connections))
+        assert [connection.exchanges for connection in connections] == [2] * 12
+        connections[0].close()  # the next one logs on again
+        await connections[0].exchange(soap, limit=20)
+        assert connections[0].exchanges == 4
+        assert {principal.authentication for principal, *_ in site.dispatched} == {"Kerberos"}
+        for connection in connections:
+            connection.close()
 
 
 def test_a_token_is_good_once(kdc: Kdc) -> None:

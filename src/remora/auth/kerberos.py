@@ -26,11 +26,26 @@ SERVICE: Final = "HTTP"  # upper case: MIT compares the class of a service name 
 MAX_STEPS: Final = 5
 ACCESS_DENIED: Final = 5
 UNAVAILABLE: Final = 0x80338094
+TARGET_UNKNOWN: Final = 0x80090303
+NO_CREDENTIALS: Final = 0x8009030E
 NO_AUTHORITY: Final = 0x80090311
+WRONG_PRINCIPAL: Final = 0x80090322
+TIME_SKEW: Final = 0x80090324
 MUTUAL_AUTH_FAILED: Final = 0x803381F0
 _MUTUAL: Final = 0x02
-_WRONG_PASSWORD: Final = frozenset((-1765328360, -1765328353))
-"""KRB5KDC_ERR_PREAUTH_FAILED and KRB5KRB_AP_ERR_BAD_INTEGRITY."""
+_CODES: Final = {
+    -1765328378: ACCESS_DENIED,  # KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN
+    -1765328377: TARGET_UNKNOWN,  # KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN
+    -1765328366: ACCESS_DENIED,  # KRB5KDC_ERR_CLIENT_REVOKED
+    -1765328360: ACCESS_DENIED,  # KRB5KDC_ERR_PREAUTH_FAILED
+    -1765328353: ACCESS_DENIED,  # KRB5KRB_AP_ERR_BAD_INTEGRITY: the password
+    -1765328352: NO_CREDENTIALS,  # KRB5KRB_AP_ERR_TKT_EXPIRED
+    -1765328347: TIME_SKEW,  # KRB5KRB_AP_ERR_SKEW
+    -1765328343: WRONG_PRINCIPAL,  # KRB5KRB_AP_ERR_MODIFIED
+    -1765328243: NO_CREDENTIALS,  # KRB5_CC_NOTFOUND
+    -1765328189: NO_CREDENTIALS,  # KRB5_FCC_NOFILE
+}
+"""What Windows calls the errors of MIT's library (krb5_err.et, sspi); any other is NO_AUTHORITY."""
 
 
 def installed() -> bool:
@@ -90,8 +105,8 @@ class KerberosCredential:
         except AuthError:
             raise
         except Exception as error:
-            code = ACCESS_DENIED if getattr(error, "err_code", None) in _WRONG_PASSWORD else NO_AUTHORITY
-            raise AuthError(f"no Kerberos ticket for {self.username or 'our own logon'}: {error}", code=code) from None
+            who = self.username or "our own logon"
+            raise AuthError(f"no Kerberos ticket for {who}: {error}", code=code_of(error)) from None
 
     def _open(self, host: str, wanted: ContextReq) -> InitiatingProxy:
         options: dict[str, Any] = {"hostname": host, "service": SERVICE, "context_req": wanted, "usage": "initiate"}
@@ -199,4 +214,15 @@ def stepped(proxy: Any, token: bytes | None, binding: bytes | None, host: str) -
         answer: bytes | None = proxy.step(token, channel_bindings=bindings_of(binding))
         return answer
     except Exception as error:
-        raise AuthError(f"Kerberos failed with the service {SERVICE}/{host}: {error}", code=NO_AUTHORITY) from None
+        raise AuthError(f"Kerberos failed with the service {SERVICE}/{host}: {error}", code=code_of(error)) from None
+
+
+def code_of(error: BaseException) -> int:
+    """Return the code for an error of the libraries, which wrap each other."""
+    cause: BaseException | None = error
+    while cause is not None:
+        minor = getattr(cause, "err_code", getattr(cause, "min_code", None))
+        if isinstance(minor, int) and (code := _CODES.get(minor - (1 << 32) if minor >= 1 << 31 else minor)):
+            return code
+        cause = cause.__cause__
+    return NO_AUTHORITY

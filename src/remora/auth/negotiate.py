@@ -11,7 +11,7 @@ from spnego._spnego import NegTokenInit, unpack_token
 from spnego.channel_bindings import GssChannelBindings
 
 from remora.auth.context import SealedMessage, Sealing
-from remora.auth.kerberos import InitiatingProxy, KerberosCredential, require, stepped
+from remora.auth.kerberos import ACCESS_DENIED, InitiatingProxy, KerberosCredential, code_of, require, stepped
 from remora.auth.kerberos_sealing import exported
 from remora.auth.ntlm import (
     MAX_STEPS,
@@ -106,9 +106,9 @@ class NegotiateInitiator:
             kerberos = self._first()
         except AuthError as error:
             if self._ntlm is None:
-                raise AuthError(
-                    f"{error}; nothing else proves who answers here", code=error.code or SERVER_NOT_TRUSTED
-                ) from None
+                named = self._kerberos.username is not None and error.code != ACCESS_DENIED
+                code = SERVER_NOT_TRUSTED if named else error.code
+                raise AuthError(f"{error}; nothing else proves who answers here", code=code) from None
             self._plain = NtlmInitiator(self._ntlm, host=self._host, channel_binding=self.channel_binding)
             return
         self._contexts = {GSSMech.kerberos: kerberos}
@@ -121,7 +121,8 @@ class NegotiateInitiator:
         try:
             proxy.prime(bindings_of(self.channel_binding))
         except Exception as error:
-            raise AuthError(f"no Kerberos ticket for the service HTTP/{self._host}: {error}") from None
+            text = f"no Kerberos ticket for the service HTTP/{self._host}: {error}"
+            raise AuthError(text, code=code_of(error)) from None
         return proxy
 
     def _finish(self, channel: NegotiateProxy) -> None:
