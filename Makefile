@@ -3,6 +3,7 @@ PYTHON ?= $(shell scripts/find-python)
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
+FUZZ_RUNS ?= 100000
 
 .PHONY: help install demo test test-live check bench fuzz chaos clean
 
@@ -13,7 +14,7 @@ help:
 	@echo "make test-live  the tests with third-party clients and Debian packages"
 	@echo "make check      lint, types, layers"
 	@echo "make bench      side-by-side benchmarks against named peers"
-	@echo "make fuzz       long property runs over every decoder"
+	@echo "make fuzz       long property runs over every decoder, and atheris against the host's gate"
 	@echo "make chaos      long runs that kill and cut at random, and fleets of thousands"
 
 install: $(VENV)/.installed
@@ -59,6 +60,9 @@ bench: $(VENV)/.dev
 
 fuzz: $(VENV)/.dev
 	REMORA_PROFILE=fuzz $(PYTEST) tests/properties -n auto -p no:randomly --timeout 3600
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group fuzz
+	mkdir -p build/corpus
+	$(BIN)/python -m tests.fuzz build/corpus tests/fuzz/corpus -runs=$(FUZZ_RUNS) -max_len=2048 -timeout=60 -artifact_prefix=build/
 
 chaos: $(VENV)/.dev
 	REMORA_PROFILE=chaos $(PYTEST) tests/chaos --timeout 3600

@@ -254,3 +254,14 @@ def test_an_altered_last_leg_never_logs_anybody_on_but_alice(data: st.DataObject
     except AuthError:
         return
     assert server.claimed[1].lower() == "alice"
+
+
+def test_an_answer_that_only_says_complete_completes_nothing() -> None:
+    client = spnego.client("alice", PASSWORD, hostname="host", protocol="negotiate")
+    server = NtlmAcceptor(find)
+    server.step(client.step())
+    with contextlib.suppress(AuthError):
+        server.step(bytes.fromhex("a1073005a0030a0100"))  # NegTokenResp: negState accept-completed
+    assert not server.complete
+    with pytest.raises(AuthError):
+        server.keys()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from remora.auth.ntlm import NtlmCredential, NtlmInitiator
 from remora.auth.offers import encode_token, offered_token, parse_offers
 from remora.auth.sealed import is_sealed, seal_body, unseal
 from remora.host.accounts import ADMINISTRATORS
+from remora.host.authenticator import LocalExchange
 from remora.host.identity import IDENTITY, IdentityState, IdentityTrigger
 from remora.host.passwords import ScryptHash, verify_password
 from remora.net.http_client import HttpConnection, HttpReply
@@ -140,6 +142,18 @@ async def test_a_full_clear_body_before_authentication_is_read_and_not_executed(
         assert (reply.status, reply.body) == (500, b"")
         await send_sealed(connection, context, b"<wanted/>")
     assert [soap for _, _, soap, _ in site.dispatched] == [b"<wanted/>"]
+
+
+async def test_a_lost_connection_leaves_no_exchange_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = asyncio.Event()
+    monkeypatch.setattr(LocalExchange, "close", lambda exchange: closed.set())
+    async with gate_site(tmp_path) as site, HttpConnection(site.url) as connection:
+        context = NtlmInitiator(NtlmCredential.from_password(USER, PASSWORD), host="host")
+        begun = encode_token("Negotiate", context.step(None) or b"")
+        assert (await connection.post([("Authorization", begun)], b"", 5)).status == 401
+        assert not closed.is_set()
+        await connection.close()
+        await asyncio.wait_for(closed.wait(), 20)
 
 
 async def test_the_scheme_word_ntlm(site: Site) -> None:
@@ -440,3 +454,17 @@ def test_every_state_and_trigger() -> None:
             possible = (state, trigger) != (IdentityState.KNOWN, IdentityTrigger.ACCEPT)
             assert machine.can(trigger) is possible
     assert all(IDENTITY[state, IdentityTrigger.REFUSE] is IdentityState.UNKNOWN for state in IdentityState)
+
+
+@pytest.mark.parametrize("values", [("",), (BASIC[1], BASIC[1]), ("", BASIC[1]), (BASIC[1], "Negotiate")])
+async def test_an_empty_or_a_second_authorization_header_ends_what_was_proved(
+    site: Site, values: tuple[str, ...], caplog: pytest.LogCaptureFixture
+) -> None:
+    site.set(*ALLOW_BASIC)
+    async with HttpConnection(site.url) as connection:
+        await log_on(connection)
+        reply = await connection.post([*(("Authorization", value) for value in values), SOAP], b"<soap/>", 5)
+        assert (reply.status, reply.body) == (401, b"")
+        assert (await connection.post([SOAP], b"<soap/>", 5)).status == 401
+    assert not site.dispatched
+    assert re.search(r"logon_refused .*(an empty|2) Authorization header", caplog.text)

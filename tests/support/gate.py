@@ -90,7 +90,7 @@ async def gate_site(
         mapping=clients.mapping,
         guard=guard,
     )
-    server: HttpServer[Identity] = HttpServer(gate.handle, Identity)
+    server: HttpServer[Identity] = HttpServer(gate.handle, Identity, on_close=gate.forget)
     site.server = server
     files = ensure_self_signed(state_dir / "tls", ["127.0.0.1", "localhost"])
     site.trust = files.certificate

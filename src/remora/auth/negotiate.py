@@ -183,7 +183,9 @@ class NegotiateAcceptor:
 
     @property
     def complete(self) -> bool:
-        return self._channel is not None and bool(self._channel.complete)
+        inner = self._ntlm if self._kerberos is None else self._kerberos
+        # the client's word accept-completed ends SPNEGO for the library, whatever the mechanism says
+        return self._channel is not None and inner is not None and bool(self._channel.complete and inner.complete)
 
     @property
     def mechanism(self) -> str:
@@ -205,8 +207,7 @@ class NegotiateAcceptor:
             answer: bytes | None = self._channel.step(token)
         except Exception as error:
             # to a client every failure is one refusal; a wrong binding and a repeated ticket come as any exception
-            reason = "" if self._kerberos is None else f": {str(error)[:_REASON]}"
-            raise AuthError(REFUSED + reason) from None
+            raise AuthError(self._reason(error)) from None
         if answer is None and not self.complete:
             raise AuthError(REFUSED)
         if self.complete and self._kerberos is not None:
@@ -219,6 +220,12 @@ class NegotiateAcceptor:
         assert self._ntlm is not None
         keys = keys_of(self._ntlm, initiator=False)
         return keys if keys.usable else None
+
+    def _reason(self, error: Exception) -> str:
+        """Why, for the log."""
+        if self._kerberos is not None:
+            return f"{REFUSED}: {str(error)[:_REASON]}"
+        return REFUSED if self._ntlm is None else self._ntlm.refusal
 
     def _begin(self, token: bytes) -> ContextProxy:
         """Choose the first mechanism of the client's list that can be done here; the library takes any it is given."""

@@ -32,6 +32,7 @@ from remora.errors import AuthError
 SCHEME: Final = "Negotiate"
 MAX_TOKEN: Final = 48 * 1024
 MAX_STEPS: Final = 5
+_REFUSED: Final = "the logon was refused"
 _SIGNATURE: Final = b"NTLMSSP\x00"
 _NO_BINDING: Final = bytes(16)
 
@@ -184,7 +185,8 @@ class NtlmAcceptor(_Context):
 
     @property
     def complete(self) -> bool:
-        return bool(self._channel.complete)
+        # A SPNEGO answer of one word, accept-completed, completes the wrapping for pyspnego, whatever is in it.
+        return bool(self._channel.complete and self._inner.complete)
 
     @property
     def principal_name(self) -> str | None:
@@ -207,14 +209,14 @@ class NtlmAcceptor(_Context):
     def step(self, token: bytes | None) -> bytes | None:
         self._count(token)
         if not token:
-            raise AuthError("the logon was refused")
+            raise AuthError("an empty token")
         try:
             answer = self._channel.step(token)
         except Exception:
             # pyspnego lets struct, StopIteration, Attribute and its own errors out: to a caller they are one refusal.
-            raise AuthError("the logon was refused") from None
+            raise AuthError(self._inner.refusal) from None
         if answer is None and not self.complete:
-            raise AuthError("the logon was refused")
+            raise AuthError(self._inner.refusal)
         return answer
 
 
@@ -240,6 +242,7 @@ class AcceptingProxy(library.NTLMProxy):
         self._strict = hardening is CbtHardening.STRICT
         self.domain = ""
         self.user = ""
+        self.refusal = "the token cannot be read, or comes out of turn"
 
     def step(self, in_token: bytes | None = None, **_options: object) -> bytes | None:
         if not self._temp_negotiate and not (in_token or b"").startswith(_SIGNATURE):
@@ -249,7 +252,9 @@ class AcceptingProxy(library.NTLMProxy):
     def _step_accept_authenticate(self, token: bytes, channel_bindings: GssChannelBindings | None) -> None:
         message = Authenticate.unpack(token)
         self.domain, self.user = message.domain_name or "", message.user_name or ""
+        self.refusal = "the channel binding is missing, or another connection's"
         self._check_binding(message)
+        self.refusal = _REFUSED
         reset = _lookup.set(self._find)
         try:
             super()._step_accept_authenticate(token, channel_bindings=None)
@@ -268,7 +273,7 @@ class AcceptingProxy(library.NTLMProxy):
         assert bindings is not None
         expected = hashlib.md5(bindings.pack(), usedforsecurity=False).digest()
         if not hmac.compare_digest(bytes(given), expected):
-            raise AuthError("the channel binding is not this connection's")
+            raise AuthError(self.refusal)
 
 
 def bindings_of(data: bytes | None) -> GssChannelBindings | None:

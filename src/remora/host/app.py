@@ -202,7 +202,7 @@ class FrontEnd:
             idle_seconds=float(remora.connection_idle_sec),
             connections=remora.max_tcp_connections,
         )
-        return HttpServer(gate.handle, Identity, limits=limits)
+        return HttpServer(gate.handle, Identity, limits=limits, on_close=gate.forget)
 
     def _write_ready(self) -> None:
         if self._options.ready_file is not None:

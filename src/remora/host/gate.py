@@ -27,7 +27,9 @@ from remora.auth.sealing import sealing_of
 from remora.config import WinrmConfig
 from remora.config.cert_mapping import CertMapping
 from remora.errors import AuthError, RemoteProtocolError
+from remora.host.audit import MAX_TEXT
 from remora.host.authenticator import CERTIFICATE, Accepted, Authenticator, Challenge
+from remora.host.content_types import CHARSETS, SOAP_TYPE, soap_charset
 from remora.host.identity import Identity
 from remora.host.logon_guard import LogonGuard
 from remora.net.http_connection import ServerConnection
@@ -38,13 +40,11 @@ from remora.wsman.server import resource_uri
 
 _log = bound(__name__)
 IDENTIFY_PATH: Final = "/wsman-anon/identify"
-SOAP_TYPE: Final = "application/soap+xml"
 MAX_ANONYMOUS: Final = 32 * 1024
 _NTLM_NEGOTIATE: Final = b"NTLMSSP\x00\x01\x00\x00\x00"
 _SPNEGO_INIT: Final = 0x60
 _WORDS: Final = {"negotiate": "Negotiate", "ntlm": "NTLM", "kerberos": "Kerberos", "credssp": "CredSSP"}
 """The words of the Authorization header whose schemes go in legs."""
-_CHARSETS: Final = {"": "utf-8", "utf-8": "utf-8", "utf8": "utf-8", "utf-16": "utf-16", "utf-16le": "utf-16"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,15 +127,19 @@ class Gate:
         envelope = config.max_envelope_size_kb * 1024
         around = overhead(envelope) if connection.state.scheme == CREDSSP else OVERHEAD
         body = await request.read(envelope + around + _attachable(connection))
-        authorization = request.header("Authorization")
-        if not authorization:
+        authorizations = request.all("Authorization")
+        if not authorizations:
             return await self._unannounced(connection, request, body, config)
-        refusal, answer_header = await self._authenticate(connection, request, body, authorization, config)
+        refusal, answer_header = await self._authenticate(connection, request, body, authorizations, config)
         if refusal is not None:
             return refusal
         if not body:
             return HttpResponse(status=200, headers=answer_header)
         return await self._pass(connection, request, body, config, answer_header)
+
+    def forget(self, connection: Connection) -> None:
+        """The connection is lost, and with it what it had not finished."""
+        connection.state.close()
 
     # --- authentication
 
@@ -153,12 +157,16 @@ class Gate:
         return self._unauthorized(connection, config)
 
     async def _authenticate(
-        self, connection: Connection, request: HttpRequest, body: bytes, authorization: str, config: WinrmConfig
+        self, connection: Connection, request: HttpRequest, body: bytes, authorizations: list[str], config: WinrmConfig
     ) -> tuple[HttpResponse | None, tuple[tuple[str, str], ...]]:
         """Take the Authorization header: (refusal or next leg, headers of the answer when there is none)."""
-        scheme, _blank, token = authorization.strip().partition(" ")
+        scheme, _blank, token = authorizations[0].strip().partition(" ")
         word = scheme.lower()
         try:
+            if len(authorizations) > 1:  # whoever stands between might have looked at another one than we
+                raise AuthError(f"{len(authorizations)} Authorization headers in one request")
+            if not word:
+                raise AuthError("an empty Authorization header")
             if word == "basic" and self._basic_offered(connection, config):
                 await self._take_basic(connection, token.strip())
                 return None, ()
@@ -170,7 +178,7 @@ class Gate:
                 return await self._take_exchange(connection, exchange, _WORDS[word], decode_token(token), config)
             raise AuthError(f"the scheme {scheme[:40]!r} is not offered here")
         except (AuthError, RemoteProtocolError) as error:
-            claimed = getattr(connection.state.exchange, "claimed", "")
+            claimed = getattr(connection.state.exchange, "claimed", "")[:MAX_TEXT]
             connection.state.refuse()
             _log.warning("logon_refused", peer=connection.address, scheme=scheme[:40], user=claimed, reason=error)
             return self._unauthorized(connection, config), ()
@@ -303,10 +311,10 @@ class Gate:
             _log.warning("plain_body_refused", peer=connection.address, user=identity.principal.name)
             return HttpResponse(status=500, headers=headers)
         parcel = Parcel(body)
-        charset = _soap_charset(content_type)
+        charset = soap_charset(content_type)
         if is_package(content_type):
             parcel, named = unpack(body)
-            charset = _CHARSETS.get(named)
+            charset = CHARSETS.get(named)
         if charset is None:
             return HttpResponse(status=415, headers=headers)
         reply = await self._dispatch(identity.principal, _peer(connection, request), parcel, charset)
@@ -328,7 +336,7 @@ class Gate:
                 raise AuthError("no message encryption was agreed on this connection")
             protocol = sealed_protocol(content_type)
             unsealed = unseal(sealing, content_type, body)
-            charset = _CHARSETS.get((unsealed.charset or "").lower())
+            charset = CHARSETS.get((unsealed.charset or "").lower())
             if charset is None:
                 raise RemoteProtocolError("an unknown charset")
         except (AuthError, RemoteProtocolError) as error:
@@ -348,7 +356,7 @@ class Gate:
         body = await request.read(MAX_ANONYMOUS)
         if request.header("WSMANIDENTIFY").strip().lower() != "unauthenticated":
             return self._unauthorized(connection, self._config())
-        charset = _soap_charset(request.header("Content-Type"))
+        charset = soap_charset(request.header("Content-Type"))
         if charset is None:
             return HttpResponse(status=415)
         return _soap(await self._identify(_peer(connection, request), body, charset), ())
@@ -380,21 +388,8 @@ def _peer(connection: Connection, request: HttpRequest) -> Peer:
 
 def _resource_uri(content_type: str, body: bytes) -> str | None:
     """Return the resource of a request that nobody sealed, None where it names none."""
-    charset = _soap_charset(content_type)
+    charset = soap_charset(content_type)
     if is_package(content_type):
         parcel, named = unpack(body)
-        body, charset = parcel.document, _CHARSETS.get(named)
+        body, charset = parcel.document, CHARSETS.get(named)
     return None if charset is None or not body else resource_uri(body, charset)
-
-
-def _soap_charset(content_type: str) -> str | None:
-    """Return ``utf-8`` or ``utf-16`` for a SOAP Content-Type, None for any other."""
-    media, *parameters = content_type.split(";")
-    if media.strip().lower() != SOAP_TYPE:
-        return None
-    charset = ""
-    for parameter in parameters:
-        name, _equals, value = parameter.partition("=")
-        if name.strip().lower() == "charset":
-            charset = value.strip().strip("\"'").lower()
-    return _CHARSETS.get(charset)

@@ -70,6 +70,11 @@ class Identity:
         self.machine.fire(IdentityTrigger.REFUSE)
         self._clear()
 
+    def close(self) -> None:
+        """The connection is lost: an unfinished exchange is nobody's any longer."""
+        if self.exchange is not None:
+            self.exchange.close()
+
     def _clear(self) -> None:
         if self.exchange is not None:
             self.exchange.close()

@@ -47,6 +47,10 @@ class HttpRequest:
         value: str = self.headers.get(name, default)
         return value
 
+    def all(self, name: str) -> list[str]:
+        """Return every value of a header, in order."""
+        return list(self.headers.getall(name, ()))
+
     async def read(self, limit: int) -> bytes:
         """Read the whole body, answering Expect: 100-continue first.
 
