@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -226,3 +228,32 @@ async def test_the_process_that_holds_the_accounts_names_the_caller(tmp_path: Pa
         site.mappings = (CertMapping(issuer=authority.root.thumbprint, username="nobody"),)
         assert (await ask(site, authority.client("anna", upn=UPN))).status == 401
     assert [caller.name for caller, *_ in site.dispatched] == [USER]
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+async def test_a_resumed_tls_session_is_judged_anew(site: Site, authority: Authority, version: ssl.TLSVersion) -> None:
+    certificate = authority.client("anna", upn=UPN)
+    context = client_context(ca_trust=site.trust)
+    context.minimum_version = context.maximum_version = version
+    context.load_cert_chain(*certificate.write(site.certificates.parent / "client", "client"))
+    port = int(site.secure_url.split(":")[2].partition("/")[0])
+
+    def request(session: ssl.SSLSession | None) -> tuple[int, bool, ssl.SSLSession | None]:
+        body = soap(CMD)
+        lines = [f"{name}: {value}\r\n" for name, value in HEADERS]
+        head = f"POST /wsman HTTP/1.1\r\nHost: h\r\n{''.join(lines)}Content-Length: {len(body)}\r\n\r\n"
+        with (
+            socket.create_connection(("127.0.0.1", port), timeout=10) as plain,
+            context.wrap_socket(plain, server_hostname="127.0.0.1", session=session) as secured,
+        ):
+            secured.sendall(head.encode() + body)
+            status = int(secured.recv(1000).split()[1])
+            return status, bool(secured.session_reused), secured.session
+
+    status, reused, session = await asyncio.to_thread(request, None)
+    assert (status, reused) == (200, False)
+    status, reused, session = await asyncio.to_thread(request, session)
+    assert (status, reused) == (200, True)
+    (site.certificates / "trusted" / "root.crl").write_bytes(authority.revocation_list([certificate]))
+    status, reused, _session = await asyncio.to_thread(request, session)
+    assert (status, reused) == (401, True)
