@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 import remora
 from tests.host.conftest import user_prefix
 from tests.support.authority import Authority
-from tests.support.certified import BOSS_UPN, Certified, certified, put
-from tests.support.host import USER
+from tests.support.certified import BOSS_UPN, UPN, Certified, certified, put
+from tests.support.host import PASSWORD, USER, running_host
 from tests.support.host import remora as run
 
 pytestmark = pytest.mark.timeout(180)
@@ -133,4 +134,30 @@ def test_a_host_of_an_ordinary_user(tmp_path: Path) -> None:
         common = ("--client-config", str(site.client_file), "--ca-trust", str(site.server_certificate))
         url = f"{site.host.urls[1]}/wsman"
         done = run("run", url, "-c", "40 + 2", "--certificate-thumbprint", site.certificate.thumbprint, *common)
+        assert "42" in done.stdout
+
+
+def test_a_running_host_begins_to_take_certificates(tmp_path: Path) -> None:
+    """Nothing is there at the start: the authority, the mapping and the setting come while the host runs."""
+    state = tmp_path / "state"
+    authority = Authority()
+    root, _key = authority.root.write(tmp_path, "root")
+    config = remora.ClientConfig(certificates=tmp_path / "certificates")
+    certificate = put(authority.client(USER, upn=UPN), config)
+    client = config.save(tmp_path / "client.toml")
+    with running_host(state, listen=("https://127.0.0.1:0",)) as host:
+        command = ("run", f"{host.url}/wsman", "-c", "40 + 2", "--certificate-thumbprint", certificate.thumbprint)
+        common = ("--client-config", str(client), "--ca-trust", str(state / "tls" / "server.crt"))
+        refused = run(*command, *common, check=False)
+        assert "refused the client certificate" in refused.stderr
+        here = f"-state-dir:{state}"
+        run("host", "certificate", "trust", str(root), "--state-dir", str(state))
+        run("winrm", "set", "winrm/config/service/auth", '@{Certificate="true"}', here)
+        keys = f"Issuer={authority.root.thumbprint}+Subject={UPN}+URI=*"
+        values = f'@{{UserName="{USER}";Password="{PASSWORD}"}}'
+        made = run("winrm", "create", f"winrm/config/service/certmapping?{keys}", values, here)
+        assert "certmapping" in made.stdout
+        deadline = time.monotonic() + 30  # the host looks at its file each second
+        while (done := run(*command, *common, check=False)).returncode and time.monotonic() < deadline:
+            pass
         assert "42" in done.stdout
