@@ -310,6 +310,17 @@ async def test_a_certificate_that_is_not_there_refuses(tmp_path: Path, local: Cr
         exchange(local)
 
 
+async def test_a_refusal_counts_against_the_name_whose_password_was_tried(local: CredSspAuthenticator) -> None:
+    server = exchange(local)
+    with pytest.raises(AuthError):
+        await run(initiator(USER, "wrong"), server)
+    assert getattr(server, "claimed", None) == USER
+    server = exchange(local)
+    with pytest.raises(AuthError):
+        await run(initiator(USER, PASSWORD, ("", OTHER, "a guess")), server)
+    assert getattr(server, "claimed", None) == OTHER
+
+
 async def test_no_password_is_kept_or_shown(local: CredSspAuthenticator) -> None:
     client, server = initiator(OTHER, OTHER_PASSWORD), exchange(local)
     accepted = await run(client, server)

@@ -16,7 +16,7 @@ from remora.client.wsman_session import WSManSession
 from remora.errors import AuthError, WSManFault
 from remora.wsman import requests
 
-_BOUND: Final = (Mechanism.NEGOTIATE, Mechanism.KERBEROS, Mechanism.CREDSSP)
+_BOUND: Final = (Mechanism.NEGOTIATE, Mechanism.KERBEROS)
 
 
 async def check_mechanism(visit: Visit) -> Finding:
@@ -72,6 +72,8 @@ async def check_binding(visit: Visit) -> Finding:
     """Tell whether the logon is bound to the TLS connection, as CbtHardeningLevel Strict wants."""
     if not visit.info.secure:
         return skipped("there is no TLS to bind the logon to")
+    if visit.choice is not None and visit.choice.mechanism is Mechanism.CREDSSP:
+        return passed("the logon is bound to the key of CredSSP's own TLS")
     if visit.choice is None or visit.choice.mechanism not in _BOUND:
         return skipped(f"{visit.choice.mechanism.value if visit.choice else 'nothing'} binds no logon to TLS")
     return passed("the logon is bound to the server's certificate (tls-server-end-point)")

@@ -21,6 +21,10 @@ _TEXTS: Final = {
     0x8033810C: "get a ticket with kinit, or give --username and --password-file",
     0x8033810E: "name this machine by its name, or use --auth negotiate",
     0x803380D8: "use --use-ssl",
+    0x803381A1: "give --username, and --password-file or --password-stdin",
+    0x803381A3: "Enable-WSManCredSSP -Role Client -DelegateComputer {host}, in remora console",
+    0x803381A4: "use --use-ssl with a certificate that is trusted here (--ca-trust), or add WSMAN/{host} to "
+    "allow_fresh_credentials_ntlm_only of the client configuration",
     0x803381AC: "on {host}: winrm set winrm/config/winrs '@{{AllowRemoteShellAccess=\"true\"}}'",
     0x803381DD: "on {host}: Enable-PSRemoting, or the policy AllowRemoteAccess",
     0x803381E3: "on {host}: Enable-PSSessionConfiguration, or Set-PSSessionConfiguration -AccessMode Remote",
