@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from remora.engine.types.registry import type_names
 from remora.engine.wire import from_wire, to_wire
 from remora.psrp import clixml
-from remora.values import ErrorRecord, PSObject
+from remora.values import ErrorRecord, PSCredential, PSObject
 from remora.values.collections import ArrayList, GenericList, TypedArray
 from remora.values.exceptions import ErrorCategory
 from remora.values.numbers import Int64
@@ -68,6 +69,26 @@ def test_file_info(run: Any) -> None:
     assert value.adapted["Name"] == "passwd"
     assert isinstance(value.adapted["Length"], Int64)
     assert value.extended["PSIsContainer"] is False
+
+
+def test_the_credential_of_a_drive_stays_here(run: Any, tmp_path: Path) -> None:
+    """Files carry the drive they were reached by; below the depth a credential is the name of its type."""
+    (tmp_path / "file").touch()
+    value = wire(
+        run,
+        "$c = [pscredential]::new('me', (ConvertTo-SecureString secret -AsPlainText -Force)); "
+        f"$null = New-PSDrive T -PSProvider FileSystem -Root '{tmp_path}' -Credential $c; Get-Item T:/file",
+    )
+    drive = value.extended["PSDrive"]
+    assert (drive.adapted["Name"], drive.adapted["Credential"]) == ("T", "System.Management.Automation.PSCredential")
+
+
+def test_a_credential_travels_whole_at_the_top_and_in_what_a_script_made(run: Any) -> None:
+    made = "[pscredential]::new('me', (ConvertTo-SecureString secret -AsPlainText -Force))"
+    for script in (made, f"@{{c = {made}}}", f"[pscustomobject]@{{c = {made}}}"):
+        value = to_wire(run(script).outputs[0])
+        found = value if isinstance(value, PSCredential) else value["c"]
+        assert found.password.reveal() == "secret"
 
 
 def test_error_record(run: Any) -> None:

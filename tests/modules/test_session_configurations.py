@@ -238,12 +238,12 @@ def test_a_configuration_file_is_kept_and_says_who_may_come(
     accounts = AccountStore(tmp_path / "state")
     accounts.add_group("Operators")
     alice = accounts.add("alice", "secret")
-    host("New-PSSessionConfigurationFile x.pssc -SessionType RestrictedRemoteServer -ExecutionPolicy Restricted "
+    host("New-PSSessionConfigurationFile x.pssc -SessionType RestrictedRemoteServer -ExecutionPolicy AllSigned "
          "-RoleDefinitions @{ 'HOST\\Operators' = @{ RoleCapabilities = 'W' }; alice = @{ RoleCapabilities = 'B' } } "
          "-RequiredGroups @{ And = 'Remote Management Users', @{ Or = 'Operators', 'Administrators' } }")  # fmt: skip
     ran = host("Register-PSSessionConfiguration Jea -Path x.pssc -Force")
     assert ran.ids == []
-    assert "execution policies" in ran.sink.warnings[0].message
+    assert "AllSigned" in ran.sink.warnings[0].message
     item = store.find("Jea")
     assert item is not None
     assert item.definition_file == "configurations/Jea.pssc"

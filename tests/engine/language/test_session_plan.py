@@ -81,6 +81,36 @@ def test_types_formats_and_a_user_drive(tmp_path: Path, monkeypatch: pytest.Monk
     )
 
 
+@pytest.mark.parametrize(
+    ("policy", "told", "said"),
+    [
+        ("Restricted", "Restricted", "running scripts is disabled"),
+        ("AllSigned", "AllSigned", "is not digitally signed"),
+        ("RemoteSigned", "RemoteSigned", ""),
+        ("Bypass", "Bypass", ""),
+        ("Default", "RemoteSigned", ""),
+        ("Undefined", "Unrestricted", ""),
+    ],
+)
+def test_the_execution_policy_holds_for_users(tmp_path: Path, policy: str, told: str, said: str) -> None:
+    """What the configuration brings itself runs before it."""
+    script, module = tmp_path / "one.ps1", tmp_path / "own.psm1"
+    script.write_text("$global:ran += 1; 'ran'")
+    module.write_text("function Get-Own { 'own' }")
+    session = session_of(f"ExecutionPolicy = '{policy}'; ScriptsToProcess = '{script}'")
+    assert session.run("Get-ExecutionPolicy; Get-ExecutionPolicy -Scope Process; $ran") == ([told, told, "1"], [])
+    for operator in "&.":
+        found, ids = session.run(f"try {{ {operator} '{script}' }} catch {{ $_.FullyQualifiedErrorId; \"$_\" }}")
+        assert ids == []
+        assert found[0] == ("UnauthorizedAccess" if said else "ran")
+        assert said in found[-1]
+    inner = f"[powershell]::Create().AddScript(\"& '{script}'\").Invoke(); 1 | % -Parallel {{ & '{script}' }}"
+    assert session.run(inner)[0] == ([] if said else ["ran", "ran"])
+    _, ids = session.run(f"Import-Module '{module}'; Get-Own")
+    assert ids[:1] == (["UnauthorizedAccess,Microsoft.PowerShell.Commands.ImportModuleCommand"] if said else [])
+    assert session.run("& { 'blocks run' }") == (["blocks run"], [])
+
+
 def test_a_restricted_server_session_shows_eight_commands() -> None:
     session = session_of("SessionType = 'RestrictedRemoteServer'")
     names = [
@@ -89,6 +119,8 @@ def test_a_restricted_server_session_shows_eight_commands() -> None:
     ]  # fmt: skip
     found, ids = call(session, "Get-Command", CommandType="Cmdlet,Function")
     assert (sorted(found), ids) == (names, [])
+    assert sorted(call(session, "Get-Command", CommandType="Function")[0]) == names[1:]  # proxies, as PowerShell has it
+    assert call(session, "Get-Command", CommandType="Cmdlet") == (names[:1], [])
     assert session.run("Get-Command") == ([], ["ScriptsNotAllowed"])
     assert call(session, "Get-ChildItem", Path="/")[1] == [GONE]
     assert call(session, "Microsoft.PowerShell.Management\\Get-ChildItem")[1] == [GONE]

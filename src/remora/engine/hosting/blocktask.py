@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from remora.engine.errors import ErrorRecord, PSError
+from remora.engine.language.policy import policy_of, set_policy
 from remora.engine.nothing import NOTHING
 from remora.engine.runspace import InitialSessionState, Runspace
 from remora.engine.scriptblock import ScriptBlock
@@ -94,6 +95,7 @@ class BlockTask:
             visibility=self._visibility,
         )
         runspace = self._runspace = Runspace(host=self._host, job_host=parent.job_host, state=state)
+        set_policy(runspace.context, policy_of(parent))
         scope = runspace.context.global_scope
         for name, value in self._using.items():
             scope.put(f"using:{name}", value)

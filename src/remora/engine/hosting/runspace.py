@@ -14,6 +14,7 @@ from remora.engine.convert.conversion import convert_to
 from remora.engine.errors import PSError, error
 from remora.engine.hosting.initialstate import SessionStateObject
 from remora.engine.language.mode import mode_of
+from remora.engine.language.policy import policy_of, set_policy
 from remora.engine.nettype import OBJECT, NetObject, NetType
 from remora.engine.types.registry import ENUM, unwrap
 
@@ -96,6 +97,7 @@ class HostedRunspace(NetObject):
         inner.store["hosted_runspace"] = self
         share_console(parent, inner)
         inner.mode = mode_of(parent.mode.language)
+        set_policy(inner, policy_of(parent))
         if not parent.mode.internal:
             inner.show_only(parent.visibility)
         self.initial.apply(inner)

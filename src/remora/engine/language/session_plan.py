@@ -11,6 +11,7 @@ from remora.engine.convert.text import to_text
 from remora.engine.convert.truth import is_true
 from remora.engine.errors import PSError, error
 from remora.engine.language.mode import FULL_LANGUAGE, NO_LANGUAGE
+from remora.engine.language.policy import UNRESTRICTED
 from remora.engine.language.restricted_commands import REMOTE_SERVER, REMOTE_SERVER_ALIASES
 from remora.engine.language.roles import bare, capabilities_of, check_roles, in_groups
 from remora.engine.language.session_file import Table, checked, folded, listed, read_table
@@ -41,6 +42,7 @@ class SessionPlan:
     """The outcome. texts: statements that run when the definitions are made, before users come."""
 
     language: str = FULL_LANGUAGE
+    execution_policy: str = UNRESTRICTED
     visibility: Visibility = field(default_factory=Visibility)
     functions: list[Table] = field(default_factory=list)
     aliases: list[Table] = field(default_factory=list)
@@ -79,6 +81,7 @@ def plan_session(context: EngineContext, text: str, path: str, user: str, groups
     if roles and not any(bare(principal) in identities for principal in roles):
         raise _denied(user, "has no role in the session configuration")
     plan = _beginning(table)
+    plan.execution_policy = to_text(table.get("executionpolicy") or UNRESTRICTED)
     for part in (table, *capabilities_of(context, roles, identities)):
         _add(plan, part)
     if (directory := table.get("transcriptdirectory")) is not None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from remora.engine.language.defining import define
 from remora.engine.language.mode import SETUP
+from remora.engine.language.policy import set_policy
 from remora.engine.streams import CollectingSink
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def run_startup(runspace: Runspace) -> list[ErrorRecord]:
-    """Import the modules of the initial state and run its script; their errors."""
+    """Import the modules of the initial state and run its script; their errors. Then the execution policy holds."""
     state, context = runspace.state, runspace.context
     sink = CollectingSink()
     texts = [f"Import-Module '{name.replace(chr(39), chr(39) * 2)}' -Global" for name in state.modules]
@@ -28,4 +29,6 @@ def run_startup(runspace: Runspace) -> list[ErrorRecord]:
             result = runspace.invoke(text, sink=sink) if text else None
             if result is not None and result.error is not None:
                 ended.append(result.error)
+    if state.plan is not None:
+        set_policy(context, state.plan.execution_policy)
     return [*sink.errors, *ended]

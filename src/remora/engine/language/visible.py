@@ -92,12 +92,15 @@ def _names(pattern: str, info: CommandInfo) -> bool:
 
 
 def _limited(info: CommandInfo, visible: list[VisibleCommand]) -> CommandInfo:
-    """A command of the same kind that takes the visible parameters only: those that any of its entries names."""
+    """A command that takes the visible parameters only: those that any of its entries names. Of a cmdlet PowerShell
+    makes a function with these parameters, and so it is called one.
+    """
     metadata = info.metadata()
     if metadata is None:
         return info
     if isinstance(info, CmdletInfo):
         made: CommandInfo = CmdletInfo(info.cls)
+        made.command_type = "Function"
     elif isinstance(info, FunctionInfo):
         made = FunctionInfo(info.name, info.block, module=info.module)
     else:

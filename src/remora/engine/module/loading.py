@@ -10,6 +10,7 @@ from remora.engine.commands import ScriptInfo
 from remora.engine.compile import compile_text
 from remora.engine.errors import PSError, error
 from remora.engine.invoke import run_block
+from remora.engine.language.policy import check_script
 from remora.engine.module.exports import EVERYTHING, Importer, ImportRequest, export_members, restrict_exports
 from remora.engine.module.finding import at_path, candidates, is_path
 from remora.engine.module.info import PSModuleInfo, open_session
@@ -166,6 +167,7 @@ class ModuleLoader:
 
     def _run_script(self, module: PSModuleInfo, path: str) -> None:
         """Run a module's script in the module's outermost scope; its output is dropped."""
+        check_script(self.context, path)
         text = read_text(path)
         module.text = text
         block = ScriptBlock(compile_text(text, path), self.context, module.session)

@@ -180,6 +180,8 @@ def make_processor(f: Frame, code: CommandCode, length: int, position: int) -> P
     if isinstance(info, (FunctionInfo, ScriptInfo)):
         from remora.engine.pipeline.blocks import BlockProcessor
 
+        if isinstance(info, ScriptInfo) and info.path:
+            _check_policy(f, info.path)
         if call.dot and info.block.mode is not f.context.mode:
             _check_dot(f, info)
         return BlockProcessor(call, info, code.arguments(f) if arguments is None else arguments)
@@ -188,6 +190,12 @@ def make_processor(f: Frame, code: CommandCode, length: int, position: int) -> P
 
         return NativeProcessor(call, info)
     raise error(f"The command '{name}' cannot be run.", "CommandNotFoundException", "ObjectNotFound", name)
+
+
+def _check_policy(f: Frame, path: str) -> None:
+    from remora.engine.language.policy import check_script
+
+    check_script(f.context, path)
 
 
 def _check_dot(f: Frame, info: FunctionInfo | ScriptInfo) -> None:

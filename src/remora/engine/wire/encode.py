@@ -106,7 +106,9 @@ class _Encoder:
     def encode(self, value: Any, depth: int, level: int) -> Any:
         kind = type(value)
         if kind in _SCALARS:
-            return value.name if kind is EnumValue and depth < 1 else value
+            if depth < 1 and kind is EnumValue:
+                return value.name
+            return PSCredential.TYPE_NAME if depth < 1 and kind is PSCredential else value
         if kind is Nothing:
             return None
         if kind is bytearray:

@@ -170,7 +170,8 @@ class GetCommand(Cmdlet):
             found.extend(session.aliases().values())
         if kinds & {"function", "filter"}:
             found.extend(one for one in session.functions().values() if one.command_type.lower() in kinds)
-        if "cmdlet" in kinds:
+        limited = session.context.visibility is not None
+        if "cmdlet" in kinds or ("function" in kinds and limited):  # cmdlets with fewer parameters are functions there
             found.extend(session.cmdlets())
         if not self.list_imported:
             seen = {(one.command_type, one.name.lower()) for one in found}
@@ -179,7 +180,8 @@ class GetCommand(Cmdlet):
                 for one in module_commands(session.context)
                 if one.command_type.lower() in kinds and (one.command_type, one.name.lower()) not in seen
             )
-        yield from self._shown(sorted(found, key=lambda one: (_ORDER[one.command_type.lower()], one.name.lower())))
+        shown = [one for one in self._shown(found) if one.command_type.lower() in kinds]
+        yield from sorted(shown, key=lambda one: (_ORDER[one.command_type.lower()], one.name.lower()))
         if "application" in kinds and self.module is None:
             yield from self._shown(all_programs(self.session))
 

@@ -193,8 +193,8 @@ class ConfiguringCmdlet(ChangingCmdlet):
             table = check_definition(self.session.context, text, path)
         except PSError as problem:
             raise self.throw(self._bad_file(problem)) from None
-        if "executionpolicy" in table and to_text(table["executionpolicy"]).lower() not in ("unrestricted", "bypass"):
-            self.write_warning("There are no execution policies on this system: the sessions run every script.")
+        if to_text(table.get("executionpolicy")).lower() == "allsigned":
+            self.write_warning("Scripts have no signatures on this system: AllSigned lets users run no script file.")
         kept = self.store.keep(item.name, text)
         access = self._descriptor_for(table) or item.security_descriptor
         return replace(item, definition_file=kept, backend=Backend.ENGINE, security_descriptor=access)

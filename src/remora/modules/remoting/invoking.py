@@ -34,8 +34,8 @@ _NAMED_MUST_EXIST = (ValidateNotNullOrEmpty(),)
 
 
 @cmdlet("Invoke-Command", aliases=("icm",), default_set="InProcess", module=MODULE)
-@reaches(computers=_COMPUTER, uris=_URI, throttled=_THROTTLED)
 @reaches_otherwise(positional=("vm_id",), files=True)
+@reaches(computers=_COMPUTER, uris=_URI, throttled=_THROTTLED)
 class InvokeCommand(WayParameters, OtherWays):
     """Runs a script block or a script file: here, in open sessions, or on other machines."""
 

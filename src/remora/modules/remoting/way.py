@@ -112,7 +112,7 @@ class WayParameters(Cmdlet):
     use_ssl = Parameter("switch", name="UseSSL")
     application_name = Parameter("string", by_property=True)
     configuration_name = Parameter("string", by_property=True)
-    credential = Parameter(CREDENTIAL, transform=credential_of)
+    credential = Parameter(CREDENTIAL, by_property=True, transform=credential_of)
     authentication = Parameter(AUTHENTICATION)
     certificate_thumbprint = Parameter("string")
     allow_redirection = Parameter("switch")
@@ -122,12 +122,14 @@ class WayParameters(Cmdlet):
 
 def reaches(*, computers: tuple[str, ...], uris: tuple[str, ...], throttled: tuple[str, ...]) -> Callable[[C], C]:
     """Limit the parameters of the way to the sets of a cmdlet that name computers and addresses. throttled: sets with
-    -ThrottleLimit; none at all where it is empty.
+    -ThrottleLimit; none at all where it is empty. PowerShell takes no -CertificateThumbprint with -FilePath.
     """
+    both = (*computers, *uris)
     places = {
         **dict.fromkeys(_TO_COMPUTERS, computers),
         **dict.fromkeys(_TO_URIS, uris),
-        **dict.fromkeys(_TO_BOTH, (*computers, *uris)),
+        **dict.fromkeys(_TO_BOTH, both),
+        "certificate_thumbprint": tuple(name for name in both if not name.startswith("FilePath")),
         **dict.fromkeys(_EVERYWHERE, throttled),
     }
 
@@ -144,9 +146,9 @@ def reaches(*, computers: tuple[str, ...], uris: tuple[str, ...], throttled: tup
 class OtherWays(Cmdlet):
     """Ways that only PowerShell has: virtual machines, containers, SSH. Taking one of them is refused by name."""
 
-    vm_id = Parameter("guid[]", name="VMId", aliases=("VMGuid",), refused=True)
-    vm_name = Parameter("string[]", name="VMName", refused=True)
-    container_id = Parameter("string[]", refused=True)
+    vm_id = Parameter("guid[]", name="VMId", aliases=("VMGuid",), by_property=True, refused=True)
+    vm_name = Parameter("string[]", name="VMName", by_property=True, refused=True)
+    container_id = Parameter("string[]", by_property=True, refused=True)
     run_as_administrator = Parameter("switch", refused=True)
     host_name = Parameter("string[]", refused=True)
     user_name = Parameter("string", refused=True)
@@ -171,13 +173,17 @@ _DETAILS: Final[Mapping[str, tuple[str, ...]]] = {
         ("user_name", "key_file_path", "subsystem", "ssh_transport", "connecting_timeout", "options"), ("SSHHost",)
     ),
 }
+_SHARED: Final[Mapping[str, tuple[str, ...]]] = {
+    "configuration_name": ("VMId", "VMName", "ContainerId"),
+    "credential": ("VMId", "VMName"),
+}
 OTHER_SETS: Final = tuple(name for names in _MACHINES.values() for name in names)
 OTHER_FILE_SETS: Final = tuple(f"FilePath{name.removesuffix('Param')}" for name in OTHER_SETS)
 
 
 def reaches_otherwise(*, positional: Sequence[str], files: bool = False) -> Callable[[D], D]:
-    """Put the parameters of the other ways into their sets. positional: those at position 0. files: into the sets with
-    -FilePath too.
+    """Put the parameters of the other ways into their sets, on a cmdlet that ``reaches``. positional: those at position
+    0. files: into the sets with -FilePath too. PowerShell takes -Port for SSH with a script block only.
     """
 
     def sets_of(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -192,6 +198,18 @@ def reaches_otherwise(*, positional: Sequence[str], files: bool = False) -> Call
                 place["position"] = 0
             parameter.sets = {name: dict(place) for name in sets_of(names)}
             setattr(cls, attribute, parameter)
+        for attribute, names in _SHARED.items():
+            place = {"mandatory": True} if attribute == "credential" else {}
+            _put_too(cls, attribute, {name: dict(place) for name in sets_of(names)})
+        _put_too(cls, "port", {"SSHHost": {}})
         return cls
 
     return put
+
+
+def _put_too(cls: type[Cmdlet], attribute: str, sets: Mapping[str, Mapping[str, Any]]) -> None:
+    """Put a parameter into further sets."""
+    parameter: Any = copy(getattr(cls, attribute))
+    known = parameter.sets if isinstance(parameter.sets, Mapping) else {name: {} for name in parameter.sets}
+    parameter.sets = {**known, **sets}
+    setattr(cls, attribute, parameter)

@@ -1,10 +1,11 @@
-"""Get-ExecutionPolicy and Set-ExecutionPolicy: on Unix there is only Unrestricted."""
+"""Get-ExecutionPolicy and Set-ExecutionPolicy: Unrestricted, or what the session's configuration says."""
 
 from __future__ import annotations
 
 from remora.engine.cmdlet import Cmdlet, Parameter, cmdlet
 from remora.engine.convert.conversion import convert_to
 from remora.engine.errors import error
+from remora.engine.language.policy import policy_of
 from remora.modules.common import custom
 
 _MODULE = "Microsoft.PowerShell.Security"
@@ -15,7 +16,7 @@ _SCOPES = ("MachinePolicy", "UserPolicy", "Process", "CurrentUser", "LocalMachin
 
 @cmdlet("Get-ExecutionPolicy", module=_MODULE, output_type=(_POLICY,))
 class GetExecutionPolicy(Cmdlet):
-    """Which scripts may run: all."""
+    """Which scripts may run: all, unless the session's configuration says otherwise."""
 
     scope = Parameter(_SCOPE, position=0, by_property=True)
     list_ = Parameter("switch", name="List")
@@ -26,7 +27,7 @@ class GetExecutionPolicy(Cmdlet):
                 error("Cannot get the execution policy. Specify only the List or Scope parameters.",
                       "ListAndScopeSpecified", "InvalidOperation", type_name="System.InvalidOperationException")
             )  # fmt: skip
-        policy = convert_to("Unrestricted", _POLICY)
+        policy = convert_to(policy_of(self.session.context), _POLICY)
         if not self.list_:
             self.emit(policy)
             return
