@@ -121,6 +121,17 @@ def test_another_machine_is_read_and_changed(there: Run, host: HostProcess) -> N
     assert host.status()["running"]
 
 
+def test_descriptors_are_written_and_bad_ones_change_nothing(here: Run) -> None:
+    uri = "http://schemas.microsoft.com/powershell/Microsoft.PowerShell"
+    for place, new in (("default", "O:NSG:BAD:P(A;;GA;;;BA)(A;;GR;;;RM)"), (uri, "O:NSG:BAD:P(A;;GX;;;BA)")):
+        assert here("configsddl", place, f"-sddl:{new}").stdout == f"{new}\n"
+        refused = here("configsddl", place, "-sddl:O:NSG:BAD:P(A;;GA;;;QQ)", check=False)
+        assert (refused.returncode, "0x8033815C" in refused.stderr) == (1, True), refused.stderr
+        assert here("configsddl", place).stdout == f"{new}\n"
+    assert "RootSDDL = O:NSG:BAD:P(A;;GA;;;BA)(A;;GR;;;RM)" in here("get", "winrm/config/service").stdout
+    assert here("get", "winrm/config", "-sddl:D:P", check=False).returncode == 1
+
+
 def test_identify_with_and_without_a_logon(there: Run, host: HostProcess) -> None:
     named = there("identify").stdout.splitlines()
     assert named[0] == "IdentifyResponse"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -229,7 +230,7 @@ async def test_with_pam_no_basic_logon_is_refused_sooner_than_another() -> None:
         assert clock.slept == ([] if waited is None else [waited])
 
 
-async def test_the_guard_says_why() -> None:
+async def test_the_guard_says_why_and_lets_tickets_in() -> None:
     clock = Clock()
     settings = small(LogonBlockAfter=1)
     guard = LogonGuard(lambda: settings, clock=clock, sleep=clock.sleep)
@@ -239,3 +240,6 @@ async def test_the_guard_says_why() -> None:
     principal = Principal(name="alice", sid="S-1", authentication="Basic", run_as=run_as, groups=())
     with pytest.raises(AuthError, match="too many failed logons"):
         guard.admit(attempt, principal)
+    guard.admit(attempt, replace(principal, authentication="Kerberos"))
+    with pytest.raises(AuthError):
+        guard.check(attempt)

@@ -122,7 +122,7 @@ def test_a_listener_is_made_changed_and_removed_while_sessions_go_on(
         status(port)
     first = SelectorSet((("Address", "IP:127.0.0.1"), ("Transport", "HTTP")))
     moved.ask(Delete(resource_uri=LISTENER, selectors=first))
-    with pytest.raises(ConnectionRefusedError):
+    with pytest.raises(ConnectionError):  # refused, or cut off where it came while the listener closed
         status(host.port)
     assert shell.invoke("1 + 1") == [2]
     assert f":{other}" in remora("host", "status", "--state-dir", str(host.state_dir)).stdout

@@ -15,6 +15,7 @@ from remora.errors import AuthError
 from remora.host.audit import Audit, NoAudit
 from remora.host.throttle import LogonThrottle
 
+TICKET: Final = "Kerberos"
 PAM_TIME: Final = 1.0
 """Seconds before which no Basic logon is refused while PAM is asked too: PAM and our own store each take their time."""
 _log = bound(__name__)
@@ -56,9 +57,13 @@ class LogonGuard:
             raise AuthError("too many failed logons")
 
     def admit(self, attempt: Attempt, principal: Principal) -> None:
-        """Take note of a proved logon. Raises AuthError when its account or address is blocked."""
-        self.check(attempt)
-        self._throttle.succeeded(attempt.address, attempt.account)
+        """Take note of a proved logon. Raises AuthError when its account or address is blocked.
+
+        A ticket is not guessed: whoever tries passwords does not keep out those who have one.
+        """
+        if principal.authentication != TICKET:
+            self.check(attempt)
+            self._throttle.succeeded(attempt.address, attempt.account)
         self.proved(attempt, principal)
 
     def proved(self, attempt: Attempt, principal: Principal, certificate: str | None = None) -> None:
@@ -69,7 +74,7 @@ class LogonGuard:
             "logon",
             user=principal.name,
             sid=principal.sid,
-            mechanism=attempt.scheme,
+            mechanism=principal.authentication,
             address=attempt.address,
             certificate=certificate,
         )
