@@ -26,7 +26,7 @@ def new_representation(name: str, uri: str, values: Mapping[str, str | None]) ->
 def change_representation(body: Element, uri: str, values: Mapping[str, str | None]) -> Element:
     """Lay values over a representation; each must be one child without children of its own. Raises ConfigError.
 
-    What a policy says is left out: it cannot be set.
+    What a policy says is left out unless it is to be changed, which the service refuses.
     """
     for key, text in values.items():
         name = key.rpartition(":")[2].lower()
@@ -39,6 +39,8 @@ def change_representation(body: Element, uri: str, values: Mapping[str, str | No
             del found[0].attrib[_NIL]
         if text is None:
             _xml.set_attribute(found[0], _NIL, "true")
+    named = {key.rpartition(":")[2].lower() for key in values}
     for child in [child for child in body if child.get("Source") == "GPO"]:
-        body.remove(child)
+        if _xml.local_name(child).lower() not in named:
+            body.remove(child)
     return body

@@ -28,7 +28,8 @@ CAPABILITIES: Final = NetType(
 )
 _MODULES: Final = {"Certificate": "Microsoft.PowerShell.Security", "WSMan": "Microsoft.WSMan.Management"}
 _SHOULD_PROCESS: Final = 16
-_FILE_SYSTEM: Final = 4 | 16 | 32
+_CREDENTIALS: Final = 32
+_CAPABILITIES: Final = {"FileSystem": 4 | 16 | _CREDENTIALS, "WSMan": _CREDENTIALS}
 _TYPES: Final = {
     "Alias": "AliasProvider",
     "Certificate": "CertificateProvider",
@@ -62,7 +63,12 @@ class ProviderInfo(NetObject):
 
     @property
     def capabilities(self) -> int:
-        return _FILE_SYSTEM if self.name == "FileSystem" else _SHOULD_PROCESS
+        return _CAPABILITIES.get(self.name, _SHOULD_PROCESS)
+
+    @property
+    def takes_credentials(self) -> bool:
+        """Whether its items may be reached with -Credential."""
+        return bool(self.capabilities & _CREDENTIALS)
 
     def net_text(self) -> str:
         return self.full_name

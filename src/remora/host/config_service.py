@@ -16,9 +16,9 @@ from remora.errors import ConfigError, WSManFault
 from remora.host.calls import HostCall
 from remora.wsman import uris
 from remora.wsman.faults import FAULTS, ActionNotSupported, make_fault
-from remora.wsman.headers import SelectorSet
+from remora.wsman.headers import Fragment, SelectorSet
 from remora.wsman.replies import CustomReply, Deleted, Got, Reply, Stored
-from remora.wsman.requests import Custom, Delete, Enumerate, EnumerationMode, Get, Pull, Put, Release, Request
+from remora.wsman.requests import Custom, Delete, Enumerate, EnumerationMode, Filter, Get, Pull, Put, Release, Request
 
 _NO_FRAGMENTS: Final = uris.FAULT_DETAIL_PREFIX + "FragmentLevelAccess"
 INVALID_PARAMETER: Final = 0x8033803A
@@ -33,6 +33,18 @@ def is_config(resource_uri: str) -> bool:
     return uri == CONFIG_URI or uri.startswith(CONFIG_URI + "/")
 
 
+def refuse_fragment(fragment: Fragment | None) -> None:
+    """Raise the fault of asking for a part of a representation."""
+    if fragment is not None:
+        raise make_fault(0x80338042, "The configuration has no fragments. ", detail=_NO_FRAGMENTS)
+
+
+def refuse_filter(chosen: Filter | None) -> None:
+    """Raise the fault of enumerating with a filter."""
+    if chosen is not None:
+        raise make_fault(0x80338042, "The configuration is enumerated without filters. ")
+
+
 class ConfigService:
     """Answers; whether a caller may ask is settled before. config: what is in force now."""
 
@@ -43,8 +55,7 @@ class ConfigService:
     async def answer(self, call: HostCall, request: _ConfigRequest) -> Reply:
         """Answer Get, Put, Create, Delete or an action. Raises the fault of each refusal."""
         self._check(call, request)
-        if request.fragment is not None:
-            raise make_fault(0x80338042, "The configuration has no fragments. ", detail=_NO_FRAGMENTS)
+        refuse_fragment(request.fragment)
         try:
             return await self._answer(request, _selectors(request.selectors))
         except ConfigError as error:
@@ -55,8 +66,7 @@ class ConfigService:
         self._check(call, request)
         if request.selectors.items:
             raise make_fault(0x8033805B)
-        if request.filter is not None:
-            raise make_fault(0x80338042, "The configuration is enumerated without filters. ")
+        refuse_filter(request.filter)
         try:
             items = self._resources.enumerate(request.resource_uri)
         except ConfigError as error:

@@ -27,7 +27,7 @@ from remora.errors import AuthError, ConfigError
 from remora.host.accounts import AccountStore
 from remora.host.addresses import listening_addresses
 from remora.host.authenticator import LocalAuthenticator
-from remora.host.config_service import as_fault, item_element, reference
+from remora.host.config_service import as_fault, item_element, reference, refuse_filter, refuse_fragment
 from remora.host.config_store import ConfigStore, default_state_dir
 from remora.host.state_dir import StateDir
 from remora.wsman import replies
@@ -47,18 +47,21 @@ class LocalManagement:
         )
 
     async def get(self, resource: Resource) -> Element:
+        refuse_fragment(resource.fragment)
         try:
             return self._resources.get(resource.uri, dict(resource.selectors))
         except ConfigError as error:
             raise as_fault(error) from error
 
     async def put(self, resource: Resource, body: Element) -> Element | None:
+        refuse_fragment(resource.fragment)
         try:
             return await self._resources.put(resource.uri, dict(resource.selectors), body)
         except ConfigError as error:
             raise as_fault(error) from error
 
     async def create(self, resource: Resource, body: Element | None) -> Element:
+        refuse_fragment(resource.fragment)
         try:
             keys = await self._resources.create(resource.uri, dict(resource.selectors), body)
         except ConfigError as error:
@@ -66,18 +69,21 @@ class LocalManagement:
         return reference("ResourceCreated", resource.uri, keys)
 
     async def delete(self, resource: Resource) -> None:
+        refuse_fragment(resource.fragment)
         try:
             await self._resources.delete(resource.uri, dict(resource.selectors))
         except ConfigError as error:
             raise as_fault(error) from error
 
     async def invoke(self, resource: Resource, action: str, body: Element | None) -> Element | None:
+        refuse_fragment(resource.fragment)
         try:
             return await self._resources.invoke(resource.uri, action, body)
         except ConfigError as error:
             raise as_fault(error) from error
 
     async def enumerate(self, resource: Resource, how: Enumeration) -> AsyncIterator[Element]:
+        refuse_filter(how.filter)
         try:
             items: list[Instance] = self._resources.enumerate(resource.uri)
         except ConfigError as error:

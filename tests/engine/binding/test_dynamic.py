@@ -20,6 +20,13 @@ function New-Parameters([string]$name, $type = [string], $attributes = @([Parame
 CASES: list[tuple[str, list[str]]] = [
     (
         (
+            "function f { [CmdletBinding()] param($a, $b) dynamicparam { New-Parameters extra } end {"
+            " \"$a|$b|$($PSBoundParameters['extra'])\" } }; f 1 -extra x 2"
+        ),
+        ["1|2|x"],
+    ),
+    (
+        (
             "function f { [CmdletBinding()] param() dynamicparam { New-Parameters extra } end {"
             " $PSBoundParameters['extra'] } }; f -extra x"
         ),

@@ -55,3 +55,17 @@ def test_a_certificate_is_removed_and_its_key_with_it(ps: Session, thumbprints: 
     ps(f"Remove-Item Cert:\\CurrentUser\\My\\{thumbprints[1]} -DeleteKey")
     assert ps("(dir Cert:\\CurrentUser\\My).Thumbprint").output == thumbprints[:1]
     assert sorted(one.name for one in (tmp_path / "certificates").iterdir()) == ["alice.crt", "alice.key", "trusted"]
+
+
+def test_certificates_are_selected(ps: Session, thumbprints: list[str], tmp_path: Path) -> None:
+    server = Authority("Other").server("web.lab")
+    server.write(tmp_path / "certificates", "web")
+    assert ps("(dir Cert:\\CurrentUser\\My -SSLServerAuthentication).Thumbprint").output == [server.thumbprint]
+    assert ps("(dir Cert: -Recurse -DnsName *.lab).Thumbprint").output == [server.thumbprint]
+    assert ps("dir Cert:\\CurrentUser\\My -CodeSigningCert").output == []
+    assert ps("(dir Cert:\\CurrentUser\\My -Eku 1.3.6.1.5.5.7.3.2).Thumbprint").output == thumbprints[:2]
+    assert ps("dir Cert:\\CurrentUser\\My -ExpiringInDays 3").output == []
+    assert len(ps("dir Cert:\\CurrentUser\\My -ExpiringInDays 3000").output) == 3
+    assert ps("dir / -CodeSigningCert").ids == [
+        "NamedParameterNotFound,Microsoft.PowerShell.Commands.GetChildItemCommand"
+    ]

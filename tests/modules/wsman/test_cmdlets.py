@@ -118,3 +118,14 @@ def test_nobody_answers(ps: Session) -> None:
     assert ran.ids == [FAULT + "TestWSManCommand"]
     assert 'Code="2150858770"' in ran.messages[0]
     assert ran.output == ["on"]
+
+
+def test_the_configuration_has_no_parts_and_no_filters(machine: Session) -> None:
+    for script in (
+        "Get-WSManInstance winrm/config/client -Fragment TrustedHosts",
+        "Set-WSManInstance winrm/config/client -Fragment TrustedHosts -ValueSet @{TrustedHosts='a'}",
+        "Get-WSManInstance winrm/config/plugin -Enumerate -Filter 'select * from x'",
+    ):
+        ran = machine(script)
+        assert 'Code="2150858818"' in ran.messages[0], script
+    assert machine("(Get-WSManInstance winrm/config/client).TrustedHosts").output == [""]

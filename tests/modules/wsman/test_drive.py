@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from remora.client.config_store import ClientConfig
+from remora.host.accounts import AccountStore
+from remora.host.state_dir import StateDir
 from tests.modules.conftest import Session
+from tests.support.authority import Authority
 
 LISTENER = "New-Item -Path WSMan:\\Localhost\\listener -Transport http -Address * -Port 8888 -Force"
 
@@ -163,3 +166,37 @@ def test_a_process_without_a_host(ps: Session, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(machine_store, "_makers", [])
     ran = ps("dir WSMan:\\localhost")
     assert "cannot reach the configuration" in ran.messages[0]
+
+
+def test_what_a_policy_says(machine: Session, tmp_path: Path) -> None:
+    front = tmp_path / "state" / "front"
+    front.mkdir(parents=True)
+    (front / "policy.toml").write_text("[winrm.Service]\nMaxConnections = 12\n")
+    shown = machine("$x = Get-Item WSMan:\\localhost\\Service\\MaxConnections; $x.Value; $x.SourceOfValue").output
+    assert shown == ["12", "GPO"]
+    refused = machine("Set-Item WSMan:\\localhost\\Service\\MaxConnections 5")
+    assert len(refused.ids) == 1
+    assert machine("Set-Item WSMan:\\localhost\\Service\\EnumerationTimeoutms 5000").ids == []
+
+
+def test_certificates_of_clients(machine: Session, tmp_path: Path) -> None:
+    root = Authority("Lab").root
+    root.write(StateDir(tmp_path / "state").certificates / "trusted", "lab")
+    accounts = AccountStore(tmp_path / "state")
+    accounts.add("bob", "b0b")
+    place = "WSMan:\\localhost\\ClientCertificate"
+    new = f"New-Item {place} -Issuer {root.thumbprint} -Subject bob@lab -Credential $c -Force"
+    credential = "$c = [pscredential]::new('bob', (ConvertTo-SecureString {} -AsPlainText -Force)); "
+    assert len(machine(credential.format("wrong") + new).ids) == 1
+    ran = machine(credential.format("b0b") + new + " | % { $_.Name; $_.Keys }")
+    assert ran.messages == []
+    made = ran.output
+    assert made[0].startswith("ClientCertificate_")
+    assert made[1:] == [f"Issuer={root.thumbprint}", "Subject=bob@lab", "URI=*"]
+    machine(f"Set-Item {place}\\{made[0]}\\Enabled $false")
+    assert machine(f"(Get-Item {place}\\*\\Enabled).Value; (Get-Item {place}\\*\\UserName).Value").output == [
+        "false",
+        "bob",
+    ]
+    machine(f"Remove-Item {place}\\{made[0]} -Recurse")
+    assert machine(f"dir {place}").output == []

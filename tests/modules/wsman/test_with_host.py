@@ -90,3 +90,48 @@ def _served(port: int) -> None:
         except OSError:
             assert time.monotonic() < deadline
             time.sleep(0.1)
+
+
+def test_the_sequence_that_changes_the_port(console: Console, tmp_path: Path) -> None:
+    """A host whose listeners are those of its configuration takes the documented commands over as it runs."""
+    first, second = free_port(), free_port()
+    state = tmp_path / "own"
+
+    def change(port: int) -> None:
+        console(
+            f"$env:REMORA_STATE_DIR = '{state}'\n"
+            "Remove-Item -Path WSMan:\\Localhost\\listener\\listener* -Recurse\n"
+            f"New-Item -Path WSMan:\\Localhost\\listener -Transport http -Address * -Port {port} -Force | Out-Null\n"
+            "Set-Item WSMan:\\localhost\\Client\\TrustedHosts -Value 'a,b' -Force"
+        )
+
+    change(first)
+    with running_host(state, listen=()) as host:
+        host.add_user("bob", "b0b", "--group", "Administrators")
+        _served(first)
+        change(second)
+        _served(second)
+        with pytest.raises(OSError, match="refused"), Wire(f"http://127.0.0.1:{first}", "bob", "b0b") as wire:
+            wire.post(b"")
+
+
+def test_the_drive_in_a_session(host: HostProcess, console: Console) -> None:
+    """Who runs as another user than the host cannot read its configuration."""
+    lines = console(
+        "$c = [pscredential]::new('bob', (ConvertTo-SecureString b0b -AsPlainText -Force))\n"
+        f"Invoke-Command -ConnectionUri {host.url} -Credential $c -Authentication Negotiate "
+        "{ try { (dir WSMan:\\localhost\\Plugin).Name } catch { $_.Exception.Message } }"
+    )
+    if os.geteuid() != 0:
+        assert lines == ["Microsoft.PowerShell", "PowerShell.7"]
+    else:
+        assert "Permission denied" in " ".join(lines)
+
+
+def test_a_new_item_at_the_root_connects(host: HostProcess, console: Console) -> None:
+    assert console(
+        "$c = [pscredential]::new('bob', (ConvertTo-SecureString b0b -AsPlainText -Force))\n"
+        f"(New-Item WSMan:\\ -Name 127.0.0.1 -Port {host.port} -Credential $c -Authentication Negotiate).PSChildName\n"
+        "(Get-Item WSMan:\\127.0.0.1\\MaxEnvelopeSizekb).Value; Remove-Item WSMan:\\127.0.0.1\n"
+        "(dir WSMan:).PSChildName"
+    ) == ["127.0.0.1", "500", "localhost"]

@@ -87,7 +87,7 @@ class Binder:
         left = self._named(list(arguments)) if arguments else []
         problem: PSError | None = None
         if left:
-            left, problem = self._positional(left)
+            left, problem = self._positional(left, more=dynamic is not None)
         self._defaults()
         if self.metadata.set_names:
             self.sets.validate(before_input=True, settle=False)
@@ -98,10 +98,10 @@ class Binder:
         if self.metadata.set_names or self.metadata.takes_mandatory:
             self._settle()
 
-    def _positional(self, left: list[Argument]) -> tuple[list[Argument], PSError | None]:
+    def _positional(self, left: list[Argument], *, more: bool = False) -> tuple[list[Argument], PSError | None]:
         from remora.engine.binding.positions import bind_positions
 
-        return bind_positions(self, left)
+        return bind_positions(self, left, more=more)
 
     def _dynamic(
         self, dynamic: Dynamic, left: list[Argument], problem: PSError | None

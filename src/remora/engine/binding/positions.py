@@ -13,8 +13,13 @@ if TYPE_CHECKING:
     from remora.engine.binding.binder import Binder
 
 
-def bind_positions(binder: Binder, arguments: list[Argument]) -> tuple[list[Argument], PSError | None]:
-    """Bind what has no name. Returns what is left, and why a value did not fit the parameter at its place."""
+def bind_positions(
+    binder: Binder, arguments: list[Argument], *, more: bool = False
+) -> tuple[list[Argument], PSError | None]:
+    """Bind what has no name. Returns what is left, and why a value did not fit the parameter at its place.
+
+    more: parameters may come, so that what stands after a name that is not known yet is kept for it.
+    """
     if not arguments or all(argument.name is not None for argument in arguments):
         return arguments, None
     left: list[Argument] = []
@@ -25,6 +30,9 @@ def bind_positions(binder: Binder, arguments: list[Argument]) -> tuple[list[Argu
         while index < len(arguments) and arguments[index].name is not None:
             left.append(arguments[index])
             index += 1
+            if more and index < len(arguments) and arguments[index].name is None:
+                left.append(arguments[index])
+                index += 1
         if index >= len(arguments):
             break
         last, candidates = _next(binder, last)

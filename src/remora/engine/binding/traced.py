@@ -55,9 +55,9 @@ class TracedBinder(Binder):
             self.source.line(f"BIND POSITIONAL cmd line args [{self._name}]")
         return left
 
-    def _positional(self, left: list[Argument]) -> tuple[list[Argument], PSError | None]:
+    def _positional(self, left: list[Argument], *, more: bool = False) -> tuple[list[Argument], PSError | None]:
         with self.source.scope(f"BIND POSITIONAL cmd line args [{self._name}]"):
-            return super()._positional(left)
+            return super()._positional(left, more=more)
 
     def _dynamic(
         self, dynamic: Dynamic, left: list[Argument], problem: PSError | None

@@ -168,7 +168,9 @@ class GetChildItem(ItemCommand):
         for name in provider.names(place.path):
             child = place.at(provider.join(place.path, name))
             if test(name):
-                self.emit(name if self.name else provider.item(child))
+                item = provider.item(child)
+                if provider.lets_through(self, item):
+                    self.emit(name if self.name else item)
             if self._deep and (self._limit is None or level < self._limit) and provider.is_container(child.path):
                 self._others(provider, child, test, level + 1)
 

@@ -40,6 +40,9 @@ def check_credential(command: Any, place: ResolvedPath) -> None:
     given = getattr(command, "credential", None)
     if given is None or not given.username:
         return
+    info = place.drive.info
+    if not place.is_file_system and info is not None and info.takes_credentials:
+        return
     if place.is_file_system:
         message = "The FileSystem provider supports credentials only on the New-PSDrive cmdlet."
     else:

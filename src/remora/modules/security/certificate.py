@@ -63,6 +63,13 @@ class Certificate(NetObject):
             return (usage.key_encipherment or usage.data_encipherment) and DOCUMENT_ENCRYPTION in self.key_usages()
         return False
 
+    def dns_names(self) -> list[str]:
+        """The host names that it was issued to, or its simple name."""
+        with contextlib.suppress(x509.ExtensionNotFound, ValueError):
+            names = self.x509.extensions.get_extension_for_oid(ExtensionOID.SUBJECT_ALTERNATIVE_NAME).value
+            return [str(name) for name in names.get_values_for_type(x509.DNSName)]  # type: ignore[attr-defined]
+        return [self.simple_name]
+
     def net_text(self) -> str:
         return (
             f"[Subject]\n  {name_text(self.x509.subject)}\n\n[Issuer]\n  {name_text(self.x509.issuer)}\n\n"
@@ -115,13 +122,6 @@ def personal_store() -> list[Certificate]:
     return found
 
 
-def _dns_names(one: Certificate) -> list[str]:
-    with contextlib.suppress(x509.ExtensionNotFound, ValueError):
-        names = one.x509.extensions.get_extension_for_oid(ExtensionOID.SUBJECT_ALTERNATIVE_NAME).value
-        return [str(name) for name in names.get_values_for_type(x509.DNSName)]  # type: ignore[attr-defined]
-    return [one.simple_name]
-
-
 def _bytes(data: bytes) -> TypedArray:
     return TypedArray(list(data), "System.Byte")
 
@@ -150,7 +150,7 @@ def _declare() -> None:
     c.property("HasPrivateKey", "System.Boolean")(lambda one: one.key is not None)
     c.property("Version", "System.Int32")(lambda one: one.x509.version.value + 1)
     c.property("RawData", "System.Byte[]")(_raw)
-    c.property("DnsNameList")(_dns_names)
+    c.property("DnsNameList")(lambda one: one.dns_names())
     c.property("EnhancedKeyUsageList")(lambda one: one.key_usages())
     c.method("GetRawCertData()", returns="byte[]")(_raw)
     c.method("GetCertHashString()", returns="string")(lambda one: one.thumbprint)

@@ -6,25 +6,44 @@ A store is a directory (auth.certificate_store): My holds what has a key, Root t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from remora.auth.certificate_store import CertificateStore, StoredCertificate
 from remora.client.config_store import ClientConfig
 from remora.engine.cmdlet import Parameter
+from remora.engine.convert import to_text
 from remora.engine.drives import ResolvedPath
 from remora.engine.errors import error
+from remora.engine.types.registry import unwrap
+from remora.engine.wildcard import like
 from remora.errors import ConfigError
-from remora.modules.common import custom
+from remora.modules.common import as_list, custom
 from remora.modules.management.providers.base import ItemCommand, Provider, dynamic
-from remora.modules.security.certificate import Certificate
+from remora.modules.security.certificate import DOCUMENT_ENCRYPTION, Certificate
 
 MACHINE_STORE: Final = Path("/etc/remora/certificates")
 LOCATIONS: Final = ("CurrentUser", "LocalMachine")
 STORES: Final = ("My", "Root")
+
+
+_USAGES: Final = {
+    "code_signing_cert": ExtendedKeyUsageOID.CODE_SIGNING.dotted_string,
+    "document_encryption_cert": DOCUMENT_ENCRYPTION,
+    "ssl_server_authentication": ExtendedKeyUsageOID.SERVER_AUTH.dotted_string,
+}
+_NAMES: Final = {"ssl_server_authentication": "SSLServerAuthentication"}
+_SELECTING: Final = {
+    **dict.fromkeys(_USAGES, "switch"),
+    "dns_name": "string",
+    "eku": "string[]",
+    "expiring_in_days": "int",
+}
 
 
 class CertificateProvider(Provider):
@@ -77,9 +96,28 @@ class CertificateProvider(Provider):
         return found
 
     def dynamic_parameters(self, command: ItemCommand, place: ResolvedPath) -> Sequence[Parameter]:
-        if command.spec.name == "Remove-Item":
-            return (dynamic("delete_key", Parameter("switch")),)
+        match command.spec.name:
+            case "Remove-Item":
+                return (dynamic("delete_key", Parameter("switch")),)
+            case "Get-ChildItem":
+                return [dynamic(name, Parameter(kind, name=_NAMES.get(name))) for name, kind in _SELECTING.items()]
         return ()
+
+    def lets_through(self, command: ItemCommand, item: Any) -> bool:
+        found = unwrap(item)
+        if not isinstance(found, Certificate):
+            return not any(getattr(command, name, None) for name in _SELECTING)
+        usages = found.key_usages()
+        wanted = [_USAGES[name] for name in _USAGES if getattr(command, name, False)]
+        if not all(usage in usages for usage in wanted):
+            return False
+        if not all(to_text(one) in usages for one in as_list(getattr(command, "eku", None))):
+            return False
+        days = getattr(command, "expiring_in_days", None)
+        if days is not None and found.x509.not_valid_after_utc > datetime.now(UTC) + timedelta(days=int(days)):
+            return False
+        pattern = getattr(command, "dns_name", None)
+        return pattern is None or any(like(name, to_text(pattern)) for name in found.dns_names())
 
     def remove_item(self, command: ItemCommand, place: ResolvedPath, *, recurse: bool) -> None:
         parts = _parts(place.path)

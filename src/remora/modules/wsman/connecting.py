@@ -12,7 +12,8 @@ from remora.modules.remoting.common import PORTAL, Caller
 from remora.modules.wsman import way
 from remora.modules.wsman.failures import refused, wsman_error
 from remora.modules.wsman.machines import LOCAL, machines_of
-from remora.modules.wsman.reaching import WSManCmdlet, connection, remote
+from remora.modules.wsman.reaching import Way, WSManCmdlet, connection, remote
+from remora.modules.wsman.way import WayParameters
 
 _COMPUTER = ("ComputerName",)
 
@@ -30,23 +31,31 @@ class ConnectWSMan(WSManCmdlet):
     use_ssl = way.use_ssl(_COMPUTER)
 
     def begin(self) -> None:
-        connect(self, name_of(self))
+        if self.is_remote:
+            connect(self, self)
 
 
-def connect(given: WSManCmdlet, name: str) -> None:
-    """Reach the machine that the parameters mean and put it on the drive; localhost is there already."""
-    if not given.is_remote:
-        return
+def connect(command: Cmdlet, given: WayParameters | Way) -> str:
+    """Reach the machine that the parameters mean and put it on the drive; the name that it has there."""
+    name = _name(given)
     try:
         machine = remote(connection(given))
         try:
-            Caller(given).wait(machine.get(resource("winrm/config")))
+            Caller(command).wait(machine.get(resource("winrm/config")))
         except BaseException:
             PORTAL.run(machine.close())
             raise
     except RemoraError as failure:
-        raise given.throw(wsman_error(failure, name, name)) from None
-    machines_of(given.session).add(name, machine)
+        raise command.throw(wsman_error(failure, name, name)) from None
+    machines_of(command.session).add(name, machine)
+    return name
+
+
+def _name(given: WayParameters | Way) -> str:
+    """What a machine is called on the drive: as its name, or the host of its URI."""
+    if given.connection_uri is not None:
+        return urlsplit(to_text(given.connection_uri)).hostname or ""
+    return given.computer_name or LOCAL
 
 
 @cmdlet("Disconnect-WSMan", module=way.MODULE, class_name=way.class_name("DisconnectWSMan"))
@@ -61,13 +70,6 @@ class DisconnectWSMan(Cmdlet):
             raise self.throw(refused("localhost is always on the WSMan: drive and cannot be disconnected.", name))
         if not machines_of(self.session).remove(name):
             self.write_error(refused(f"The computer {name} is not on the WSMan: drive.", name).record)
-
-
-def name_of(given: WSManCmdlet) -> str:
-    """What a machine is called on the drive: as its name, or the host of its URI."""
-    if given.connection_uri is not None:
-        return urlsplit(to_text(given.connection_uri)).hostname or ""
-    return given.computer_name or ""
 
 
 CMDLETS = (ConnectWSMan, DisconnectWSMan)

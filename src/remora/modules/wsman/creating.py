@@ -21,6 +21,7 @@ from remora.modules.wsman.reaching import text_of
 from remora.modules.wsman.tree import CERTIFICATE, LISTENER, PLUGIN, Node, node_at
 
 MAX_FILE: Final = 1024 * 1024
+_ROOT: Final = "root"
 _GIVEN: Final = (ValidateNotNullOrEmpty(),)
 _CAPTION: Final = "WinRM Security Configuration."
 _LISTENER: Final = {"port": "Port", "host_name": "Hostname", "enabled": "Enabled", "url_prefix": "URLPrefix",
@@ -36,8 +37,17 @@ def _text(name: str | None = None, **more: Any) -> Parameter:
 
 def new_item_parameters(path: list[str]) -> Sequence[Parameter]:
     """What New-Item takes at a path of the drive, the name of the machine its first part."""
-    kind = _kind(path[1:])
+    kind = _kind(path[1:]) if len(path) > 1 else _ROOT
     table = {
+        _ROOT: {
+            "connection_uri": Parameter("uri", name="ConnectionURI"),
+            "port": way.port(),
+            "use_ssl": way.use_ssl(),
+            "application_name": way.application_name(),
+            "session_option": way.session_option(),
+            "authentication": Parameter(way.AUTHENTICATION),
+            "certificate_thumbprint": _text(),
+        },
         LISTENER: {
             "address": _text(mandatory=True),
             "transport": _text(mandatory=True),

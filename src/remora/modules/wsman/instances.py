@@ -19,6 +19,7 @@ from remora.modules.wsman import way
 from remora.modules.wsman.failures import refused, wsman_error
 from remora.modules.wsman.reaching import WSManCmdlet, chosen_resource, texts
 from remora.modules.wsman.xml_objects import xml_object
+from remora.wsman import uris
 from remora.wsman.requests import EnumerationMode, Filter
 
 MAX_INPUT: Final = 16 * 1024 * 1024
@@ -187,8 +188,8 @@ class SetWSManInstance(_Changing):
         if self.file_path is None and not self.value_set:
             raise self.throw(refused("Set-WSManInstance needs -ValueSet or -FilePath.", self.resource_uri))
         what = self.resource()
-        given = self.document() if self.file_path is not None else None
         values = texts(self.value_set or {})
+        given = self.document() if self.file_path is not None else self._part(values)
 
         async def change(machine: Management) -> Element | None:
             body = given
@@ -197,6 +198,15 @@ class SetWSManInstance(_Changing):
             return await machine.put(what, body)
 
         self.show(self.call(change))
+
+    def _part(self, values: dict[str, str | None]) -> Element | None:
+        """The new value of -Fragment; None without one."""
+        if self.fragment is None:
+            return None
+        if len(values) != 1:
+            raise self.throw(refused("-Fragment needs one value in -ValueSet.", self.fragment))
+        (text,) = values.values()
+        return _xml.element(f"{{{uris.NS_WSMAN}}}XmlFragment", text, nsmap={"w": uris.NS_WSMAN})
 
 
 @cmdlet(

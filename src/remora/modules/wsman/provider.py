@@ -10,11 +10,12 @@ from remora.engine.drives import ResolvedPath
 from remora.modules.common import as_list
 from remora.modules.management.providers.base import ItemCommand, Provider, dynamic
 from remora.modules.wsman import changes
+from remora.modules.wsman.connecting import connect
 from remora.modules.wsman.creating import new_item, new_item_parameters
 from remora.modules.wsman.elements import COMPUTER_LEVEL, ConfigElement, ContainerElement, LeafElement
 from remora.modules.wsman.failures import refused
 from remora.modules.wsman.machines import LOCAL, Machine, machines_of
-from remora.modules.wsman.reaching import text_of
+from remora.modules.wsman.reaching import Way, text_of
 from remora.modules.wsman.tree import Node, node_at
 
 TRUSTED_HOSTS: Final = "trustedhosts"
@@ -130,9 +131,24 @@ class WSManProvider(Provider):
     def new_item(self, command: ItemCommand, place: ResolvedPath, kind: str | None, value: Any) -> None:
         self._listed = None
         host, *parts = place.path.split("/") if place.path else [""]
+        if not parts and self._machine(host) is None:
+            self._connect(command, host)
+            return
         made = new_item(command, self._machine(host), parts, place)
         if made is not None:
             command.emit(self.item(place.at(made)))
+
+    def _connect(self, command: ItemCommand, host: str) -> None:
+        """As Connect-WSMan: the machine of that name, or of -ConnectionURI."""
+        way = Way.of(command)
+        if way.connection_uri is None:
+            way.computer_name = host
+        if not (host or way.connection_uri):
+            raise refused("New-Item needs -Name or -ConnectionURI here.", host)
+        if command.should_process(f"WSMan:/{host}", "New-Item"):
+            name = connect(command, way)
+            drive = command.session.resolve_path("WSMan:/").drive
+            command.emit(self.item(ResolvedPath(drive=drive, path=name)))
 
     def remove_item(self, command: ItemCommand, place: ResolvedPath, *, recurse: bool) -> None:
         self._listed = None

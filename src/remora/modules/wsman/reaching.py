@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
@@ -13,6 +13,7 @@ from remora.client.connection_info import ConnectionInfo, connection_infos
 from remora.client.management import Management, RemoteManagement
 from remora.client.resource_uris import resource
 from remora.client.wsman_session import WSManSession
+from remora.engine.cmdlet import Cmdlet
 from remora.engine.convert import to_text
 from remora.errors import RemoraError
 from remora.modules.remoting.common import Caller
@@ -59,7 +60,27 @@ class WSManCmdlet(WayParameters):
         return remote(connection(self)) if self.is_remote else local_machine()
 
 
-def connection(given: WayParameters, authentication: Authentication | None = None) -> ConnectionInfo:
+@dataclass(kw_only=True)
+class Way:
+    """The parameters about the way to a machine, of a cmdlet that has them only at some place."""
+
+    computer_name: Any = None
+    connection_uri: Any = None
+    port: Any = None
+    use_ssl: Any = False
+    application_name: Any = None
+    credential: Any = None
+    authentication: Any = None
+    certificate_thumbprint: Any = None
+    session_option: Any = None
+
+    @classmethod
+    def of(cls, command: Cmdlet) -> Way:
+        """What the command was given of them."""
+        return cls(**{item.name: getattr(command, item.name, item.default) for item in fields(cls)})
+
+
+def connection(given: WayParameters | Way, authentication: Authentication | None = None) -> ConnectionInfo:
     """The way to the machine that the parameters mean. Raises ConfigError, PSSessionError, AuthError."""
     chosen = authentication or _authentication(given)
     values: dict[str, Any] = {
@@ -84,7 +105,7 @@ def remote(info: ConnectionInfo) -> RemoteManagement:
     return RemoteManagement(WSManSession(info), operation_timeout=info.operation_seconds)
 
 
-def _authentication(given: WayParameters) -> Authentication | None:
+def _authentication(given: WayParameters | Way) -> Authentication | None:
     return None if given.authentication is None else Authentication.parse(to_text(given.authentication))
 
 

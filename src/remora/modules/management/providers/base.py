@@ -114,6 +114,10 @@ class Provider(ABC):
         """Is there at least one child?"""
         return self.is_container(path) and any(True for _ in self.names(path))
 
+    def lets_through(self, command: ItemCommand, item: Any) -> bool:
+        """Does an item fit the parameters that the provider has added to Get-ChildItem?"""
+        return True
+
     def join(self, parent: str, name: str) -> str:
         """Path of a child."""
         return name
