@@ -78,7 +78,7 @@ def test_command_lines_parse(line: str, tmp_path: Path, monkeypatch: pytest.Monk
     assert calls or not line.startswith("remora ")
     for words in calls:
         for option, value in pairwise(words):
-            if option in FILE_OPTIONS:
+            if option in FILE_OPTIONS or value.endswith((".pem", ".crl")):
                 Path(value).touch()
         parse(cli, words, "remora")
 

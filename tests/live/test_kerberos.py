@@ -99,15 +99,44 @@ async def test_in_negotiate(host: HostProcess) -> None:
     assert answer[0] == "Kerberos"
 
 
-@pytest.mark.parametrize("authentication", ["kerberos", "negotiate"])
-async def test_over_tls_the_first_token_names_the_connection(
-    kdc: Kdc, start_host: Callable[..., HostProcess], authentication: str
-) -> None:
+@pytest.fixture(scope="module")
+def secure_host(kdc: Kdc, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostProcess]:
     settings = {"Service/Auth/CbtHardeningLevel": "Strict", "Service/AllowUnencrypted": "false"}
-    host = start_host(listen=("https://127.0.0.1:0",), settings=settings)
-    option = PSSessionOption(skip_ca_check=True, skip_cn_check=True)
-    options: dict[str, Any] = {"username": USER, "password": TICKET, "session_option": option, "use_ssl": True}
-    assert (await ask(host, authentication=authentication, **options))[0] == "Kerberos"
+    state = tmp_path_factory.mktemp("kerberos-tls") / "state"
+    with running_host(state, listen=("https://127.0.0.1:0",), settings=settings) as running:
+        yield running
+
+
+UNCHECKED: dict[str, Any] = {
+    "session_option": PSSessionOption(skip_ca_check=True, skip_cn_check=True),
+    "use_ssl": True,
+}
+
+
+@pytest.mark.parametrize("authentication", ["kerberos", "negotiate"])
+async def test_over_tls_the_first_token_names_the_connection(secure_host: HostProcess, authentication: str) -> None:
+    answer = await ask(secure_host, authentication=authentication, username=USER, password=TICKET, **UNCHECKED)
+    assert answer[0] == "Kerberos"
+
+
+@pytest.mark.usefixtures("ticket")
+async def test_over_tls_the_own_ticket_goes_with_negotiate_only_where_that_is_said(secure_host: HostProcess) -> None:
+    answer = await ask(secure_host, authentication="NegotiateWithImplicitCredential", **UNCHECKED)
+    assert answer[0] == "Kerberos"
+    with pytest.raises(AuthError, match="explicit credentials"):
+        await ask(secure_host, authentication="negotiate", **UNCHECKED)
+
+
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+@pytest.mark.parametrize("auth", ["kerberos", "negotiate"])
+def test_pypsrp_over_tls(secure_host: HostProcess, auth: str) -> None:
+    connection = WSMan(
+        NAME, port=secure_host.port, username=USER, password=TICKET, auth=auth, cert_validation=False, ssl=True
+    )
+    with connection, RunspacePool(connection) as pool:
+        ps = PowerShell(pool)
+        ps.add_script(WHO)
+        assert ps.invoke()[0] == "Kerberos", [str(error) for error in ps.streams.error]
 
 
 @pytest.mark.parametrize(("authentication", "code"), [("default", 5), ("negotiate", 0x803380E4)])
