@@ -17,7 +17,7 @@ from remora.errors import ConfigError, PSSessionError
 _COLORS: Final = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.FAILED: "red", Verdict.SKIPPED: None}
 _USED: Final = (
     "connection_uri", "port", "use_ssl", "application_name", "username", "password", "authentication",
-    "configuration_name", "session_option", "config",
+    "certificate_thumbprint", "configuration_name", "session_option", "config",
 )  # fmt: skip
 
 

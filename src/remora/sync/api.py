@@ -139,6 +139,7 @@ class PSSession(_Facade):
     can_disconnect = property(lambda self: cast(bool, self.inner.can_disconnect))
     uses_network_token = property(lambda self: cast(bool, self.inner.uses_network_token))
     exchanges = property(lambda self: cast(int, self.inner.exchanges))
+    bytes_room = property(lambda self: cast("int | None", self.inner.bytes_room))
     running = property(lambda self: tuple(Pipeline(pipeline) for pipeline in self.inner.running))
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from remora.auth.policy import Mechanism
+from remora.auth.policy import AuthChoice, Mechanism
 from remora.client.connection import Connection
 from remora.client.doctor.findings import Finding, failed, passed, skipped, warned
 from remora.client.doctor.remedies import ACCESS_DENIED, explained, offering
@@ -43,14 +43,25 @@ async def check_mechanism(visit: Visit) -> Finding:
 
 async def check_ticket(visit: Visit) -> Finding:
     """Ask the domain controller for a ticket to the service (SPN)."""
-    if visit.choice is None or visit.choice.mechanism is not Mechanism.KERBEROS:
-        return skipped("Kerberos is not used")
+    if not _wants_ticket(visit):
+        return skipped("Kerberos is not used, or NTLM can take its place")
+    assert visit.choice is not None
     try:
         context = initiator(visit.choice, visit.info)
         await asyncio.to_thread(context.step, None)
     except AuthError as error:
         return explained(error, visit)
     return passed(f"there is a ticket for HTTP/{visit.info.service_host}")
+
+
+def _wants_ticket(visit: Visit) -> bool:
+    """Kerberos is asked for, or nothing but a ticket can prove who is who below Negotiate."""
+    match visit.choice:
+        case AuthChoice(mechanism=Mechanism.KERBEROS):
+            return True
+        case AuthChoice(mechanism=Mechanism.NEGOTIATE, proving=proving):
+            return proving or visit.info.credential is None
+    return False
 
 
 async def check_logon(visit: Visit) -> Finding:

@@ -11,6 +11,7 @@ from remora.errors import AuthError, RemoraError, TransportError, WSManFault
 from remora.wsman.faults import meaning
 
 ACCESS_DENIED: Final = (0x5, 0x80070005)
+_NO_AUTHORITY: Final = 0x80090311
 _SERVER_OPEN: Final = "winrm set winrm/config/service '@{AllowUnencrypted=\"true\"}'"
 _TEXTS: Final = {
     0x803380DE: "use --use-ssl, or let this client send clear text: "
@@ -34,12 +35,22 @@ _TEXTS: Final = {
     0x8033803B: "on {host}: Enable-PSRemoting; it registers the session configurations",
     0x80090303: "on a domain controller: setspn -Q HTTP/{host}, and setspn -S HTTP/{host} ACCOUNT if there is none",
     0x80090322: "on a domain controller: setspn -Q HTTP/{host}; it must be of the account that the service runs as",
-    0x80090311: "check kdc and realm in /etc/krb5.conf, and that the domain controller can be reached (port 88)",
+    0x80090311: "check realm and kdc in /etc/krb5.conf, and that the domain controller can be reached (port 88)",
     0x8009030E: "get a ticket: kinit {user}",
     0x80090305: "use --auth negotiate with a user name and password",
     0x80090324: "set the clock: chronyc makestep, or w32tm /resync on Windows; Kerberos takes 5 minutes of difference",
 }
 """Remedies by code; ``{host}`` and ``{user}`` are put in."""
+
+
+_KERBEROS: Final = {
+    "not found in Kerberos database": 0x80090322,
+    "Clock skew": 0x80090324,
+    "expired": 0x8009030E,
+    "No credentials cache": 0x8009030E,
+    "No Kerberos credentials": 0x8009030E,
+}
+"""What the Kerberos library says, and the code that says the same."""
 
 
 def explained(error: RemoraError, visit: Visit) -> Finding:
@@ -51,6 +62,8 @@ def explained(error: RemoraError, visit: Visit) -> Finding:
 def remedy_of(error: RemoraError, visit: Visit) -> str | None:
     """Return what mends an error; None where nothing is known beyond its own text."""
     code = int(getattr(error, "code", None) or 0)
+    if code == _NO_AUTHORITY:
+        code = next((known for text, known in _KERBEROS.items() if text in str(error)), code)
     if code in _TEXTS:
         return _TEXTS[code].format(host=visit.host, user=visit.user)
     if code in (0x803380E4, 0x803381BB):

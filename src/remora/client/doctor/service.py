@@ -78,7 +78,7 @@ def _no_service(visit: Visit, reply: HttpReply) -> Finding:
 async def check_identify(visit: Visit) -> Finding:
     """Ask who is there, as anybody may."""
     url = urlunsplit(urlsplit(visit.info.url)._replace(path=ANONYMOUS_PATH, query=""))
-    nobody = replace(visit.info, url=url, authentication=Authentication.NONE, credential=None)
+    nobody = replace(visit.info, url=url, authentication=Authentication.NONE, credential=None, certificate=None)
     wsman = WSManSession(nobody)
     try:
         reply = await wsman.request(requests.Identify(), operation_timeout=ANSWER_SECONDS)

@@ -44,4 +44,7 @@ class Visit:
 
     @property
     def user(self) -> str:
-        return self.info.credential.username if self.info.credential is not None else "nobody"
+        """Who logs on, as a person would say it."""
+        if self.info.credential is not None:
+            return self.info.credential.username
+        return "the owner of the certificate" if self.info.certificate is not None else "the owner of the ticket"
