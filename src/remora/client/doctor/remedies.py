@@ -44,7 +44,7 @@ _TEXTS: Final = {
 
 
 _KERBEROS: Final = {
-    "not found in Kerberos database": 0x80090322,
+    "not found in Kerberos database": 0x80090303,
     "Clock skew": 0x80090324,
     "expired": 0x8009030E,
     "No credentials cache": 0x8009030E,
