@@ -36,7 +36,12 @@ class FaultSpec:
 
 
 class RemoraError(Exception):
-    """Root of everything remora raises on purpose. An error can be pickled whatever its class is made of."""
+    """Root of everything remora raises on purpose. An error can be pickled whatever its class is made of.
+
+    hint: the command or step that mends it; set by the client where it knows one.
+    """
+
+    hint: str | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _bare, (type(self), self.args), dict(self.__dict__)

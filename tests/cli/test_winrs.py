@@ -80,6 +80,7 @@ def test_a_refused_logon_and_an_unreachable_machine(way: tuple[str, ...], tmp_pa
     (tmp_path / "wrong").write_text("wrong\n")
     done = remora("winrs", way[0], way[1], f"-password-file:{tmp_path / 'wrong'}", "ver", check=False)
     assert (done.returncode, "refused the logon" in done.stderr) == (255, True)
+    assert f"  -> check the password of {USER}" in done.stderr
     done = remora("winrs", "-r:http://127.0.0.1:1", *way[1:], "ver", check=False)
     assert (done.returncode, "nothing listens there" in done.stderr) == (255, True)
 

@@ -108,5 +108,7 @@ def run(arguments: Sequence[str]) -> int:
     except RemoraError as error:
         shown = f"{error} [{error.error_id}]" if isinstance(error, PSSessionError) else str(error)
         click.echo(f"remora: {shown}", err=True)
+        if error.hint is not None and isinstance(error, (AuthError, TransportError)):
+            click.echo(f"  -> {error.hint}", err=True)
         code = exit_code(error)
     return code if isinstance(code, int) else 0

@@ -60,6 +60,8 @@ def winrs(words: Sequence[str]) -> int:
         code = getattr(error, "code", 0)
         number = f" (0x{code:08X})" if code else ""
         click.echo(f"Winrs error: {str(error).strip()}{number}", err=True)
+        if error.hint is not None:
+            click.echo(f"  -> {error.hint}", err=True)
         return exit_code(error)
 
 

@@ -13,8 +13,9 @@ from uuid import UUID, uuid4
 from remora.client.connection import Connection
 from remora.client.connection_info import ConnectionInfo
 from remora.client.redirects import Redirected, location_of, redirected
+from remora.client.remedies import remedy_of
 from remora.client.retry import PAUSE, Notice, Retry, already_done
-from remora.errors import ConnectionLost, WSManFault
+from remora.errors import ConnectionLost, RemoraError, WSManFault
 from remora.wsman import faults, replies, requests, uris
 from remora.wsman.attachments import MAX_ATTACHED
 from remora.wsman.client import ClientSession, Outgoing
@@ -160,6 +161,10 @@ class WSManSession:
                     reply = await self._judge(request, fault, repeated=repeated)
                     if reply is not None:
                         return reply
+        except RemoraError as error:
+            if error.hint is None and not isinstance(error, faults.OperationTimedOut):
+                error.hint = remedy_of(error, self.info)
+            raise
         finally:
             self.pending -= 1
             self.last_activity = asyncio.get_running_loop().time()

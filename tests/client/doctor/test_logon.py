@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -17,6 +18,8 @@ from remora.client.connection_info import connection_infos
 from remora.client.doctor import Diagnosis, Verdict, diagnose
 from remora.client.doctor.logon import check_mechanism
 from remora.client.doctor.visit import Visit
+from remora.client.invoke import invoke_command
+from remora.errors import AuthError
 from tests.support.host import PASSWORD, USER, HostProcess, remora, running_host
 
 CLEAR = ClientConfig(allow_unencrypted=True, auth=ClientAuth(basic=True))
@@ -58,6 +61,17 @@ async def test_a_wrong_password_and_a_wrong_name(host: HostProcess) -> None:
         assert f"net user {changed.get('username', USER)}" in remedy
         assert "wrong" not in remedy
         assert found.of("powershell").verdict is Verdict.SKIPPED
+
+
+async def test_errors_have_the_same_hints(host: HostProcess) -> None:
+    where: dict[str, Any] = {"connection_uri": f"{host.url}/wsman", "username": USER, "config": ClientConfig()}
+    with pytest.raises(AuthError) as refused:
+        await invoke_command("1", password="wrong", **where)
+    assert f"net user {USER}" in (refused.value.hint or "")
+    assert pickle.loads(pickle.dumps(refused.value)).hint == refused.value.hint
+    with pytest.raises(AuthError) as forbidden:
+        await invoke_command("1", password=PASSWORD, authentication="basic", **where)
+    assert forbidden.value.hint == "remora winrm set winrm/config/client/auth '@{Basic=\"true\"}'"
 
 
 async def test_what_this_client_does_not_allow(host: HostProcess) -> None:

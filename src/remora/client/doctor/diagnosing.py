@@ -12,7 +12,6 @@ from remora.client.connection_info import connection_infos
 from remora.client.doctor.findings import Diagnosis, Finding, Verdict, skipped
 from remora.client.doctor.logon import check_binding, check_encryption, check_logon, check_mechanism, check_ticket
 from remora.client.doctor.network import check_name_resolution, check_port, check_tls
-from remora.client.doctor.remedies import explained
 from remora.client.doctor.service import check_clock, check_identify, check_service
 from remora.client.doctor.visit import Visit
 from remora.client.doctor.work import check_cmd, check_powershell
@@ -111,7 +110,7 @@ async def _made(check: Check, visit: Visit) -> Finding:
     try:
         finding = await check.make(visit)
     except RemoraError as error:
-        finding = explained(error, visit)
+        finding = visit.explained(error)
     if finding.verdict is Verdict.FAILED:
         visit.broken.add(check.name)
     return finding

@@ -8,10 +8,10 @@ from typing import Final
 from remora.auth.policy import AuthChoice, Mechanism
 from remora.client.connection import Connection
 from remora.client.doctor.findings import Finding, failed, passed, skipped, warned
-from remora.client.doctor.remedies import ACCESS_DENIED, explained, offering
 from remora.client.doctor.service import ANSWER_SECONDS
 from remora.client.doctor.visit import Visit
 from remora.client.initiators import initiator
+from remora.client.remedies import ACCESS_DENIED, offering
 from remora.client.wsman_session import WSManSession
 from remora.errors import AuthError, WSManFault
 from remora.wsman import requests
@@ -30,11 +30,11 @@ async def check_mechanism(visit: Visit) -> Finding:
         connection.choice()
         visit.choice = connection.choice(visit.offers)
     except AuthError as error:
-        found = explained(error, visit)
+        found = visit.explained(error)
         if error.code in ACCESS_DENIED:
             wanted = visit.info.authentication.value
             mechanism = next((item.value for item in Mechanism if item.value.lower() == wanted), "Negotiate")
-            return failed(found.message, offering(visit, mechanism), found.code)
+            return failed(found.message, offering(visit.info, mechanism), found.code)
         return failed(
             f"{found.message} (the server offers {listed}; this client allows {allowed})", found.remedy, found.code
         )
@@ -50,7 +50,7 @@ async def check_ticket(visit: Visit) -> Finding:
         context = initiator(visit.choice, visit.info)
         await asyncio.to_thread(context.step, None)
     except AuthError as error:
-        return explained(error, visit)
+        return visit.explained(error)
     return passed(f"there is a ticket for HTTP/{visit.info.service_host}")
 
 
@@ -72,7 +72,7 @@ async def check_logon(visit: Visit) -> Finding:
         await wsman.request(requests.Identify(), operation_timeout=ANSWER_SECONDS)
     except WSManFault as fault:
         if fault.code not in ACCESS_DENIED:
-            return explained(fault, visit)
+            return visit.explained(fault)
         return passed(f"{visit.user} is logged on with {visit.choice.mechanism.value}; Identify is not allowed to it")
     finally:
         await wsman.close()

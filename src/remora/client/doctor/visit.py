@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 from remora.auth.offers import Offer
 from remora.auth.policy import AuthChoice
 from remora.client.connection_info import ConnectionInfo
-from remora.client.doctor.findings import Verdict
+from remora.client.doctor.findings import Finding, Verdict, failed
+from remora.client.remedies import remedy_of, user_of
+from remora.errors import RemoraError
 
 
 @dataclass(slots=True)
@@ -44,7 +46,9 @@ class Visit:
 
     @property
     def user(self) -> str:
-        """Who logs on, as a person would say it."""
-        if self.info.credential is not None:
-            return self.info.credential.username
-        return "the owner of the certificate" if self.info.certificate is not None else "the owner of the ticket"
+        return user_of(self.info)
+
+    def explained(self, error: RemoraError) -> Finding:
+        """Return the finding of a check that ended with an error."""
+        code = getattr(error, "code", None) or None
+        return failed(str(error).strip(), error.hint or remedy_of(error, self.info), code)

@@ -8,9 +8,9 @@ from uuid import uuid4
 
 from remora.client.commands.new import new_sessions
 from remora.client.doctor.findings import Finding, Verdict, failed, passed, warned
-from remora.client.doctor.remedies import ACCESS_DENIED, explained
 from remora.client.doctor.visit import Visit
 from remora.client.invoke import invoke_command
+from remora.client.remedies import ACCESS_DENIED
 from remora.client.repository import PSSessionRepository
 from remora.client.winrs import WinRSShell
 from remora.errors import RemoraError
@@ -25,7 +25,7 @@ async def check_powershell(visit: Visit) -> Finding:
         await session.open()
         result = await invoke_command("1+1", session=session, timeout=WORK_SECONDS)
     except RemoraError as error:
-        return explained(_cause(error), visit)
+        return visit.explained(_cause(error))
     finally:
         await session.close()
     if list(result) != [2]:  # type: ignore[arg-type]
@@ -40,7 +40,7 @@ async def check_cmd(visit: Visit) -> Finding:
         async with WinRSShell(visit.info) as shell:
             result = await shell.run(f"echo {word}", timeout=WORK_SECONDS)
     except RemoraError as error:
-        found = explained(error, visit)
+        found = visit.explained(error)
         if found.code in ACCESS_DENIED and visit.verdicts.get("powershell") is Verdict.OK:
             return replace(found, verdict=Verdict.WARNING)
         return found

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from remora.auth.policy import SWITCHED_OFF
-from remora.client.doctor.findings import Finding, failed
-from remora.client.doctor.visit import Visit
+from remora.client.connection_info import ConnectionInfo
 from remora.errors import AuthError, RemoraError, TransportError, WSManFault
 from remora.wsman.faults import meaning
 
@@ -53,58 +52,59 @@ _KERBEROS: Final = {
 """What the Kerberos library says, and the code that says the same."""
 
 
-def explained(error: RemoraError, visit: Visit) -> Finding:
-    """Return the finding of a check that ended with an error."""
-    code = getattr(error, "code", None) or None
-    return failed(str(error).strip(), remedy_of(error, visit), code)
-
-
-def remedy_of(error: RemoraError, visit: Visit) -> str | None:
-    """Return what mends an error; None where nothing is known beyond its own text."""
+def remedy_of(error: RemoraError, info: ConnectionInfo) -> str | None:
+    """Return what mends an error on the way to this endpoint; None where nothing is known beyond its own text."""
     code = int(getattr(error, "code", None) or 0)
     if code == _NO_AUTHORITY:
         code = next((known for text, known in _KERBEROS.items() if text in str(error)), code)
     if code in _TEXTS:
-        return _TEXTS[code].format(host=visit.host, user=visit.user)
+        return _TEXTS[code].format(host=info.host, user=user_of(info))
     if code in (0x803380E4, 0x803381BB):
-        return trusting(visit)
+        return trusting(info)
     for mechanism, off in SWITCHED_OFF.items():
         if code == off:
             return f"remora winrm set winrm/config/client/auth '@{{{mechanism.value}=\"true\"}}'"
     match error:
         case AuthError() if code in ACCESS_DENIED:
-            return refused_logon(visit)
+            return refused_logon(info)
         case WSManFault() if code in ACCESS_DENIED:
-            return token_filter(visit)
+            return token_filter(info)
         case TransportError(status=500):
-            return f"on {visit.host}: {_SERVER_OPEN}; better leave the messages encrypted, or use --use-ssl"
+            return f"on {info.host}: {_SERVER_OPEN}; better leave the messages encrypted, or use --use-ssl"
         case TransportError(status=404):
             return "give the path of the service with --application-name; the usual one is wsman"
     known = meaning(code) if code else None
     return known.message if known is not None else None
 
 
-def trusting(visit: Visit) -> str:
+def user_of(info: ConnectionInfo) -> str:
+    """Return who logs on, as a person would say it."""
+    if info.credential is not None:
+        return info.credential.username
+    return "the owner of the certificate" if info.certificate is not None else "the owner of the ticket"
+
+
+def trusting(info: ConnectionInfo) -> str:
     """How this client comes to trust a host over HTTP, with those that it trusts already."""
-    hosts = ",".join((*visit.info.config.trusted_hosts, visit.host))
+    hosts = ",".join((*info.config.trusted_hosts, info.host))
     return f"use --use-ssl, or trust the host: remora winrm set winrm/config/client '@{{TrustedHosts=\"{hosts}\"}}'"
 
 
-def offering(visit: Visit, mechanism: str) -> str:
+def offering(info: ConnectionInfo, mechanism: str) -> str:
     """How a server comes to offer a mechanism."""
-    command = f"on {visit.host}: winrm set winrm/config/service/auth '@{{{mechanism}=\"true\"}}'"
-    if mechanism == "Basic" and not visit.info.secure:
+    command = f"on {info.host}: winrm set winrm/config/service/auth '@{{{mechanism}=\"true\"}}'"
+    if mechanism == "Basic" and not info.secure:
         return f"{command} and {_SERVER_OPEN}; better use --use-ssl, or --auth negotiate"
     return command
 
 
-def refused_logon(visit: Visit) -> str:
+def refused_logon(info: ConnectionInfo) -> str:
     """What may be wrong with a logon that was refused."""
-    user = visit.user.rpartition("\\")[2]
-    text = f"check the password of {visit.user}, and that the account may log on: net user {user} there"
-    if "\\" not in visit.user and "@" not in visit.user:
-        text += f"; a local account may have to be written {visit.host}\\{user}, one of a domain DOMAIN\\{user}"
-    if visit.info.secure:
+    user = user_of(info).rpartition("\\")[2]
+    text = f"check the password of {user_of(info)}, and that the account may log on: net user {user} there"
+    if "\\" not in user_of(info) and "@" not in user_of(info):
+        text += f"; a local account may have to be written {info.host}\\{user}, one of a domain DOMAIN\\{user}"
+    if info.secure:
         text += (
             "; with CbtHardeningLevel Strict nothing may stand in between that ends TLS: "
             "winrm get winrm/config/service/auth there"
@@ -112,11 +112,11 @@ def refused_logon(visit: Visit) -> str:
     return f"{text} (on a remora host: remora host user passwd {user})"
 
 
-def token_filter(visit: Visit) -> str:
+def token_filter(info: ConnectionInfo) -> str:
     """What takes the rights of somebody who has logged on."""
-    user = visit.user.rpartition("\\")[2]
+    user = user_of(info).rpartition("\\")[2]
     return (
-        f"the logon was good, the rights are missing. On {visit.host}, for a local administrator: reg add "
+        f"the logon was good, the rights are missing. On {info.host}, for a local administrator: reg add "
         r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System /v LocalAccountTokenFilterPolicy "
         "/t REG_DWORD /d 1 /f (remora host run --set Remora/LocalAccountTokenFilterPolicy=1); for anybody else: "
         f'net localgroup "Remote Management Users" {user} /add'
