@@ -33,7 +33,7 @@ def test_without_the_packages_the_error_says_what_to_install() -> None:
     credential = kerberos.KerberosCredential(PSCredential("alice@EXAMPLE.COM", "secret"))
     with pytest.raises(AuthError, match=r"pip install remora\[kerberos\]") as caught:
         kerberos.KerberosInitiator(credential, host="server").step(None)
-    assert caught.value.code == 0x80338094
+    assert caught.value.code == 0x80090305
     assert not kerberos.has_ticket()
 
 

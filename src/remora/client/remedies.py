@@ -10,7 +10,6 @@ from remora.errors import AuthError, RemoraError, TransportError, WSManFault
 from remora.wsman.faults import meaning
 
 ACCESS_DENIED: Final = (0x5, 0x80070005)
-_NO_AUTHORITY: Final = 0x80090311
 _SERVER_OPEN: Final = "winrm set winrm/config/service '@{AllowUnencrypted=\"true\"}'"
 _TEXTS: Final = {
     0x803380DE: "use --use-ssl, or let this client send clear text: "
@@ -42,21 +41,9 @@ _TEXTS: Final = {
 """Remedies by code; ``{host}`` and ``{user}`` are put in."""
 
 
-_KERBEROS: Final = {
-    "not found in Kerberos database": 0x80090303,
-    "Clock skew": 0x80090324,
-    "expired": 0x8009030E,
-    "No credentials cache": 0x8009030E,
-    "No Kerberos credentials": 0x8009030E,
-}
-"""What the Kerberos library says, and the code that says the same."""
-
-
 def remedy_of(error: RemoraError, info: ConnectionInfo) -> str | None:
     """Return what mends an error on the way to this endpoint; None where nothing is known beyond its own text."""
     code = int(getattr(error, "code", None) or 0)
-    if code == _NO_AUTHORITY:
-        code = next((known for text, known in _KERBEROS.items() if text in str(error)), code)
     if code in _TEXTS:
         return _TEXTS[code].format(host=info.host, user=user_of(info))
     if code in (0x803380E4, 0x803381BB):
