@@ -23,7 +23,7 @@ import remora
 from remora.auth.basic import BasicCredential
 from remora.auth.certificate_store import CertificateStore
 from remora.auth.certificates import self_signed
-from remora.auth.credssp import CredSspInitiator, unpack_request
+from remora.auth.credssp import CredSspInitiator, Direction, binding_hash, unpack_request
 from remora.auth.ntlm import CbtHardening, NtlmCredential, NtlmInitiator
 from remora.auth.principal import Principal
 from remora.auth.tls_channel import TlsChannel
@@ -280,6 +280,21 @@ async def test_a_relay_that_ends_tls_itself_gets_nothing(local: CredSspAuthentic
     plain = middle.receive(victim.step(middle.send(plain)) or b"")
     with pytest.raises(AuthError, match="another TLS key"):
         await ask(plain)
+
+
+async def test_the_client_keeps_its_password_from_a_server_with_another_key(
+    local: CredSspAuthenticator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def other(direction: Direction, nonce: bytes, key: bytes) -> bytes:
+        return binding_hash(direction, nonce, key if direction is Direction.TO_SERVER else b"another")
+
+    monkeypatch.setattr("remora.host.credssp.binding_hash", other)
+    client = initiator()
+    with pytest.raises(AuthError, match="stands between us and the server"):
+        await run(client, exchange(local))
+    assert not client.complete
+    with pytest.raises(AuthError):
+        client.step(b"more")
 
 
 @pytest.mark.parametrize("kind", ["rsa", "ec"])
