@@ -7,6 +7,7 @@ from typing import Any
 import click
 import pytest
 
+from remora.cli.inventory_way import Way
 from remora.cli.options import ConnectionOptions, Product, script_arguments
 from remora.errors import ConfigError
 
@@ -92,3 +93,20 @@ def test_a_ticket_stands_for_a_user_name_where_it_can_be_used(
     monkeypatch.setattr("remora.cli.options.has_ticket", lambda: False)
     with pytest.raises(ConfigError, match="no user name"):
         options.keywords(target)
+
+
+def test_a_certificate_stands_for_a_user_name_and_its_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    config = tmp_path / "client.toml"
+    config.write_text('[hosts.a]\nusername = "joe"\n[hosts.b]\ncertificate_thumbprint = "BB"\n')
+    base: dict[str, Any] = {"client_config": str(config)}
+
+    def who(options: ConnectionOptions, target: str, way: Way | None = None) -> tuple[Any, ...]:
+        given = options.keywords(target, way)
+        return given["certificate_thumbprint"], given["username"], given["password"]
+
+    shown = ConnectionOptions(**base, certificate_thumbprint="AA")
+    assert who(shown, "a") == ("AA", None, None)
+    assert who(shown, "c", Way(username="x", password_file="/nowhere", secret="s")) == ("AA", None, None)
+    assert who(ConnectionOptions(**base), "b") == ("BB", None, None)
+    assert who(ConnectionOptions(**base), "c", Way(certificate_thumbprint="CC")) == ("CC", None, None)

@@ -38,6 +38,7 @@ class Way:
     username: str | None = None
     password_file: str | None = None
     authentication: str | None = None
+    certificate_thumbprint: str | None = None
     configuration_name: str | None = None
     ca_trust: str | None = None
     skip_ca_check: bool | None = None

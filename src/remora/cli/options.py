@@ -107,6 +107,8 @@ class ConnectionOptions:
         return self._keywords(target, self.username, self._given_password, **changes)
 
     def _in_inventory(self, target: str, way: Way, **changes: Any) -> dict[str, Any]:
+        if self.certificate_thumbprint is not None:  # takes the place of the user of the inventory, and of its secret
+            way = replace(way, username=None, password_file=None, secret=None)
         password = self._given_password
         if password is None and way.password_file is not None:
             if way.password_file not in self._files:
@@ -122,6 +124,7 @@ class ConnectionOptions:
             use_ssl=self.use_ssl or bool(way.use_ssl),
             application_name=self.application_name or way.application_name,
             authentication=self.authentication or way.authentication,
+            certificate_thumbprint=self.certificate_thumbprint or way.certificate_thumbprint,
             configuration_name=self.configuration_name or way.configuration_name,
             ca_trust=self.ca_trust or way.ca_trust,
             skip_ca_check=self.skip_ca_check or bool(way.skip_ca_check),
@@ -129,7 +132,8 @@ class ConnectionOptions:
             proxy=self.proxy or way.proxy,
         )
         chosen.__dict__.update(config=self.config, _asked=self._asked)
-        return chosen._keywords(way.url or way.host or target, self.username or way.username, password, **changes)
+        username = self.username or way.username
+        return chosen._keywords(way.url or way.host or target, username, password, **changes)
 
     def _keywords(
         self, target: str, username: str | None, password: SecureString | None, **changes: Any
