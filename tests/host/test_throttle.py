@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from remora.auth import basic
+from remora.auth.offers import encode_token
 from remora.auth.principal import Principal, RunAs
 from remora.config.settings import replaced
 from remora.config.winrm import RemoraSettings
 from remora.errors import AuthError
+from remora.host.accounts import AccountStore
+from remora.host.authenticator import Challenge, LocalAuthenticator
 from remora.host.logon_guard import LogonGuard
 from remora.host.throttle import MAX_DELAY, MAX_ENTRIES, LogonThrottle, account_key, address_key
 from remora.net.http_client import HttpConnection
@@ -243,3 +247,38 @@ async def test_the_guard_says_why_and_lets_tickets_in() -> None:
     guard.admit(attempt, replace(principal, authentication="Kerberos"))
     with pytest.raises(AuthError):
         guard.check(attempt)
+
+
+class Delegating(LocalAuthenticator):
+    """Every exchange proves a password in its first leg and goes on, as CredSSP does."""
+
+    def exchange(self, scheme: str, **_how: object) -> Any:
+        principal = self.principal("", USER, "Negotiate")
+
+        class Exchange:
+            proved = principal
+            claimed = USER
+
+            async def step(self, token: bytes) -> Challenge:
+                return Challenge(b"go on")
+
+            def close(self) -> None:
+                """Nothing is held."""
+
+        return Exchange()
+
+
+async def test_a_client_does_not_learn_before_the_end_that_a_blocked_password_was_right(tmp_path: Path) -> None:
+    clock = Clock()
+    settings = small(LogonBlockAfter=1)
+    guard = LogonGuard(lambda: settings, clock=clock, sleep=clock.sleep)
+    store = AccountStore(tmp_path)
+    store.add(USER, PASSWORD)
+    async with gate_site(tmp_path, Delegating(store), guard=guard) as site, HttpConnection(site.url) as connection:
+        leg = [("Authorization", encode_token("Negotiate", b"token"))]
+        reply = await connection.post(leg, b"", 5)
+        assert (reply.status, reply.all("WWW-Authenticate")[0]) == (401, encode_token("Negotiate", b"go on"))
+        await guard.refuse(guard.attempt("127.0.0.1", "Negotiate", USER))
+        reply = await connection.post(leg, b"", 5)
+        assert (reply.status, reply.all("WWW-Authenticate")[0]) == (401, "Negotiate")
+        assert clock.slept[-1:] == [MAX_DELAY]

@@ -149,6 +149,11 @@ class CredSspExchange:
         """The name the client gave last, for the log and for what counts failures: the delegated one is proved too."""
         return self._delegated or str(getattr(self._inner, "claimed", ""))
 
+    @property
+    def proved(self) -> Principal | None:
+        """Whose password the inner exchange has proved, legs before the end."""
+        return self._principal
+
     async def step(self, token: bytes) -> Challenge | Accepted:
         """Take the client's token; whatever is wrong with it, the exchange ends with one AuthError."""
         try:

@@ -257,6 +257,9 @@ class Gate:
                 name = answer.principal.name
                 attempt = replace(attempt, scheme=answer.principal.authentication)
                 self._guard.admit(replace(attempt, account=name), answer.principal)
+            elif isinstance(proved := getattr(exchange, "proved", None), Principal):
+                name = proved.name
+                self._guard.check(replace(attempt, account=name), proved)
         except AuthError:
             await self._guard.refuse(replace(attempt, account=name or getattr(exchange, "claimed", "")))
             raise

@@ -51,18 +51,20 @@ class LogonGuard:
     def attempt(self, address: str, scheme: str, account: str = "") -> Attempt:
         return Attempt(address, scheme, account, self._clock())
 
-    def check(self, attempt: Attempt) -> None:
-        """Refuse before a password is looked at. Raises AuthError."""
+    def check(self, attempt: Attempt, principal: Principal | None = None) -> None:
+        """Refuse before a password is looked at, or before the client learns that it was right. Raises AuthError.
+
+        A ticket is not guessed: whoever tries passwords does not keep out those who have one.
+        """
+        if principal is not None and principal.authentication == TICKET:
+            return
         if self._throttle.is_blocked(attempt.address, attempt.account):
             raise AuthError("too many failed logons")
 
     def admit(self, attempt: Attempt, principal: Principal) -> None:
-        """Take note of a proved logon. Raises AuthError when its account or address is blocked.
-
-        A ticket is not guessed: whoever tries passwords does not keep out those who have one.
-        """
+        """Take note of a proved logon. Raises AuthError when its account or address is blocked."""
+        self.check(attempt, principal)
         if principal.authentication != TICKET:
-            self.check(attempt)
             self._throttle.succeeded(attempt.address, attempt.account)
         self.proved(attempt, principal)
 
