@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
+from remora.cli import winrs
 from remora.cli.winrs_arguments import read_winrs
 from remora.errors import ConfigError
 from tests.support.host import PASSWORD, PROGRAM, USER, HostProcess, remora, running_host
@@ -110,9 +113,66 @@ def test_what_comes_after_the_command_belongs_to_it() -> None:
     assert read_winrs([]).command == read_winrs(["/?"]).command == ""
 
 
+def test_delegation_is_asked_for_where_it_is_wanted(tmp_path: Path) -> None:
+    (tmp_path / "pw").write_text("p\n")
+    (tmp_path / "client.toml").write_text("")
+    words = (
+        "-r:h",
+        "-u:u@EXAMPLE.ORG",
+        f"-password-file:{tmp_path / 'pw'}",
+        f"-client-config:{tmp_path / 'client.toml'}",
+    )
+    assert winrs._info(read_winrs([*words, "-ad", "ver"])).option.delegate_credential
+    assert not winrs._info(read_winrs([*words, "ver"])).option.delegate_credential
+
+
 def test_help_and_usage() -> None:
     assert "-environment, -env:VALUE" in remora("winrs", "-?").stdout
     done = subprocess.run(
         [sys.executable, "-m", "remora", "winrs", "-t:x", "ver"], capture_output=True, text=True, env={**os.environ}
     )
     assert (done.returncode, "a number of seconds" in done.stderr) == (2, True)
+
+
+class Stubborn:
+    """A command that Ctrl-C does not end."""
+
+    def __init__(self) -> None:
+        self.runs, self.interrupted = asyncio.Event(), asyncio.Event()
+        self.ended = False
+
+    async def receive(self) -> Any:
+        self.runs.set()
+        await asyncio.Event().wait()
+
+    async def send(self, data: bytes, *, end: bool = False) -> None:
+        """It reads nothing."""
+
+    async def interrupt(self) -> None:
+        self.interrupted.set()
+
+    async def end(self) -> None:
+        self.ended = True
+
+
+def test_the_second_control_c_ends_winrs_in_order() -> None:
+    async def pressed_twice(command: Stubborn) -> int:
+        async def press() -> None:
+            await command.runs.wait()
+            os.kill(os.getpid(), signal.SIGINT)
+            await command.interrupted.wait()
+            os.kill(os.getpid(), signal.SIGINT)
+
+        pressing = asyncio.create_task(press())
+        try:
+            return await winrs._converse(cast(Any, command), terminal=False)
+        finally:
+            pressing.cancel()
+
+    before, command = signal.getsignal(signal.SIGINT), Stubborn()
+    try:
+        with pytest.raises(SystemExit) as done:
+            asyncio.run(pressed_twice(command))
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (done.value.code, command.ended) == (130, True)

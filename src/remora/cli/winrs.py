@@ -10,6 +10,7 @@ import sys
 import termios
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import click
@@ -85,9 +86,10 @@ async def _run(arguments: WinrsArguments) -> int:
 def _info(arguments: WinrsArguments) -> ConnectionInfo:
     way = {name: value for name, value in arguments.switches.items() if name in _WAY}
     way.setdefault("remote", "localhost")
+    info = remote_info(WinrmArguments(operation="winrs", switches=way))
     if arguments.has("allowdelegate"):
-        way["authentication"] = "credssp"  # what hands the credentials themselves over
-    return remote_info(WinrmArguments(operation="winrs", switches=way))
+        info = replace(info, option=replace(info.option, delegate_credential=True))
+    return info
 
 
 async def _converse(command: WinRSCommand, *, terminal: bool) -> int:
