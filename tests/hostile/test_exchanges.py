@@ -21,7 +21,7 @@ import tomli_w
 from remora.auth.client_certificate import PROFILE
 from remora.wsman import Identify
 from tests.support.authority import Authority
-from tests.support.exchange import Headers, Line, initiator, legs, lying, lying_pairs
+from tests.support.exchange import Headers, Line, initiator, legs, lying, lying_pairs, with_long_names
 from tests.support.host import PASSWORD, USER, running_host
 from tests.support.scene import OTHER, SHORT, Scene
 from tests.support.wire import PowerShell, Wire
@@ -329,9 +329,11 @@ def test_thousands_of_attempts_leave_memory_flat(scene: Scene) -> None:
     garbage = base64.b64encode(b"NTLMSSP\x00\x01" + bytes(30_000)).decode()
     first = initiator("NTLM", USER, PASSWORD, None).step(None) or b""
 
+    large = with_long_names(first, 20_000)
+
     def round_() -> None:
         with Line(scene.host.url) as line:
-            line.step(first)  # begun and left: an exchange of a connection that is gone
+            assert line.step(large)[0] == 401  # begun and left: an exchange of a connection that is gone
         with Line(scene.host.url) as line:
             for _ in range(4):
                 legs(line, initiator("NTLM", "nobody", WRONG, None))

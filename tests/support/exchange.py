@@ -116,6 +116,13 @@ def legs(line: Line, client: Initiator) -> tuple[int, list[bytes]]:
     return status, sent
 
 
+def with_long_names(token: bytes, size: int) -> bytes:
+    """A NEGOTIATE_MESSAGE whose domain and workstation have ``size`` bytes each (MS-NLMP 2.2.1.1)."""
+    flags = struct.unpack_from("<I", token, 12)[0] | 0x1000 | 0x2000
+    fields = struct.pack("<HHIHHI", size, size, len(token), size, size, len(token) + size)
+    return token[:12] + struct.pack("<I", flags) + fields + token[32:] + b"A" * (2 * size)
+
+
 def lying(token: bytes) -> Iterable[tuple[str, bytes]]:
     """An AUTHENTICATE_MESSAGE with each length, and each place, replaced by others; named by the payload."""
     for name, at in FIELDS.items():
