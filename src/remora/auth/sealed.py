@@ -27,7 +27,6 @@ CREDSSP_PART: Final = 16 * 1024
 """Bytes of plain text in one part under CredSSP: as much as a TLS record holds. Windows takes no longer ones."""
 
 MAX_PARTS: Final = 4096
-_PART_OVERHEAD: Final = 512
 _MAX_DELIMITER: Final = 80
 _MAX_LINE: Final = 1024
 _MAX_SIGNATURE: Final = 2048  # below 0x0A0D, so a stray blank line before the binary cannot be taken for a length
@@ -75,11 +74,6 @@ def sealed_protocol(content_type: str) -> str:
                 if known.lower() == (quoted or bare).lower():
                     return known
     raise RemoteProtocolError("an encrypted body without a known protocol parameter")
-
-
-def overhead(size: int) -> int:
-    """Return how many bytes a document sealed under CredSSP may exceed its plain text of this size by."""
-    return OVERHEAD + size // CREDSSP_PART * _PART_OVERHEAD
 
 
 def seal_body(

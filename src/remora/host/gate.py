@@ -18,11 +18,10 @@ from typing import Final
 from remora._log import bound
 from remora.auth import basic, client_certificate
 from remora.auth.certificate_store import thumbprint
-from remora.auth.credssp import SCHEME as CREDSSP
 from remora.auth.ntlm import CbtHardening
 from remora.auth.offers import decode_token, encode_token
 from remora.auth.principal import Principal
-from remora.auth.sealed import OVERHEAD, is_sealed, overhead, seal_body, sealed_protocol, unseal
+from remora.auth.sealed import OVERHEAD, is_sealed, seal_body, sealed_protocol, unseal
 from remora.auth.sealing import sealing_of
 from remora.config import WinrmConfig
 from remora.config.cert_mapping import CertMapping
@@ -124,9 +123,7 @@ class Gate:
         if path == IDENTIFY_PATH:
             return await self._anonymous(connection, request)
         config = self._config()
-        envelope = config.max_envelope_size_kb * 1024
-        around = overhead(envelope) if connection.state.scheme == CREDSSP else OVERHEAD
-        body = await request.read(envelope + around + _attachable(connection))
+        body = await request.read(config.max_envelope_size_kb * 1024 + OVERHEAD + _attachable(connection))
         authorizations = request.all("Authorization")
         if not authorizations:
             return await self._unannounced(connection, request, body, config)
