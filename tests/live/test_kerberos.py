@@ -50,7 +50,7 @@ def kdc() -> Iterator[Kdc]:
     """The KDC, with its environment in ours, and the name of the service's host known."""
     directory = Path(tempfile.mkdtemp(prefix="remora-kdc-", dir="/tmp"))
     directory.chmod(0o755)  # krb5.conf is for everybody
-    own, resolve = socket.gethostname(), socket.getaddrinfo
+    own, resolve = socket.gethostname().lower(), socket.getaddrinfo
 
     def resolved(host: Any, *arguments: Any, **options: Any) -> Any:
         return resolve("127.0.0.1" if host == NAME else host, *arguments, **options)

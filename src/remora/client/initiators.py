@@ -53,7 +53,7 @@ def _negotiating(choice: AuthChoice, info: ConnectionInfo) -> InitiatorContext:
 def _kerberos_obtainable(info: ConnectionInfo) -> bool:
     """Only a name in a realm, to a host with a name, is worth to ask a KDC for."""
     assert info.credential is not None
-    return installed() and host_kind(info.host) is HostKind.NAME and "@" in info.credential.username
+    return "@" in info.credential.username and host_kind(info.host) is HostKind.NAME and installed()
 
 
 def _own_name(info: ConnectionInfo) -> str:
