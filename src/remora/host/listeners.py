@@ -180,7 +180,10 @@ class ListenerSet:
             for listener in () if done.cancelled() or done.exception() else done.result():
                 server.close_listener(listener)
 
-        serving.add_done_callback(stop)
+        if serving.done():
+            stop(serving)  # before the answer to who asked for it: nobody gets in any more
+        else:
+            serving.add_done_callback(stop)
 
 
 async def _listen(server: HttpServer[Any], item: BoundListener) -> list[Listener]:
