@@ -161,5 +161,16 @@ class PoolClient:
             self.receive(pipeline_id, **options)
         return outcome
 
+    def finish_secret(self, pipeline_id: UUID) -> Outcome:
+        """As ``finish``, for what puts out a secret: when one has come, the client asks for the key, and gets it."""
+        outcome = self.outcomes[pipeline_id]
+        while not self.pool.session_key:
+            if self.pool.pending():
+                self.flush()
+                self.receive_pool()
+            else:
+                self.receive(pipeline_id)
+        return outcome if outcome.state is not None and outcome.state.terminal else self.finish(pipeline_id)
+
     def invoke(self, spec: PipelineSpec | str, **options: Any) -> Outcome:
         return self.finish(self.start(spec), **options)

@@ -290,10 +290,7 @@ def test_terminate_ends_a_pipeline(place: Place) -> None:
 def test_secure_strings_both_ways(place: Place) -> None:
     client = open_pool(place)
     pid = client.start("ConvertTo-SecureString 'secret' -AsPlainText -Force")
-    while not client.pool.session_key:
-        client.receive_pool()
-        client.flush()
-    (value,) = client.finish(pid).output
+    (value,) = client.finish_secret(pid).output
     assert value.reveal() == "secret"
 
 

@@ -135,11 +135,7 @@ def test_block_mode_makes_the_pipeline_wait(place: PoolPlace) -> None:
 def test_the_session_key_goes_over_the_pool_stream(place: PoolPlace) -> None:
     client = place.client().open()
     pid = client.start("secret")
-    while not client.pool.session_key:
-        client.receive_pool()
-        client.flush()
-    outcome = client.finish(pid)
-    assert outcome.output[0].reveal() == "hidden"
+    assert client.finish_secret(pid).output[0].reveal() == "hidden"
 
 
 def test_another_client_takes_over_in_mid_output(place: PoolPlace, tmp_path: Path) -> None:

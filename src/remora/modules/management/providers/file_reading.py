@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from remora.engine.errors import error
+from remora.engine.errors import PSError, error
 from remora.engine.patient import open_reading
 from remora.engine.text.encodings import decode_bytes, detect
 from remora.modules.management.failures import report
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _POLL = 0.1
 LONGEST: Final = 1 << 28
+_STEP: Final = 1 << 22
 """Characters of one piece of a file; a longer one is an error, as a text of .NET has a longest length too."""
 
 
@@ -105,7 +106,7 @@ class FileReader(ContentReader):
         file.read(skip)
         newline = None if self._delimiter is None else ""
         with io.TextIOWrapper(file, encoding=codec, errors="replace", newline=newline) as text:
-            pieces = _lines(text) if self._delimiter is None else _delimited(text, self._delimiter)
+            pieces = _lines(command, text) if self._delimiter is None else _delimited(text, self._delimiter)
             yield from deque(pieces, maxlen=self._tail) if self._tail >= 0 else pieces
             if self._wait:
                 yield from _following(command, text)
@@ -114,16 +115,33 @@ class FileReader(ContentReader):
 def _check_length(piece: str | bytes) -> None:
     """Raise PSError for a piece that does not end, such as a line of /dev/zero."""
     if len(piece) > LONGEST:
-        raise error(
-            "Insufficient memory to continue the execution of the program.",
-            "ProviderContentReadError", "ReadError", type_name="System.OutOfMemoryException",
-        )  # fmt: skip
+        raise _endless()
 
 
-def _lines(text: io.TextIOWrapper) -> Iterator[str]:
-    while line := text.readline(LONGEST + 1):
-        _check_length(line)
+def _endless() -> PSError:
+    return error(
+        "Insufficient memory to continue the execution of the program.",
+        "ProviderContentReadError", "ReadError", type_name="System.OutOfMemoryException",
+    )  # fmt: skip
+
+
+def _lines(command: Cmdlet, text: io.TextIOWrapper) -> Iterator[str]:
+    while line := text.readline(_STEP):
+        if len(line) == _STEP and not line.endswith("\n"):
+            line = _long_line(command, text, line)
         yield line.removesuffix("\n")
+
+
+def _long_line(command: Cmdlet, text: io.TextIOWrapper, begin: str) -> str:
+    """The rest of a line that does not end soon; whoever waits for it can be stopped."""
+    pieces, length = [begin], len(begin)
+    while not pieces[-1].endswith("\n") and (piece := text.readline(_STEP)):
+        command.check_stop()
+        pieces.append(piece)
+        length += len(piece)
+        if length > LONGEST:
+            raise _endless()
+    return "".join(pieces)
 
 
 def _delimited(text: io.TextIOWrapper, delimiter: str) -> Iterator[str]:
