@@ -58,8 +58,7 @@ def test_a_configuration_runs_as_its_account_and_belongs_to_who_opened_it(start_
     host = start_host()
     host.add_user("robot", "r0bot")
     (host.state_dir / "front" / "host.toml").write_text(
-        '[session_configurations.Robots]\nrun_as_user = "robot"\n'
-        '[session_configurations.Gone]\nrun_as_user = "nobody"\n'
+        '[session_configurations.Robots]\nrun_as_user = "robot"\n[session_configurations.Gone]\nrun_as_user = "ghost"\n'
     )
     robot = run_remora("host", "user", "list", "-o", "json", "--state-dir", str(host.state_dir)).stdout
     uid = next(item["uid"] for item in json.loads(robot) if item["name"] == "robot") if '"uid"' in robot else None
