@@ -73,7 +73,7 @@ def test_a_configuration_runs_as_its_account_and_belongs_to_who_opened_it(start_
         opened.disconnect()
         opened.connect()
         assert opened.invoke("1 + 1") == [2]
-    with pytest.raises(remora.WSManFault, match="no account"), session(host, configuration_name="Gone"):
+    with pytest.raises(remora.WSManFault, match="ghost"), session(host, configuration_name="Gone"):
         pass
 
 
