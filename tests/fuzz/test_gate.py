@@ -17,7 +17,7 @@ from remora.net.http_server import HttpRequest, HttpResponse
 from tests.fuzz.gate import VICTIM, Fuzzed, make, play
 
 CORPUS = Path(__file__).parent / "corpus"
-SEED, INPUTS = 20, 400
+SEED, INPUTS = 20, 80
 
 
 @pytest.fixture
