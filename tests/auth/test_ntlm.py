@@ -180,7 +180,9 @@ def test_channel_bindings(given_binding: bytes | None, hardening: CbtHardening, 
 def test_pyspnego_binding_is_ours() -> None:
     bindings = GssChannelBindings(application_data=BINDING)
     client = spnego.client("alice", PASSWORD, hostname="h", protocol="ntlm", channel_bindings=bindings)
-    spnego_exchange(client, NtlmAcceptor(find, channel_binding=BINDING, hardening=CbtHardening.STRICT))
+    server = NtlmAcceptor(find, channel_binding=BINDING, hardening=CbtHardening.STRICT)
+    spnego_exchange(client, server)
+    assert server.complete
 
 
 def test_a_client_without_sealing_gets_no_keys() -> None:

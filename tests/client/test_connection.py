@@ -131,7 +131,8 @@ async def test_a_connection_the_server_closed_is_opened_and_authenticated_anew(s
 
 async def test_faults_are_bodies_and_not_errors(site: Site) -> None:
     site.status = 500
-    await exchanged(info(site.url))
+    connection = await exchanged(info(site.url), 2)
+    assert (connection.exchanges, len(site.dispatched)) == (4, 2)
 
 
 async def test_the_wrong_path_and_a_closed_port(site: Site) -> None:

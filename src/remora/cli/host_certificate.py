@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from remora.auth.certificate_store import StoredCertificate
-from remora.errors import RemoraError
+from remora.cli.host_output import print_result, reported, state_and_output
 from remora.host.certificate_files import HostCertificateFiles
 from remora.host.config_store import default_state_dir
 
 F = TypeVar("F", bound=Callable[..., Any])
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-
-def _common(command: F) -> F:
-    state = click.option(
-        "--state-dir", type=click.Path(path_type=Path), envvar="REMORA_STATE_DIR", help="The host's state directory."
-    )
-    output = click.option(
-        "-o", "--output", type=click.Choice(["text", "json"]), default="text", help="How to print the result."
-    )
-    return state(output(command))
 
 
 @click.group()
@@ -37,29 +25,29 @@ def certificate() -> None:
 @certificate.command("add")
 @click.argument("file", metavar="CERT", type=_FILE)
 @click.argument("key", type=_FILE)
-@_common
+@state_and_output
 def add(file: Path, key: Path, state_dir: Path | None, output: str) -> None:
     """Take in the certificate CERT (with its chain) and its KEY; a listener names it by its thumbprint."""
-    with _errors():
+    with reported():
         name = _files(state_dir).add(file, key)
-    _print(output, {"thumbprint": name}, f"{name} added")
+    print_result(output, {"thumbprint": name}, f"{name} added")
 
 
 @certificate.command("trust")
 @click.argument("file", metavar="CERT", type=_FILE)
-@_common
+@state_and_output
 def trust(file: Path, state_dir: Path | None, output: str) -> None:
     """Trust the authority CERT for client certificates, or take in a revocation list of one that is trusted."""
-    with _errors():
+    with reported():
         names = _files(state_dir).trust(file)
-    _print(output, {"thumbprints": names}, "\n".join(f"{name} trusted" for name in names))
+    print_result(output, {"thumbprints": names}, "\n".join(f"{name} trusted" for name in names))
 
 
 @certificate.command("list")
-@_common
+@state_and_output
 def show(state_dir: Path | None, output: str) -> None:
     """List the certificates and the authorities."""
-    with _errors():
+    with reported():
         files = _files(state_dir)
         shown = [_describe(item, "own") for item in files.own()]
         shown += [_describe(item, "trusted") | {"listed": files.is_listed(item)} for item in files.trusted()]
@@ -68,17 +56,17 @@ def show(state_dir: Path | None, output: str) -> None:
         + (", with a revocation list" if item.get("listed") else "")
         for item in shown
     ]
-    _print(output, shown, "\n".join(lines))
+    print_result(output, shown, "\n".join(lines))
 
 
 @certificate.command("remove")
 @click.argument("thumbprint")
-@_common
+@state_and_output
 def remove(thumbprint: str, state_dir: Path | None, output: str) -> None:
     """Delete the certificate or authority of THUMBPRINT."""
-    with _errors():
+    with reported():
         name = _files(state_dir).remove(thumbprint)
-    _print(output, {"removed": name}, f"{name} removed")
+    print_result(output, {"removed": name}, f"{name} removed")
 
 
 def _files(state_dir: Path | None) -> HostCertificateFiles:
@@ -93,18 +81,3 @@ def _describe(item: StoredCertificate, kind: str) -> dict[str, Any]:
         "names": list(item.names),
         "expires": item.certificate.not_valid_after_utc.isoformat(),
     }
-
-
-def _print(output: str, value: object, text: str) -> None:
-    if output == "json":
-        click.echo(json.dumps(value, ensure_ascii=False))
-    elif text:
-        click.echo(text)
-
-
-@contextmanager
-def _errors() -> Iterator[None]:
-    try:
-        yield
-    except RemoraError as error:
-        raise click.ClickException(str(error)) from None

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from remora.cli.host_output import print_result, reported, state_and_output
 from remora.errors import RemoraError
 from remora.host.accounts import REMOTE_MANAGEMENT_USERS, Account, AccountStore
 from remora.host.config_store import default_state_dir
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-def _common(command: F) -> F:
-    """The options every verb here takes."""
-    state = click.option(
-        "--state-dir", type=click.Path(path_type=Path), envvar="REMORA_STATE_DIR", help="The host's state directory."
-    )
-    output = click.option(
-        "-o", "--output", type=click.Choice(["text", "json"]), default="text", help="How to print the result."
-    )
-    return state(output(command))
 
 
 def _password_option(command: F) -> F:
@@ -46,7 +34,7 @@ def user() -> None:
 @click.option("--group", "groups", multiple=True, help=f"A group to join (default: {REMOTE_MANAGEMENT_USERS}).")
 @click.option("--run-as", help="The Unix user its sessions run as (a host started by root only).")
 @click.option("--no-ntlm", is_flag=True, help="Keep no NT hash: the account can then use Basic only.")
-@_common
+@state_and_output
 def add_user(
     name: str,
     password_stdin: bool,
@@ -57,7 +45,7 @@ def add_user(
     output: str,
 ) -> None:
     """Create the account NAME."""
-    with _errors():
+    with reported():
         store = _store(state_dir)
         if store.find(name) is not None:
             raise click.ClickException(f"there is already an account {name!r}")
@@ -65,41 +53,41 @@ def add_user(
         chosen = groups or (REMOTE_MANAGEMENT_USERS,)
         account = store.add(name, password, groups=chosen, run_as=run_as, ntlm=not no_ntlm)
         shown = _describe(store, account)
-    _print(output, shown, f"{account.name} added, runs as {shown['run_as']}")
+    print_result(output, shown, f"{account.name} added, runs as {shown['run_as']}")
 
 
 @user.command("list")
-@_common
+@state_and_output
 def list_users(state_dir: Path | None, output: str) -> None:
     """List the accounts."""
-    with _errors():
+    with reported():
         store = _store(state_dir)
         shown = [_describe(store, account) for account in store.accounts()]
     lines = [f"{item['name']:<24} {item['run_as']:<16} {', '.join(item['groups'])}" for item in shown]
-    _print(output, shown, "\n".join(lines))
+    print_result(output, shown, "\n".join(lines))
 
 
 @user.command("remove")
 @click.argument("name")
-@_common
+@state_and_output
 def remove_user(name: str, state_dir: Path | None, output: str) -> None:
     """Delete the account NAME."""
-    with _errors():
+    with reported():
         _store(state_dir).remove(name)
-    _print(output, {"removed": name}, f"{name} removed")
+    print_result(output, {"removed": name}, f"{name} removed")
 
 
 @user.command("passwd")
 @click.argument("name")
 @_password_option
-@_common
+@state_and_output
 def change_password(name: str, password_stdin: bool, state_dir: Path | None, output: str) -> None:
     """Change the password of NAME."""
-    with _errors():
+    with reported():
         store = _store(state_dir)
         account = store.get(name)
         store.set_password(account.name, _read_password(password_stdin))
-    _print(output, {"changed": account.name}, f"password of {account.name} changed")
+    print_result(output, {"changed": account.name}, f"password of {account.name} changed")
 
 
 @click.group()
@@ -110,13 +98,13 @@ def group() -> None:
 @group.command("add")
 @click.argument("name")
 @click.argument("members", nargs=-1)
-@_common
+@state_and_output
 def add_group(name: str, members: tuple[str, ...], state_dir: Path | None, output: str) -> None:
     """Create the group NAME if there is none, and make MEMBERS join it.
 
     A member is a local account, unix:NAME, unixgroup:NAME, krb:USER@REALM or domaingroup:DOMAIN\\NAME.
     """
-    with _errors():
+    with reported():
         store = _store(state_dir)
         for member in members:
             store.check_member(member)
@@ -125,35 +113,35 @@ def add_group(name: str, members: tuple[str, ...], state_dir: Path | None, outpu
         for member in members:
             store.join(name, member)
         shown = _group(store, name)
-    _print(output, shown, f"{shown['name']}: {', '.join(shown['members']) or 'no members'}")
+    print_result(output, shown, f"{shown['name']}: {', '.join(shown['members']) or 'no members'}")
 
 
 @group.command("remove")
 @click.argument("name")
 @click.argument("members", nargs=-1)
-@_common
+@state_and_output
 def remove_group(name: str, members: tuple[str, ...], state_dir: Path | None, output: str) -> None:
     """Make MEMBERS leave the group NAME; without members, delete it."""
-    with _errors():
+    with reported():
         store = _store(state_dir)
         if not members:
             store.remove_group(name)
-            _print(output, {"removed": name}, f"{name} removed")
+            print_result(output, {"removed": name}, f"{name} removed")
             return
         for member in members:
             store.leave(name, member)
         shown = _group(store, name)
-    _print(output, shown, f"{shown['name']}: {', '.join(shown['members']) or 'no members'}")
+    print_result(output, shown, f"{shown['name']}: {', '.join(shown['members']) or 'no members'}")
 
 
 @group.command("list")
-@_common
+@state_and_output
 def list_groups(state_dir: Path | None, output: str) -> None:
     """List the groups and their members."""
-    with _errors():
+    with reported():
         shown = [{"name": name, "members": list(held)} for name, held in _store(state_dir).groups().items()]
     lines = [f"{item['name']:<28} {', '.join(item['members'])}".rstrip() for item in shown]
-    _print(output, shown, "\n".join(lines))
+    print_result(output, shown, "\n".join(lines))
 
 
 def _store(state_dir: Path | None) -> AccountStore:
@@ -188,18 +176,3 @@ def _read_password(from_stdin: bool) -> str:
         raise click.UsageError("there is no terminal to ask at: give the password with --password-stdin")
     answer: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     return answer
-
-
-def _print(output: str, value: object, text: str) -> None:
-    if output == "json":
-        click.echo(json.dumps(value, ensure_ascii=False))
-    elif text:
-        click.echo(text)
-
-
-@contextmanager
-def _errors() -> Iterator[None]:
-    try:
-        yield
-    except RemoraError as error:
-        raise click.ClickException(str(error)) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from remora import _xml
 from remora._xml import Element
@@ -76,27 +76,12 @@ class RemoteManagement:
         self.operation_timeout = operation_timeout
 
     async def get(self, resource: Resource) -> Element:
-        reply = await self._ask(
-            requests.Get(
-                resource_uri=resource.uri,
-                selectors=resource.selectors,
-                options=resource.options,
-                fragment=resource.fragment,
-            )
-        )
+        reply = await self._ask(requests.Get(**_about(resource)))
         assert isinstance(reply, replies.Got)
         return _present(reply.body) if reply.shell is None else _element(reply.shell)
 
     async def put(self, resource: Resource, body: Element) -> Element | None:
-        reply = await self._ask(
-            requests.Put(
-                resource_uri=resource.uri,
-                selectors=resource.selectors,
-                options=resource.options,
-                fragment=resource.fragment,
-                body=body,
-            )
-        )
+        reply = await self._ask(requests.Put(**_about(resource), body=body))
         assert isinstance(reply, replies.Stored)
         return reply.body
 
@@ -104,14 +89,7 @@ class RemoteManagement:
         return _present(await self._custom(resource, uris.ACTION_CREATE, body))
 
     async def delete(self, resource: Resource) -> None:
-        await self._ask(
-            requests.Delete(
-                resource_uri=resource.uri,
-                selectors=resource.selectors,
-                options=resource.options,
-                fragment=resource.fragment,
-            )
-        )
+        await self._ask(requests.Delete(**_about(resource)))
 
     async def invoke(self, resource: Resource, action: str, body: Element | None) -> Element | None:
         return await self._custom(resource, action_uri(resource.uri, action), body)
@@ -153,21 +131,22 @@ class RemoteManagement:
         await self._wsman.close()
 
     async def _custom(self, resource: Resource, action: str, body: Element | None) -> Element | None:
-        reply = await self._ask(
-            requests.Custom(
-                action=action,
-                resource_uri=resource.uri,
-                body=body,
-                selectors=resource.selectors,
-                options=resource.options,
-                fragment=resource.fragment,
-            )
-        )
+        reply = await self._ask(requests.Custom(**_about(resource), action=action, body=body))
         assert isinstance(reply, replies.CustomReply)
         return reply.body
 
     async def _ask(self, request: requests.Request) -> replies.Reply:
         return await self._wsman.request(request, operation_timeout=self.operation_timeout)
+
+
+def _about(resource: Resource) -> dict[str, Any]:
+    """The fields by which a request names its resource."""
+    return {
+        "resource_uri": resource.uri,
+        "selectors": resource.selectors,
+        "options": resource.options,
+        "fragment": resource.fragment,
+    }
 
 
 def action_uri(resource_uri: str, action: str) -> str:

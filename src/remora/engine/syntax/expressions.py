@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -28,7 +29,7 @@ def elements_of(items: Iterable[Any], name: str) -> TypedArray:
     return TypedArray(list(items), full)
 
 
-class ExpressionBuilder:
+class ExpressionBuilder(ABC):
     """Makes the objects; the methods for nodes are named after their classes."""
 
     def build(self, node: ast.Node, parent: Parent) -> AstObject:
@@ -177,9 +178,9 @@ class ExpressionBuilder:
         made.values["ScriptBlock"] = self.script(node.script, node.extent, made)
         return self._typed(made, "scriptblock")
 
+    @abstractmethod
     def script(self, node: ast.ScriptNode, extent: Extent, parent: Parent, *, params: bool = True) -> AstObject:
         """A script block; the statements' part makes it."""
-        raise NotImplementedError
 
     # -- members -------------------------------------------------------------------------------------------------------
 

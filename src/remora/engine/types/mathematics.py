@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 import struct
+from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from functools import partial
 from typing import Any
@@ -66,8 +67,8 @@ def _whole(rounding: str) -> Any:
     return apply
 
 
-def _guard(function: Any) -> Any:
-    """NaN where Python raises."""
+def guarded(function: Callable[..., Any]) -> Callable[..., float]:
+    """NaN where Python raises for a value outside of the function's domain, infinity where it overflows."""
 
     def call(*values: float) -> float:
         try:
@@ -120,8 +121,10 @@ def _math() -> None:
     m.static("Round(double, midpointrounding)", "Round(decimal, midpointrounding)")(
         lambda v, mode: round_number(v, 0, mode)
     )
-    m.static("Pow(double, double)", returns="double")(_guard(lambda a, b: a**b if not (a == 0 and b < 0) else math.inf))
-    m.static("Log(double)", "Log(double, double)", returns="double")(_guard(_log))
+    m.static("Pow(double, double)", returns="double")(
+        guarded(lambda a, b: a**b if not (a == 0 and b < 0) else math.inf)
+    )
+    m.static("Log(double)", "Log(double, double)", returns="double")(guarded(_log))
     m.static("DivRem(int, int, ref result)", "DivRem(long, long, ref result)")(_div_rem)
     m.static("DivRem(int, int)", "DivRem(long, long)")(lambda a, b: value_tuple(_quotient(a, b), _rest(a, b)))
     m.static("SinCos(double x)")(lambda v: value_tuple(math.sin(v), math.cos(v)))
@@ -143,9 +146,9 @@ def _math() -> None:
         "Tanh": math.tanh,
     }
     for name, function in plain.items():
-        m.static(f"{name}(double)", returns="double")(_guard(function))
+        m.static(f"{name}(double)", returns="double")(guarded(function))
     m.static("Atan2(double, double)", returns="double")(math.atan2)
-    m.static("IEEERemainder(double, double)", returns="double")(_guard(math.remainder))
+    m.static("IEEERemainder(double, double)", returns="double")(guarded(math.remainder))
 
 
 def _quotient(left: Any, right: Any) -> Any:

@@ -14,7 +14,7 @@ from remora.engine.nettype import OBJECT, NetType
 from remora.engine.numbers import DECIMAL_LIMIT
 from remora.engine.types import registry as r
 from remora.engine.types.collections import failure
-from remora.engine.types.mathematics import BITS, MATH, clamp, round_number
+from remora.engine.types.mathematics import BITS, MATH, clamp, guarded, round_number
 from remora.engine.types.typeref import register, require
 from remora.values.numbers import Int64, Single
 
@@ -161,20 +161,6 @@ def _cut(kind: str, value: Decimal) -> Any:
     return convert_value(value if kind in ("double", "float") else int(value), require(kind))
 
 
-def _nan(function: Callable[..., Any]) -> Callable[..., float]:
-    """NaN where Python raises for a value outside of the function's domain."""
-
-    def call(*values: float) -> float:
-        try:
-            return float(function(*values))
-        except ValueError:
-            return math.nan
-        except OverflowError:
-            return math.inf
-
-    return call
-
-
 _MORE: Final[dict[str, Callable[..., Any]]] = {
     "Acosh(double d)": math.acosh,
     "Asinh(double d)": math.asinh,
@@ -194,7 +180,7 @@ _SINGLE: Final = ("Sqrt", "Cbrt", "Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "
 
 def _more_mathematics() -> None:
     for signature, call in _MORE.items():
-        MATH.static(signature, returns="double")(_nan(call))
+        MATH.static(signature, returns="double")(guarded(call))
     MATH.static("ILogB(double x)", returns="int")(lambda v: math.frexp(v)[1] - 1)
     for label, value in {"PI": math.pi, "E": math.e, "Tau": math.tau}.items():
         MATHF.static_property(label, "System.Single")(partial(Single, value))
